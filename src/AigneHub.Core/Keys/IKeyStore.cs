@@ -1,0 +1,25 @@
+namespace AigneHub.Core.Keys;
+
+/// <summary>A page of a listing; <see cref="Continuation"/> is null on the last one.</summary>
+public sealed record Page<T>(IReadOnlyList<T> Items, string? Continuation);
+
+/// <summary>A stored value with the version that an update must name.</summary>
+public sealed record Versioned<T>(T Value, string ETag);
+
+/// <summary>Hub keys at rest. Every method throws <see cref="StorageUnavailableException"/> when storage does not answer.</summary>
+public interface IKeyStore
+{
+    /// <summary>The key with this SHA-256 (lower-case hex), revoked and expired ones included; null when there is none.</summary>
+    Task<KeyRecord?> FindByHashAsync(string hash, CancellationToken cancellationToken);
+
+    Task<Versioned<KeyRecord>?> GetAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Newest first.</summary>
+    Task<Page<KeyRecord>> ListAsync(int limit, string? continuation, CancellationToken cancellationToken);
+
+    /// <summary>False when a key with this id or hash exists; nothing is written then.</summary>
+    Task<bool> CreateAsync(KeyRecord key, CancellationToken cancellationToken);
+
+    /// <summary>False when the stored version is another one. The hash, id and account of a key never change.</summary>
+    Task<bool> UpdateAsync(KeyRecord key, string etag, CancellationToken cancellationToken);
+}

@@ -1,0 +1,60 @@
+namespace AigneHub.Core.Keys;
+
+/// <summary>What a key may do.</summary>
+public enum KeyRole
+{
+    /// <summary>Call models and read its own account's usage.</summary>
+    Member,
+
+    /// <summary>Everything, on the whole hub.</summary>
+    Administrator,
+}
+
+/// <summary>A hub key as stored: everything but the key itself.</summary>
+public sealed record KeyRecord
+{
+    /// <summary>Public id, <c>key_</c> + 32 hex digits; shown in lists and ledgers.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>SHA-256 of the key, lower-case hex.</summary>
+    public required string Hash { get; init; }
+
+    public required string Account { get; init; }
+    public string? Project { get; init; }
+    public required string Name { get; init; }
+    public required KeyRole Role { get; init; }
+
+    /// <summary>The key's last four characters, to recognise it by.</summary>
+    public required string Hint { get; init; }
+
+    /// <summary>Model names or <c>prefix*</c> patterns that the key may call; empty = all.</summary>
+    public IReadOnlyList<string> Models { get; init; } = [];
+
+    public required DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset? ExpiresAt { get; init; }
+    public DateTimeOffset? RevokedAt { get; init; }
+
+    public bool IsActive(DateTimeOffset now) => RevokedAt is null && (ExpiresAt is not { } expires || now < expires);
+
+    /// <summary>Whether the key may call <paramref name="model"/> (<c>provider/model</c>).</summary>
+    public bool Allows(string model)
+    {
+        if (Models.Count == 0)
+        {
+            return true;
+        }
+
+        foreach (var pattern in Models)
+        {
+            var matches = pattern.EndsWith('*')
+                ? model.StartsWith(pattern.AsSpan(0, pattern.Length - 1), StringComparison.Ordinal)
+                : string.Equals(model, pattern, StringComparison.Ordinal);
+            if (matches)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
