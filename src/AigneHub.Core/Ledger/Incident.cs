@@ -1,0 +1,36 @@
+namespace AigneHub.Core.Ledger;
+
+/// <summary>What an operator must look at; none of them stops the hub.</summary>
+public enum IncidentKind
+{
+    /// <summary>Two different events carry one id; the later one was put into the poison table.</summary>
+    EventConflict,
+
+    /// <summary>An event or unit was put into the poison table.</summary>
+    Poisoned,
+
+    /// <summary>Usage was not written or not sent: it is not charged.</summary>
+    UsageLost,
+
+    /// <summary>The usage queue does not answer; sends are repeated.</summary>
+    UsageQueueUnreachable,
+
+    /// <summary>A purse is kept in another unit than the hub's.</summary>
+    UnitDiffers,
+
+    /// <summary>The nightly walk found sums that differ.</summary>
+    AuditDiffers,
+
+    /// <summary>The nightly walk or the folder could not treat a purse; it is tried again.</summary>
+    FoldFailed,
+}
+
+/// <param name="Subject">The id of the event, unit, message or hour.</param>
+/// <param name="Detail">For operators; holds no secret.</param>
+public sealed record Incident(IncidentKind Kind, Usage.PurseId? Purse, string? Subject, string Detail);
+
+/// <summary>Where incidents go: the composition root logs and counts them. Never throws.</summary>
+public interface IIncidents
+{
+    void Report(Incident incident);
+}

@@ -1,0 +1,97 @@
+using AigneHub.Core.Usage;
+
+namespace AigneHub.Core.Ledger;
+
+/// <summary>Two sums that must agree and don't.</summary>
+/// <param name="Check"><c>state</c>: debt and spent; <c>hours</c>: the hours' cost and spent; <c>events_cost</c>,
+/// <c>events_count</c>: an hour's events and its sums.</param>
+/// <param name="Expected">What the finer rows make: nano, or events.</param>
+/// <param name="Actual">What the sum says.</param>
+public sealed record AuditFinding(string Check, string? Hour, long Expected, long Actual);
+
+/// <param name="HoursChecked">Hours whose events were added up.</param>
+public sealed record AuditReport(PurseId Purse, HourSpan Hours, int HoursChecked, IReadOnlyList<AuditFinding> Findings)
+{
+    public bool Agrees => Findings.Count == 0;
+}
+
+/// <summary>
+/// Adds a purse up again from its finest rows: 1. the state's own equation, 2. the hours make what was spent, 3. the
+/// events of each hour make the hour and what its inbox holds. Reads only.
+/// </summary>
+public sealed class LedgerAuditor(ILedgerStore ledger)
+{
+    private const int TriesMax = 3;
+
+    /// <param name="hours">The hours of check 3; their events must not be archived yet.</param>
+    /// <exception cref="StorageUnavailableException">Storage does not answer.</exception>
+    public async Task<AuditReport> AuditAsync(PurseId purse, HourSpan hours, CancellationToken cancellationToken)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var report = await AuditOnceAsync(purse, hours, cancellationToken);
+            // A unit settled between two reads looks like a difference, but not three times.
+            if (report.Agrees || tries == TriesMax)
+            {
+                return report;
+            }
+        }
+    }
+
+    private async Task<AuditReport> AuditOnceAsync(PurseId purse, HourSpan span, CancellationToken cancellationToken)
+    {
+        var settled = await SettledHours.ReadAsync(ledger, purse, HourSpan.All, details: false, cancellationToken);
+        var state = settled.State?.Value;
+        var findings = new List<AuditFinding>();
+        Compare(findings, "state", null, state?.Spent ?? 0, state?.Debt ?? 0);
+        if (!PurseNames.IsHome(purse))
+        {
+            return new AuditReport(purse, span, 0, findings);
+        }
+
+        var folded = settled.Hours.Values.Aggregate(0L, (sum, row) => checked(sum + row.Cost));
+        Compare(findings, "hours", null, folded, state?.Spent ?? 0);
+        var sums = HourSums(settled, span);
+        var checkedHours = 0;
+        await foreach (var events in ledger.SumEventsAsync(purse, span, cancellationToken))
+        {
+            checkedHours++;
+            sums.Remove(events.Hour, out var sum);
+            Compare(findings, "events_cost", events.Hour, events.Cost, sum.Cost);
+            Compare(findings, "events_count", events.Hour, events.Count, sum.Count);
+        }
+
+        foreach (var (hour, sum) in sums.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            Compare(findings, "events_cost", hour, 0, sum.Cost);
+            Compare(findings, "events_count", hour, 0, sum.Count);
+        }
+
+        return new AuditReport(purse, span, checkedHours + sums.Count, findings);
+    }
+
+    private static Dictionary<string, (long Cost, long Count)> HourSums(SettledHours settled, HourSpan span)
+    {
+        var sums = new Dictionary<string, (long Cost, long Count)>(StringComparer.Ordinal);
+        foreach (var row in settled.Hours.Values.Where(row => span.Contains(row.Hour)))
+        {
+            sums[row.Hour] = (row.Cost, row.Count);
+        }
+
+        foreach (var row in settled.Inbox.Where(row => span.Contains(row.Hour)))
+        {
+            var (cost, count) = sums.GetValueOrDefault(row.Hour);
+            sums[row.Hour] = checked((cost + row.Cost, count + row.Count));
+        }
+
+        return sums;
+    }
+
+    private static void Compare(List<AuditFinding> findings, string check, string? hour, long expected, long actual)
+    {
+        if (expected != actual)
+        {
+            findings.Add(new AuditFinding(check, hour, expected, actual));
+        }
+    }
+}

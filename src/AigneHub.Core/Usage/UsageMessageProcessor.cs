@@ -1,0 +1,75 @@
+using System.Text.Json;
+using AigneHub.Core.Ledger;
+
+namespace AigneHub.Core.Usage;
+
+/// <summary>The message was made by a newer hub: it stays in the queue until a settler that knows it takes it.</summary>
+public sealed class UnknownUsageVersionException(int version) : Exception($"Usage event version {version} is not known.");
+
+/// <summary>What the usage queue's two triggers do.</summary>
+public sealed class UsageMessageProcessor(UsageSettler settler, PurseFolder folder, PoisonBox poison)
+{
+    /// <summary>
+    /// Settles every unit in every purse. Returns only when all of it is settled or in the poison table; any exception
+    /// means that the message must be delivered again, which is harmless.
+    /// </summary>
+    /// <exception cref="FormatException">Not a usage message.</exception>
+    /// <exception cref="UnknownUsageVersionException">An event is of a version this hub does not know.</exception>
+    /// <exception cref="StorageUnavailableException">Storage does not answer.</exception>
+    /// <exception cref="PurseUnitDiffersException">A purse is kept in another unit.</exception>
+    public async Task SettleAsync(string message, CancellationToken cancellationToken)
+    {
+        var units = UsageMessage.Parse(message);
+        foreach (var raw in units.SelectMany(unit => unit.Events))
+        {
+            // Without any version it is malformed and goes to the poison table by itself.
+            if (raw.Version is not (0 or UsageEvent.CurrentVersion))
+            {
+                throw new UnknownUsageVersionException(raw.Version);
+            }
+        }
+
+        foreach (var unit in units)
+        {
+            await settler.SettleAsync(unit, cancellationToken);
+            folder.Touch(unit.Purses.Home);
+            foreach (var purse in unit.Purses.Others)
+            {
+                folder.Touch(purse);
+            }
+        }
+    }
+
+    /// <summary>Keeps a message that the queue has given up: each unit becomes a row, what is no usage message is kept whole.</summary>
+    public async Task PoisonAsync(string message, CancellationToken cancellationToken)
+    {
+        List<(string? Id, string? Home, string Json)> units;
+        try
+        {
+            using var document = JsonDocument.Parse(message);
+            units =
+            [
+                .. document.RootElement.GetProperty("units"u8).EnumerateArray()
+                    .Select(unit => (UnitIdOf(unit), HomeOf(unit), unit.GetRawText())),
+            ];
+        }
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            await poison.AddMessageAsync(message, exception.Message, cancellationToken);
+            return;
+        }
+
+        foreach (var (id, home, json) in units)
+        {
+            await poison.AddUnitAsync(id, home, json, cancellationToken);
+        }
+    }
+
+    private static string? UnitIdOf(JsonElement unit) =>
+        unit.TryGetProperty("id"u8, out var id) && id.ValueKind == JsonValueKind.String && UnitId.IsValid(id.GetString())
+            ? id.GetString() : null;
+
+    private static string? HomeOf(JsonElement unit) =>
+        unit.TryGetProperty("home"u8, out var home) && home.ValueKind == JsonValueKind.String
+            && PurseNames.IsValid(home.GetString()!) ? home.GetString() : null;
+}
