@@ -96,6 +96,8 @@ public sealed class LocalFunctionsBuilder
             ["Logging:LogLevel:Default"] = nameof(LogLevel.Information),
             ["Logging:LogLevel:Microsoft"] = nameof(LogLevel.Warning),
             ["Logging:LogLevel:Azure"] = nameof(LogLevel.Warning),
+            // It repeats every exception of a function, without the function's name.
+            ["Logging:LogLevel:Microsoft.AspNetCore.Server.Kestrel"] = nameof(LogLevel.Critical),
         };
         foreach (var (category, level) in hostJson.LogLevels)
             levels["Logging:LogLevel:" + category] = level;

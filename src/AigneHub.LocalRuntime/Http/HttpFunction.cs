@@ -47,16 +47,11 @@ internal sealed partial class HttpFunction
             Abandoned(_logger, _function.Name);
             context.Abort();
         }
-        catch (Exception e) when (context.Response.HasStarted)
-        {
-            FailedMidway(_logger, e, _function.Name);
-            context.Abort();
-        }
         catch (Exception e)
         {
             Failed(_logger, e, _function.Name);
-            context.Response.Clear();
-            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            // The server answers 500 without a body or, when the response has begun, ends the connection without its end.
+            throw;
         }
     }
 
@@ -86,9 +81,6 @@ internal sealed partial class HttpFunction
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Function}: did not end in time at the stop; connection cut")]
     private static partial void Abandoned(ILogger logger, string function);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Function}: failed before its response began; answered 500")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Function}: failed")]
     private static partial void Failed(ILogger logger, Exception error, string function);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Function}: failed after its response began; connection cut")]
-    private static partial void FailedMidway(ILogger logger, Exception error, string function);
 }
