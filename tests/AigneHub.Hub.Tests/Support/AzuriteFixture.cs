@@ -1,3 +1,4 @@
+using AigneHub.Core.Keys;
 using AigneHub.LocalRuntime;
 using AigneHub.LocalRuntime.Azurite;
 
@@ -6,18 +7,21 @@ namespace AigneHub.Hub.Tests.Support;
 /// <summary>One Azurite for all tests of the assembly, on free ports and a folder of its own; installs it where needed.</summary>
 public sealed class AzuriteFixture : IAsyncLifetime
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("aignehub-tests-").FullName;
     private AzuriteLease? _lease;
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("aignehub-tests-").FullName;
+
+    public string AdministratorKey { get; } = HubKey.Generate();
 
     public string ConnectionString => _lease!.ConnectionString;
 
     public async Task InitializeAsync() => _lease = await AzuriteInstance.AcquireAsync(
-        new AzuriteOptions { PackageFolder = Repository.Root, DataFolder = _folder, PreferDefaultPorts = false }, CancellationToken.None);
+        new AzuriteOptions { PackageFolder = Repository.Root, DataFolder = Folder, PreferDefaultPorts = false }, CancellationToken.None);
 
     public async Task DisposeAsync()
     {
         await _lease!.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        Directory.Delete(Folder, recursive: true);
     }
 }
 

@@ -8,43 +8,34 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AigneHub.Hub.Tests.Support;
 
-/// <summary>A hub in this process, on a free port, with tables of its own in the shared Azurite.</summary>
+/// <summary>A hub in this process, on a free port. All of them share storage and administrator's key, as instances of one deployment do.</summary>
 internal sealed class TestHub : IAsyncDisposable
 {
-    private static int _count;
     private readonly LocalHub _hub;
-    private readonly string _folder;
 
-    private TestHub(LocalHub hub, string folder, string tablePrefix)
+    private TestHub(LocalHub hub)
     {
         _hub = hub;
-        _folder = folder;
-        TablePrefix = tablePrefix;
         Client = new HttpClient { BaseAddress = hub.Address, Timeout = TimeSpan.FromSeconds(60) };
         Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", hub.Key);
     }
 
     public Uri Address => _hub.Address;
     public string Key => _hub.Key;
-    public string TablePrefix { get; }
     public IServiceProvider Services => _hub.Services;
 
     /// <summary>Sends the administrator's key.</summary>
     public HttpClient Client { get; }
 
     /// <param name="upstream">Becomes the provider <c>openai</c>.</param>
-    /// <param name="beside">Shares the storage of this hub.</param>
     public static async Task<TestHub> StartAsync(
         AzuriteFixture azurite, FakeUpstream? upstream = null, IReadOnlyDictionary<string, string?>? settings = null,
-        TestHub? beside = null, Action<IServiceCollection>? services = null, params string[] args)
+        Action<IServiceCollection>? services = null, params string[] args)
     {
-        var prefix = beside?.TablePrefix ?? $"t{Environment.ProcessId}x{Interlocked.Increment(ref _count)}";
         var all = new Dictionary<string, string?>
         {
             ["AigneHubStorage"] = azurite.ConnectionString,
-            ["AigneHubStorage:tablePrefix"] = prefix,
-            ["AigneHub:UsageQueueName"] = $"{prefix}-usage",
-            [AdministratorKey.Setting] = beside?.Key ?? HubKey.Generate(),
+            [AdministratorKey.Setting] = azurite.AdministratorKey,
         };
         if (upstream is not null)
         {
@@ -57,11 +48,15 @@ internal sealed class TestHub : IAsyncDisposable
             all[name] = value;
         }
 
-        var folder = Directory.CreateTempSubdirectory("aignehub-hub-").FullName;
-        var hub = await LocalHub.StartAsync(
-            new LocalHubOptions { Args = ["--port", "0", .. args], DataFolder = folder, Settings = all, Services = services ?? (static _ => { }) },
-            CancellationToken.None);
-        return new TestHub(hub, folder, prefix);
+        return new TestHub(await LocalHub.StartAsync(
+            new LocalHubOptions
+            {
+                Args = ["--port", "0", .. args],
+                DataFolder = azurite.Folder,
+                Settings = all,
+                Services = services ?? (static _ => { }),
+            },
+            CancellationToken.None));
     }
 
     public async Task<HttpResponseMessage> ChatAsync(string body, string? key = null, CancellationToken cancellationToken = default)
@@ -93,7 +88,7 @@ internal sealed class TestHub : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        await _hub.StopAsync(CancellationToken.None);
         await _hub.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
     }
 }
