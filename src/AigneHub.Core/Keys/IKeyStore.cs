@@ -22,4 +22,10 @@ public interface IKeyStore
 
     /// <summary>False when the stored version is another one. The hash, id and account of a key never change.</summary>
     Task<bool> UpdateAsync(KeyRecord key, string etag, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes this the administrator's key of the settings. The one set before is deleted first, so that no interruption
+    /// leaves two. False when it was set already; a revocation made meanwhile stays.
+    /// </summary>
+    Task<bool> SetAdministratorAsync(KeyRecord key, CancellationToken cancellationToken);
 }

@@ -5,9 +5,35 @@ namespace AigneHub.Core.Routing;
 /// <summary>A model that the catalogue knows; null where the catalogue doesn't say.</summary>
 /// <param name="Provider">Provider id.</param>
 /// <param name="Id">The vendor's own name, which may contain <c>/</c>.</param>
+/// <param name="ContextWindow">Tokens.</param>
+/// <param name="MaxOutput">Tokens.</param>
 public sealed record ModelEntry(
     string Provider, string Id, string? Name, int? ContextWindow, int? MaxOutput, ModelRates? Rates)
 {
     /// <summary><c>provider/model</c>.</summary>
     public string FullName { get; } = $"{Provider}/{Id}";
+
+    /// <summary>Other names that the vendor takes for it; it is called by the one that the caller wrote.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
+    /// <summary>Names that stand for it when no provider is named; it is called by <see cref="Id"/>.</summary>
+    public IReadOnlyList<string> BareNames { get; init; } = [];
+
+    /// <summary>Any of these gives a name this entry's price, unless an earlier entry has it.</summary>
+    public IReadOnlyList<NameRule> Rules { get; init; } = [];
+
+    /// <summary>A title for models that only <see cref="Rules"/> recognise: the vendor doesn't take <see cref="Id"/>, so it is not listed.</summary>
+    public bool IsFamily { get; init; }
+
+    /// <summary>Retired or about to be: still priced, no longer listed.</summary>
+    public bool IsDeprecated { get; init; }
+
+    /// <summary>What it reads, e.g. <c>text</c>, <c>image</c>; null when unknown.</summary>
+    public IReadOnlyList<string>? InputModalities { get; init; }
+
+    /// <summary>Whether it can reason before it answers; null when unknown.</summary>
+    public bool? Reasoning { get; init; }
+
+    /// <summary>Whether it can call tools; null when unknown.</summary>
+    public bool? Tools { get; init; }
 }

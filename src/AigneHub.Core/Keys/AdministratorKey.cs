@@ -1,0 +1,45 @@
+using AigneHub.Core.Accounts;
+
+namespace AigneHub.Core.Keys;
+
+/// <summary>The administrator's key that the settings name. It belongs to the first account and may call models too.</summary>
+public static class AdministratorKey
+{
+    public const string Setting = "AIGNEHUB_ADMIN_KEY";
+    private const int CharsMin = 24;
+    private const int CharsMax = 512;
+    private const int IdHexDigits = 32;
+
+    /// <summary>Null when the text can be the key; otherwise what is wrong with it, without quoting it.</summary>
+    public static string? WhatIsWrong(string secret)
+    {
+        if (secret.Length is < CharsMin or > CharsMax)
+        {
+            return $"{Setting} must have {CharsMin} to {CharsMax} characters; it has {secret.Length}.";
+        }
+
+        return secret.All(c => c is > ' ' and <= '~') ? null : $"{Setting} must consist of visible ASCII characters.";
+    }
+
+    /// <summary>The record to keep of it. Its id follows from the key, so that another key is another record.</summary>
+    /// <exception cref="ArgumentException">The text can't be the key.</exception>
+    public static KeyRecord RecordOf(string secret, DateTimeOffset now)
+    {
+        if (WhatIsWrong(secret) is { } wrong)
+        {
+            throw new ArgumentException(wrong, nameof(secret));
+        }
+
+        var hash = HubKey.Hash(secret);
+        return new KeyRecord
+        {
+            Id = "key_" + HubKey.Hash(hash)[..IdHexDigits],
+            Hash = hash,
+            Account = HubAccounts.FirstId,
+            Name = "Administrator (from the settings)",
+            Role = KeyRole.Administrator,
+            Hint = secret[^4..],
+            CreatedAt = now,
+        };
+    }
+}

@@ -1,0 +1,54 @@
+namespace AigneHub.Core.Pricing;
+
+/// <summary>
+/// Turns what a call consumed into price lines. Rules:
+/// <list type="bullet">
+/// <item>Kinds are disjoint, so that every token is in one line and is charged once.</item>
+/// <item>The tier is chosen by all prompt tokens together and holds for the whole call, output included.</item>
+/// <item>A kind without a rate falls back only where vendors bill the base rate: cached input and cache writes → input
+/// (one hour → five minutes → input), reasoning → output. Any other kind without a rate stays unpriced.</item>
+/// <item>A model that has a price per request is charged one request when the caller counted none.</item>
+/// </list>
+/// </summary>
+public static class PriceLines
+{
+    /// <summary>One line for each kind with units, in the order of <see cref="UnitKind"/>. The array is the only allocation.</summary>
+    /// <param name="rates">Null when the model has no price: the lines then have no rates.</param>
+    public static PriceLine[] For(ModelRates? rates, in UnitCounts units)
+    {
+        var count = 0;
+        for (var kind = 0; kind < UnitKinds.Count; kind++)
+        {
+            count += units[(UnitKind)kind] > 0 ? 1 : 0;
+        }
+
+        if (count == 0)
+        {
+            return [];
+        }
+
+        var addRequest = units[UnitKind.Request] == 0 && rates?[UnitKind.Request] is not null;
+        var prompt = units.PromptTokens;
+        var lines = new PriceLine[addRequest ? count + 1 : count];
+        var next = 0;
+        for (var i = 0; i < UnitKinds.Count; i++)
+        {
+            var kind = (UnitKind)i;
+            var quantity = addRequest && kind == UnitKind.Request ? 1 : units[kind];
+            if (quantity > 0)
+            {
+                lines[next++] = new PriceLine(kind, quantity, RateOf(rates, kind)?.For(prompt));
+            }
+        }
+
+        return lines;
+    }
+
+    private static Rate? RateOf(ModelRates? rates, UnitKind kind) => rates is null ? null : rates[kind] ?? kind switch
+    {
+        UnitKind.CachedInput or UnitKind.CacheWrite5m => rates[UnitKind.Input],
+        UnitKind.CacheWrite1h => rates[UnitKind.CacheWrite5m] ?? rates[UnitKind.Input],
+        UnitKind.Reasoning => rates[UnitKind.Output],
+        _ => null,
+    };
+}

@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using System.Text;
+using AigneHub.Core.Pricing;
+
+namespace AigneHub.Core.Routing;
+
+/// <summary>A provider that the hub can be configured for.</summary>
+/// <param name="Id">First segment of <c>provider/model</c>.</param>
+/// <param name="HowToConfigure">A sentence for the person who runs the hub, e.g. <c>Set GROQ_API_KEY.</c></param>
+public sealed record KnownProvider(string Id, string HowToConfigure);
+
+/// <summary>
+/// Everything a call is decided by, immutable: one snapshot serves the whole call, whatever changes meanwhile.
+/// A change makes a new snapshot.
+/// </summary>
+public sealed class HubSnapshot
+{
+    private const int PlansMax = 2048;
+    private const int VersionDigits = 32;
+    private readonly Dictionary<string, ProviderEntry> _byId;
+    private readonly Dictionary<string, KnownProvider> _known;
+
+    /// <param name="providers">The providers in force; ids differ by more than case.</param>
+    /// <param name="models">The catalogue's models, in its order; those of other providers are left out.</param>
+    /// <param name="known">Providers that exist but may not be configured, for a helpful error.</param>
+    /// <exception cref="ArgumentException">Two providers have the same id.</exception>
+    public HubSnapshot(
+        HubMode mode,
+        IEnumerable<ProviderEntry> providers,
+        IEnumerable<ModelEntry> models,
+        IEnumerable<KnownProvider>? known = null)
+    {
+        Mode = mode;
+        Providers = [.. providers.OrderBy(p => p.Rank).ThenBy(p => p.Id, StringComparer.Ordinal)];
+        _byId = Providers.ToDictionary(p => p.Id, StringComparer.OrdinalIgnoreCase);
+        _known = (known ?? []).ToDictionary(p => p.Id, StringComparer.OrdinalIgnoreCase);
+        RateCard = new RateCard(models.Where(m => _byId.ContainsKey(m.Provider)));
+        Models =
+        [
+            .. RateCard.Models.Entries
+                .Where(m => m is { IsFamily: false, IsDeprecated: false })
+                .OrderBy(m => m.FullName, StringComparer.Ordinal),
+        ];
+        Version = Fingerprint();
+    }
+
+    public HubMode Mode { get; }
+
+    /// <summary>By rank, then id.</summary>
+    public IReadOnlyList<ProviderEntry> Providers { get; }
+
+    /// <summary>The models to list: of the providers in force, by full name (ordinal), without families and deprecated ones.</summary>
+    public IReadOnlyList<ModelEntry> Models { get; }
+
+    public RateCard RateCard { get; }
+
+    /// <summary>32 hex digits over everything that routing depends on; secrets are not part of it.</summary>
+    public string Version { get; }
+
+    internal BoundedCache<RoutePlan> Plans { get; } = new(PlansMax);
+
+    /// <summary>The provider in force with this id (case doesn't matter).</summary>
+    public ProviderEntry? FindProvider(string id) => _byId.GetValueOrDefault(id);
+
+    /// <summary>The listed or otherwise known model of a name <c>provider/model</c>; null for unknown ones.</summary>
+    public ModelEntry? FindModel(string fullName)
+    {
+        var slash = fullName.IndexOf('/', StringComparison.Ordinal);
+        return slash <= 0 ? null : RateCard.Models.FindExact(fullName[..slash], fullName.AsSpan(slash + 1))?.Entry;
+    }
+
+    internal KnownProvider? FindKnownProvider(string id) => _known.GetValueOrDefault(id);
+
+    private string Fingerprint()
+    {
+        var text = new StringBuilder().Append(Mode).Append('\n').Append(RateCard.Version).Append('\n');
+        foreach (var provider in Providers)
+        {
+            text.Append(provider.Id).Append('\t').Append(provider.Dialect).Append('\t').Append(provider.BaseUrl.OriginalString)
+                .Append('\t').Append(provider.Rank).Append('\t').Append(provider.ClientGone).Append('\n');
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..VersionDigits];
+    }
+}

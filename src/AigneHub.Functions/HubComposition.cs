@@ -1,0 +1,96 @@
+using AigneHub.Core;
+using AigneHub.Core.Keys;
+using AigneHub.Core.Ledger;
+using AigneHub.Core.Usage;
+using AigneHub.Gateway;
+using AigneHub.Gateway.Health;
+using AigneHub.Providers.Simulation;
+using AigneHub.Providers.Tokenizers;
+using AigneHub.Providers.Upstream;
+using AigneHub.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace AigneHub.Functions;
+
+/// <summary>The composition root of both runtimes.</summary>
+public static class HubComposition
+{
+    /// <exception cref="SettingsException">A setting is missing or wrong.</exception>
+    public static IServiceCollection AddHub(this IServiceCollection services, IConfiguration configuration)
+    {
+        var options = Bind<HubOptions>(configuration, "AigneHub");
+        if (configuration[AdministratorKey.Setting] is { Length: > 0 } secret && AdministratorKey.WhatIsWrong(secret) is { } wrong)
+        {
+            throw new SettingsException(wrong);
+        }
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<HubIds>();
+        services.AddSingleton(options);
+        services.AddSingleton<IHubSnapshots>(HubSnapshots.Of(options, configuration));
+        return services
+            .AddHubStorage(StorageSettings.Read(configuration))
+            .AddUsage(options, configuration)
+            .AddUpstream(options, configuration)
+            .AddGateway(Bind<GatewayOptions>(configuration, "AigneHub:Gateway"))
+            .AddSingleton<HubStartup>()
+            .AddHostedService(s => s.GetRequiredService<HubStartup>());
+    }
+
+    internal static T Bind<T>(IConfiguration configuration, string section)
+        where T : new()
+    {
+        try
+        {
+            return configuration.GetSection(section).Get<T>() ?? new T();
+        }
+        catch (InvalidOperationException e)
+        {
+            // The binder's message names the key, and only the inner one quotes the value.
+            throw new SettingsException(e.Message);
+        }
+    }
+
+    private static IServiceCollection AddUsage(this IServiceCollection services, HubOptions options, IConfiguration configuration)
+    {
+        if (options.UsageQueue == UsageQueueKind.StorageQueue)
+        {
+            services.AddSingleton<IUsageQueue>(s => s.GetRequiredService<StorageUsageQueue>());
+        }
+
+        return services
+            .AddSingleton(options.Mode == HubMode.Provider ? LedgerUnit.NanoCredit : LedgerUnit.NanoUsd)
+            .AddSingleton(Bind<UsageFlusherOptions>(configuration, "AigneHub:Usage"))
+            .AddSingleton<IIncidents, LoggedIncidents>()
+            .AddSingleton<UsageFlusher>()
+            .AddSingleton<IUsageSink>(s => s.GetRequiredService<UsageFlusher>())
+            .AddHostedService<UsageFlusherService>()
+            .AddSingleton<PurseFolder>()
+            .AddHostedService<PurseFolderService>()
+            .AddSingleton<PurseRegistrar>()
+            .AddSingleton<PurseSync>()
+            .AddSingleton<PurseWalker>()
+            .AddSingleton<PoisonBox>()
+            .AddSingleton<UsageSettler>()
+            .AddSingleton<UsageMessageProcessor>()
+            .AddSingleton<UsageReader>()
+            .AddSingleton<LedgerReader>()
+            .AddSingleton<LedgerAuditor>();
+    }
+
+    private static IServiceCollection AddUpstream(this IServiceCollection services, HubOptions options, IConfiguration configuration)
+    {
+        if (options.SimulatedProvider)
+        {
+            services.AddSingleton<SimulatedProvider>();
+        }
+
+        return services
+            .AddSingleton(Bind<UpstreamOptions>(configuration, "AigneHub:Upstream"))
+            .AddSingleton<TokenCounter>()
+            .AddSingleton(s => new UpstreamClient(
+                s.GetRequiredService<UpstreamOptions>(), s.GetRequiredService<TimeProvider>(), s.GetService<SimulatedProvider>()));
+    }
+}

@@ -1,0 +1,89 @@
+using AigneHub.Core;
+using AigneHub.Core.Keys;
+using AigneHub.Core.Ledger;
+using AigneHub.Core.Pricing;
+using AigneHub.Core.Usage;
+using AigneHub.Gateway;
+using AigneHub.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace AigneHub.Functions;
+
+/// <summary>
+/// Makes what a hub needs in storage: tables and queue, the first account's purse, the administrator's key, the rate card
+/// in force. Everything may be repeated; a storage outage is waited out.
+/// </summary>
+public sealed partial class HubStartup(
+    HubStorage storage, IKeyStore keys, PurseRegistrar purses, IRateCardStore rateCards, IHubSnapshots snapshots,
+    IConfiguration configuration, TimeProvider time, ILogger<HubStartup> logger) : BackgroundService
+{
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
+    private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when all of it is there; faulted when it can't be made (a setting is wrong).</summary>
+    public Task Completed => _completed.Task;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await RunAsync(stoppingToken);
+                _completed.TrySetResult();
+                return;
+            }
+            catch (StorageUnavailableException e)
+            {
+                LogStorage(e);
+                await Task.Delay(RetryAfter, time, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // Handed on to whoever waits for the start, and logged for those who don't.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                LogFailed(e);
+                _completed.TrySetException(e);
+                return;
+            }
+        }
+    }
+
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await storage.EnsureCreatedAsync(cancellationToken);
+        await Task.WhenAll(
+            purses.EnsureAsync(PurseId.OfAccount(Core.Accounts.HubAccounts.FirstId), cancellationToken),
+            rateCards.PutAsync(snapshots.Current.RateCard.Content, cancellationToken),
+            EnsureAdministratorAsync(cancellationToken));
+    }
+
+    private async Task EnsureAdministratorAsync(CancellationToken cancellationToken)
+    {
+        if (configuration[AdministratorKey.Setting] is not { Length: > 0 } secret)
+        {
+            return;
+        }
+
+        var key = AdministratorKey.RecordOf(secret, time.GetUtcNow());
+        if (await keys.SetAdministratorAsync(key, cancellationToken))
+        {
+            LogAdministrator(key.Id);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Storage does not answer; the start is repeated")]
+    private partial void LogStorage(Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The hub can't start")]
+    private partial void LogFailed(Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The administrator's key {KeyId} is in force")]
+    private partial void LogAdministrator(string keyId);
+}

@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("AigneHub.Unit.Tests")]
+[assembly: InternalsVisibleTo("AigneHub.Hub.Tests")]

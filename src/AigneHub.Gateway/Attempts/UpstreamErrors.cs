@@ -1,0 +1,66 @@
+using AigneHub.Core;
+using AigneHub.Core.Routing;
+using AigneHub.Providers.Upstream;
+
+namespace AigneHub.Gateway.Attempts;
+
+/// <summary>What callers are told about failures of the upstream: never a vendor's address, key or account.</summary>
+internal static class UpstreamErrors
+{
+    private static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(2);
+
+    /// <summary>A failure without an answer, or before anything of it went to the client.</summary>
+    public static HubError Of(UpstreamFailureKind kind, ProviderEntry provider) => kind switch
+    {
+        UpstreamFailureKind.ConnectTimeout or UpstreamFailureKind.FirstByteTimeout or UpstreamFailureKind.IdleTimeout
+            => new(504, "upstream_timeout", Blame.Upstream,
+                $"The provider {provider.Id} did not answer in time. Retry, or use stream=true for long answers.", RetryAfter: DefaultRetryAfter),
+        UpstreamFailureKind.NameResolution or UpstreamFailureKind.ConnectionRefused or UpstreamFailureKind.TlsFailure
+            or UpstreamFailureKind.ProxyFailure
+            => new(502, "upstream_unreachable", Blame.Upstream,
+                $"The provider {provider.Id} could not be reached. Retry shortly; an administrator finds the reason in the hub's log.", RetryAfter: DefaultRetryAfter),
+        UpstreamFailureKind.ConnectionReset
+            => new(502, "upstream_connection_lost", Blame.Upstream, $"The connection to the provider {provider.Id} broke before its answer was complete. Retry.", RetryAfter: DefaultRetryAfter),
+        UpstreamFailureKind.TooLarge
+            => new(502, "upstream_answer_too_large", Blame.Upstream, $"The answer of the provider {provider.Id} is larger than the hub takes."),
+        UpstreamFailureKind.Cancelled => Deadline(),
+        _ => new(502, "upstream_invalid_response", Blame.Upstream, $"The provider {provider.Id} sent something that is not an answer of its API."),
+    };
+
+    /// <summary>An answer with an error status whose body is not passed on.</summary>
+    public static HubError OfStatus(int status, ProviderEntry provider, TimeSpan? retryAfter) => status switch
+    {
+        401 or 402 or 403 or 407
+            => new(502, "upstream_refused_hub", Blame.Hub,
+                $"The provider {provider.Id} refused the hub's own credentials ({status}). An administrator must check its key and account."),
+        408 or 504
+            => new(504, "upstream_timeout", Blame.Upstream, $"The provider {provider.Id} reported a time-out. Retry.", RetryAfter: retryAfter ?? DefaultRetryAfter),
+        429
+            => new(429, "upstream_rate_limited", Blame.Upstream,
+                $"The provider {provider.Id} is limiting the hub's requests at the moment. Retry later.", RetryAfter: retryAfter ?? DefaultRetryAfter),
+        503 or 529
+            => new(503, "upstream_overloaded", Blame.Upstream, $"The provider {provider.Id} is overloaded. Retry later.", RetryAfter: retryAfter ?? DefaultRetryAfter),
+        >= 500
+            => new(502, "upstream_error", Blame.Upstream, $"The provider {provider.Id} failed ({status}). Retry.", RetryAfter: retryAfter),
+        _ => new(status is >= 400 ? status : 502, "upstream_rejected_request", Blame.Caller, $"The provider {provider.Id} rejected the request ({status})."),
+    };
+
+    public static HubError FirstEventIsError() =>
+        new(502, "upstream_error", Blame.Upstream, "The provider failed before its answer began. Retry.", RetryAfter: DefaultRetryAfter);
+
+    /// <summary>A failure after the answer had begun.</summary>
+    public static HubError Midway(UpstreamFailureKind kind) => kind switch
+    {
+        UpstreamFailureKind.Cancelled => new(504, "deadline_exceeded", Blame.Hub, "The answer took longer than the hub lets a call run; it is incomplete."),
+        UpstreamFailureKind.IdleTimeout => new(504, "upstream_timeout", Blame.Upstream, "The provider fell silent in the middle of its answer; it is incomplete."),
+        UpstreamFailureKind.TooLarge => new(502, "upstream_event_too_large", Blame.Upstream, "The provider sent an event larger than the hub takes; the answer is incomplete."),
+        _ => new(502, "upstream_stream_broken", Blame.Upstream, "The provider's stream broke off; the answer is incomplete."),
+    };
+
+    /// <summary>The call's time was up before the upstream had answered.</summary>
+    public static HubError Deadline() => new(
+        504, "deadline_exceeded", Blame.Hub, "The answer took longer than the hub lets a call run. Use stream=true for long answers.");
+
+    /// <summary>Whether another target may succeed where this status came.</summary>
+    public static bool MayRetryElsewhere(int status) => status is 401 or 402 or 403 or 404 or 407 or 408 or 429 or >= 500;
+}

@@ -1,0 +1,49 @@
+using AigneHub.Core.Routing;
+using AigneHub.Core.Usage;
+using AigneHub.Gateway.Authentication;
+using AigneHub.Gateway.Bodies;
+using AigneHub.Gateway.Fronts;
+using AigneHub.Gateway.Fronts.OpenAi;
+using Microsoft.AspNetCore.Http;
+
+namespace AigneHub.Gateway;
+
+/// <summary>The state of one model call, filled step by step by <see cref="GatewayHandler"/>.</summary>
+internal sealed class Exchange(IModelFront front, HttpContext http, Guid id, TimeProvider time)
+{
+    private readonly long _started = time.GetTimestamp();
+    private readonly List<AttemptRecord> _attempts = new(1);
+
+    public IModelFront Front { get; } = front;
+    public HttpContext Http { get; } = http;
+
+    /// <summary>UUID v7: the request id, and the usage event's id.</summary>
+    public Guid Id { get; } = id;
+
+    public string RequestId { get; } = id.ToString("N");
+
+    public Caller Caller { get; set; } = null!;
+    public RequestBody Body { get; set; } = null!;
+    public ChatRequestHead Head { get; set; } = null!;
+    public RoutePlan Plan { get; set; } = null!;
+
+    /// <summary>The target that is tried or has answered; the plan's first before any was tried.</summary>
+    public RouteTarget Target { get; set; } = null!;
+
+    public IReadOnlyList<AttemptRecord> Attempts => _attempts;
+
+    /// <summary>Milliseconds to the first byte sent to the client.</summary>
+    public int? FirstByteMilliseconds { get; private set; }
+
+    public int UpstreamMilliseconds { get; private set; }
+
+    public int ElapsedMilliseconds => (int)time.GetElapsedTime(_started).TotalMilliseconds;
+
+    public void AddAttempt(AttemptRecord attempt)
+    {
+        _attempts.Add(attempt);
+        UpstreamMilliseconds += attempt.Milliseconds;
+    }
+
+    public void MarkFirstByte() => FirstByteMilliseconds ??= ElapsedMilliseconds;
+}

@@ -1,0 +1,30 @@
+namespace AigneHub.Gateway.Fronts.OpenAi;
+
+/// <summary>
+/// What the hub itself uses of a chat request, and where it stands, so that the bytes can be sent on with the needed
+/// edits only.
+/// </summary>
+internal sealed record ChatRequestHead
+{
+    public required string Model { get; init; }
+
+    /// <summary>The model's value, quotes included.</summary>
+    public required JsonSpan ModelValue { get; init; }
+
+    public bool Stream { get; init; }
+
+    /// <summary>The value of <c>stream_options</c>; null when the request has none.</summary>
+    public JsonSpan? StreamOptions { get; init; }
+
+    public bool StreamOptionsIsObject { get; init; }
+
+    public bool StreamOptionsIsEmpty { get; init; }
+
+    /// <summary>The value of <c>stream_options.include_usage</c>; null when the request has none.</summary>
+    public JsonSpan? IncludeUsageValue { get; init; }
+
+    public bool IncludeUsage { get; init; }
+
+    /// <summary>Where the closing brace of the request stands.</summary>
+    public required int EndBrace { get; init; }
+}

@@ -1,0 +1,195 @@
+using AigneHub.Core;
+using AigneHub.Core.Routing;
+using AigneHub.Core.Usage;
+using AigneHub.Gateway.Attempts;
+using AigneHub.Gateway.Authentication;
+using AigneHub.Gateway.Bodies;
+using AigneHub.Gateway.Fronts;
+using AigneHub.Gateway.Fronts.OpenAi;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace AigneHub.Gateway;
+
+/// <summary>
+/// The script of every model call:
+/// 1 name the call · 2 authenticate · 3 read the body · 4 parse its head · 5 plan the route · 6 admit · 7 attempt and relay
+/// · 8 tell the client of a failure · 9 record what was consumed, whatever became of the client.
+/// </summary>
+public sealed partial class GatewayHandler
+{
+    private readonly KeyAuthenticator _authenticator;
+    private readonly IHubSnapshots _snapshots;
+    private readonly IUsageSink _usage;
+    private readonly AttemptLoop _attempts;
+    private readonly BodyMemory _bodies;
+    private readonly GatewayOptions _options;
+    private readonly HubIds _ids;
+    private readonly TimeProvider _time;
+    private readonly ILogger<GatewayHandler> _logger;
+
+    internal GatewayHandler(
+        KeyAuthenticator authenticator, IHubSnapshots snapshots, IUsageSink usage, AttemptLoop attempts, BodyMemory bodies,
+        GatewayOptions options, HubIds ids, TimeProvider time, ILogger<GatewayHandler> logger)
+    {
+        _authenticator = authenticator;
+        _snapshots = snapshots;
+        _usage = usage;
+        _attempts = attempts;
+        _bodies = bodies;
+        _options = options;
+        _ids = ids;
+        _time = time;
+        _logger = logger;
+    }
+
+    public async Task HandleAsync(IModelFront front, HttpRequest request, CancellationToken cancellationToken)
+    {
+        // :: 1 One id names the call: for the client, in the log, in the ledger.
+        var exchange = new Exchange(front, request.HttpContext, _ids.New(), _time);
+        var response = request.HttpContext.Response;
+        response.Headers["x-request-id"] = exchange.RequestId;
+        CallResult? result = null;
+        HubSnapshot? snapshot = null;
+        try
+        {
+            // :: 2–6
+            (snapshot, var error) = await AdmitAsync(exchange, request, cancellationToken);
+            if (error is not null)
+            {
+                await front.WriteErrorAsync(response, error, cancellationToken);
+                return;
+            }
+
+            // :: 7
+            result = await _attempts.RunAsync(exchange);
+
+            // :: 8
+            await TellAsync(exchange, result, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested || request.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            // The client has gone: there is nobody to tell.
+        }
+#pragma warning disable CA1031 // The one place where a bug becomes a clean 500 instead of the host's empty one.
+        catch (Exception e) when (e is not AnswerBrokenException)
+#pragma warning restore CA1031
+        {
+            LogUnexpected(exchange.RequestId, e);
+            await TellUnexpectedAsync(exchange, cancellationToken);
+        }
+        finally
+        {
+            // :: 9
+            if (snapshot is not null && exchange.Attempts.Count > 0)
+            {
+                _usage.Record(UsageOf.Call(exchange, result, snapshot), PurseSet.OfAccount(exchange.Caller.Account));
+            }
+
+            exchange.Body?.Dispose();
+        }
+    }
+
+    private async Task<(HubSnapshot? Snapshot, HubError? Error)> AdmitAsync(
+        Exchange exchange, HttpRequest request, CancellationToken cancellationToken)
+    {
+        // :: 2 Authenticate
+        var (caller, error) = await _authenticator.AuthenticateAsync(request, cancellationToken);
+        if (caller is null)
+        {
+            return (null, error);
+        }
+
+        exchange.Caller = caller;
+
+        // :: 3 Read the body
+        if (!request.HasJsonContentType())
+        {
+            return (null, new HubError(415, "unsupported_media_type", Blame.Caller, "Send the request as Content-Type: application/json."));
+        }
+
+        (var body, error) = await RequestBody.ReadAsync(request, _bodies, _options.BodyBytesMax, cancellationToken);
+        if (body is null)
+        {
+            return (null, error);
+        }
+
+        exchange.Body = body;
+
+        // :: 4 Parse its head
+        (var head, error) = ChatRequestParser.Parse(body.Bytes.Span);
+        if (head is null)
+        {
+            return (null, error);
+        }
+
+        exchange.Head = head;
+
+        // :: 5 Plan the route
+        var snapshot = _snapshots.Current;
+        (var plan, error) = RoutePlanner.Plan(snapshot, head.Model);
+        if (plan is null)
+        {
+            return (null, error);
+        }
+
+        // :: 6 Admit
+        (plan, error) = Admission.Check(caller, plan, _usage);
+        if (plan is null)
+        {
+            return (null, error);
+        }
+
+        exchange.Plan = plan;
+        exchange.Target = plan.Targets[0];
+        return (snapshot, null);
+    }
+
+    private static async Task TellAsync(Exchange exchange, CallResult result, CancellationToken cancellationToken)
+    {
+        if (result.Error is not { } error || result.Outcome == CallOutcome.Cancelled)
+        {
+            return;
+        }
+
+        var response = exchange.Http.Response;
+        if (result.Midway)
+        {
+            if (!result.ErrorSent)
+            {
+                await response.Body.WriteAsync(exchange.Front.StreamError(error), cancellationToken);
+                await response.Body.FlushAsync(cancellationToken);
+            }
+
+            throw new AnswerBrokenException(exchange.RequestId, error.Code);
+        }
+
+        if (result.VendorError is { } vendorError)
+        {
+            response.StatusCode = error.Status;
+            response.ContentType = "application/json";
+            response.ContentLength = vendorError.Length;
+            await response.Body.WriteAsync(vendorError, cancellationToken);
+            return;
+        }
+
+        await exchange.Front.WriteErrorAsync(response, error, cancellationToken);
+    }
+
+    private static async Task TellUnexpectedAsync(Exchange exchange, CancellationToken cancellationToken)
+    {
+        if (exchange.Http.Response.HasStarted)
+        {
+            throw new AnswerBrokenException(exchange.RequestId, "internal_error");
+        }
+
+        exchange.Http.Response.ContentLength = null;
+        await exchange.Front.WriteErrorAsync(
+            exchange.Http.Response,
+            new HubError(500, "internal_error", Blame.Hub, $"The hub failed unexpectedly. Quote request id {exchange.RequestId}."),
+            cancellationToken);
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Call {RequestId} failed unexpectedly")]
+    private partial void LogUnexpected(string requestId, Exception exception);
+}

@@ -1,0 +1,33 @@
+namespace AigneHub.Gateway;
+
+/// <summary>Limits and times of the client side. Setting names: <c>AigneHub__Gateway__&lt;property&gt;</c>.</summary>
+public sealed class GatewayOptions
+{
+    /// <summary>Largest JSON request body, in bytes; larger ones get 413.</summary>
+    public int BodyBytesMax { get; set; } = 32 * 1024 * 1024;
+
+    /// <summary>Memory that all request bodies in flight may hold together, in bytes; beyond it calls get 503.</summary>
+    public long BodyBytesInFlightMax { get; set; } = 256L * 1024 * 1024;
+
+    /// <summary>Silence after which a keep-alive comment is sent on a stream, in seconds; below the 240 s at which the Functions host cuts an idle response.</summary>
+    public double KeepAliveSeconds { get; set; } = 15;
+
+    /// <summary>Deadline of an answer that is not streamed, in seconds; below the 230 s of Azure's front end.</summary>
+    public double AnswerSecondsMax { get; set; } = 220;
+
+    /// <summary>Longest stream, in seconds; below <c>functionTimeout</c> of host.json, which restarts the worker when hit.</summary>
+    public double StreamSecondsMax { get; set; } = 1500;
+
+    /// <summary>Longest reading on for the usage of a call whose client has gone, in seconds (policy <c>drain</c>).</summary>
+    public double DrainSeconds { get; set; } = 30;
+
+    /// <summary>How long a looked-up key is trusted, in seconds (0 to 10): the bound for a revocation to hold everywhere.</summary>
+    public double KeyCacheSeconds { get; set; } = 5;
+
+    /// <summary>Most keys kept in the look-up cache, known and unknown ones together.</summary>
+    public int KeyCacheEntriesMax { get; set; } = 10_000;
+
+    /// <summary>Most targets tried for one call.</summary>
+    public int AttemptsMax { get; set; } = 3;
+
+}

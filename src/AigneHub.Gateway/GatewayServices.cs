@@ -1,0 +1,34 @@
+using AigneHub.Gateway.Attempts;
+using AigneHub.Gateway.Authentication;
+using AigneHub.Gateway.Bodies;
+using AigneHub.Gateway.Fronts.OpenAi;
+using AigneHub.Gateway.Health;
+using AigneHub.Gateway.Management;
+using AigneHub.Gateway.Relay;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AigneHub.Gateway;
+
+/// <summary>The client side's services.</summary>
+public static class GatewayServices
+{
+    /// <summary>
+    /// Needs beside it: <see cref="IHubSnapshots"/>, the ports of Core, the upstream client, <see cref="TimeProvider"/>.
+    /// </summary>
+    public static IServiceCollection AddGateway(this IServiceCollection services, GatewayOptions options) => services
+        .AddSingleton(options)
+        .AddSingleton<KeyAuthenticator>()
+        .AddSingleton<BodyMemory>()
+        .AddSingleton<StreamRelay>()
+        .AddSingleton<AttemptLoop>()
+        .AddSingleton<GatewayHandler>()
+        .AddSingleton<OpenAiChatFront>()
+        .AddSingleton<ModelEndpoints>()
+        .AddSingleton<FallbackEndpoints>()
+        .AddSingleton<HealthEndpoints>()
+        .AddSingleton<ManagementHandler>()
+        .AddSingleton<KeyEndpoints>()
+        .AddSingleton<UsageEndpoints>()
+        .AddSingleton<LedgerEndpoints>()
+        .AddSingleton<PoisonEndpoints>();
+}

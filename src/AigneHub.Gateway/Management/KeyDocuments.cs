@@ -1,0 +1,41 @@
+using AigneHub.Core.Keys;
+
+namespace AigneHub.Gateway.Management;
+
+/// <param name="Name">For people; 1 to 100 characters.</param>
+/// <param name="Account">The account that pays; the first account when absent.</param>
+/// <param name="Project">A label in usage sums.</param>
+/// <param name="Role"><c>member</c> (default) or <c>administrator</c>.</param>
+/// <param name="Models">Names or <c>prefix*</c> patterns that the key may call; all when absent or empty.</param>
+/// <param name="ExpiresAt">ISO 8601; never when absent.</param>
+internal sealed record CreateKeyRequest(
+    string Name,
+    string? Account = null,
+    string? Project = null,
+    KeyRole? Role = null,
+    IReadOnlyList<string>? Models = null,
+    DateTimeOffset? ExpiresAt = null);
+
+/// <summary>What is absent stays as it is.</summary>
+internal sealed record UpdateKeyRequest(
+    string? Name = null, IReadOnlyList<string>? Models = null, DateTimeOffset? ExpiresAt = null);
+
+/// <param name="Key">The key itself: in the answer to its creation only.</param>
+internal sealed record KeyDocument(
+    string Id,
+    string Name,
+    string Account,
+    string? Project,
+    KeyRole Role,
+    string Hint,
+    IReadOnlyList<string> Models,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? ExpiresAt,
+    DateTimeOffset? RevokedAt,
+    string? Key)
+{
+    public static KeyDocument Of(KeyRecord key, string? secret = null) => new(
+        key.Id, key.Name, key.Account, key.Project, key.Role, key.Hint, key.Models, key.CreatedAt, key.ExpiresAt, key.RevokedAt, secret);
+}
+
+internal sealed record KeyPage(IReadOnlyList<KeyDocument> Items, string? Continuation);

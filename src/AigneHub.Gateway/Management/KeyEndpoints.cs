@@ -1,0 +1,230 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using AigneHub.Core;
+using AigneHub.Core.Accounts;
+using AigneHub.Core.Keys;
+using AigneHub.Gateway.Authentication;
+using Microsoft.AspNetCore.Http;
+
+namespace AigneHub.Gateway.Management;
+
+/// <summary><c>/api/admin/keys</c>: create, list, get, update, revoke.</summary>
+public sealed class KeyEndpoints(
+    ManagementHandler handler, IKeyStore keys, KeyAuthenticator authenticator, HubIds ids, TimeProvider time)
+{
+    private const int NameCharsMax = 100;
+    private const int ModelsMax = 100;
+    private const int ModelCharsMax = 256;
+    private const int IdempotencyKeyCharsMax = 255;
+    private const int PageMax = 200;
+
+    /// <summary>POST: the answer is the only place where the key itself is shown.</summary>
+    public Task CreateAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        handler.RunAsync(request, KeyRole.Administrator, CreateAsync, cancellationToken);
+
+    /// <summary>GET, newest first; <c>limit</c> 1 to 200, <c>continuation</c>.</summary>
+    public Task ListAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        handler.RunAsync(request, KeyRole.Administrator, ListAsync, cancellationToken);
+
+    public Task GetAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
+        handler.RunAsync(request, KeyRole.Administrator, call => GetAsync(call, id), cancellationToken);
+
+    /// <summary>PATCH with If-Match: name, models, expiresAt.</summary>
+    public Task UpdateAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
+        handler.RunAsync(request, KeyRole.Administrator, call => UpdateAsync(call, id), cancellationToken);
+
+    /// <summary>DELETE: the key stops working on this instance at once, on all within the cache time; the record is kept.</summary>
+    public Task RevokeAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
+        handler.RunAsync(request, KeyRole.Administrator, call => RevokeAsync(call, id), cancellationToken);
+
+    private async Task<HubError?> CreateAsync(ManagementCall call)
+    {
+        var (body, error) = await call.ReadAsync(ManagementJson.Default.CreateKeyRequest);
+        if (body is null)
+        {
+            return error;
+        }
+
+        var account = body.Account ?? HubAccounts.FirstId;
+        error = Check(body.Name, body.Models) ?? CheckAccount(account) ?? CheckProject(body.Project) ?? CheckExpiry(body.ExpiresAt);
+        if (error is not null)
+        {
+            return error;
+        }
+
+        var idempotencyKey = call.Request.Headers["Idempotency-Key"].ToString();
+        if (idempotencyKey.Length > IdempotencyKeyCharsMax)
+        {
+            return Problem.BadRequest($"Idempotency-Key has more than {IdempotencyKeyCharsMax} characters.", "Idempotency-Key");
+        }
+
+        var secret = HubKey.Generate();
+        var key = new KeyRecord
+        {
+            Id = idempotencyKey.Length == 0 ? "key_" + ids.New().ToString("N") : IdFor(call.Caller, idempotencyKey),
+            Hash = HubKey.Hash(secret),
+            Account = account,
+            Project = body.Project,
+            Name = body.Name,
+            Role = body.Role ?? KeyRole.Member,
+            Hint = secret[^4..],
+            Models = body.Models ?? [],
+            CreatedAt = time.GetUtcNow(),
+            ExpiresAt = body.ExpiresAt,
+        };
+        if (await keys.CreateAsync(key, call.CancellationToken))
+        {
+            authenticator.Forget();
+            await call.WriteAsync(KeyDocument.Of(key, secret), ManagementJson.Default.KeyDocument, StatusCodes.Status201Created);
+            return null;
+        }
+
+        // A repeat under the same idempotency key: the record is there, but the key was shown once and is not kept.
+        var existing = await keys.GetAsync(key.Id, call.CancellationToken);
+        if (existing is null || !IsSameRequest(existing.Value, key))
+        {
+            return new HubError(409, "idempotency_key_reused", Blame.Caller, "This Idempotency-Key was used for another request.", "Idempotency-Key");
+        }
+
+        call.Request.HttpContext.Response.Headers["Idempotency-Hit"] = "true";
+        await WriteAsync(call, existing);
+        return null;
+    }
+
+    private async Task<HubError?> ListAsync(ManagementCall call)
+    {
+        var query = new Query(call.Request, "limit", "continuation");
+        var limit = query.Limit("limit", 50, PageMax);
+        var continuation = query.Text("continuation");
+        if (query.Error is { } error)
+        {
+            return error;
+        }
+
+        var page = await keys.ListAsync(limit, continuation, call.CancellationToken);
+        await call.WriteAsync(
+            new KeyPage([.. page.Items.Select(k => KeyDocument.Of(k))], page.Continuation), ManagementJson.Default.KeyPage);
+        return null;
+    }
+
+    private async Task<HubError?> GetAsync(ManagementCall call, string id)
+    {
+        if (await keys.GetAsync(id, call.CancellationToken) is not { } found)
+        {
+            return NoSuchKey();
+        }
+
+        await WriteAsync(call, found);
+        return null;
+    }
+
+    private async Task<HubError?> UpdateAsync(ManagementCall call, string id)
+    {
+        var (body, error) = await call.ReadAsync(ManagementJson.Default.UpdateKeyRequest);
+        if (body is null)
+        {
+            return error;
+        }
+
+        if (await keys.GetAsync(id, call.CancellationToken) is not { } found)
+        {
+            return NoSuchKey();
+        }
+
+        var ifMatch = call.Request.Headers.IfMatch.ToString();
+        if (ifMatch.Length == 0)
+        {
+            return new HubError(428, "if_match_required", Blame.Caller, "Send If-Match with the ETag of the version you are changing.", "If-Match");
+        }
+
+        var updated = found.Value with
+        {
+            Name = body.Name ?? found.Value.Name,
+            Models = body.Models ?? found.Value.Models,
+            ExpiresAt = body.ExpiresAt ?? found.Value.ExpiresAt,
+        };
+        error = Check(updated.Name, updated.Models) ?? CheckExpiry(body.ExpiresAt);
+        if (error is not null)
+        {
+            return error;
+        }
+
+        if (ifMatch != found.ETag || !await keys.UpdateAsync(updated, found.ETag, call.CancellationToken))
+        {
+            return new HubError(412, "etag_mismatch", Blame.Caller, "The key has been changed meanwhile. Read it again and repeat the change.", "If-Match");
+        }
+
+        authenticator.Forget();
+        return await GetAsync(call, id);
+    }
+
+    private async Task<HubError?> RevokeAsync(ManagementCall call, string id)
+    {
+        for (var attempt = 0; attempt < 3; attempt++)
+        {
+            if (await keys.GetAsync(id, call.CancellationToken) is not { } found)
+            {
+                return NoSuchKey();
+            }
+
+            if (found.Value.RevokedAt is not null
+                || await keys.UpdateAsync(found.Value with { RevokedAt = time.GetUtcNow() }, found.ETag, call.CancellationToken))
+            {
+                authenticator.Forget();
+                call.Request.HttpContext.Response.StatusCode = StatusCodes.Status204NoContent;
+                return null;
+            }
+        }
+
+        return new HubError(409, "conflict", Blame.Caller, "The key is being changed by others at the moment. Repeat the request.");
+    }
+
+    private static Task WriteAsync(ManagementCall call, Versioned<KeyRecord> key)
+    {
+        call.Request.HttpContext.Response.Headers.ETag = key.ETag;
+        return call.WriteAsync(KeyDocument.Of(key.Value), ManagementJson.Default.KeyDocument);
+    }
+
+    private static HubError NoSuchKey() => Problem.NotFound("There is no key with this id.", "key_not_found");
+
+    private static HubError? Check(string name, IReadOnlyList<string>? models)
+    {
+        if (name.Length is 0 or > NameCharsMax || name.Any(char.IsControl))
+        {
+            return Problem.BadRequest($"'name' must have 1 to {NameCharsMax} characters, none of them control characters.", "name");
+        }
+
+        if (models is { Count: > ModelsMax }
+            || (models ?? []).Any(m => m is null || m.Length is 0 or > ModelCharsMax || m.AsSpan(0, m.Length - 1).Contains('*')))
+        {
+            return Problem.BadRequest(
+                $"'models' takes at most {ModelsMax} names of 1 to {ModelCharsMax} characters, each 'provider/model' or a prefix that ends in '*'.", "models");
+        }
+
+        return null;
+    }
+
+    private static HubError? CheckAccount(string account) => account == HubAccounts.FirstId
+        ? null
+        : Problem.BadRequest("There is no such account.", "account", "account_not_found");
+
+    private static HubError? CheckProject(string? project) =>
+        project is null || (project.Length is >= 1 and <= 64 && project.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
+            ? null
+            : Problem.BadRequest("'project' takes 1 to 64 letters, digits, '-', '_' and '.'.", "project");
+
+    private HubError? CheckExpiry(DateTimeOffset? expiresAt) => expiresAt is null || expiresAt > time.GetUtcNow()
+        ? null
+        : Problem.BadRequest("'expiresAt' lies in the past.", "expiresAt");
+
+    private static string IdFor(Caller caller, string idempotencyKey)
+    {
+        var digest = SHA256.HashData(Encoding.UTF8.GetBytes($"{caller.Key.Id}\n{idempotencyKey}"));
+        return string.Create(CultureInfo.InvariantCulture, $"key_{Convert.ToHexStringLower(digest.AsSpan(0, 16))}");
+    }
+
+    private static bool IsSameRequest(KeyRecord a, KeyRecord b) =>
+        a.Name == b.Name && a.Account == b.Account && a.Project == b.Project && a.Role == b.Role
+        && a.ExpiresAt == b.ExpiresAt && a.Models.SequenceEqual(b.Models);
+}

@@ -1,0 +1,136 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using AigneHub.Core;
+using AigneHub.Core.Keys;
+using AigneHub.Gateway.Authentication;
+using AigneHub.Gateway.Bodies;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace AigneHub.Gateway.Management;
+
+/// <summary>What every management call goes through: authentication, the role, one place for errors.</summary>
+public sealed partial class ManagementHandler(KeyAuthenticator authenticator, HubIds ids, ILogger<ManagementHandler> logger)
+{
+    private const int BodyBytesMax = 256 * 1024;
+    private readonly BodyMemory _bodies = new(new GatewayOptions { BodyBytesInFlightMax = 64L * 1024 * 1024 });
+
+    /// <summary>
+    /// Runs <paramref name="endpoint"/> for a caller with at least <paramref name="role"/>. What it returns is an error to
+    /// render as problem details; null when it has written its answer.
+    /// </summary>
+    public async Task RunAsync(
+        HttpRequest request, KeyRole role, Func<ManagementCall, Task<HubError?>> endpoint, CancellationToken cancellationToken)
+    {
+        var response = request.HttpContext.Response;
+        var requestId = ids.New().ToString("N");
+        response.Headers["x-request-id"] = requestId;
+        response.Headers.CacheControl = "no-store";
+        HubError? error;
+        try
+        {
+            (var caller, error) = await authenticator.AuthenticateAsync(request, cancellationToken);
+            if (caller is not null)
+            {
+                error = role == KeyRole.Administrator && !caller.IsAdministrator
+                    ? new HubError(403, "forbidden", Blame.Caller, "This needs an administrator's key.")
+                    : await endpoint(new ManagementCall(request, caller, requestId, _bodies, BodyBytesMax, cancellationToken));
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (StorageUnavailableException e)
+        {
+            LogStorage(requestId, e);
+            error = new HubError(
+                503, "storage_unavailable", Blame.Hub, "The hub's storage does not answer at the moment. Retry shortly.",
+                RetryAfter: TimeSpan.FromSeconds(2));
+        }
+#pragma warning disable CA1031 // The one place where a bug becomes a clean 500 instead of the host's empty one.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogUnexpected(requestId, e);
+            error = new HubError(500, "internal_error", Blame.Hub, $"The hub failed unexpectedly. Quote request id {requestId}.");
+        }
+
+        if (error is not null && !response.HasStarted)
+        {
+            await Problem.WriteAsync(response, error, requestId, cancellationToken);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Management call {RequestId} failed unexpectedly")]
+    private partial void LogUnexpected(string requestId, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Management call {RequestId}: storage does not answer")]
+    private partial void LogStorage(string requestId, Exception exception);
+}
+
+/// <summary>One authenticated management call.</summary>
+public sealed class ManagementCall
+{
+    private readonly BodyMemory _bodies;
+    private readonly int _bodyBytesMax;
+
+    internal ManagementCall(
+        HttpRequest request, Caller caller, string requestId, BodyMemory bodies, int bodyBytesMax, CancellationToken cancellationToken)
+    {
+        Request = request;
+        Caller = caller;
+        RequestId = requestId;
+        CancellationToken = cancellationToken;
+        _bodies = bodies;
+        _bodyBytesMax = bodyBytesMax;
+    }
+
+    public HttpRequest Request { get; }
+    public Caller Caller { get; }
+    public string RequestId { get; }
+    public CancellationToken CancellationToken { get; }
+
+    /// <summary>The body as <typeparamref name="T"/>; unknown and repeated fields are refused. Exactly one of the results is null.</summary>
+    internal async Task<(T? Value, HubError? Error)> ReadAsync<T>(JsonTypeInfo<T> type)
+        where T : class
+    {
+        if (!Request.HasJsonContentType())
+        {
+            return (null, new HubError(415, "unsupported_media_type", Blame.Caller, "Send the body as Content-Type: application/json."));
+        }
+
+        var (body, error) = await RequestBody.ReadAsync(Request, _bodies, _bodyBytesMax, CancellationToken);
+        if (body is null)
+        {
+            return (null, error);
+        }
+
+        using (body)
+        {
+            try
+            {
+                var value = JsonSerializer.Deserialize(body.Bytes.Span, type);
+                return value is null ? (null, Problem.BadRequest("The body must be a JSON object.")) : (value, null);
+            }
+            catch (JsonException e)
+            {
+                // The message names the field and never quotes values.
+                return (null, Problem.BadRequest($"The body is not what this call takes: {Describe(e)}", e.Path));
+            }
+        }
+    }
+
+    internal Task WriteAsync<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK)
+    {
+        var response = Request.HttpContext.Response;
+        response.StatusCode = status;
+        response.ContentType = "application/json";
+        return JsonSerializer.SerializeAsync(response.Body, value, type, CancellationToken);
+    }
+
+    private static string Describe(JsonException e) =>
+        e.Message.Contains("could not be mapped", StringComparison.Ordinal) ? $"unknown field at {e.Path}."
+        : e.Message.Contains("missing required", StringComparison.Ordinal) ? "a required field is missing."
+        : $"malformed or of the wrong type at {e.Path ?? "$"} (line {e.LineNumber + 1}).";
+}

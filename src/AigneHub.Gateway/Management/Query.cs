@@ -1,0 +1,71 @@
+using System.Globalization;
+using AigneHub.Core;
+using Microsoft.AspNetCore.Http;
+
+namespace AigneHub.Gateway.Management;
+
+/// <summary>Query parameters of the management API: unknown names, repeated names and bad values are errors that name the parameter.</summary>
+internal ref struct Query
+{
+    private readonly IQueryCollection _values;
+
+    public Query(HttpRequest request, params ReadOnlySpan<string> known)
+    {
+        _values = request.Query;
+        foreach (var (name, value) in _values)
+        {
+            if (!known.Contains(name))
+            {
+                Error = Problem.BadRequest($"Unknown query parameter '{name}'. Known: {string.Join(", ", known.ToArray())}.", name);
+            }
+            else if (value.Count != 1)
+            {
+                Error = Problem.BadRequest($"Query parameter '{name}' stands more than once.", name);
+            }
+        }
+    }
+
+    /// <summary>The first thing that was wrong; null when all was well.</summary>
+    public HubError? Error { get; private set; }
+
+    public readonly string? Text(string name) => _values.TryGetValue(name, out var value) ? value.ToString() : null;
+
+    /// <summary>1 to <paramref name="max"/>.</summary>
+    public int Limit(string name, int fallback, int max)
+    {
+        if (Text(name) is not { } text)
+        {
+            return fallback;
+        }
+
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= 1 && value <= max)
+        {
+            return value;
+        }
+
+        Error ??= Problem.BadRequest($"'{name}' must be a whole number from 1 to {max}.", name);
+        return fallback;
+    }
+
+    /// <summary>ISO 8601; a time without an offset is UTC.</summary>
+    public DateTimeOffset Time(string name, DateTimeOffset fallback)
+    {
+        if (Text(name) is not { } text)
+        {
+            return fallback;
+        }
+
+        // A '+' of an offset arrives as a blank when the client did not encode it.
+        if (DateTimeOffset.TryParse(
+            text.Replace(' ', '+'), CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var value))
+        {
+            return value;
+        }
+
+        Error ??= Problem.BadRequest($"'{name}' must be an ISO 8601 time such as 2026-01-31T12:00:00Z.", name);
+        return fallback;
+    }
+
+    public void Refuse(HubError error) => Error ??= error;
+}

@@ -1,0 +1,37 @@
+using AigneHub.Core.Pricing;
+using AigneHub.Core.Routing;
+using AigneHub.Core.Usage;
+using AigneHub.Gateway.Attempts;
+
+namespace AigneHub.Gateway;
+
+/// <summary>Makes the usage event of a finished call.</summary>
+internal static class UsageOf
+{
+    /// <param name="result">Null when the call failed unexpectedly.</param>
+    /// <param name="snapshot">The prices at admission.</param>
+    public static UsageEvent Call(Exchange exchange, CallResult? result, HubSnapshot snapshot)
+    {
+        var rates = exchange.Target.Rates;
+        var reasoningApart = rates?[UnitKind.Reasoning] is not null;
+        var lines = PriceLines.For(rates, (result?.Usage ?? default).ToUnits(reasoningApart));
+        return new UsageEvent
+        {
+            Id = exchange.Id,
+            Account = exchange.Caller.Account,
+            Key = exchange.Caller.Key.Id,
+            Project = exchange.Caller.Key.Project,
+            Model = exchange.Target.FullName,
+            Front = exchange.Front.Name,
+            Outcome = result?.Outcome ?? (exchange.Http.RequestAborted.IsCancellationRequested ? CallOutcome.Cancelled : CallOutcome.Failed),
+            Error = result is null ? "internal_error" : result.Error?.Code,
+            Streamed = exchange.Head.Stream,
+            Lines = lines,
+            Cost = Cost.Of(lines),
+            RateVersion = snapshot.RateCard.Version,
+            Estimated = result?.Estimated ?? false,
+            Attempts = exchange.Attempts,
+            Timings = new CallTimings(exchange.FirstByteMilliseconds, exchange.ElapsedMilliseconds, exchange.UpstreamMilliseconds),
+        };
+    }
+}

@@ -1,0 +1,29 @@
+namespace AigneHub.LocalRuntime.Azurite;
+
+/// <summary>Where Azurite comes from and where it keeps its data.</summary>
+public sealed class AzuriteOptions
+{
+    /// <summary>
+    /// The folder whose <c>package-lock.json</c> pins Azurite and whose <c>node_modules</c> gets it; null when there is
+    /// none, which is an error.
+    /// </summary>
+    public required string? PackageFolder { get; set; }
+
+    /// <summary>Holds the data, the log and the state file. One Azurite runs for one such folder.</summary>
+    public required string DataFolder { get; set; }
+
+    /// <summary>Ports 10000 to 10002 when they are free; otherwise, and when false, any free ones.</summary>
+    public bool PreferDefaultPorts { get; set; } = true;
+
+    /// <summary>Gets the lines that tell of an installation.</summary>
+    public TextWriter Progress { get; set; } = Console.Out;
+
+    /// <summary>How long to wait for another process that installs, starts or stops the same Azurite.</summary>
+    public int LockSeconds { get; set; } = 300;
+
+    /// <summary>How long Azurite may take until its ports answer.</summary>
+    public int StartSeconds { get; set; } = 60;
+
+    /// <summary>How long Azurite may take to save its data and exit before it is killed.</summary>
+    public int StopSeconds { get; set; } = 30;
+}

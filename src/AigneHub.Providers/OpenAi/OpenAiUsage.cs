@@ -1,0 +1,190 @@
+using System.Text.Json;
+
+namespace AigneHub.Providers.OpenAi;
+
+/// <summary>
+/// Reads the <c>usage</c> object of chat completions (<see href="https://platform.openai.com/docs/api-reference/chat/object"/>)
+/// as OpenAI and the compatible vendors write it. Nothing here throws: what is absent, null, negative, not a whole number
+/// or above <see cref="CountMax"/> is unknown.
+/// </summary>
+public static class OpenAiUsage
+{
+    /// <summary>Tokens above this are not believed.</summary>
+    public const long CountMax = 1_000_000_000;
+
+    /// <summary>Reads a usage object.</summary>
+    /// <returns>False when it holds no count at all.</returns>
+    public static bool TryRead(ReadOnlySpan<byte> usageJson, UsageQuirks quirks, out TokenUsage usage)
+    {
+        var counts = default(Counts);
+        try
+        {
+            var reader = new Utf8JsonReader(usageJson);
+            if (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+            {
+                counts.ReadObject(ref reader);
+            }
+        }
+        catch (JsonException)
+        {
+            // Not JSON after all (NaN is not): what was read before the fault would be half a truth.
+            counts = default;
+        }
+
+        usage = counts.ToUsage(quirks);
+        return usage != default;
+    }
+
+    /// <summary>The vendor's own numbers, before they are made disjoint.</summary>
+    private struct Counts
+    {
+        private long? _prompt;
+        private long? _completion;
+        private long? _total;
+        private long? _cached;
+        private long? _cacheHit;
+        private long? _cacheWrite;
+        private long? _audioIn;
+        private long? _audioOut;
+        private long? _reasoning;
+
+        public void ReadObject(ref Utf8JsonReader reader)
+        {
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                if (reader.ValueTextEquals("prompt_tokens"u8))
+                {
+                    _prompt = ReadCount(ref reader);
+                }
+                else if (reader.ValueTextEquals("completion_tokens"u8))
+                {
+                    _completion = ReadCount(ref reader);
+                }
+                else if (reader.ValueTextEquals("total_tokens"u8))
+                {
+                    _total = ReadCount(ref reader);
+                }
+                else if (reader.ValueTextEquals("prompt_cache_hit_tokens"u8))
+                {
+                    _cacheHit = ReadCount(ref reader); // DeepSeek
+                }
+                else if (reader.ValueTextEquals("prompt_tokens_details"u8))
+                {
+                    ReadDetails(ref reader, prompt: true);
+                }
+                else if (reader.ValueTextEquals("completion_tokens_details"u8))
+                {
+                    ReadDetails(ref reader, prompt: false);
+                }
+                else
+                {
+                    reader.Skip();
+                }
+            }
+        }
+
+        public readonly TokenUsage ToUsage(UsageQuirks quirks)
+        {
+            var prompt = _prompt ?? NotNegative(_total - _completion);
+            var completion = _completion ?? NotNegative(_total - prompt);
+            var cached = _cached ?? _cacheHit;
+
+            // Parts larger than the prompt are counted beside it (Anthropic's convention), not inside it.
+            var parts = (cached ?? 0) + (_cacheWrite ?? 0) + (_audioIn ?? 0);
+            var input = prompt >= parts ? prompt - parts : prompt;
+            var output = OutputOf(prompt, completion, quirks);
+            return new TokenUsage
+            {
+                Input = input,
+                CachedInput = cached,
+                CacheWrite = _cacheWrite,
+                AudioInput = _audioIn,
+                Output = output >= (_audioOut ?? 0) ? output - (_audioOut ?? 0) : output,
+                Reasoning = _reasoning,
+                AudioOutput = _audioOut,
+            };
+        }
+
+        /// <summary>
+        /// OpenAI counts reasoning inside the completion. xAI counts it beside: then it is what is missing to the total,
+        /// or is more than the completion could hold.
+        /// </summary>
+        private readonly long? OutputOf(long? prompt, long? completion, UsageQuirks quirks)
+        {
+            var beside = NotNegative(_total - prompt - completion) ?? 0;
+            if (quirks.HasFlag(UsageQuirks.HiddenOutputInTotal))
+            {
+                return completion + beside;
+            }
+
+            var reasoningBeside = _reasoning > 0 && (beside == _reasoning || (_total is null && _reasoning > completion));
+            return reasoningBeside ? completion + _reasoning : completion;
+        }
+
+        private void ReadDetails(ref Utf8JsonReader reader, bool prompt)
+        {
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.StartObject)
+            {
+                reader.Skip();
+                return;
+            }
+
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                if (prompt && reader.ValueTextEquals("cached_tokens"u8))
+                {
+                    _cached = ReadCount(ref reader);
+                }
+                else if (prompt && reader.ValueTextEquals("cache_write_tokens"u8))
+                {
+                    _cacheWrite = ReadCount(ref reader); // OpenRouter
+                }
+                else if (reader.ValueTextEquals("audio_tokens"u8))
+                {
+                    if (prompt)
+                    {
+                        _audioIn = ReadCount(ref reader);
+                    }
+                    else
+                    {
+                        _audioOut = ReadCount(ref reader);
+                    }
+                }
+                else if (!prompt && reader.ValueTextEquals("reasoning_tokens"u8))
+                {
+                    _reasoning = ReadCount(ref reader);
+                }
+                else
+                {
+                    reader.Skip();
+                }
+            }
+        }
+
+        private static long? ReadCount(ref Utf8JsonReader reader)
+        {
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.Number)
+            {
+                reader.Skip();
+                return null;
+            }
+
+            // Some vendors write whole numbers as 12.0.
+            if (!reader.TryGetInt64(out var count))
+            {
+                if (!reader.TryGetDouble(out var number) || number != Math.Truncate(number) || Math.Abs(number) > CountMax)
+                {
+                    return null;
+                }
+
+                count = (long)number;
+            }
+
+            return count is >= 0 and <= CountMax ? count : null;
+        }
+
+        private static long? NotNegative(long? count) => count >= 0 ? count : null;
+    }
+}

@@ -1,0 +1,168 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Reflection;
+using AigneHub.Providers.Simulation;
+
+namespace AigneHub.Providers.Upstream;
+
+/// <summary>
+/// Sends calls to vendors. Redirects are not followed, cookies not kept, bodies not decompressed. Faults of the network
+/// and of the vendor are results, never exceptions. Thread-safe; one instance for the process.
+/// </summary>
+public sealed class UpstreamClient : IDisposable
+{
+    private static readonly ProductInfoHeaderValue UserAgent = new("AigneHub", ProductVersion());
+    private static readonly MediaTypeWithQualityHeaderValue AcceptJson = new("application/json");
+    private static readonly MediaTypeWithQualityHeaderValue AcceptStream = new("text/event-stream");
+    private static readonly StringWithQualityHeaderValue Identity = new("identity");
+
+    private readonly UpstreamOptions _options;
+    private readonly TimeProvider _time;
+    private readonly HttpMessageInvoker _network;
+    private readonly HttpMessageInvoker? _simulation;
+
+    /// <param name="simulation">The simulated provider, where it is switched on; it is not disposed here.</param>
+    public UpstreamClient(UpstreamOptions options, TimeProvider time, SimulatedProvider? simulation = null)
+        : this(options, time, simulation, static _ => { })
+    {
+    }
+
+    internal UpstreamClient(
+        UpstreamOptions options, TimeProvider time, SimulatedProvider? simulation, Action<SocketsHttpHandler> adjust)
+    {
+        _options = options;
+        _time = time;
+        var handler = new SocketsHttpHandler
+        {
+            ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ConnectTimeout = TimeSpan.FromSeconds(options.ConnectSeconds),
+            EnableMultipleHttp2Connections = true,
+            MaxResponseHeadersLength = options.HeadersKibibytesMax,
+            PooledConnectionLifetime = TimeSpan.FromSeconds(options.ConnectionSeconds),
+            UseCookies = false,
+            UseProxy = options.UseProxy,
+        };
+        adjust(handler);
+        _network = new HttpMessageInvoker(handler);
+        _simulation = simulation is null ? null : new HttpMessageInvoker(simulation, disposeHandler: false);
+    }
+
+    /// <summary>Sends one call and waits for the headers of the answer.</summary>
+    public async Task<UpstreamResult> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
+    {
+        var limit = TimeSpan.FromSeconds(request.Stream ? _options.FirstByteSeconds : _options.AnswerSeconds);
+        using var timeout = new CancellationTokenSource(limit, _time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        using var message = MessageOf(request);
+        HttpResponseMessage? response = null;
+        try
+        {
+            response = await InvokerOf(request).SendAsync(message, stop.Token);
+            if (Refusal(response) is { } refusal)
+            {
+                return UpstreamResult.Of(refusal);
+            }
+
+            var body = await response.Content.ReadAsStreamAsync(stop.Token);
+            var answered = new UpstreamResponse(response, body, _options, _time);
+            response = null;
+            return UpstreamResult.Of(answered);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        {
+            return UpstreamResult.Of(new UpstreamFailure(KindOf(e, timeout, cancellationToken), Cause: e));
+        }
+        finally
+        {
+            response?.Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        _network.Dispose();
+        _simulation?.Dispose();
+    }
+
+    private HttpMessageInvoker InvokerOf(UpstreamRequest request) =>
+        request.Provider.BaseUrl.Scheme == SimulatedProvider.Scheme
+            ? _simulation ?? throw new InvalidOperationException("The simulated provider is switched off.")
+            : _network;
+
+    private static HttpRequestMessage MessageOf(UpstreamRequest request)
+    {
+        var provider = request.Provider;
+        var message = new HttpRequestMessage(HttpMethod.Post, $"{provider.BaseUrl.AbsoluteUri.TrimEnd('/')}/{request.Path}")
+        {
+            Content = new SegmentedContent(request.Body),
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
+        message.Headers.Accept.Add(request.Stream ? AcceptStream : AcceptJson);
+        message.Headers.AcceptEncoding.Add(Identity);
+        message.Headers.UserAgent.Add(UserAgent);
+        if (provider.ApiKey.Length > 0)
+        {
+            message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", provider.ApiKey);
+        }
+
+        return message;
+    }
+
+    private static UpstreamFailure? Refusal(HttpResponseMessage response)
+    {
+        var status = (int)response.StatusCode;
+        if (status is >= 300 and < 400)
+        {
+            return new UpstreamFailure(UpstreamFailureKind.BlockedRedirect, status);
+        }
+
+        // It was asked for identity: passing it on would break clients, and usage could not be read from it.
+        return response.Content.Headers.ContentEncoding.Any(e => !e.Equals("identity", StringComparison.OrdinalIgnoreCase))
+            ? new UpstreamFailure(UpstreamFailureKind.InvalidResponse, status)
+            : null;
+    }
+
+    private static UpstreamFailureKind KindOf(
+        Exception exception, CancellationTokenSource timeout, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return UpstreamFailureKind.Cancelled;
+        }
+
+        if (timeout.IsCancellationRequested)
+        {
+            return UpstreamFailureKind.FirstByteTimeout;
+        }
+
+        // The handler reports its own connect limit as a cancellation around a TimeoutException.
+        if (exception is OperationCanceledException || exception.InnerException is TimeoutException)
+        {
+            return UpstreamFailureKind.ConnectTimeout;
+        }
+
+        return (exception as HttpRequestException)?.HttpRequestError switch
+        {
+            HttpRequestError.NameResolutionError => UpstreamFailureKind.NameResolution,
+            HttpRequestError.SecureConnectionError => UpstreamFailureKind.TlsFailure,
+            HttpRequestError.ProxyTunnelError => UpstreamFailureKind.ProxyFailure,
+            HttpRequestError.ConnectionError => ConnectKindOf(exception),
+            HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded => UpstreamFailureKind.InvalidResponse,
+            _ => UpstreamFailureKind.ConnectionReset,
+        };
+    }
+
+    private static UpstreamFailureKind ConnectKindOf(Exception exception) =>
+        exception.InnerException is SocketException { SocketErrorCode: SocketError.TimedOut }
+            ? UpstreamFailureKind.ConnectTimeout
+            : UpstreamFailureKind.ConnectionRefused;
+
+    private static string ProductVersion() =>
+        typeof(UpstreamClient).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+            .InformationalVersion.Split('+')[0];
+}

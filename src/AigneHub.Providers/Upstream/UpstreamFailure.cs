@@ -1,0 +1,63 @@
+namespace AigneHub.Providers.Upstream;
+
+/// <summary>Why no answer, or no whole answer, came.</summary>
+public enum UpstreamFailureKind
+{
+    /// <summary>No failure.</summary>
+    None,
+    NameResolution,
+    ConnectionRefused,
+    ConnectTimeout,
+    TlsFailure,
+
+    /// <summary>No headers in time.</summary>
+    FirstByteTimeout,
+
+    /// <summary>Silence within the answer for too long.</summary>
+    IdleTimeout,
+
+    /// <summary>The connection broke, before or within the answer.</summary>
+    ConnectionReset,
+
+    /// <summary>Not HTTP, headers too large, or compressed although it was asked not to be.</summary>
+    InvalidResponse,
+
+    /// <summary>The answer is longer than the limit.</summary>
+    TooLarge,
+
+    /// <summary>A redirect: never followed, because it would take the key elsewhere.</summary>
+    BlockedRedirect,
+
+    /// <summary>The proxy in between refused.</summary>
+    ProxyFailure,
+
+    /// <summary>The caller's token.</summary>
+    Cancelled,
+}
+
+/// <summary>A failed call.</summary>
+/// <param name="Status">The vendor's HTTP status; 0 when none came.</param>
+/// <param name="Cause">For logs only: its text may hold addresses.</param>
+public sealed record UpstreamFailure(UpstreamFailureKind Kind, int Status = 0, Exception? Cause = null)
+{
+    /// <summary>The kind in snake case, for <c>AttemptRecord.Failure</c>.</summary>
+    public string Code => CodeOf(Kind);
+
+    public static string CodeOf(UpstreamFailureKind kind) => kind switch
+    {
+        UpstreamFailureKind.None => "none",
+        UpstreamFailureKind.NameResolution => "name_resolution",
+        UpstreamFailureKind.ConnectionRefused => "connection_refused",
+        UpstreamFailureKind.ConnectTimeout => "connect_timeout",
+        UpstreamFailureKind.TlsFailure => "tls_failure",
+        UpstreamFailureKind.FirstByteTimeout => "first_byte_timeout",
+        UpstreamFailureKind.IdleTimeout => "idle_timeout",
+        UpstreamFailureKind.ConnectionReset => "connection_reset",
+        UpstreamFailureKind.InvalidResponse => "invalid_response",
+        UpstreamFailureKind.TooLarge => "too_large",
+        UpstreamFailureKind.BlockedRedirect => "blocked_redirect",
+        UpstreamFailureKind.ProxyFailure => "proxy_failure",
+        UpstreamFailureKind.Cancelled => "cancelled",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+}

@@ -1,0 +1,45 @@
+namespace AigneHub.Providers.Upstream;
+
+/// <summary>Limits of calls to vendors; section <c>AigneHub:Upstream</c>.</summary>
+public sealed class UpstreamOptions
+{
+    /// <summary>To open a connection, TLS included.</summary>
+    public int ConnectSeconds { get; set; } = 10;
+
+    /// <summary>From sending a streamed call to the vendor's headers.</summary>
+    public int FirstByteSeconds { get; set; } = 120;
+
+    /// <summary>
+    /// From sending a call that is not streamed to the vendor's headers, which come when the whole answer is ready.
+    /// The Functions front end gives up at 230 s.
+    /// </summary>
+    public int AnswerSeconds { get; set; } = 220;
+
+    /// <summary>Silence within an answer.</summary>
+    public int IdleSeconds { get; set; } = 120;
+
+    /// <summary>A connection is not used for new calls after this, so that DNS changes are followed.</summary>
+    public int ConnectionSeconds { get; set; } = 300;
+
+    /// <summary>All headers of an answer together, in kibibytes.</summary>
+    public int HeadersKibibytesMax { get; set; } = 64;
+
+    /// <summary>One server-sent event of an answer, in bytes.</summary>
+    public int EventBytesMax { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>
+    /// Text kept of a streamed answer, in bytes, to count it when the vendor reports no usage; what is longer is counted in
+    /// proportion.
+    /// </summary>
+    public int TextBytesMax { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>An answer that is not streamed, in bytes.</summary>
+    public int AnswerBytesMax { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>
+    /// Go through the proxy that the environment names (<c>HTTPS_PROXY</c>, <c>NO_PROXY</c>). The default is whether
+    /// <c>HTTPS_PROXY</c> is set.
+    /// </summary>
+    public bool UseProxy { get; set; } = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("HTTPS_PROXY"))
+        || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("https_proxy"));
+}

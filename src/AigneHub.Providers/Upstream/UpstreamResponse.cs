@@ -1,0 +1,59 @@
+using System.Globalization;
+
+namespace AigneHub.Providers.Upstream;
+
+/// <summary>A vendor's answer: its status and headers are in, its body is read through <see cref="Body"/>.</summary>
+public sealed class UpstreamResponse : IDisposable
+{
+    private readonly HttpResponseMessage _message;
+    private readonly TimeProvider _time;
+
+    internal UpstreamResponse(HttpResponseMessage message, Stream body, UpstreamOptions options, TimeProvider time)
+    {
+        _message = message;
+        _time = time;
+        Body = new UpstreamBody(body, TimeSpan.FromSeconds(options.IdleSeconds), time);
+    }
+
+    public int Status => (int)_message.StatusCode;
+
+    public bool IsSuccess => _message.IsSuccessStatusCode;
+
+    /// <summary>The media type without parameters, e.g. <c>text/event-stream</c>; null when none was sent.</summary>
+    public string? MediaType => _message.Content.Headers.ContentType?.MediaType;
+
+    /// <summary>Null when the length is not known beforehand.</summary>
+    public long? ContentLength => _message.Content.Headers.ContentLength;
+
+    public UpstreamBody Body { get; }
+
+    /// <summary>When a repeat may succeed (RFC 9110, section 10.2.3, seconds or date; also <c>retry-after-ms</c>); never negative.</summary>
+    public TimeSpan? RetryAfter
+    {
+        get
+        {
+            if (long.TryParse(Header("retry-after-ms"), NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
+                && milliseconds < int.MaxValue)
+            {
+                return TimeSpan.FromMilliseconds(milliseconds);
+            }
+
+            var value = _message.Headers.RetryAfter;
+            var wait = value?.Delta ?? value?.Date - _time.GetUtcNow();
+            return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+        }
+    }
+
+    /// <summary>The first value of a header of the answer or its content; null when it was not sent.</summary>
+    public string? Header(string name) =>
+        _message.Headers.NonValidated.TryGetValues(name, out var values)
+        || _message.Content.Headers.NonValidated.TryGetValues(name, out values)
+            ? values.FirstOrDefault()
+            : null;
+
+    public void Dispose()
+    {
+        Body.Dispose();
+        _message.Dispose();
+    }
+}

@@ -1,0 +1,80 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using AigneHub.Gateway.Fronts.OpenAi;
+using CsCheck;
+
+namespace AigneHub.Unit.Tests.Gateway;
+
+public sealed class ChatRequestEditTests
+{
+    [Theory]
+    [InlineData(
+        """{ "model" : "openai/gpt-4o", "messages":[{}], "unknown":{"b":1,"a":[1.50,1e3]} }""",
+        """{ "model" : "gpt-4o", "messages":[{}], "unknown":{"b":1,"a":[1.50,1e3]} }""")]
+    [InlineData(
+        """{"model":"openai/gpt-4o","messages":[{}],"stream":true}""",
+        """{"model":"gpt-4o","messages":[{}],"stream":true,"stream_options":{"include_usage":true}}""")]
+    [InlineData(
+        """{"stream_options":{},"stream":true,"messages":[{}],"model":"openai/gpt-4o"}""",
+        """{"stream_options":{"include_usage":true},"stream":true,"messages":[{}],"model":"gpt-4o"}""")]
+    [InlineData(
+        """{"stream_options":{"x":1},"stream":true,"messages":[{}],"model":"openai/gpt-4o"}""",
+        """{"stream_options":{"include_usage":true,"x":1},"stream":true,"messages":[{}],"model":"gpt-4o"}""")]
+    [InlineData(
+        """{"stream_options":{"include_usage" : false},"stream":true,"messages":[{}],"model":"openai/gpt-4o"}""",
+        """{"stream_options":{"include_usage" : true},"stream":true,"messages":[{}],"model":"gpt-4o"}""")]
+    [InlineData(
+        """{"stream_options":null,"stream":true,"messages":[{}],"model":"openai/gpt-4o"}""",
+        """{"stream_options":{"include_usage":true},"stream":true,"messages":[{}],"model":"gpt-4o"}""")]
+    [InlineData(
+        """{"stream_options":{"include_usage":true},"stream":true,"messages":[{}],"model":"gpt-4o"}""",
+        """{"stream_options":{"include_usage":true},"stream":true,"messages":[{}],"model":"gpt-4o"}""")]
+    [InlineData(
+        """{"model":"openai/gpt-4o","messages":[{}],"stream":false}""",
+        """{"model":"gpt-4o","messages":[{}],"stream":false}""")]
+    public void Apply_ChangesOnlyWhatIsNeeded(string request, string expected) =>
+        Assert.Equal(expected, Apply(request, "gpt-4o", askForUsage: true));
+
+    [Fact]
+    public void Apply_VendorThatTakesNoStreamOptions_IsNotAsked() => Assert.Equal(
+        """{"model":"m","messages":[{}],"stream":true}""",
+        Apply("""{"model":"mistral/m","messages":[{}],"stream":true}""", "m", askForUsage: false));
+
+    [Fact]
+    public void Apply_NameThatNeedsEscaping_StaysValidJson()
+    {
+        var edited = Apply("""{"model":"a","messages":[{}]}""", "we\"ird\\näme", askForUsage: true);
+
+        Assert.Equal("we\"ird\\näme", JsonNode.Parse(edited)!["model"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public void Apply_AnyRequest_KeepsEveryOtherByte()
+    {
+        var member = Gen.OneOfConst(
+            "\"temperature\":0.70", "\"x\":{\"stream\":true,\"model\":\"no\"}", "\"tools\":[ {\"a\" : \"ü\"} ]", "\"n\":1",
+            "\"metadata\":{\"k\":\"\\\"model\\\":\"}", "\"stop\":[\"}\",\"]\"]", "\"user\":\"\\u0061\"");
+        Gen.Select(member.Array[0, 4], Gen.Bool, Gen.Int[0, 4]).Sample((members, stream, position) =>
+        {
+            var distinct = members.Distinct().ToList();
+            distinct.Insert(Math.Min(position, distinct.Count), "\"model\":\"openai/gpt-4o\"");
+            distinct.Add("\"messages\":[{\"role\":\"user\",\"content\":\"hé\"}]");
+            distinct.Add(stream ? "\"stream\":true" : "\"stream\":false");
+            var request = "{" + string.Join(" , ", distinct) + "\n}";
+
+            var edited = Apply(request, "gpt-4o", askForUsage: true);
+
+            var expected = request.Replace("\"model\":\"openai/gpt-4o\"", "\"model\":\"gpt-4o\"", StringComparison.Ordinal);
+            expected = stream ? expected[..^1] + ",\"stream_options\":{\"include_usage\":true}}" : expected;
+            Assert.Equal(expected, edited);
+        });
+    }
+
+    private static string Apply(string request, string model, bool askForUsage)
+    {
+        var body = Encoding.UTF8.GetBytes(request);
+        var (head, error) = ChatRequestParser.Parse(body);
+        Assert.Null(error);
+        return string.Concat(ChatRequestEdit.Apply(body, head!, model, askForUsage).Select(s => Encoding.UTF8.GetString(s.Span)));
+    }
+}

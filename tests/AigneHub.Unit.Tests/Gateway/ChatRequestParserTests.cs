@@ -1,0 +1,91 @@
+using System.Text;
+using AigneHub.Gateway.Fronts.OpenAi;
+
+namespace AigneHub.Unit.Tests.Gateway;
+
+public sealed class ChatRequestParserTests
+{
+    private const string Messages = """ "messages":[{"role":"user","content":"hi"}] """;
+
+    [Fact]
+    public void Parse_PlainRequest_FindsModelAndDefaults()
+    {
+        var head = Parse($$"""{"model":"openai/gpt-4o",{{Messages}}}""");
+
+        Assert.Equal("openai/gpt-4o", head.Model);
+        Assert.False(head.Stream);
+        Assert.False(head.IncludeUsage);
+    }
+
+    [Fact]
+    public void Parse_EscapedNames_AreTheSameNames()
+    {
+        var head = Parse($$"""{"mod\u0065l":"sim\/chat","str\u0065am":true,{{Messages}}}""");
+
+        Assert.Equal("sim/chat", head.Model);
+        Assert.True(head.Stream);
+    }
+
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("[]", null)]
+    [InlineData("null", null)]
+    [InlineData("{", null)]
+    [InlineData("""{"model":"a","messages":[{}]} x""", null)]
+    [InlineData("""{"model":"a","messages":[{}],}""", null)]
+    [InlineData("""{"messages":[{}]}""", "model")]
+    [InlineData("""{"model":1,"messages":[{}]}""", "model")]
+    [InlineData("""{"model":"","messages":[{}]}""", "model")]
+    [InlineData("""{"model":"\ud800","messages":[{}]}""", "model")]
+    [InlineData("""{"model":"a"}""", "messages")]
+    [InlineData("""{"model":"a","messages":{}}""", "messages")]
+    [InlineData("""{"model":"a","messages":[ ]}""", "messages")]
+    [InlineData("""{"model":"a","messages":[{}],"stream":1}""", "stream")]
+    [InlineData("""{"model":"a","messages":[{}],"stream_options":[]}""", "stream_options")]
+    [InlineData("""{"model":"a","messages":[{}],"stream_options":{"include_usage":1}}""", "stream_options.include_usage")]
+    [InlineData("""{"model":"a","messages":[{}],"stream_options":{"include_usage":true,"include_usage":false}}""", "stream_options.include_usage")]
+    [InlineData("""{"model":"a","messages":[{}],"model":"b"}""", "model")]
+    [InlineData("""{"model":"a","messages":[{}],"mod\u0065l":"b"}""", "model")]
+    public void Parse_BadRequest_NamesWhatIsWrong(string body, string? param)
+    {
+        var (head, error) = ChatRequestParser.Parse(Encoding.UTF8.GetBytes(body));
+
+        Assert.Null(head);
+        Assert.Equal(400, error!.Status);
+        Assert.Equal(param, error.Param);
+    }
+
+    [Fact]
+    public void Parse_InvalidUtf8_IsRefused()
+    {
+        byte[] body = [.. "{\"model\":\"a"u8, 0xC3, .. "\",\"messages\":[{}]}"u8];
+
+        Assert.Contains("UTF-8", ChatRequestParser.Parse(body).Error!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parse_Depth_EndsAtTheLimit()
+    {
+        string Nested(int arrays) => $$"""{"model":"a","messages":[{}],"x":{{new string('[', arrays)}}{{new string(']', arrays)}}}""";
+
+        Assert.Null(ChatRequestParser.Parse(Encoding.UTF8.GetBytes(Nested(ChatRequestParser.DepthMax - 1))).Error);
+        Assert.NotNull(ChatRequestParser.Parse(Encoding.UTF8.GetBytes(Nested(ChatRequestParser.DepthMax))).Error);
+    }
+
+    [Fact]
+    public void Parse_TooManyNames_IsRefused()
+    {
+        var names = string.Join(',', Enumerable.Range(0, ChatRequestParser.NamesMax).Select(i => $"\"n{i}\":0"));
+
+        var error = ChatRequestParser.Parse(Encoding.UTF8.GetBytes($$"""{"model":"a","messages":[{}],{{names}}}""")).Error;
+
+        Assert.Contains($"{ChatRequestParser.NamesMax}", error!.Message, StringComparison.Ordinal);
+    }
+
+    private static ChatRequestHead Parse(string body)
+    {
+        var (head, error) = ChatRequestParser.Parse(Encoding.UTF8.GetBytes(body));
+        Assert.Null(error);
+        return head!;
+    }
+}
