@@ -31,16 +31,14 @@ public sealed class HubSnapshot
         IEnumerable<KnownProvider>? known = null)
     {
         Mode = mode;
-        Providers = [.. providers.OrderBy(p => p.Rank).ThenBy(p => p.Id, StringComparer.Ordinal)];
+        Providers = providers.OrderBy(p => p.Rank).ThenBy(p => p.Id, StringComparer.Ordinal).ToArray();
         _byId = Providers.ToDictionary(p => p.Id, StringComparer.OrdinalIgnoreCase);
         _known = (known ?? []).ToDictionary(p => p.Id, StringComparer.OrdinalIgnoreCase);
         RateCard = new RateCard(models.Where(m => _byId.ContainsKey(m.Provider)));
-        Models =
-        [
-            .. RateCard.Models.Entries
-                .Where(m => m is { IsFamily: false, IsDeprecated: false })
-                .OrderBy(m => m.FullName, StringComparer.Ordinal),
-        ];
+        Models = RateCard.Models.Entries
+            .Where(m => m is { IsFamily: false, IsDeprecated: false })
+            .OrderBy(m => m.FullName, StringComparer.Ordinal)
+            .ToArray();
         Version = Fingerprint();
     }
 

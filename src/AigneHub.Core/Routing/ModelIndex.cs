@@ -22,7 +22,7 @@ internal sealed class ModelIndex
     /// <param name="models">In the catalogue's order within each provider.</param>
     public ModelIndex(IEnumerable<ModelEntry> models)
     {
-        Entries = [.. models.OrderBy(m => m.Provider, StringComparer.Ordinal)];
+        Entries = models.OrderBy(m => m.Provider, StringComparer.Ordinal).ToArray();
         foreach (var model in Entries)
         {
             if (!_providers.TryGetValue(model.Provider, out var provider))
