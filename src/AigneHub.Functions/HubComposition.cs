@@ -27,6 +27,7 @@ public static class HubComposition
         }
 
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(Random.Shared);
         services.AddSingleton<HubIds>();
         services.AddSingleton(options);
         services.AddSingleton<IHubSnapshots>(HubSnapshots.Of(options, configuration));

@@ -1,3 +1,5 @@
+using AigneHub.Core.Usage;
+
 namespace AigneHub.Storage;
 
 /// <summary>Where tables and queues are: a connection string, or two addresses and an Entra identity.</summary>
@@ -19,7 +21,7 @@ public sealed class StorageOptions
     public string TablePrefix { get; set; } = "";
 
     /// <summary>The queue of usage messages; the host adds <c>-poison</c> for those it gives up.</summary>
-    public string UsageQueueName { get; set; } = "usage";
+    public string UsageQueueName { get; set; } = UsageQueues.Usage;
 
     /// <summary>Seconds before one try of one request is given up.</summary>
     public int NetworkTimeoutSeconds { get; set; } = 10;

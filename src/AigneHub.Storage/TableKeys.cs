@@ -33,6 +33,10 @@ internal static class TableKeys
     // Table poison: one partition.
     public const string PoisonPartition = "poison";
 
+    /// <summary>Where the administrator's key of the settings is remembered.</summary>
+    public const string KeyAdministratorPartition = "administrator";
+    public const string KeyAdministrator = "current";
+
     // Table keys: the record under its hash, and a list of ids.
     public const string KeyIdPartition = "id";
     private const string KeyIdPrefix = "key_";

@@ -63,6 +63,37 @@ internal sealed class TableKeyStore(StorageClients clients) : IKeyStore
     public Task<bool> UpdateAsync(KeyRecord key, string etag, CancellationToken cancellationToken) =>
         Table.TryReplaceAsync(Row(key), etag, cancellationToken);
 
+    public async Task<bool> SetAdministratorAsync(KeyRecord key, CancellationToken cancellationToken)
+    {
+        var current = await Table.FindAsync(
+            TableKeys.KeyAdministratorPartition, TableKeys.KeyAdministrator, row => row.GetString(Hash), cancellationToken);
+        if (current is not null && current != key.Hash)
+        {
+            await DeleteAsync(current, cancellationToken);
+        }
+
+        var pointer = new TableEntity(TableKeys.KeyAdministratorPartition, TableKeys.KeyAdministrator) { [Hash] = key.Hash };
+        await StorageCall.RunAsync(
+            () => Table.UpsertEntityAsync(pointer, TableUpdateMode.Replace, cancellationToken), cancellationToken);
+        await CreateAsync(key, cancellationToken);
+        return current != key.Hash;
+    }
+
+    private async Task DeleteAsync(string hash, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(hash, cancellationToken) is not { } found)
+        {
+            return;
+        }
+
+        // The record first: without it the key is dead, whatever becomes of its place in the list.
+        await StorageCall.RunAsync(
+            () => Table.DeleteEntityAsync(TableKeys.KeyHashPartition(hash), hash, Azure.ETag.All, cancellationToken), cancellationToken);
+        await StorageCall.RunAsync(
+            () => Table.DeleteEntityAsync(TableKeys.KeyIdPartition, TableKeys.KeyId(found.Value.Id), Azure.ETag.All, cancellationToken),
+            cancellationToken);
+    }
+
     private Task<string?> HashOfAsync(string id, CancellationToken cancellationToken) =>
         Table.FindAsync(TableKeys.KeyIdPartition, TableKeys.KeyId(id), row => row.GetString(Hash), cancellationToken);
 
