@@ -13,7 +13,6 @@ builder.ConfigureFunctionsWebApplication();
 // The gateway's own, smaller limits apply below this one.
 builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = 104_857_600);
 
-builder.Services.AddHub(builder.Configuration);
-builder.Services.AddServiceBusUsageQueue(builder.Configuration);
+builder.Services.AddHub(builder.Configuration).AddServiceBusUsage(builder.Configuration);
 
 await builder.Build().RunAsync();

@@ -53,12 +53,13 @@ public static class AzuriteInstance
     private static async Task<AzuriteState> StartAsync(
         AzuriteFiles files, AzuriteOptions options, AzuriteUser user, CancellationToken cancellationToken)
     {
-        var script = await AzuritePackage.EnsureAsync(options.PackageFolder, options.Progress, cancellationToken);
+        var node = NodeTools.Node(options);
+        var script = await AzuritePackage.EnsureAsync(options, cancellationToken);
         for (var attempt = 1; attempt <= StartTries; attempt++)
         {
             var ports = AzuritePorts.Choose(options.PreferDefaultPorts && attempt == 1);
             var draft = new AzuriteState { BlobPort = ports[0], QueuePort = ports[1], TablePort = ports[2], Users = [user] };
-            var state = await AzuriteLauncher.StartAsync(draft, script, files, cancellationToken);
+            var state = await AzuriteLauncher.StartAsync(draft, node, script, files, cancellationToken);
             var process = new ProcessIdentity(state.Pid, state.Started);
             var answers = false;
             try

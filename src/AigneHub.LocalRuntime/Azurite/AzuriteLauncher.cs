@@ -30,7 +30,7 @@ internal static class AzuriteLauncher
 
     /// <summary>The state file as it is after the start; Azurite's ports don't answer yet.</summary>
     public static async Task<AzuriteState> StartAsync(
-        AzuriteState state, string azuriteScript, AzuriteFiles files, CancellationToken cancellationToken)
+        AzuriteState state, string node, string azuriteScript, AzuriteFiles files, CancellationToken cancellationToken)
     {
         state.Write(files.State);
         string[] arguments =
@@ -41,7 +41,7 @@ internal static class AzuriteLauncher
             "--queueHost", "127.0.0.1", "--queuePort", Text(state.QueuePort),
             "--tableHost", "127.0.0.1", "--tablePort", Text(state.TablePort),
         ];
-        var run = new ProcessStartInfo(NodeTools.Node)
+        var run = new ProcessStartInfo(node)
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,

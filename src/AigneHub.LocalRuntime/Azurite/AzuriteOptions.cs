@@ -15,6 +15,9 @@ public sealed class AzuriteOptions
     /// <summary>Ports 10000 to 10002 when they are free; otherwise, and when false, any free ones.</summary>
     public bool PreferDefaultPorts { get; set; } = true;
 
+    /// <summary>Named in errors as the setting that makes Azurite unnecessary.</summary>
+    public string StorageSetting { get; set; } = "AzureWebJobsStorage";
+
     /// <summary>Gets the lines that tell of an installation.</summary>
     public TextWriter Progress { get; set; } = Console.Out;
 

@@ -13,12 +13,12 @@ internal static class AzuritePackage
 
     /// <summary>The script to run, after an installation where one is needed.</summary>
     /// <exception cref="LocalStartupException">Node.js or npm is missing, or the installation failed.</exception>
-    public static async Task<string> EnsureAsync(string? folder, TextWriter progress, CancellationToken cancellationToken)
+    public static async Task<string> EnsureAsync(AzuriteOptions options, CancellationToken cancellationToken)
     {
-        if (folder is null || LockedVersion(Path.Combine(folder, "package-lock.json")) is not { } pinned)
+        if (options.PackageFolder is not { } folder || LockedVersion(Path.Combine(folder, "package-lock.json")) is not { } pinned)
             throw new LocalStartupException(
                 "No package-lock.json pins Azurite here, so the local storage emulator can't be started: run from the "
-                + "repository, or set AzureWebJobsStorage to the connection string of a storage account.");
+                + $"repository, or set {options.StorageSetting} to the connection string of a storage account.");
 
         var script = Path.Combine(folder, Key, "dist", "src", "azurite.js");
         if (IsInstalled())
@@ -27,7 +27,7 @@ internal static class AzuritePackage
         {
             // Another process may have installed it in the meantime.
             if (!IsInstalled())
-                await InstallAsync(folder, progress, cancellationToken);
+                await InstallAsync(folder, options, cancellationToken);
         }
 
         return IsInstalled()
@@ -39,10 +39,10 @@ internal static class AzuritePackage
             LockedVersion(Path.Combine(folder, "node_modules", ".package-lock.json")) == pinned && File.Exists(script);
     }
 
-    private static async Task InstallAsync(string folder, TextWriter progress, CancellationToken cancellationToken)
+    private static async Task InstallAsync(string folder, AzuriteOptions options, CancellationToken cancellationToken)
     {
-        var npm = NodeTools.Npm;
-        await progress.WriteLineAsync($"Installing Azurite, the local storage emulator (npm ci in {folder}, once)...");
+        var npm = NodeTools.Npm(options);
+        await options.Progress.WriteLineAsync($"Installing Azurite, the local storage emulator (npm ci in {folder}, once)...");
         var start = Stopwatch.GetTimestamp();
         var run = new ProcessStartInfo(npm)
         {
@@ -68,7 +68,7 @@ internal static class AzuritePackage
         if (process.ExitCode != 0)
             throw new LocalStartupException(
                 $"npm ci in {folder} failed ({process.ExitCode}):{Environment.NewLine}{await output}{await errors}".TrimEnd());
-        await progress.WriteLineAsync($"Azurite installed in {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s.");
+        await options.Progress.WriteLineAsync($"Azurite installed in {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s.");
     }
 
     /// <summary>Outside the folder, because <c>npm ci</c> deletes <c>node_modules</c>.</summary>

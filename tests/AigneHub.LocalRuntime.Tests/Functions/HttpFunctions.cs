@@ -102,3 +102,14 @@ public sealed class StreamFunctions(Journal journal)
         }
     }
 }
+
+public sealed class HeldFunctions(MessageHandler handler)
+{
+    [Function("Held")]
+    public async Task Held(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "held")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        await handler.HandleAsync("http", cancellationToken);
+        await request.HttpContext.Response.WriteAsync("held", CancellationToken.None);
+    }
+}
