@@ -11,20 +11,18 @@ internal sealed class TableRateCardStore(StorageClients clients) : IRateCardStor
 
     private TableClient Table => clients.Table(TableKeys.RateCards);
 
-    public async Task<string> PutAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    public Task PutAsync(RateCard card, CancellationToken cancellationToken)
     {
-        var packed = GzipColumns.Pack(content.Span);
+        var packed = GzipColumns.Pack(card.Content.Span);
         if (packed.Length > PackedBytesMax)
         {
-            throw new ArgumentException($"A rate card of {packed.Length} compressed bytes.", nameof(content));
+            throw new ArgumentException($"A rate card of {packed.Length} compressed bytes.", nameof(card));
         }
 
-        var version = RateCardVersion.Of(content.Span);
-        var row = new TableEntity(version, TableKeys.RateCard);
+        var row = new TableEntity(card.Version, TableKeys.RateCard);
         GzipColumns.Set(row, Content, packed);
         // One that exists has the same content.
-        await Table.TryAddAsync(row, cancellationToken);
-        return version;
+        return Table.TryAddAsync(row, cancellationToken);
     }
 
     public Task<byte[]?> FindAsync(string version, CancellationToken cancellationToken) => Table.FindAsync(

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using AigneHub.Core;
-using AigneHub.Core.Pricing;
 using AigneHub.Core.Usage;
 using AigneHub.Testing;
 using CsCheck;
