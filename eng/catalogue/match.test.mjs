@@ -11,7 +11,11 @@ test('a regular expression that is not understood stops the generator', () => {
 
 test('and, or and the digits of a regular expression', () => {
   const { names, rules } = compile({
-    or: [{ equals: 'a' }, { regex: '^a-\\d{2}$' }, { and: [{ starts_with: 'b' }, { or: [{ contains: 'x' }, { ends_with: 'y' }] }] }],
+    or: [
+      { equals: 'a' },
+      { regex: '^a-\\d{2}$' },
+      { and: [{ starts_with: 'b' }, { or: [{ contains: 'x' }, { ends_with: 'y' }] }] },
+    ],
   });
   assert.deepEqual(names, ['a']);
   assert.deepEqual(rules, ['#a-##', ['^b', '*x'], ['^b', '$y']]);

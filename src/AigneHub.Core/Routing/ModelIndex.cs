@@ -13,7 +13,10 @@ internal enum ModelMatchKind
 /// <param name="UpstreamName">What the vendor is to be called with.</param>
 internal sealed record ModelMatch(ModelEntry Entry, string UpstreamName, ModelMatchKind Kind);
 
-/// <summary>Finds models by name within a provider: exact names first, then the first entry whose rules match. Names compare without regard to case.</summary>
+/// <summary>
+/// Finds models by name within a provider: exact names first, then the first entry whose rules match. Names compare
+/// without regard to case.
+/// </summary>
 internal sealed class ModelIndex
 {
     private const int RememberedNamesMax = 1024;

@@ -78,7 +78,8 @@ public sealed class CatalogueSanityTests
             var dearest = rate.Tiers.Select(t => t.Rate).Append(rate.Base).Max();
             if (!Bounds.TryGetValue(kind, out var bound) || dearest > bound)
             {
-                yield return $"{model.FullName}: {UnitKinds.Name(kind)} {Nano.ToDecimalString(dearest)} USD per million is above the bound";
+                var usd = Nano.ToDecimalString(dearest);
+                yield return $"{model.FullName}: {UnitKinds.Name(kind)} {usd} USD per million is above the bound";
             }
 
             if (rate.Tiers.Any(t => t.Rate > rate.Base * 4 || t.Above < 1_000))
