@@ -7,6 +7,9 @@ const MAKERS = {
   moonshot: 'moonshotai', minimaxai: 'minimax',
 };
 
+/** The hub's providers that make their models themselves. */
+const MAKING = new Set(['openai', 'anthropic', 'google', 'deepseek', 'xai', 'mistral', 'cohere', 'perplexity']);
+
 const PREFIXES = { fireworks: /^accounts\/fireworks\/models\// };
 
 /** { maker, name } of an id that carries its maker; null for plain ids, variants (`:free`) and moving aliases (`~`). */
@@ -59,7 +62,7 @@ export const addBareNames = (catalogue, report) => {
   for (const [name, list] of [...claims].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const makers = new Set(list.map(c => c.maker).filter(Boolean));
     for (const [vendor, names] of vendors) {
-      if (names.includes(name) && ['openai', 'anthropic', 'google', 'deepseek', 'xai', 'mistral', 'cohere', 'perplexity'].includes(vendor)) {
+      if (MAKING.has(vendor) && names.includes(name)) {
         makers.add(vendor);
       }
     }

@@ -18,15 +18,19 @@ const show = rate => {
   return text;
 };
 
-const baseOf = rate => BigInt(Array.isArray(rate) ? rate[0] : rate);
+/** The base rate, and the dearest tier. */
+const ends = rate => {
+  const rates = (Array.isArray(rate) ? rate : [rate]).filter((_, i) => i % 2 === 0).map(BigInt);
+  return [rates[0], rates.reduce((a, b) => (a > b ? a : b))];
+};
 
 /** A price that moved by more than ten times is far more often a slip of a unit than a new price. */
 const isSuspicious = (before, after) => {
   if (before === undefined || after === undefined) {
     return false;
   }
-  const [low, high] = [baseOf(before), baseOf(after)].sort((a, b) => (a < b ? -1 : 1));
-  return high > low * SUSPICIOUS;
+  const now = ends(after);
+  return ends(before).some((old, i) => old > now[i] * SUSPICIOUS || now[i] > old * SUSPICIOUS);
 };
 
 export const compare = (before, after) => {

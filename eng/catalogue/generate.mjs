@@ -43,7 +43,8 @@ for (const key of overrides.keys()) {
 addBareNames(catalogue, report);
 for (const [provider, models] of Object.entries(catalogue)) {
   const seen = new Set();
-  for (const name of models.flatMap(m => [...(m.family ? [] : [m.id]), ...m.names, ...(m.bare ?? [])]).map(n => n.toLowerCase())) {
+  const names = models.flatMap(m => [...(m.family ? [] : [m.id]), ...m.names, ...(m.bare ?? [])]);
+  for (const name of names.map(n => n.toLowerCase())) {
     if (seen.has(name)) {
       throw new Error(`${provider}/${name} names two models`);
     }
@@ -76,7 +77,9 @@ console.log(`to review (review.md): ${report.disagreements.length} disagreements
 
 if (options.check) {
   const same = text === committedText && existsSync(REVIEW) && review === readFileSync(REVIEW, 'utf8');
-  console.log(same ? 'The committed files are up to date.' : 'The committed files differ: run npm run --prefix eng/catalogue generate');
+  console.log(same
+    ? 'The committed files are up to date.'
+    : 'The committed files differ: run npm run --prefix eng/catalogue generate');
   process.exit(same ? 0 : 1);
 }
 if (changes.suspicious.length > 0 && !options['accept-suspicious']) {

@@ -54,7 +54,8 @@ export const renderReview = (catalogue, report, date) => {
   const all = Object.entries(catalogue).flatMap(([provider, models]) => models.map(m => [`${provider}/${m.id}`, m]));
   const unpriced = all.filter(([, m]) => Object.keys(m.rates).length === 0).map(([key]) => key);
   const noted = all.filter(([, m]) => m.notes.length > 0).map(([key, m]) => `${key}: ${m.notes.join('; ')}`);
-  const disagreements = report.disagreements.map(d => `${d.where} ${d.kind}: genai-prices ${toUsd(d.genai)}, pi-ai ${toUsd(d.pi)}`);
+  const disagreements = report.disagreements.map(d =>
+    `${d.where} ${d.kind}: genai-prices ${toUsd(d.genai)}, pi-ai ${toUsd(d.pi)}`);
   return [
     `# To look at: the price catalogue as of ${date}`,
     'Written by `generate.mjs`; prices are USD per 1,000,000 units. Settle an entry by `eng/catalogue-overrides.json`.',

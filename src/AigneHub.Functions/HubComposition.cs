@@ -27,6 +27,7 @@ public static class HubComposition
         }
 
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(Random.Shared);
         services.AddSingleton<HubIds>();
         services.AddSingleton(options);
         services.AddSingleton<IHubSnapshots>(HubSnapshots.Of(options, configuration));
@@ -55,13 +56,11 @@ public static class HubComposition
 
     private static IServiceCollection AddUsage(this IServiceCollection services, HubOptions options, IConfiguration configuration)
     {
-        if (options.UsageQueue == UsageQueueKind.StorageQueue)
-        {
-            services.AddSingleton<IUsageQueue>(s => s.GetRequiredService<StorageUsageQueue>());
-        }
-
+        var unit = options.Mode == HubMode.Provider ? LedgerUnit.NanoCredit : LedgerUnit.NanoUsd;
         return services
-            .AddSingleton(options.Mode == HubMode.Provider ? LedgerUnit.NanoCredit : LedgerUnit.NanoUsd)
+            .AddSingleton(s => new ReadinessProbe("storage", s.GetRequiredService<HubStorage>().IsReadyAsync))
+            .AddSingleton(s => new PurseRegistrar(
+                s.GetRequiredService<IPurseRegistry>(), unit, s.GetRequiredService<IIncidents>(), s.GetRequiredService<TimeProvider>()))
             .AddSingleton(Bind<UsageFlusherOptions>(configuration, "AigneHub:Usage"))
             .AddSingleton<IIncidents, LoggedIncidents>()
             .AddSingleton<UsageFlusher>()
@@ -69,7 +68,6 @@ public static class HubComposition
             .AddHostedService<UsageFlusherService>()
             .AddSingleton<PurseFolder>()
             .AddHostedService<PurseFolderService>()
-            .AddSingleton<PurseRegistrar>()
             .AddSingleton<PurseSync>()
             .AddSingleton<PurseWalker>()
             .AddSingleton<PoisonBox>()

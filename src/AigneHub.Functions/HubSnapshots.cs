@@ -22,7 +22,7 @@ internal sealed class HubSnapshots(HubSnapshot current) : IHubSnapshots
         }
 
         IEnumerable<ProviderEntry> providers = loaded.Entries;
-        var models = PriceCatalogue.ModelsOf(loaded.Entries.Select(p => p.Id));
+        IEnumerable<ModelEntry> models = PriceCatalogue.Load(loaded.Entries.Select(p => p.Id)).Models;
         if (options.SimulatedProvider)
         {
             providers = providers.Append(SimulatedProvider.Entry);

@@ -17,6 +17,6 @@ public sealed class UsageFunctions(UsageMessageProcessor processor)
     /// <summary>What the host has given up on after <c>maxDequeueCount</c> tries: kept as rows, because the host keeps poison messages for 7 days only.</summary>
     [Function(nameof(KeepPoison))]
     public Task KeepPoison(
-        [QueueTrigger(UsageQueues.Usage + "-poison", Connection = StorageConnection)] string message,
+        [QueueTrigger(UsageQueues.UsagePoison, Connection = StorageConnection)] string message,
         CancellationToken cancellationToken) => processor.PoisonAsync(message, cancellationToken);
 }

@@ -127,14 +127,14 @@ public sealed partial class GatewayHandler
 
         // :: 5 Plan the route
         var snapshot = _snapshots.Current;
-        (var plan, error) = RoutePlanner.Plan(snapshot, head.Model);
-        if (plan is null)
+        (var plan, error) = RoutePlanner.Plan(snapshot, head.Model, caller.Key);
+        if (error is not null)
         {
             return (null, error);
         }
 
         // :: 6 Admit
-        (plan, error) = Admission.Check(caller, plan, _usage);
+        (plan, error) = Admission.Check(caller, plan!, _usage);
         if (plan is null)
         {
             return (null, error);

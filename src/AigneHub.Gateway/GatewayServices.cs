@@ -1,3 +1,5 @@
+using AigneHub.Core;
+using AigneHub.Core.Usage;
 using AigneHub.Gateway.Attempts;
 using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Bodies;
@@ -6,6 +8,7 @@ using AigneHub.Gateway.Health;
 using AigneHub.Gateway.Management;
 using AigneHub.Gateway.Relay;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace AigneHub.Gateway;
 
@@ -21,7 +24,10 @@ public static class GatewayServices
         .AddSingleton<BodyMemory>()
         .AddSingleton<StreamRelay>()
         .AddSingleton<AttemptLoop>()
-        .AddSingleton<GatewayHandler>()
+        .AddSingleton(s => new GatewayHandler(
+            s.GetRequiredService<KeyAuthenticator>(), s.GetRequiredService<IHubSnapshots>(), s.GetRequiredService<IUsageSink>(),
+            s.GetRequiredService<AttemptLoop>(), s.GetRequiredService<BodyMemory>(), options, s.GetRequiredService<HubIds>(),
+            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<GatewayHandler>>()))
         .AddSingleton<OpenAiChatFront>()
         .AddSingleton<ModelEndpoints>()
         .AddSingleton<FallbackEndpoints>()

@@ -2,9 +2,6 @@ using AigneHub.Core.Pricing;
 
 namespace AigneHub.Providers;
 
-/// <summary>A quantity of one kind.</summary>
-public readonly record struct UnitCount(UnitKind Kind, long Units);
-
 /// <summary>
 /// The tokens of one call, disjoint (but for <see cref="Reasoning"/>) and never negative. A null count is unknown, which is
 /// not zero: a call whose <see cref="Input"/> or <see cref="Output"/> is null has to be counted by the hub.
@@ -33,29 +30,20 @@ public readonly record struct TokenUsage
     /// <summary>Both directions were reported.</summary>
     public bool IsComplete => Input is not null && Output is not null;
 
-    /// <summary>
-    /// The counts as disjoint unit kinds: <see cref="UnitKind.Input"/> and <see cref="UnitKind.Output"/> always (0 where
-    /// unknown), the others where they are above zero.
-    /// </summary>
+    /// <summary>The counts as disjoint unit kinds; 0 where unknown.</summary>
     /// <param name="reasoningApart">The model prices reasoning apart: it is taken out of the output.</param>
-    public IReadOnlyList<UnitCount> ToUnits(bool reasoningApart)
+    public UnitCounts ToUnits(bool reasoningApart)
     {
         var reasoning = reasoningApart ? Math.Min(Reasoning ?? 0, Output ?? 0) : 0;
-        var units = new List<UnitCount>(4) { new(UnitKind.Input, Input ?? 0) };
-        Add(UnitKind.CachedInput, CachedInput);
-        Add(UnitKind.CacheWrite5m, CacheWrite);
-        Add(UnitKind.AudioInput, AudioInput);
-        units.Add(new UnitCount(UnitKind.Output, (Output ?? 0) - reasoning));
-        Add(UnitKind.Reasoning, reasoning);
-        Add(UnitKind.AudioOutput, AudioOutput);
-        return units;
-
-        void Add(UnitKind kind, long? count)
+        return new UnitCounts
         {
-            if (count > 0)
-            {
-                units.Add(new UnitCount(kind, count.Value));
-            }
-        }
+            [UnitKind.Input] = Input ?? 0,
+            [UnitKind.CachedInput] = CachedInput ?? 0,
+            [UnitKind.CacheWrite5m] = CacheWrite ?? 0,
+            [UnitKind.AudioInput] = AudioInput ?? 0,
+            [UnitKind.Output] = (Output ?? 0) - reasoning,
+            [UnitKind.Reasoning] = reasoning,
+            [UnitKind.AudioOutput] = AudioOutput ?? 0,
+        };
     }
 }

@@ -36,8 +36,20 @@ public sealed class ModelRates
     {
         foreach (var (kind, rate) in rates)
         {
-            Check(kind, rate);
-            _byKind[(int)kind] = rate;
+            Set(kind, rate);
+        }
+    }
+
+    /// <param name="byKind">At the index of each <see cref="UnitKind"/> its rate, or null.</param>
+    /// <exception cref="ArgumentException">A negative rate, or tiers that don't ascend.</exception>
+    public ModelRates(ReadOnlySpan<Rate?> byKind)
+    {
+        for (var i = 0; i < byKind.Length; i++)
+        {
+            if (byKind[i] is { } rate)
+            {
+                Set((UnitKind)i, rate);
+            }
         }
     }
 
@@ -47,11 +59,12 @@ public sealed class ModelRates
     /// <summary>Whether any kind has a rate.</summary>
     public bool Any => Array.Exists(_byKind, rate => rate is not null);
 
-    private static void Check(UnitKind kind, Rate rate)
+    private void Set(UnitKind kind, Rate rate)
     {
         var above = -1L;
-        foreach (var tier in rate.Tiers)
+        for (var i = 0; i < rate.Tiers.Count; i++)
         {
+            var tier = rate.Tiers[i];
             if (tier.Above <= above || tier.Rate < 0)
             {
                 throw new ArgumentException($"The tiers of {UnitKinds.Name(kind)} must ascend and be at least 0.", nameof(rate));
@@ -64,5 +77,7 @@ public sealed class ModelRates
         {
             throw new ArgumentException($"The rate of {UnitKinds.Name(kind)} is negative.", nameof(rate));
         }
+
+        _byKind[(int)kind] = rate;
     }
 }

@@ -12,7 +12,9 @@ namespace AigneHub.Core.Pricing;
 /// </summary>
 public static class PriceLines
 {
-    /// <summary>One line for each kind with units, in the order of <see cref="UnitKind"/>. The array is the only allocation.</summary>
+    /// <summary>
+    /// One line for each kind with units, in the order of <see cref="UnitKind"/>. The array is the only allocation.
+    /// </summary>
     /// <param name="rates">Null when the model has no price: the lines then have no rates.</param>
     public static PriceLine[] For(ModelRates? rates, in UnitCounts units)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text.Json;
 using AigneHub.Core.Routing;
@@ -14,6 +15,7 @@ public sealed class RateCard
     public const int Format = 1;
 
     private const int VersionDigits = 32;
+    private const int InitialBytes = 64 * 1024;
 
     /// <param name="models">In the catalogue's order: the first whose rules match a name has it.</param>
     public RateCard(IEnumerable<ModelEntry> models)
@@ -40,25 +42,23 @@ public sealed class RateCard
 
     private static byte[] Write(ModelIndex models)
     {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
+        var content = new ArrayBufferWriter<byte>(InitialBytes);
+        using var json = new Utf8JsonWriter(content);
+        json.WriteStartObject();
+        json.WriteNumber("format", Format);
+        json.WriteStartArray("models");
+        foreach (var model in models.Entries)
         {
-            json.WriteStartObject();
-            json.WriteNumber("format", Format);
-            json.WriteStartArray("models");
-            foreach (var model in models.Entries)
+            if (model.Rates is { Any: true } rates)
             {
-                if (model.Rates is { Any: true } rates)
-                {
-                    WriteModel(json, model, rates);
-                }
+                WriteModel(json, model, rates);
             }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
         }
 
-        return stream.ToArray();
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.Flush();
+        return content.WrittenSpan.ToArray();
     }
 
     private static void WriteModel(Utf8JsonWriter json, ModelEntry model, ModelRates rates)
@@ -95,10 +95,10 @@ public sealed class RateCard
             {
                 json.WriteStartArray(UnitKinds.Name((UnitKind)i));
                 json.WriteNumberValue(rate.Base);
-                foreach (var tier in rate.Tiers)
+                for (var tier = 0; tier < rate.Tiers.Count; tier++)
                 {
-                    json.WriteNumberValue(tier.Above);
-                    json.WriteNumberValue(tier.Rate);
+                    json.WriteNumberValue(rate.Tiers[tier].Above);
+                    json.WriteNumberValue(rate.Tiers[tier].Rate);
                 }
 
                 json.WriteEndArray();

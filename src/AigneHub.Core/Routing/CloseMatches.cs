@@ -42,7 +42,9 @@ internal static class CloseMatches
 
     private static ReadOnlySpan<char> LastSegment(ReadOnlySpan<char> name) => name[(name.LastIndexOf('/') + 1)..];
 
-    /// <summary>Edits up to a third of the name's length; a name that continues the other counts as close; else the maximum.</summary>
+    /// <summary>
+    /// Edits up to a third of the name's length; a name that continues the other counts as close; else the maximum.
+    /// </summary>
     private static int Distance(ReadOnlySpan<char> wanted, ReadOnlySpan<char> candidate)
     {
         var limit = Math.Clamp(wanted.Length / 3, 1, 8);

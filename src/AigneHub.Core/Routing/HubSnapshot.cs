@@ -31,16 +31,14 @@ public sealed class HubSnapshot
         IEnumerable<KnownProvider>? known = null)
     {
         Mode = mode;
-        Providers = [.. providers.OrderBy(p => p.Rank).ThenBy(p => p.Id, StringComparer.Ordinal)];
+        Providers = providers.OrderBy(p => p.Rank).ThenBy(p => p.Id, StringComparer.Ordinal).ToArray();
         _byId = Providers.ToDictionary(p => p.Id, StringComparer.OrdinalIgnoreCase);
         _known = (known ?? []).ToDictionary(p => p.Id, StringComparer.OrdinalIgnoreCase);
         RateCard = new RateCard(models.Where(m => _byId.ContainsKey(m.Provider)));
-        Models =
-        [
-            .. RateCard.Models.Entries
-                .Where(m => m is { IsFamily: false, IsDeprecated: false })
-                .OrderBy(m => m.FullName, StringComparer.Ordinal),
-        ];
+        Models = RateCard.Models.Entries
+            .Where(m => m is { IsFamily: false, IsDeprecated: false } && (mode == HubMode.Enterprise || m.Rates is { Any: true }))
+            .OrderBy(m => m.FullName, StringComparer.Ordinal)
+            .ToArray();
         Version = Fingerprint();
     }
 
@@ -49,7 +47,10 @@ public sealed class HubSnapshot
     /// <summary>By rank, then id.</summary>
     public IReadOnlyList<ProviderEntry> Providers { get; }
 
-    /// <summary>The models to list: of the providers in force, by full name (ordinal), without families and deprecated ones.</summary>
+    /// <summary>
+    /// The models to list: of the providers in force, by full name (ordinal), without families and deprecated ones; in
+    /// <see cref="HubMode.Provider"/> mode without those that can't be called for want of a price.
+    /// </summary>
     public IReadOnlyList<ModelEntry> Models { get; }
 
     public RateCard RateCard { get; }

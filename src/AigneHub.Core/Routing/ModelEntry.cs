@@ -22,7 +22,9 @@ public sealed record ModelEntry(
     /// <summary>Any of these gives a name this entry's price, unless an earlier entry has it.</summary>
     public IReadOnlyList<NameRule> Rules { get; init; } = [];
 
-    /// <summary>A title for models that only <see cref="Rules"/> recognise: the vendor doesn't take <see cref="Id"/>, so it is not listed.</summary>
+    /// <summary>
+    /// A title for models that only <see cref="Rules"/> recognise: the vendor doesn't take <see cref="Id"/>, so it is not listed.
+    /// </summary>
     public bool IsFamily { get; init; }
 
     /// <summary>Retired or about to be: still priced, no longer listed.</summary>

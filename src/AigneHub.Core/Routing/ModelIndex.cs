@@ -13,7 +13,10 @@ internal enum ModelMatchKind
 /// <param name="UpstreamName">What the vendor is to be called with.</param>
 internal sealed record ModelMatch(ModelEntry Entry, string UpstreamName, ModelMatchKind Kind);
 
-/// <summary>Finds models by name within a provider: exact names first, then the first entry whose rules match. Names compare without regard to case.</summary>
+/// <summary>
+/// Finds models by name within a provider: exact names first, then the first entry whose rules match. Names compare
+/// without regard to case.
+/// </summary>
 internal sealed class ModelIndex
 {
     private const int RememberedNamesMax = 1024;
@@ -22,7 +25,7 @@ internal sealed class ModelIndex
     /// <param name="models">In the catalogue's order within each provider.</param>
     public ModelIndex(IEnumerable<ModelEntry> models)
     {
-        Entries = [.. models.OrderBy(m => m.Provider, StringComparer.Ordinal)];
+        Entries = models.OrderBy(m => m.Provider, StringComparer.Ordinal).ToArray();
         foreach (var model in Entries)
         {
             if (!_providers.TryGetValue(model.Provider, out var provider))

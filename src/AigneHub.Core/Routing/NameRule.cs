@@ -67,7 +67,17 @@ public readonly record struct NameTerm(NameOperator Operator, string Text, bool 
 /// <summary>A match rule of the catalogue: it matches when all of its terms do.</summary>
 public sealed record NameRule(IReadOnlyList<NameTerm> Terms)
 {
-    public static NameRule Parse(params IEnumerable<string> terms) => new([.. terms.Select(NameTerm.Parse)]);
+    /// <exception cref="FormatException">A term of another form.</exception>
+    public static NameRule Parse(params ReadOnlySpan<string> terms)
+    {
+        var parsed = new NameTerm[terms.Length];
+        for (var i = 0; i < terms.Length; i++)
+        {
+            parsed[i] = NameTerm.Parse(terms[i]);
+        }
+
+        return new NameRule(parsed);
+    }
 
     public bool Matches(ReadOnlySpan<char> name)
     {

@@ -169,6 +169,11 @@ public sealed class UsageSettler(ILedgerStore ledger, PurseRegistrar registrar, 
             return (PoisonReasons.Malformed, "A name is too long.");
         }
 
+        if (raw.Json.Length > UsageMessageBuilder.EventBytesMax)
+        {
+            return (PoisonReasons.Malformed, "The event is too long.");
+        }
+
         var age = time.GetUtcNow() - HubIds.TimeOf(usage.Id);
         if (age > AgeMax)
         {

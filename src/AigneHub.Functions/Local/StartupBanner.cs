@@ -11,7 +11,7 @@ internal static class StartupBanner
     public static string For(HubSnapshot snapshot, Uri address, string key, string? keyFile)
     {
         var origin = address.GetLeftPart(UriPartial.Authority);
-        var model = snapshot.FindProvider(SimulatedProvider.Id) is not null ? "sim/chat" : snapshot.Models.FirstOrDefault()?.FullName;
+        var model = snapshot.FindProvider(SimulatedProvider.Id) is not null ? "sim/chat" : snapshot.Models is [var first, ..] ? first.FullName : null;
         var text = new StringBuilder()
             .AppendLine()
             .AppendLine(CultureInfo.InvariantCulture, $"AigneHub ({snapshot.Mode}) listens on {origin}")

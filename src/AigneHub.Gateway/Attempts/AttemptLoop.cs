@@ -70,9 +70,10 @@ internal sealed partial class AttemptLoop(
         }
 
         using var answer = sent.Response;
+        var milliseconds = Milliseconds(started);
         if (!answer.IsSuccess)
         {
-            Record(exchange, answer.Status, $"status_{answer.Status}", started);
+            Record(exchange, answer.Status, $"status_{answer.Status}", milliseconds);
             return (await RejectedAsync(target.Provider, answer, stop), UpstreamErrors.MayRetryElsewhere(answer.Status));
         }
 
@@ -80,13 +81,13 @@ internal sealed partial class AttemptLoop(
         var (result, failure) = exchange.Head.Stream
             ? await StreamAsync(exchange, answer, quirks, stop)
             : await WholeAsync(exchange, answer, quirks, stop);
-        Record(exchange, answer.Status, failure, started);
+        Record(exchange, answer.Status, failure, milliseconds);
         return (result, MayRetry: result is { Outcome: CallOutcome.Failed, Midway: false });
     }
 
     private CallResult WithoutAnswer(Exchange exchange, UpstreamFailure failure, long started)
     {
-        Record(exchange, failure.Status, failure.Code, started);
+        Record(exchange, failure.Status, failure.Code, Milliseconds(started));
         if (exchange.Http.RequestAborted.IsCancellationRequested)
         {
             return new CallResult { Outcome = CallOutcome.Cancelled };
@@ -167,7 +168,7 @@ internal sealed partial class AttemptLoop(
         var usage = reported ?? default;
         return usage with
         {
-            Input = usage.Input ?? tokens.CountPrompt(exchange.Body.Bytes.Span),
+            Input = usage.Input ?? ChatPrompt.Count(exchange.Body.Bytes.Span, tokens),
             Output = usage.Output ?? delivered,
         };
     }
@@ -188,8 +189,10 @@ internal sealed partial class AttemptLoop(
         }
     }
 
-    private void Record(Exchange exchange, int status, string? failure, long started) => exchange.AddAttempt(new AttemptRecord(
-        exchange.Target.Provider.Id, exchange.Target.UpstreamModel, status, failure, (int)time.GetElapsedTime(started).TotalMilliseconds));
+    private int Milliseconds(long started) => (int)time.GetElapsedTime(started).TotalMilliseconds;
+
+    private static void Record(Exchange exchange, int status, string? failure, int milliseconds) => exchange.AddAttempt(
+        new AttemptRecord(exchange.Target.Provider.Id, exchange.Target.UpstreamModel, status, failure, milliseconds));
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Call {RequestId}: provider {Provider} failed with {Failure}")]
     private partial void LogFailure(string requestId, string provider, string failure, Exception? cause);

@@ -38,8 +38,7 @@ public sealed partial class HealthEndpoints(
         timeout.CancelAfter(ProbeTimeout);
         try
         {
-            await probe.CheckAsync(timeout.Token);
-            return new(probe.Name, "ok");
+            return new(probe.Name, await probe.CheckAsync(timeout.Token) ? "ok" : "unavailable");
         }
 #pragma warning disable CA1031 // Whatever the reason, the answer is "not ready"; the reason goes to the log.
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)

@@ -2,5 +2,5 @@ namespace AigneHub.Gateway.Health;
 
 /// <summary>Something a hub can't work without.</summary>
 /// <param name="Name">As shown in <c>/health/ready</c>.</param>
-/// <param name="CheckAsync">Completes when it answers; throws when it doesn't.</param>
-public sealed record ReadinessProbe(string Name, Func<CancellationToken, Task> CheckAsync);
+/// <param name="CheckAsync">Whether it answers.</param>
+public sealed record ReadinessProbe(string Name, Func<CancellationToken, Task<bool>> CheckAsync);

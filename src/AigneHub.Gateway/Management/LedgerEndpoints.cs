@@ -11,7 +11,7 @@ namespace AigneHub.Gateway.Management;
 /// <c>GET /api/admin/accounts/{id}/audit</c>: the account's sums added up again from its finest rows.
 /// </summary>
 public sealed class LedgerEndpoints(
-    ManagementHandler handler, LedgerReader reader, LedgerAuditor auditor, LedgerUnit unit, TimeProvider time)
+    ManagementHandler handler, LedgerReader reader, LedgerAuditor auditor, IHubSnapshots snapshots, TimeProvider time)
 {
     private static readonly TimeSpan AuditSpan = UsageQuery.SpanMax;
 
@@ -38,7 +38,7 @@ public sealed class LedgerEndpoints(
         {
             var page = await reader.ReadAsync(account, limit, continuation, call.CancellationToken);
             await call.WriteAsync(
-                new LedgerPage(Units.Name(unit), [.. page.Items.Select(LedgerLineDocument.Of)], page.Continuation),
+                new LedgerPage(Units.Name(snapshots.Current.Mode), [.. page.Items.Select(LedgerLineDocument.Of)], page.Continuation),
                 ManagementJson.Default.LedgerPage);
             return null;
         }

@@ -1,3 +1,4 @@
+using AigneHub.Core;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Pricing;
 
@@ -6,7 +7,7 @@ namespace AigneHub.Gateway.Management;
 /// <summary>What amounts are shown in.</summary>
 internal static class Units
 {
-    public static string Name(LedgerUnit unit) => unit == LedgerUnit.NanoUsd ? "USD" : "credits";
+    public static string Name(HubMode mode) => mode == HubMode.Enterprise ? "USD" : "credits";
 }
 
 /// <param name="Unit"><c>USD</c> or <c>credits</c>: what every cost is in.</param>

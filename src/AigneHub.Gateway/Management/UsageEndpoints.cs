@@ -11,7 +11,7 @@ namespace AigneHub.Gateway.Management;
 /// sums by hour or day and any of account, model, key, project. Current as soon as a call is settled.
 /// </summary>
 public sealed class UsageEndpoints(
-    ManagementHandler handler, UsageReader reader, IPurseRegistry purses, LedgerUnit unit, TimeProvider time)
+    ManagementHandler handler, UsageReader reader, IPurseRegistry purses, IHubSnapshots snapshots, TimeProvider time)
 {
     private const int AccountsAtOnce = 16;
     private static readonly TimeSpan DefaultSpan = TimeSpan.FromDays(30);
@@ -88,7 +88,7 @@ public sealed class UsageEndpoints(
             .Select(r => new UsageItem(r.Key.Item1, r.Key.Item2, r.Key.Item3, r.Key.Item4, r.Key.Item5, UsageSum.Of(r.Value)));
         await call.WriteAsync(
             new UsageDocument(
-                Units.Name(unit), query.Usage.From, query.Usage.To, query.Usage.Period, UsageSum.Of(total), [.. items]),
+                Units.Name(snapshots.Current.Mode), query.Usage.From, query.Usage.To, query.Usage.Period, UsageSum.Of(total), [.. items]),
             ManagementJson.Default.UsageDocument);
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using AigneHub.Core;
 using AigneHub.Gateway.Attempts;
 using AigneHub.Providers.OpenAi;
 using AigneHub.Providers.Upstream;

@@ -55,7 +55,7 @@ internal static class ModelReader
         };
     }
 
-    private static List<string> Strings(ref Utf8JsonReader reader)
+    private static string[] Strings(ref Utf8JsonReader reader)
     {
         List<string> strings = [];
         while (reader.Read() && reader.TokenType == JsonTokenType.String)
@@ -63,7 +63,7 @@ internal static class ModelReader
             strings.Add(reader.GetString()!);
         }
 
-        return strings;
+        return strings.ToArray();
     }
 
     /// <summary>Alternatives: a term, or an array of terms that must all hold.</summary>
@@ -82,7 +82,7 @@ internal static class ModelReader
 
     private static ModelRates Rates(ref Utf8JsonReader reader)
     {
-        Dictionary<UnitKind, Rate> rates = [];
+        var rates = new Rate?[UnitKinds.Count];
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = reader.GetString()!;
@@ -92,7 +92,7 @@ internal static class ModelReader
             }
 
             reader.Read();
-            rates.Add(kind, reader.TokenType == JsonTokenType.Number ? Rate.Flat(reader.GetInt64()) : Tiered(ref reader));
+            rates[(int)kind] = reader.TokenType == JsonTokenType.Number ? Rate.Flat(reader.GetInt64()) : Tiered(ref reader);
         }
 
         return new ModelRates(rates);

@@ -1,10 +1,49 @@
+using System.Text.Json;
 using AigneHub.Providers.Tokenizers;
 
 namespace AigneHub.Providers.OpenAi;
 
-/// <summary>placeholder</summary>
+/// <summary>
+/// Reads what the hub needs of a chat completion that was not streamed
+/// (<see href="https://platform.openai.com/docs/api-reference/chat/object"/>). Never throws on what a vendor sends.
+/// </summary>
 public static class ChatJsonTap
 {
-    public static TokenUsage? ReadUsage(ReadOnlySpan<byte> body, UsageQuirks quirks) => throw new NotImplementedException();
-    public static long CountDelivered(ReadOnlySpan<byte> body, TokenCounter counter) => throw new NotImplementedException();
+    /// <summary>The reported usage; null when there is none or the body is not JSON.</summary>
+    public static TokenUsage? ReadUsage(ReadOnlySpan<byte> body, UsageQuirks quirks)
+    {
+        try
+        {
+            return ChatDocument.Read(body, quirks).Usage;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Counts the answer's text with the hub's own tokenizer, as <see cref="ChatStreamTap.CountDelivered"/> does.</summary>
+    public static long CountDelivered(ReadOnlySpan<byte> body, TokenCounter counter)
+    {
+        using var text = new DeliveredText(body.Length);
+        for (var at = JsonScan.ValueOf(body, "\"message\""u8); at >= 0; at = JsonScan.ValueOf(body, "\"message\""u8, at))
+        {
+            try
+            {
+                var reader = new Utf8JsonReader(body[at..]);
+                if (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+                {
+                    text.AddMessage(ref reader);
+                    at += (int)reader.BytesConsumed;
+                }
+            }
+            catch (JsonException)
+            {
+                // A body that was cut: what came before the fault is counted.
+                break;
+            }
+        }
+
+        return text.Count(counter);
+    }
 }

@@ -1,14 +1,143 @@
+using System.Buffers;
+using System.Text.Json;
 using AigneHub.Providers.Tokenizers;
+using AigneHub.Wire.Sse;
 
 namespace AigneHub.Providers.OpenAi;
 
-/// <summary>placeholder</summary>
+/// <summary>
+/// Watches a stream of chat completion chunks
+/// (<see href="https://platform.openai.com/docs/api-reference/chat-streaming"/>) go by: remembers the usage, the end, and
+/// what was said, and tells what each event is. Never throws on what a vendor sends and allocates nothing per event: only
+/// the events with usage or an error are parsed, from the others the delta alone is read. Not thread-safe.
+/// </summary>
+/// <param name="textBytesMax">How much of the text is kept for <see cref="CountDelivered"/>, in bytes.</param>
 public sealed class ChatStreamTap(UsageQuirks quirks, int textBytesMax) : IDisposable
 {
+    private readonly DeliveredText _text = new(textBytesMax);
+    private byte[]? _joined;
+
+    /// <summary>The last usage that was reported (vendors that report it in every chunk report sums); null when none was.</summary>
     public TokenUsage? Usage { get; private set; }
+
+    /// <summary>A finish reason has come: the answer is whole, even if the stream breaks now.</summary>
     public bool SawFinish { get; private set; }
+
+    /// <summary><c>[DONE]</c> has come.</summary>
     public bool SawDone { get; private set; }
-    public ChatEventKind Read(ReadOnlySpan<byte> sseEvent) => throw new NotImplementedException($"{quirks}{textBytesMax}{sseEvent.Length}");
-    public long CountDelivered(TokenCounter counter) => throw new NotImplementedException();
-    public void Dispose() { }
+
+    /// <summary>Takes one whole event, as <see cref="SseEventSplitter"/> gives it.</summary>
+    public ChatEventKind Read(ReadOnlySpan<byte> sseEvent)
+    {
+        ReadOnlySpan<byte> data = default;
+        var lines = 0;
+        var error = false;
+        var fields = new SseFieldReader(sseEvent);
+        while (fields.TryRead(out var name, out var value))
+        {
+            if (name.SequenceEqual("data"u8))
+            {
+                data = lines++ == 0 ? value : Join(data, value, sseEvent.Length);
+            }
+            else if (name.SequenceEqual("event"u8))
+            {
+                error = value.SequenceEqual("error"u8);
+            }
+        }
+
+        if (error)
+        {
+            return ChatEventKind.Error;
+        }
+
+        return lines == 0 ? ChatEventKind.Comment : ReadData(data);
+    }
+
+    /// <summary>
+    /// Counts what was said so far with the hub's own tokenizer: content, reasoning, and names and arguments of tool calls.
+    /// An estimate for other vendors' models than OpenAI's.
+    /// </summary>
+    public long CountDelivered(TokenCounter counter) => _text.Count(counter);
+
+    public void Dispose()
+    {
+        _text.Dispose();
+        if (_joined is { } joined)
+        {
+            _joined = null;
+            ArrayPool<byte>.Shared.Return(joined);
+        }
+    }
+
+    private ChatEventKind ReadData(ReadOnlySpan<byte> data)
+    {
+        if (data.SequenceEqual(SseText.Done))
+        {
+            SawDone = true;
+            return ChatEventKind.Done;
+        }
+
+        SawFinish |= JsonScan.Has(data, "\"finish_reason\""u8, (byte)'"');
+        try
+        {
+            ReadDeltas(data);
+            return JsonScan.Has(data, "\"usage\""u8, (byte)'{') || JsonScan.ValueOf(data, "\"error\""u8) >= 0
+                ? ReadChunk(data)
+                : ChatEventKind.Content;
+        }
+        catch (JsonException)
+        {
+            // Not for the hub to judge: it is passed on like any other event.
+            return ChatEventKind.Content;
+        }
+    }
+
+    private void ReadDeltas(ReadOnlySpan<byte> data)
+    {
+        for (var at = JsonScan.ValueOf(data, "\"delta\""u8); at >= 0; at = JsonScan.ValueOf(data, "\"delta\""u8, at))
+        {
+            var reader = new Utf8JsonReader(data[at..]);
+            if (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+            {
+                _text.AddMessage(ref reader);
+                at += (int)reader.BytesConsumed;
+            }
+        }
+    }
+
+    private ChatEventKind ReadChunk(ReadOnlySpan<byte> data)
+    {
+        var document = ChatDocument.Read(data, quirks);
+        if (document.IsError)
+        {
+            return ChatEventKind.Error;
+        }
+
+        Usage = document.Usage ?? Usage;
+        return document.Usage is not null && !document.HasChoices ? ChatEventKind.Usage : ChatEventKind.Content;
+    }
+
+    // An event of several data lines, joined by LF as the format demands; no vendor is known to send one.
+    private ReadOnlySpan<byte> Join(ReadOnlySpan<byte> before, ReadOnlySpan<byte> line, int eventBytes)
+    {
+        if (_joined is null || _joined.Length < eventBytes)
+        {
+            var joined = ArrayPool<byte>.Shared.Rent(eventBytes);
+            before.CopyTo(joined);
+            if (_joined is { } old)
+            {
+                ArrayPool<byte>.Shared.Return(old);
+            }
+
+            _joined = joined;
+        }
+        else
+        {
+            before.CopyTo(_joined);
+        }
+
+        _joined[before.Length] = (byte)'\n';
+        line.CopyTo(_joined.AsSpan(before.Length + 1));
+        return _joined.AsSpan(0, before.Length + 1 + line.Length);
+    }
 }

@@ -112,7 +112,7 @@ public static class OpenAiUsage
         private readonly long? OutputOf(long? prompt, long? completion, UsageQuirks quirks)
         {
             var beside = NotNegative(_total - prompt - completion) ?? 0;
-            if (quirks.HasFlag(UsageQuirks.HiddenOutputInTotal))
+            if ((quirks & UsageQuirks.HiddenOutputInTotal) != 0)
             {
                 return completion + beside;
             }

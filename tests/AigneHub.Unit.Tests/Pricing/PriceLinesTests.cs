@@ -29,7 +29,9 @@ public sealed class PriceLinesTests
     public void For_CacheTokens_AreChargedOnce()
     {
         // 10,000 prompt tokens: 1,000 plain, 7,000 read from the cache, 2,000 written to it.
-        var rates = Flat((UnitKind.Input, 3 * Usd), (UnitKind.CachedInput, 300_000_000), (UnitKind.CacheWrite5m, 3_750_000_000), (UnitKind.Output, 15 * Usd));
+        var rates = Flat(
+            (UnitKind.Input, 3 * Usd), (UnitKind.CachedInput, 300_000_000),
+            (UnitKind.CacheWrite5m, 3_750_000_000), (UnitKind.Output, 15 * Usd));
         var lines = PriceLines.For(rates, Units(
             (UnitKind.Input, 1_000), (UnitKind.CachedInput, 7_000), (UnitKind.CacheWrite5m, 2_000), (UnitKind.Output, 500)));
 
@@ -44,7 +46,8 @@ public sealed class PriceLinesTests
         // 8,000 of 8,150 generated tokens were thoughts.
         var units = Units((UnitKind.Input, 100), (UnitKind.Output, 150), (UnitKind.Reasoning, 8_000));
         var atOutput = PriceLines.For(Flat((UnitKind.Input, Usd), (UnitKind.Output, 10 * Usd)), units);
-        var apart = PriceLines.For(Flat((UnitKind.Input, Usd), (UnitKind.Output, 10 * Usd), (UnitKind.Reasoning, 3 * Usd)), units);
+        var apart = PriceLines.For(
+            Flat((UnitKind.Input, Usd), (UnitKind.Output, 10 * Usd), (UnitKind.Reasoning, 3 * Usd)), units);
 
         Assert.Equal(100_000 + 81_500_000, Cost.Of(atOutput));
         Assert.Equal(100_000 + 1_500_000 + 24_000_000, Cost.Of(apart));
@@ -65,7 +68,8 @@ public sealed class PriceLinesTests
     public void For_HourOfCacheWithoutRate_TakesTheFiveMinutes()
     {
         var rates = Flat((UnitKind.Input, Usd), (UnitKind.CacheWrite5m, 2 * Usd));
-        Assert.Equal([new PriceLine(UnitKind.CacheWrite1h, 10, 2 * Usd)], PriceLines.For(rates, Units((UnitKind.CacheWrite1h, 10))));
+        var lines = PriceLines.For(rates, Units((UnitKind.CacheWrite1h, 10)));
+        Assert.Equal([new PriceLine(UnitKind.CacheWrite1h, 10, 2 * Usd)], lines);
     }
 
     [Theory]

@@ -33,7 +33,8 @@ public sealed class RateCardTests
 
         Assert.Equal(
             """{"format":1,"models":[{"provider":"a","id":"m","rates":{"input":[3]}},"""
-            + """{"provider":"b","id":"x/y","names":["x"],"match":["^x- \u0026 !*tts"],"rates":{"input":[1,200000,2],"output":[9]}}]}""",
+            + """{"provider":"b","id":"x/y","names":["x"],"match":["^x- \u0026 !*tts"],"""
+            + """ "rates":{"input":[1,200000,2],"output":[9]}}]}""".TrimStart(),
             Encoding.UTF8.GetString(card.Content.Span));
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(card.Content.Span))[..32], card.Version);
     }

@@ -25,6 +25,14 @@ public sealed class HubSnapshotTests
         Assert.Equal(["a/m", "b/a", "b/z"], snapshot.Models.Select(m => m.FullName));
     }
 
+    [Fact]
+    public void Models_InProviderMode_AreThePricedOnes()
+    {
+        ModelEntry[] models = [Model("a", "m"), new("a", "unpriced", null, null, null, null)];
+        Assert.Equal(2, new HubSnapshot(HubMode.Enterprise, [Provider("a")], models).Models.Count);
+        Assert.Equal(["a/m"], new HubSnapshot(HubMode.Provider, [Provider("a")], models).Models.Select(m => m.FullName));
+    }
+
     [Theory]
     [InlineData("b/z", "b/z")]
     [InlineData("B/Z", "b/z")]
@@ -34,7 +42,9 @@ public sealed class HubSnapshotTests
     [InlineData("z", null)]
     [InlineData("/z", null)]
     public void FindModel_FullName_FindsIt(string name, string? expected) =>
-        Assert.Equal(expected, new HubSnapshot(HubMode.Enterprise, [Provider("b"), Provider("a")], Models).FindModel(name)?.FullName);
+        Assert.Equal(
+            expected,
+            new HubSnapshot(HubMode.Enterprise, [Provider("b"), Provider("a")], Models).FindModel(name)?.FullName);
 
     [Fact]
     public void Providers_AreByRankThenId()

@@ -138,7 +138,10 @@ public sealed class RoutePlannerTests
     public void Plan_Misspelt_SuggestsUpToThreeClosestNames()
     {
         var error = Error(Snapshot(), "gtp-4o");
-        Assert.EndsWith("Did you mean 'openai/gpt-4o' or 'azure-openai/gpt-4o' or 'openrouter/openai/gpt-4o'?", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "Did you mean 'openai/gpt-4o' or 'azure-openai/gpt-4o' or 'openrouter/openai/gpt-4o'?",
+            error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,33 @@
+using AigneHub.Core.Keys;
+using AigneHub.Core.Ledger;
+using AigneHub.Core.Pricing;
+using AigneHub.Core.Usage;
+using AigneHub.Storage.Keys;
+using AigneHub.Storage.Ledger;
+using AigneHub.Storage.Pricing;
+using AigneHub.Storage.Usage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace AigneHub.Storage;
+
+/// <summary>Registers Azure Storage behind the domain's ports.</summary>
+public static class HubStorageServices
+{
+    /// <summary>
+    /// Registers <see cref="HubStorage"/> and every port as singletons. An <see cref="IUsageQueue"/> registered before
+    /// (Service Bus) stays. Nothing is connected before its first use.
+    /// </summary>
+    public static IServiceCollection AddHubStorage(this IServiceCollection services, StorageOptions options)
+    {
+        var clients = new StorageClients(options);
+        services.AddSingleton(new HubStorage(clients));
+        services.AddSingleton<ILedgerStore>(new TableLedgerStore(clients));
+        services.AddSingleton<IPurseRegistry>(new TablePurseRegistry(clients));
+        services.AddSingleton<IPoisonStore>(new TablePoisonStore(clients));
+        services.AddSingleton<IKeyStore>(new TableKeyStore(clients));
+        services.AddSingleton<IRateCardStore>(new TableRateCardStore(clients));
+        services.TryAddSingleton<IUsageQueue>(new StorageUsageQueue(clients));
+        return services;
+    }
+}

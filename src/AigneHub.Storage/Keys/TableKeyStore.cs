@@ -1,0 +1,131 @@
+using AigneHub.Core.Keys;
+using Azure.Data.Tables;
+
+namespace AigneHub.Storage.Keys;
+
+/// <summary>
+/// The table <c>keys</c>. The record stands under its hash, so that a look-up is one point read and revocation one
+/// atomic update; a second row under the id finds it for administrators and makes the list.
+/// Ids made from a UUID v7 list newest first.
+/// </summary>
+internal sealed class TableKeyStore(StorageClients clients) : IKeyStore
+{
+    private const int ParallelReads = 8;
+    private const string Hash = "Hash";
+
+    private TableClient Table => clients.Table(TableKeys.HubKeys);
+
+    public async Task<KeyRecord?> FindByHashAsync(string hash, CancellationToken cancellationToken) =>
+        (await FindAsync(hash, cancellationToken))?.Value;
+
+    public async Task<Versioned<KeyRecord>?> GetAsync(string id, CancellationToken cancellationToken) =>
+        await HashOfAsync(id, cancellationToken) is { } hash ? await FindAsync(hash, cancellationToken) : null;
+
+    public async Task<Page<KeyRecord>> ListAsync(int limit, string? continuation, CancellationToken cancellationToken)
+    {
+        var (rows, next) = await Table.PageAsync(TableKeys.KeyIdPartition, null, limit, continuation, cancellationToken);
+        var keys = new List<KeyRecord>(limit);
+        foreach (var some in rows.Chunk(ParallelReads))
+        {
+            var records = await Task.WhenAll(some.Select(row => FindByHashAsync(row.GetString(Hash), cancellationToken)));
+            // Without a record: a creation that never came to its end.
+            keys.AddRange(records.OfType<KeyRecord>());
+        }
+
+        return new Page<KeyRecord>(keys, next);
+    }
+
+    public async Task<bool> CreateAsync(KeyRecord key, CancellationToken cancellationToken)
+    {
+        var idRow = new TableEntity(TableKeys.KeyIdPartition, TableKeys.KeyId(key.Id)) { [Hash] = key.Hash };
+        if (!await Table.TryAddAsync(idRow, cancellationToken))
+        {
+            var unfinished = await HashOfAsync(key.Id, cancellationToken) == key.Hash
+                && await FindAsync(key.Hash, cancellationToken) is null;
+            if (!unfinished)
+            {
+                return false;
+            }
+        }
+
+        if (await Table.TryAddAsync(Row(key), cancellationToken)
+            // Added by a try whose answer was lost.
+            || (await FindAsync(key.Hash, cancellationToken))?.Value.Id == key.Id)
+        {
+            return true;
+        }
+
+        await StorageCall.RunAsync(
+            () => Table.DeleteEntityAsync(idRow.PartitionKey, idRow.RowKey, Azure.ETag.All, cancellationToken), cancellationToken);
+        return false;
+    }
+
+    public Task<bool> UpdateAsync(KeyRecord key, string etag, CancellationToken cancellationToken) =>
+        Table.TryReplaceAsync(Row(key), etag, cancellationToken);
+
+    public async Task<bool> SetAdministratorAsync(KeyRecord key, CancellationToken cancellationToken)
+    {
+        var current = await Table.FindAsync(
+            TableKeys.KeyAdministratorPartition, TableKeys.KeyAdministrator, row => row.GetString(Hash), cancellationToken);
+        if (current is not null && current != key.Hash)
+        {
+            await DeleteAsync(current, cancellationToken);
+        }
+
+        var pointer = new TableEntity(TableKeys.KeyAdministratorPartition, TableKeys.KeyAdministrator) { [Hash] = key.Hash };
+        await StorageCall.RunAsync(
+            () => Table.UpsertEntityAsync(pointer, TableUpdateMode.Replace, cancellationToken), cancellationToken);
+        await CreateAsync(key, cancellationToken);
+        return current != key.Hash;
+    }
+
+    private async Task DeleteAsync(string hash, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(hash, cancellationToken) is not { } found)
+        {
+            return;
+        }
+
+        // The record first: without it the key is dead, whatever becomes of its place in the list.
+        await StorageCall.RunAsync(
+            () => Table.DeleteEntityAsync(TableKeys.KeyHashPartition(hash), hash, Azure.ETag.All, cancellationToken), cancellationToken);
+        await StorageCall.RunAsync(
+            () => Table.DeleteEntityAsync(TableKeys.KeyIdPartition, TableKeys.KeyId(found.Value.Id), Azure.ETag.All, cancellationToken),
+            cancellationToken);
+    }
+
+    private Task<string?> HashOfAsync(string id, CancellationToken cancellationToken) =>
+        Table.FindAsync(TableKeys.KeyIdPartition, TableKeys.KeyId(id), row => row.GetString(Hash), cancellationToken);
+
+    private Task<Versioned<KeyRecord>?> FindAsync(string hash, CancellationToken cancellationToken) =>
+        Table.FindVersionedAsync(TableKeys.KeyHashPartition(hash), hash, Record, cancellationToken);
+
+    private static TableEntity Row(KeyRecord key) => new(TableKeys.KeyHashPartition(key.Hash), key.Hash)
+    {
+        ["Id"] = key.Id,
+        ["Account"] = key.Account,
+        ["Project"] = key.Project,
+        ["Name"] = key.Name,
+        ["Role"] = key.Role.ToString(),
+        ["Hint"] = key.Hint,
+        ["Models"] = string.Join('\n', key.Models),
+        ["CreatedAt"] = key.CreatedAt,
+        ["ExpiresAt"] = key.ExpiresAt,
+        ["RevokedAt"] = key.RevokedAt,
+    };
+
+    private static KeyRecord Record(TableEntity row) => new()
+    {
+        Id = row.GetString("Id"),
+        Hash = row.RowKey,
+        Account = row.GetString("Account"),
+        Project = row.GetString("Project"),
+        Name = row.GetString("Name"),
+        Role = Enum.Parse<KeyRole>(row.GetString("Role")),
+        Hint = row.GetString("Hint"),
+        Models = row.GetString("Models").Split('\n', StringSplitOptions.RemoveEmptyEntries),
+        CreatedAt = row.GetDateTimeOffset("CreatedAt")!.Value,
+        ExpiresAt = row.GetDateTimeOffset("ExpiresAt"),
+        RevokedAt = row.GetDateTimeOffset("RevokedAt"),
+    };
+}

@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Azure.Core;
+using Azure.Data.Tables;
+using Azure.Identity;
+using Azure.Storage.Queues;
+
+namespace AigneHub.Storage;
+
+/// <summary>The clients of one storage account, made when first used; thread-safe.</summary>
+internal sealed class StorageClients
+{
+    private readonly StorageOptions _options;
+    private readonly Lazy<TokenCredential> _credential;
+    private readonly Lazy<TableServiceClient> _tables;
+    private readonly Lazy<QueueServiceClient> _queues;
+    private readonly ConcurrentDictionary<string, TableClient> _byName = new(StringComparer.Ordinal);
+
+    public StorageClients(StorageOptions options)
+    {
+        _options = options;
+        _credential = new Lazy<TokenCredential>(CreateCredential);
+        _tables = new Lazy<TableServiceClient>(CreateTables);
+        _queues = new Lazy<QueueServiceClient>(CreateQueues);
+    }
+
+    public TableServiceClient Tables => _tables.Value;
+
+    public QueueClient UsageQueue => _queues.Value.GetQueueClient(_options.UsageQueueName);
+
+    public QueueClient UsagePoisonQueue => _queues.Value.GetQueueClient(_options.UsageQueueName + "-poison");
+
+    public TableClient Table(string name) =>
+        _byName.GetOrAdd(name, static (table, self) => self.Tables.GetTableClient(self._options.TablePrefix + table), this);
+
+    private TableServiceClient CreateTables()
+    {
+        var options = Bounded(new TableClientOptions());
+        return _options switch
+        {
+            { ConnectionString: { } connection } => new TableServiceClient(connection, options),
+            { TableServiceUri: { } address } => new TableServiceClient(address, _credential.Value, options),
+            _ => throw new InvalidOperationException("Neither ConnectionString nor TableServiceUri is set."),
+        };
+    }
+
+    private QueueServiceClient CreateQueues()
+    {
+        // Base64 is what the Functions host expects of a queue's text.
+        var options = Bounded(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+        return _options switch
+        {
+            { ConnectionString: { } connection } => new QueueServiceClient(connection, options),
+            { QueueServiceUri: { } address } => new QueueServiceClient(address, _credential.Value, options),
+            _ => throw new InvalidOperationException("Neither ConnectionString nor QueueServiceUri is set."),
+        };
+    }
+
+    private T Bounded<T>(T options)
+        where T : ClientOptions
+    {
+        options.Retry.Mode = RetryMode.Exponential;
+        options.Retry.MaxRetries = Math.Max(0, _options.TriesMax - 1);
+        options.Retry.Delay = TimeSpan.FromMilliseconds(200);
+        options.Retry.MaxDelay = TimeSpan.FromSeconds(2);
+        options.Retry.NetworkTimeout = TimeSpan.FromSeconds(_options.NetworkTimeoutSeconds);
+        options.Diagnostics.IsLoggingContentEnabled = false;
+        options.Diagnostics.IsTelemetryEnabled = false;
+        return options;
+    }
+
+    // Apart, so that Azure.Identity (slow to load) is loaded only where it is used.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private TokenCredential CreateCredential() => _options.ManagedIdentityClientId is { Length: > 0 } clientId
+        ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(clientId))
+        : new DefaultAzureCredential();
+}

@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using AigneHub.Core.Usage;
+
+namespace AigneHub.Storage;
+
+/// <summary>
+/// Every partition and row key there is. <c>Inverse</c> is the digit-wise complement, so that the newest sorts first.
+/// </summary>
+internal static class TableKeys
+{
+    // Tables.
+    public const string Ledger = "ledger";
+    public const string Purses = "purses";
+    public const string Poison = "poison";
+    public const string HubKeys = "keys";
+    public const string RateCards = "ratecards";
+
+    public static IReadOnlyList<string> Tables { get; } = [Ledger, Purses, Poison, HubKeys, RateCards];
+
+    // Table ledger: one purse, one partition.
+    public const string State = "a";
+    public const string StateEnd = "b"; // [a, b) holds the state and its inbox.
+    private const string InboxPrefix = "a|";
+    private const string SettledPrefix = "q|";
+    private const string EventPrefix = "e|";
+    private const string HourPrefix = "h|";
+
+    // Table purses: in the purse's own partition.
+    public const string Purse = "purse";
+
+    // Table poison: one partition.
+    public const string PoisonPartition = "poison";
+
+    /// <summary>Where the administrator's key of the settings is remembered.</summary>
+    public const string KeyAdministratorPartition = "administrator";
+    public const string KeyAdministrator = "current";
+
+    // Table keys: the record under its hash, and a list of ids.
+    public const string KeyIdPartition = "id";
+    private const string KeyIdPrefix = "key_";
+
+    // Table ratecards: a partition for each version.
+    public const string RateCard = "card";
+
+    /// <summary>4 hex digits of the SHA-256 of the id spread the purses over the table's key range.</summary>
+    public static string OfPurse(PurseId purse)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(purse.Value));
+        return $"{Convert.ToHexStringLower(hash, 0, 2)}-{purse.Value}";
+    }
+
+    public static string Inbox(string unit) => InboxPrefix + unit;
+
+    public static string UnitOfInbox(string row) => row[InboxPrefix.Length..];
+
+    public static string Settled(string unit) => SettledPrefix + Inverse(unit);
+
+    public static string Event(Guid id) => EventPrefix + Inverse(id.ToString("N"));
+
+    public static Guid IdOfEvent(string row) => Guid.ParseExact(Inverse(row[EventPrefix.Length..]), "N");
+
+    public static string EventEnd => "e}";
+
+    public static string EventStart => EventPrefix;
+
+    /// <summary>The first row an event made before this moment can have; later events sort before it.</summary>
+    public static string EventsBefore(DateTimeOffset moment)
+    {
+        var milliseconds = moment.ToUnixTimeMilliseconds() - 1;
+        return EventPrefix + Inverse(milliseconds.ToString("x12", CultureInfo.InvariantCulture));
+    }
+
+    public static string Hour(string hour) => HourPrefix + InverseDecimal(hour);
+
+    public static string HourOf(string row) => InverseDecimal(row[HourPrefix.Length..]);
+
+    /// <summary>Entries with a time in their id newest first, whole messages after them.</summary>
+    public static string PoisonEntry(string id) =>
+        id.StartsWith("message-", StringComparison.Ordinal) ? "z-" + id : "i-" + Inverse(id);
+
+    public static string KeyHashPartition(string hash) => "k-" + hash[..4];
+
+    public static string KeyId(string id) =>
+        Inverse(id.StartsWith(KeyIdPrefix, StringComparison.Ordinal) ? id[KeyIdPrefix.Length..] : id);
+
+    public static string IdOfKey(string row) => KeyIdPrefix + Inverse(row);
+
+    /// <summary>The complement of each lower-case hex digit; other characters stay. Its own inverse.</summary>
+    internal static string Inverse(string hex) => string.Create(hex.Length, hex, static (span, text) =>
+    {
+        for (var i = 0; i < span.Length; i++)
+        {
+            span[i] = char.IsAsciiHexDigitLower(text[i])
+                ? "0123456789abcdef"[15 - int.Parse(text.AsSpan(i, 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)]
+                : text[i];
+        }
+    });
+
+    /// <summary>The nines' complement. Its own inverse.</summary>
+    internal static string InverseDecimal(string digits) => string.Create(digits.Length, digits, static (span, text) =>
+    {
+        for (var i = 0; i < span.Length; i++)
+        {
+            span[i] = (char)('0' + '9' - text[i]);
+        }
+    });
+}

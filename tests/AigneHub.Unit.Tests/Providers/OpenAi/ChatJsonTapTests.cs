@@ -1,0 +1,36 @@
+using System.Text;
+using AigneHub.Providers;
+using AigneHub.Providers.OpenAi;
+using AigneHub.Unit.Tests.Providers.Tokenizers;
+
+namespace AigneHub.Unit.Tests.Providers.OpenAi;
+
+public class ChatJsonTapTests
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData("<html>")]
+    [InlineData("[]")]
+    [InlineData("{\"usage\":null}")]
+    [InlineData("{\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}")]
+    public void ReadUsage_NoneOrNoJson_IsNull(string body) =>
+        Assert.Null(ChatJsonTap.ReadUsage(Encoding.UTF8.GetBytes(body), UsageQuirks.None));
+
+    [Fact]
+    public void CountDelivered_ContentAndTools_AreCounted()
+    {
+        var body = """
+            {"choices":[
+              {"message":{"role":"assistant","content":"hello world","reasoning_content":" so"}},
+              {"message":{"content":null,"tool_calls":[{"id":"c","function":{"name":" get","arguments":"{\"a\":1}"}}]}}]}
+            """u8;
+
+        Assert.Equal(
+            SharedCounter.Instance.Count("hello world so get{\"a\":1}"),
+            ChatJsonTap.CountDelivered(body, SharedCounter.Instance));
+    }
+
+    [Fact]
+    public void CountDelivered_CutBody_CountsWhatCame() =>
+        Assert.Equal(0, ChatJsonTap.CountDelivered("{\"choices\":[{\"message\":{\"content\":\"hel"u8, SharedCounter.Instance));
+}

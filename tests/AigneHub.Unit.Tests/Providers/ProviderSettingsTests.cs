@@ -1,0 +1,87 @@
+using AigneHub.Core.Routing;
+using AigneHub.Providers;
+
+namespace AigneHub.Unit.Tests.Providers;
+
+public class ProviderSettingsTests
+{
+    [Fact]
+    public void Load_NothingSet_HasNoProviders()
+    {
+        var loaded = Load();
+
+        Assert.Empty(loaded.Entries);
+        Assert.Empty(loaded.Problems);
+    }
+
+    [Fact]
+    public void Load_KeyAlone_HasTheRowsDefaults()
+    {
+        var entry = Assert.Single(Load(("XAI_API_KEY", "xai-1")).Entries);
+
+        Assert.Equal(
+            new ProviderEntry("xai", "xAI", "openai", new Uri("https://api.x.ai/v1"), "xai-1", 1, ClientGonePolicy.Cancel), entry);
+        Assert.DoesNotContain("xai-1", entry.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_KeyListAndBaseUrl_TakesTheFirstKeyAndDropsTheSlash()
+    {
+        var entry = Assert.Single(Load(
+            ("OPENAI_API_KEY", " , sk-1 , sk-2"), ("OPENAI_BASE_URL", "http://127.0.0.1:9999/v1/"),
+            ("AigneHub:Providers:openai:OnClientGone", "Drain")).Entries);
+
+        Assert.Equal("sk-1", entry.ApiKey);
+        Assert.Equal("http://127.0.0.1:9999/v1", entry.BaseUrl.ToString());
+        Assert.Equal(ClientGonePolicy.Drain, entry.ClientGone);
+    }
+
+    [Fact]
+    public void Load_OllamaByBaseUrlAlone_IsConfigured()
+    {
+        Assert.Empty(Load(("OLLAMA_API_KEY", "key")).Entries);
+
+        var entry = Assert.Single(Load(("OLLAMA_BASE_URL", "http://gpu-box:11434/v1")).Entries);
+
+        Assert.Equal(("ollama", "", 4), (entry.Id, entry.ApiKey, entry.Rank));
+    }
+
+    [Theory]
+    [InlineData("OPENAI_BASE_URL", "api.openai.com/v1")]
+    [InlineData("OPENAI_BASE_URL", "ftp://api.openai.com/v1")]
+    [InlineData("OPENAI_BASE_URL", "sim://local")]
+    [InlineData("OPENAI_BASE_URL", "http://api.openai.com/v1")]
+    [InlineData("OPENAI_BASE_URL", "https://secret:word@api.openai.com/v1")]
+    [InlineData("OPENAI_BASE_URL", "https://api.openai.com/v1?secret=1")]
+    [InlineData("OPENAI_BASE_URL", "https://api.openai.com/v1#secret")]
+    [InlineData("AigneHub:Providers:openai:OnClientGone", "secret")]
+    [InlineData("OPENAI_API_KEY", "sk-secret\nx: y")]
+    [InlineData("OPENAI_API_KEY", "sk-secret-é")]
+    public void Load_WrongSetting_IsNamedWithoutItsValue(string setting, string value)
+    {
+        var loaded = Load(("OPENAI_API_KEY", "sk-1"), (setting, value));
+
+        var problem = Assert.Single(loaded.Problems);
+        Assert.StartsWith(setting, problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", problem, StringComparison.Ordinal);
+        Assert.Empty(loaded.Entries);
+    }
+
+    [Fact]
+    public void Rows_All_HaveUniqueIdsAndSoundDefaults()
+    {
+        Assert.Equal(ProviderTable.Rows.Count, ProviderTable.Rows.Select(row => row.Id).Distinct().Count());
+        Assert.All(ProviderTable.Rows, row =>
+        {
+            Assert.Same(row, ProviderTable.Find(row.Id));
+            Assert.InRange(row.Rank, 1, 4);
+            Assert.Matches("^[a-z]+$", row.Id);
+            Assert.False(row.DefaultBaseUrl.EndsWith('/'));
+            var entry = Assert.Single(Load((row.KeySetting, "key"), (row.BaseUrlSetting, row.DefaultBaseUrl)).Entries);
+            Assert.Equal(row.Id, entry.Id);
+        });
+    }
+
+    private static LoadedProviders Load(params (string Name, string Value)[] settings) =>
+        ProviderSettings.Load(name => settings.LastOrDefault(setting => setting.Name == name).Value);
+}
