@@ -153,6 +153,13 @@ public sealed class ChatTests(AzuriteFixture azurite)
         {
             await FakeUpstream.WriteEventAsync(context, FakeUpstream.Chunk("one"));
             await left.Task.WaitAsync(TimeSpan.FromSeconds(20));
+            // The hub sees that its client has gone while the answer goes on.
+            for (var i = 0; i < 50; i++)
+            {
+                await FakeUpstream.WriteEventAsync(context, FakeUpstream.Chunk("."));
+                await Task.Delay(20);
+            }
+
             await FakeUpstream.WriteEventAsync(context, FakeUpstream.Chunk(" two", "stop"));
             await FakeUpstream.WriteEventAsync(context, FakeUpstream.UsageChunk(70, 30));
             await FakeUpstream.WriteEventAsync(context, "[DONE]");
@@ -181,7 +188,7 @@ public sealed class ChatTests(AzuriteFixture azurite)
         await using var upstream = await FakeUpstream.StartAsync(async (context, _) =>
         {
             await FakeUpstream.WriteEventAsync(context, FakeUpstream.Chunk("one two"));
-            context.Abort();
+            throw new IOException("The connection ends here, without the closing chunk.");
         });
         await using var hub = await TestHub.StartAsync(azurite, upstream);
 

@@ -16,7 +16,9 @@ internal sealed class TestHub : IAsyncDisposable
     private TestHub(LocalHub hub)
     {
         _hub = hub;
-        Client = new HttpClient { BaseAddress = hub.Address, Timeout = TimeSpan.FromSeconds(60) };
+        // A response that is let go closes its connection at once, instead of reading on for its end.
+        var handler = new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero };
+        Client = new HttpClient(handler) { BaseAddress = hub.Address, Timeout = TimeSpan.FromSeconds(60) };
         Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", hub.Key);
     }
 
