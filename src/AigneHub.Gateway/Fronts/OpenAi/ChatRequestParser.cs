@@ -52,6 +52,7 @@ internal static class ChatRequestParser
         private JsonSpan _modelValue;
         private bool _hasMessages;
         private bool _stream;
+        private int _choices = 1;
         private JsonSpan? _streamOptions;
         private bool _streamOptionsIsObject;
         private bool _streamOptionsIsEmpty;
@@ -106,6 +107,7 @@ internal static class ChatRequestParser
                 Model = _model,
                 ModelValue = _modelValue,
                 Stream = _stream,
+                Choices = _choices,
                 StreamOptions = _streamOptions,
                 StreamOptionsIsObject = _streamOptionsIsObject,
                 StreamOptionsIsEmpty = _streamOptionsIsEmpty,
@@ -152,7 +154,13 @@ internal static class ChatRequestParser
                 return ReadStreamOptions();
             }
 
+            var isN = _reader.ValueTextEquals("n"u8);
             _reader.Read();
+            if (isN && _reader.TokenType == JsonTokenType.Number && _reader.TryGetInt32(out var choices))
+            {
+                _choices = choices;
+            }
+
             _reader.Skip();
             return null;
         }

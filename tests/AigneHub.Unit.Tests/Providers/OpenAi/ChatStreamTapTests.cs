@@ -27,8 +27,8 @@ public sealed class ChatStreamTapTests : IDisposable
     [InlineData("event: error\ndata: {\"message\":\"overloaded\"}\n\n", ChatEventKind.Error)]
     [InlineData(": OPENROUTER PROCESSING\n\n", ChatEventKind.Comment)]
     [InlineData("\n", ChatEventKind.Comment)]
-    [InlineData("data: {\"usage\":{\"prompt_tokens\":1 not json\n\n", ChatEventKind.Content)]
-    [InlineData("data: \n\n", ChatEventKind.Content)]
+    [InlineData("data: {\"usage\":{\"prompt_tokens\":1 not json\n\n", ChatEventKind.Malformed)]
+    [InlineData("data: \n\n", ChatEventKind.Comment)]
     [InlineData("data: {\"choices\":[{\"delta\":{\"content\":\"\\\"usage\\\":{\\\"prompt_tokens\\\":9}, \\\"error\\\":1\"}}]}\n\n", ChatEventKind.Content)]
     public void Read_Event_IsTold(string sseEvent, ChatEventKind expected) =>
         Assert.Equal(expected, _tap.Read(Encoding.UTF8.GetBytes(sseEvent)));
