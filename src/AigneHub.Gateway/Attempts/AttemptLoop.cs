@@ -1,3 +1,4 @@
+using System.Net.Mime;
 using AigneHub.Core;
 using AigneHub.Core.Routing;
 using AigneHub.Core.Usage;
@@ -126,7 +127,7 @@ internal sealed partial class AttemptLoop(
     {
         if (!SseText.ContentType.Equals(answer.MediaType, StringComparison.OrdinalIgnoreCase))
         {
-            return (new RelayResult(RelayEnd.FailedBefore, UpstreamFailureKind.InvalidResponse), default, false);
+            return (await NotStreamedAsync(answer, stop), default, false);
         }
 
         using var tap = new ChatStreamTap(quirks, upstreamOptions.TextBytesMax);
@@ -138,6 +139,20 @@ internal sealed partial class AttemptLoop(
 
         var counted = tap.Usage is { IsComplete: true };
         return (relayed, counted ? tap.Usage!.Value : Estimate(exchange, tap.Usage, tap.CountDelivered(tokens)), !counted);
+    }
+
+    /// <summary>A vendor may answer a call for a stream with an error document under a success status.</summary>
+    private static async Task<RelayResult> NotStreamedAsync(UpstreamResponse answer, CancellationToken stop)
+    {
+        if (!MediaTypeNames.Application.Json.Equals(answer.MediaType, StringComparison.OrdinalIgnoreCase))
+        {
+            return new RelayResult(RelayEnd.FailedBefore, UpstreamFailureKind.InvalidResponse);
+        }
+
+        using var content = await answer.Body.ReadAllAsync(VendorErrorBytesMax, stop);
+        return content.Failure == UpstreamFailureKind.None && VendorError.TryRead(content.Bytes.Span) is { } said
+            ? new RelayResult(RelayEnd.FailedBefore, Said: said)
+            : new RelayResult(RelayEnd.FailedBefore, UpstreamFailureKind.InvalidResponse);
     }
 
     private async Task<(RelayResult Relayed, TokenUsage Usage, bool Estimated)> WholeAsync(

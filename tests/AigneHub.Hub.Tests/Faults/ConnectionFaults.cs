@@ -41,8 +41,8 @@ internal static class ConnectionFaults
         }),
         new(Headers, "whole answer before the request was read", call, async c =>
         {
-            await AnswerTo(call)(c);
-            await c.ReadOnAsync(4_000_000);
+            await AnswerTo(call, "Connection: close\r\n")(c);
+            await c.WaitForHubAsync();
         }) { ReadsBody = false, Padding = 4_000_000 },
         new(Headers, "413 before the request was read", call, SaysAndFallsSilent(
             Whole("""{"error":{"message":"Request too large","type":"invalid_request_error","param":null,"code":null}}""", status: "413 Content Too Large", headers: "Connection: close\r\n")))
@@ -50,7 +50,15 @@ internal static class ConnectionFaults
         .. Redirects(call),
     ];
 
-    public static Script AnswerTo(CallKind call) => call == CallKind.Json ? Says(Whole(Answer)) : Streams(First, Finish, Usage, Done);
+    /// <param name="headers">Further ones.</param>
+    public static Script AnswerTo(CallKind call, string headers = "") => call == CallKind.Json
+        ? Says(Whole(Answer, headers: headers))
+        : async c =>
+        {
+            await c.WriteAsync(StreamHead[..^2] + headers + "\r\n");
+            await c.WriteChunkAsync(First + Finish + Usage + Done);
+            await c.WriteAsync(LastChunk);
+        };
 
     private static IEnumerable<FaultCase> Redirects(CallKind call) =>
         from status in new[] { "301 Moved Permanently", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent Redirect" }

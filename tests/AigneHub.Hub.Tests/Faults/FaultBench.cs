@@ -78,6 +78,39 @@ internal sealed class FaultBench : IAsyncDisposable
         return bench;
     }
 
+    /// <summary>Makes a call and goes away: when the upstream has the request, or later, when the client has got something.</summary>
+    /// <param name="script">Must end when the hub gives its connection up.</param>
+    public async Task LeaveAsync(string name, CallKind call, bool afterFirstByte, Script script)
+    {
+        using var leave = new CancellationTokenSource(CallMax);
+        var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _first.On(name, async connection =>
+        {
+            if (!afterFirstByte)
+            {
+                leave.CancelAfter(TimeSpan.FromMilliseconds(100));
+            }
+
+            await script(connection);
+            ended.SetResult();
+        }, readsBody: true, heard.Task);
+        var stream = call == CallKind.Stream ? "true" : "false";
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RawClient.ChatAsync(
+            _patient.Address, _patient.Key,
+            $$"""{"model":"openai/{{name}}","user":"{{name}}","stream":{{stream}},"messages":[{"role":"user","content":"Hi"}]}""",
+            () =>
+            {
+                heard.TrySetResult();
+                leave.Cancel();
+            }, leave.Token));
+        await ended.Task.WaitAsync(CallMax);
+    }
+
+    /// <summary>The ledger's line of the only call of a model.</summary>
+    public Task<JsonNode> LineOfModelAsync(string model) => Until.NotNullAsync(async () =>
+        (await _patient.GetAsync("/api/me/ledger?limit=200"))["items"]!.AsArray().SingleOrDefault(l => l!["model"]!.GetValue<string>() == model));
+
     /// <summary>Makes the call of a case; what the ledger says of it is asked for later, for all calls together.</summary>
     public async Task<RawAnswer> CallAsync(FaultCase fault)
     {

@@ -44,7 +44,7 @@ internal sealed record FaultRow(FaultCase Case, string Client, string Tried, str
 
         if (fault.Call == CallKind.Json)
         {
-            return answer.Text == Wire.Answer ? "200, the answer" : $"200, a body of {answer.Body.Length} bytes";
+            return answer.Whole && answer.Text.Contains("\"one two three\"", StringComparison.Ordinal) ? "200, the answer" : "200, something else";
         }
 
         var events = EventsOf(answer);

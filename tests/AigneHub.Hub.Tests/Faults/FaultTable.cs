@@ -30,25 +30,22 @@ internal static class FaultTable
 
         """;
 
-    public static string Render(IReadOnlyList<FaultRow> rows)
+    public static string Render(IReadOnlyList<FaultRow> all)
     {
-        var notRun = rows.Count(r => r.Case.NotRun is not null);
+        var notRun = all.Count(r => r.Case.NotRun is not null);
         var text = new StringBuilder(Head);
-        text.Append(CultureInfo.InvariantCulture, $"{rows.Count - notRun} cases run, {notRun} not run.\n");
-        foreach (var group in rows.GroupBy(r => r.Case.Group))
+        text.Append(CultureInfo.InvariantCulture, $"{all.Count - notRun} cases run, {notRun} not run.\n");
+        foreach (var group in all.GroupBy(r => r.Case.Group))
         {
             text.Append(CultureInfo.InvariantCulture, $"\n## {group.Key}\n\n| the vendor | call | the client sees | tried | the ledger has |\n|---|---|---|---|---|\n");
-            foreach (var row in group)
+            foreach (var rows in group.GroupBy(r => (r.Case.Fault, r.Client, r.Tried, r.Billed)))
             {
-                text.Append(CultureInfo.InvariantCulture, $"{LineOf(row)}\n");
+                var calls = string.Join(", ", rows.Select(r => r.Case.Call == CallKind.Json ? "json" : "stream"));
+                var (fault, client, tried, billed) = rows.Key;
+                text.Append(CultureInfo.InvariantCulture, $"| {fault} | {calls} | {client} | {tried} | {billed} |\n");
             }
         }
 
         return text.ToString();
     }
-
-    private static string LineOf(FaultRow row) =>
-        $"{StartOf(row.Case)} {row.Client} | {row.Tried} | {row.Billed} |";
-
-    private static string StartOf(FaultCase fault) => $"| {fault.Fault} | {(fault.Call == CallKind.Json ? "json" : "stream")} |";
 }

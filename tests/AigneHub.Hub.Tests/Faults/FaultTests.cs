@@ -105,7 +105,7 @@ public sealed class FaultTests(AzuriteFixture azurite)
     {
         var committed = File.Exists(Document) ? await File.ReadAllTextAsync(Document) : "";
         var differences = text.Split('\n').Except(committed.Split('\n')).Select(l => "is now: " + l)
-            .Concat(committed.Split('\n').Except(text.Split('\n')).Select(l => "was: " + l)).ToArray();
+            .Concat(committed.Split('\n').Except(text.Split('\n')).Select(l => "was:    " + l));
         Assert.True(
             text == committed,
             $"docs/faults.md differs. If it should, run the tests with {FaultTable.UpdateVariable}=1.\n{string.Join('\n', differences)}");

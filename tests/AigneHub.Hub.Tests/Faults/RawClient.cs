@@ -31,7 +31,7 @@ internal static class RawClient
                 heard();
             }
         }
-        catch (IOException)
+        catch (IOException) when (!cancellationToken.IsCancellationRequested)
         {
             // Reset: what came before it counts.
         }

@@ -29,6 +29,7 @@ internal static class StreamFaults
         Case(Start, "HTML as text/event-stream", Says(Whole("<html>\n\n<body>Sign in</body>\n\n</html>", "text/event-stream"))),
         Case(Start, "JSON answer", Says(Whole(Answer))),
         Case(Start, "JSON error with status 200", Says(Whole("""{"error":{"message":"no","type":"server_error"}}"""))),
+        Case(Start, "JSON error 429 with status 200", Says(Whole("""{"error":{"message":"Slow down","code":429}}"""))),
         Case(Start, "no content type", SaysAndCloses($"HTTP/1.1 200 OK\r\n\r\n{First}{Finish}{Done}")),
         Case(Start, "content type in capitals, with charset", async c =>
         {

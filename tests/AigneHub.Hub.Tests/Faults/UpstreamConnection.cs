@@ -45,19 +45,6 @@ internal sealed class UpstreamConnection(Socket socket, Uri elsewhere, Task hear
     /// <summary>Waits until the client has received the beginning of what was written.</summary>
     public Task HeardAsync() => heard.WaitAsync(CloseWait, stop);
 
-    /// <summary>Reads what was left unread of the request.</summary>
-    public async Task ReadOnAsync(int bytesAtLeast)
-    {
-        var buffer = new byte[64 * 1024];
-        for (var left = bytesAtLeast; left > 0;)
-        {
-            var read = await socket.ReceiveAsync(buffer, stop);
-            left = read == 0 ? 0 : left - read;
-        }
-
-        Close();
-    }
-
     /// <summary>Says no more and waits for the hub to give the connection up.</summary>
     public async Task WaitForHubAsync()
     {
