@@ -60,7 +60,7 @@ public sealed partial class HubStartup(
         await storage.EnsureCreatedAsync(cancellationToken);
         await Task.WhenAll(
             purses.EnsureAsync(PurseId.OfAccount(Core.Accounts.HubAccounts.FirstId), cancellationToken),
-            rateCards.PutAsync(snapshots.Current.RateCard.Content, cancellationToken),
+            rateCards.PutAsync(snapshots.Current.RateCard, cancellationToken),
             EnsureAdministratorAsync(cancellationToken));
     }
 

@@ -22,8 +22,7 @@ public static class ProviderSettings
         var problems = new List<string>();
         foreach (var row in ProviderTable.Rows)
         {
-            var key = Read(setting, row.KeySetting)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-                .FirstOrDefault() ?? "";
+            var key = FirstOf(Read(setting, row.KeySetting));
             var baseUrl = Read(setting, row.BaseUrlSetting);
             if (row.NeedsKey ? key.Length == 0 : baseUrl is null)
             {
@@ -51,6 +50,9 @@ public static class ProviderSettings
         var value = setting(name)?.Trim();
         return string.IsNullOrEmpty(value) ? null : value;
     }
+
+    private static string FirstOf(string? list) =>
+        list?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).FirstOrDefault() ?? "";
 
     private static Uri? ReadBaseUrl(ProviderRow row, string text, List<string> problems)
     {

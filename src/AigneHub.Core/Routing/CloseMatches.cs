@@ -63,7 +63,10 @@ internal static class CloseMatches
         return continues ? limit + difference : int.MaxValue;
     }
 
-    /// <summary>Levenshtein distance within a band of ± limit; anything above the limit is only known to be above.</summary>
+    /// <summary>
+    /// Levenshtein distance within a band of ± limit; anything above the limit is only known to be above. Cells beside the
+    /// band hold their index, which is above the limit there.
+    /// </summary>
     private static int Edits(ReadOnlySpan<char> a, ReadOnlySpan<char> b, int limit)
     {
         Span<int> row = stackalloc int[b.Length + 1];
@@ -77,12 +80,11 @@ internal static class CloseMatches
             var from = Math.Max(1, i - limit);
             var to = Math.Min(b.Length, i + limit);
             var diagonal = row[from - 1];
-            row[from - 1] = from == 1 ? i : limit + 1;
+            row[from - 1] = i;
             var best = row[from - 1];
             for (var j = from; j <= to; j++)
             {
-                var above = j == i + limit ? limit + 1 : row[j];
-                var next = Math.Min(Math.Min(above, row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
+                var next = Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
                 diagonal = row[j];
                 row[j] = next;
                 best = Math.Min(best, next);

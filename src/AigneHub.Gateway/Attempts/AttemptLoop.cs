@@ -121,6 +121,7 @@ internal sealed partial class AttemptLoop(
 
         using var tap = new ChatStreamTap(quirks, upstreamOptions.TextBytesMax);
         var relayed = await streams.RunAsync(exchange, answer, tap, dropUsage: !exchange.Head.IncludeUsage, stop);
+        LogBroken(exchange, relayed);
         if (relayed.End == RelayEnd.FailedBefore)
         {
             return (new CallResult { Outcome = CallOutcome.Failed, Error = relayed.Error }, relayed.Error!.Code);
@@ -136,6 +137,7 @@ internal sealed partial class AttemptLoop(
     {
         using var content = await answer.Body.ReadAllAsync(upstreamOptions.AnswerBytesMax, stop);
         var relayed = await JsonRelay.RunAsync(exchange, answer, content);
+        LogBroken(exchange, relayed);
         if (relayed.End == RelayEnd.FailedBefore)
         {
             return (new CallResult { Outcome = CallOutcome.Failed, Error = relayed.Error }, relayed.Error!.Code);
@@ -186,6 +188,14 @@ internal sealed partial class AttemptLoop(
         catch (JsonException)
         {
             return false;
+        }
+    }
+
+    private void LogBroken(Exchange exchange, RelayResult relayed)
+    {
+        if (relayed.Error is { } error)
+        {
+            LogFailure(exchange.RequestId, exchange.Target.Provider.Id, error.Code, relayed.Cause);
         }
     }
 

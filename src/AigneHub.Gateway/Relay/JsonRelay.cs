@@ -20,7 +20,7 @@ internal static class JsonRelay
 
         if (content.Failure != UpstreamFailureKind.None)
         {
-            return new RelayResult(RelayEnd.FailedBefore, UpstreamErrors.Of(content.Failure, exchange.Target.Provider));
+            return new RelayResult(RelayEnd.FailedBefore, UpstreamErrors.Of(content.Failure, exchange.Target.Provider), Cause: content.Cause);
         }
 
         if (!LooksLikeJsonObject(content.Bytes.Span))

@@ -20,4 +20,5 @@ internal enum RelayEnd
 
 /// <param name="Error">Of the two failures.</param>
 /// <param name="ErrorSent">The vendor's own error event has been passed on already.</param>
-internal readonly record struct RelayResult(RelayEnd End, HubError? Error = null, bool ErrorSent = false);
+/// <param name="Cause">For the log only.</param>
+internal readonly record struct RelayResult(RelayEnd End, HubError? Error = null, bool ErrorSent = false, Exception? Cause = null);

@@ -38,7 +38,7 @@ internal sealed class StreamRelay(GatewayOptions options, UpstreamOptions upstre
 
             if (read.Failed)
             {
-                return client.IsGone ? new RelayResult(RelayEnd.ClientGone) : Broken(client, exchange, read.Failure);
+                return client.IsGone ? new RelayResult(RelayEnd.ClientGone) : Broken(client, exchange, read.Failure, read.Cause);
             }
 
             splitter.Feed(source.Chunk(read));
@@ -97,9 +97,10 @@ internal sealed class StreamRelay(GatewayOptions options, UpstreamOptions upstre
         }
     }
 
-    private static RelayResult Broken(StreamedResponse client, Exchange exchange, UpstreamFailureKind failure) => client.HasStarted
-        ? new RelayResult(RelayEnd.FailedMidway, UpstreamErrors.Midway(failure))
-        : new RelayResult(RelayEnd.FailedBefore, UpstreamErrors.Of(failure, exchange.Target.Provider));
+    private static RelayResult Broken(
+        StreamedResponse client, Exchange exchange, UpstreamFailureKind failure, Exception? cause = null) => client.HasStarted
+        ? new RelayResult(RelayEnd.FailedMidway, UpstreamErrors.Midway(failure), Cause: cause)
+        : new RelayResult(RelayEnd.FailedBefore, UpstreamErrors.Of(failure, exchange.Target.Provider), Cause: cause);
 
     /// <summary>The upstream's bytes; a read stays pending over silences.</summary>
     private sealed class Source(UpstreamBody body, TimeProvider time) : IAsyncDisposable

@@ -22,7 +22,7 @@ public static class ChatJsonTap
         }
     }
 
-    /// <summary>Counts the answer's text with the hub's own tokenizer, as <see cref="ChatStreamTap.CountDelivered"/> does.</summary>
+    /// <summary>Counts the answer's text as <see cref="ChatStreamTap.CountDelivered"/> does.</summary>
     public static long CountDelivered(ReadOnlySpan<byte> body, TokenCounter counter)
     {
         using var text = new DeliveredText(body.Length);

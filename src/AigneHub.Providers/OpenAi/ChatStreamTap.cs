@@ -17,7 +17,7 @@ public sealed class ChatStreamTap(UsageQuirks quirks, int textBytesMax) : IDispo
     private readonly DeliveredText _text = new(textBytesMax);
     private byte[]? _joined;
 
-    /// <summary>The last usage that was reported (vendors that report it in every chunk report sums); null when none was.</summary>
+    /// <summary>The last usage that was reported (who reports it in every chunk reports sums); null when none was.</summary>
     public TokenUsage? Usage { get; private set; }
 
     /// <summary>A finish reason has come: the answer is whole, even if the stream breaks now.</summary>

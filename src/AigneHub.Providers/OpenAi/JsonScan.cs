@@ -34,7 +34,7 @@ internal static class JsonScan
         }
     }
 
-    /// <summary>Whether a member of this name has a value that begins with this byte (<c>{</c>, <c>"</c>), at any depth.</summary>
+    /// <summary>Whether a member of this name, at any depth, has a value beginning with this byte (<c>{</c>, <c>"</c>).</summary>
     public static bool Has(ReadOnlySpan<byte> json, ReadOnlySpan<byte> quotedName, byte first)
     {
         for (var value = ValueOf(json, quotedName); value >= 0; value = ValueOf(json, quotedName, value))

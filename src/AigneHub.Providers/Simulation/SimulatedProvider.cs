@@ -22,7 +22,7 @@ public sealed class SimulatedProvider(TokenCounter counter, TimeProvider time) :
 {
     public const string Id = "sim";
 
-    /// <summary>The scheme of <see cref="Entry"/>'s base URL; settings cannot name it, as they take http and https only.</summary>
+    /// <summary>The scheme of <see cref="Entry"/>'s base URL; settings cannot name it: they take http and https only.</summary>
     internal const string Scheme = "sim";
 
     private const int ContextWindow = 128_000;
@@ -34,36 +34,32 @@ public sealed class SimulatedProvider(TokenCounter counter, TimeProvider time) :
     public static ProviderEntry Entry { get; } = new(
         Id, "Simulated", ProviderTable.OpenAiDialect, new Uri($"{Scheme}://local"), ApiKey: "", Rank: 4, ClientGonePolicy.Cancel);
 
-    /// <summary>The models, with invented prices: 0.10 USD per million prompt tokens, 0.40 USD per million output tokens.</summary>
+    /// <summary>The models, with invented prices: 0.10 USD per million prompt tokens, 0.40 USD for output tokens.</summary>
     public static IReadOnlyList<ModelEntry> Models { get; } = MakeModels();
 
     protected override async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (request.Method != HttpMethod.Post || request.RequestUri?.AbsolutePath != "/chat/completions" || request.Content is null)
+        if (request.Method != HttpMethod.Post || request.RequestUri?.AbsolutePath != "/chat/completions")
         {
-            return Error(HttpStatusCode.NotFound, new OpenAiError(
-                "The simulated provider serves POST chat/completions only.", OpenAiErrorTypes.InvalidRequest, null, "unknown_url"));
+            return Error(404, OpenAiErrorTypes.InvalidRequest, OpenAiErrorCodes.UnknownUrl, "Only POST chat/completions is served.");
         }
 
-        var body = await request.Content.ReadAsByteArrayAsync(cancellationToken);
-        var (parsed, error) = SimulatedRequest.Parse(body);
+        var body = await request.Content!.ReadAsByteArrayAsync(cancellationToken);
+        var (parsed, error) = SimulatedRequestParser.Parse(body);
         if (parsed is null)
         {
-            return Error(
-                error!.Code == "model_not_found" ? HttpStatusCode.NotFound : HttpStatusCode.BadRequest, error);
+            return Error(error!.Code == OpenAiErrorCodes.ModelNotFound ? 404 : 400, error);
         }
 
         switch (parsed.Model.Behaviour)
         {
             case SimulatedBehaviour.RateLimited:
-                var limited = Error(HttpStatusCode.TooManyRequests, new OpenAiError(
-                    "Rate limit reached for the simulated model. Please try again in 2s.", "requests", null, "rate_limit_exceeded"));
+                var limited = Error(429, "requests", OpenAiErrorCodes.RateLimitExceeded, "Rate limit reached. Please try again in 2s.");
                 limited.Headers.RetryAfter = new RetryConditionHeaderValue(RetryAfter);
                 return limited;
             case SimulatedBehaviour.ServerError:
-                return Error(HttpStatusCode.InternalServerError, new OpenAiError(
-                    "The server had an error while processing your request.", OpenAiErrorTypes.Server, null, null));
+                return Error(500, OpenAiErrorTypes.Server, null, "The server had an error while processing your request.");
             case SimulatedBehaviour.Hang:
                 await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
                 break;
@@ -92,7 +88,7 @@ public sealed class SimulatedProvider(TokenCounter counter, TimeProvider time) :
     {
         if (answer.Request.Stream)
         {
-            return Respond(HttpStatusCode.OK, new StreamContent(new SimulatedStream(answer, time)), SseText.ContentType);
+            return Respond(200, new StreamContent(new SimulatedStream(answer, time)), SseText.ContentType);
         }
 
         var pause = answer.Request.FirstTokenPause + answer.OutputTokens * answer.Request.TokenPause;
@@ -108,18 +104,21 @@ public sealed class SimulatedProvider(TokenCounter counter, TimeProvider time) :
 
         return answer.Request.Model.Behaviour == SimulatedBehaviour.CutMidStream
             ? throw new HttpRequestException(HttpRequestError.ResponseEnded, "The simulated connection was cut.")
-            : Respond(HttpStatusCode.OK, new ByteArrayContent(answer.ToJson()), "application/json");
+            : Respond(200, new ByteArrayContent(answer.ToJson()), "application/json");
     }
 
-    private static HttpResponseMessage Error(HttpStatusCode status, OpenAiError error) => Respond(
+    private static HttpResponseMessage Error(int status, string type, string? code, string message) =>
+        Error(status, new OpenAiError(message, type, null, code));
+
+    private static HttpResponseMessage Error(int status, OpenAiError error) => Respond(
         status,
         new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(new OpenAiErrorBody(error), OpenAiJson.Default.OpenAiErrorBody)),
         "application/json");
 
-    private static HttpResponseMessage Respond(HttpStatusCode status, HttpContent content, string mediaType)
+    private static HttpResponseMessage Respond(int status, HttpContent content, string mediaType)
     {
         content.Headers.ContentType = new MediaTypeHeaderValue(mediaType);
-        return new HttpResponseMessage(status) { Content = content };
+        return new HttpResponseMessage((HttpStatusCode)status) { Content = content };
     }
 
     private static List<ModelEntry> MakeModels()
@@ -130,6 +129,6 @@ public sealed class SimulatedProvider(TokenCounter counter, TimeProvider time) :
             [UnitKind.Output] = new Rate(4 * Nano.PerWhole / 10, []),
         });
         return [.. SimulatedModel.All.Select(
-            model => new ModelEntry(Id, model.Id, model.Name, ContextWindow, SimulatedRequest.TokensMax, rates))];
+            model => new ModelEntry(Id, model.Id, model.Name, ContextWindow, SimulatedRequestParser.TokensMax, rates))];
     }
 }

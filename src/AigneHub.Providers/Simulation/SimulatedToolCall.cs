@@ -8,7 +8,7 @@ internal sealed record SimulatedToolCall(string Id, string Name, string Argument
 {
     private const int DepthMax = 8;
 
-    /// <summary>The tool that <c>tool_choice</c> names, else the first one; null when there is none or none may be called.</summary>
+    /// <summary>The tool that <c>tool_choice</c> names, else the first one; null when none is there or may be called.</summary>
     public static SimulatedToolCall? Choose(JsonElement request)
     {
         if (!request.TryGetProperty("tools", out var tools) || tools.ValueKind != JsonValueKind.Array)
@@ -54,7 +54,8 @@ internal sealed record SimulatedToolCall(string Id, string Name, string Argument
             return depth == 0 ? new JsonObject() : null;
         }
 
-        if (schema.TryGetProperty("enum", out var values) && values.ValueKind == JsonValueKind.Array && values.GetArrayLength() > 0)
+        if (schema.TryGetProperty("enum", out var values)
+            && values.ValueKind == JsonValueKind.Array && values.GetArrayLength() > 0)
         {
             return JsonNode.Parse(values[0].GetRawText());
         }

@@ -90,8 +90,8 @@ public sealed class TokenCounter
     private static CharClass ClassOf(char c) =>
         char.IsAsciiDigit(c) ? CharClass.Digit
         : char.IsWhiteSpace(c) ? CharClass.Space
-        : char.IsLetter(c) || char.IsSurrogate(c) || c >= '\u0300' && !char.IsPunctuation(c) && !char.IsSymbol(c) ? CharClass.Letter
-        : CharClass.Symbol;
+        : char.IsPunctuation(c) || char.IsSymbol(c) || char.IsControl(c) ? CharClass.Symbol
+        : CharClass.Letter;
 
     private enum CharClass
     {

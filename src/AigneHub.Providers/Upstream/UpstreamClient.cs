@@ -152,7 +152,8 @@ public sealed class UpstreamClient : IDisposable
             HttpRequestError.SecureConnectionError => UpstreamFailureKind.TlsFailure,
             HttpRequestError.ProxyTunnelError => UpstreamFailureKind.ProxyFailure,
             HttpRequestError.ConnectionError => ConnectKindOf(exception),
-            HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded => UpstreamFailureKind.InvalidResponse,
+            HttpRequestError.InvalidResponse => UpstreamFailureKind.InvalidResponse,
+            HttpRequestError.ConfigurationLimitExceeded => UpstreamFailureKind.InvalidResponse,
             _ => UpstreamFailureKind.ConnectionReset,
         };
     }

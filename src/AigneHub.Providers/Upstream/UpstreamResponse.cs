@@ -27,7 +27,10 @@ public sealed class UpstreamResponse : IDisposable
 
     public UpstreamBody Body { get; }
 
-    /// <summary>When a repeat may succeed (RFC 9110, section 10.2.3, seconds or date; also <c>retry-after-ms</c>); never negative.</summary>
+    /// <summary>
+    /// When a repeat may succeed: <c>Retry-After</c> (RFC 9110, section 10.2.3, seconds or date) or the more precise
+    /// <c>retry-after-ms</c> of OpenAI; never negative.
+    /// </summary>
     public TimeSpan? RetryAfter
     {
         get

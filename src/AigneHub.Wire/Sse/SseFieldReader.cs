@@ -14,7 +14,7 @@ public ref struct SseFieldReader
         _left = sseEvent.StartsWith("\uFEFF"u8) ? sseEvent[3..] : sseEvent;
     }
 
-    /// <summary>The next field and its value, without the one space after the colon; comments and blank lines are left out.</summary>
+    /// <summary>The next field and its value without the space after the colon; comments and blank lines are left out.</summary>
     public bool TryRead(out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
         while (!_left.IsEmpty)

@@ -42,7 +42,11 @@ internal sealed class FakeUpstream : IAsyncDisposable
 
     public static async Task WriteEventAsync(HttpContext context, string data)
     {
-        context.Response.ContentType = "text/event-stream";
+        if (!context.Response.HasStarted)
+        {
+            context.Response.ContentType = "text/event-stream";
+        }
+
         await context.Response.WriteAsync($"data: {data}\n\n");
         await context.Response.Body.FlushAsync();
     }
@@ -62,7 +66,7 @@ internal sealed class FakeUpstream : IAsyncDisposable
     }.ToJsonString();
 
     public static string UsageChunk(int prompt, int completion, int cached = 0) =>
-        $$$"""{"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"gpt-4o","choices":[],"usage":{"prompt_tokens":{{{prompt}}},"completion_tokens":{{{completion}}},"total_tokens":{{{prompt + completion}}},"prompt_tokens_details":{"cached_tokens":{{{cached}}}}}}""";
+        $$$$"""{"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"gpt-4o","choices":[],"usage":{"prompt_tokens":{{{{prompt}}}},"completion_tokens":{{{{completion}}}},"total_tokens":{{{{prompt + completion}}}},"prompt_tokens_details":{"cached_tokens":{{{{cached}}}}}}}""";
 
     public static string Answer(string content, int prompt, int completion) =>
         $$$"""{"id":"chatcmpl-1","object":"chat.completion","created":1,"model":"gpt-4o","choices":[{"index":0,"message":{"role":"assistant","content":"{{{content}}}"},"finish_reason":"stop"}],"usage":{"prompt_tokens":{{{prompt}}},"completion_tokens":{{{completion}}},"total_tokens":{{{prompt + completion}}}}}""";

@@ -80,7 +80,13 @@ public class OpenAiUsageTests
         Assert.Equal(
             new TokenUsage
             {
-                Input = 40, CachedInput = 30, CacheWrite = 20, AudioInput = 10, Output = 35, Reasoning = 5, AudioOutput = 15,
+                Input = 40,
+                CachedInput = 30,
+                CacheWrite = 20,
+                AudioInput = 10,
+                Output = 35,
+                Reasoning = 5,
+                AudioOutput = 15,
             },
             usage);
         Assert.Equal(

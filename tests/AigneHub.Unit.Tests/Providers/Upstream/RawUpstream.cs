@@ -34,8 +34,8 @@ internal sealed class RawUpstream : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Dispose();
         await _serving;
+        _listener.Dispose();
         _stop.Dispose();
     }
 
@@ -43,7 +43,7 @@ internal sealed class RawUpstream : IAsyncDisposable
     {
         try
         {
-            while (true)
+            while (!_stop.IsCancellationRequested)
             {
                 using var socket = await _listener.AcceptSocketAsync(_stop.Token);
                 Request = readsRequest ? await ReadRequestAsync(socket) : "";
