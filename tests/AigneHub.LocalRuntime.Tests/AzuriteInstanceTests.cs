@@ -61,7 +61,8 @@ public sealed class AzuriteInstanceTests : IDisposable
     {
         var killed = await AcquireAsync();
         // What a process leaves that never gave its lease up: itself among the users, and dead.
-        EditState(state => state["users"] = new JsonArray(new JsonObject { ["pid"] = DeadPid(), ["started"] = "1", ["lease"] = 1 }));
+        var dead = new JsonObject { ["pid"] = DeadPid(), ["started"] = "1", ["lease"] = 1 };
+        EditState(state => state["users"] = new JsonArray(dead));
 
         var heir = await AcquireAsync();
 
@@ -103,7 +104,7 @@ public sealed class AzuriteInstanceTests : IDisposable
     [Fact]
     public async Task Acquire_WhenTheRecordedProcessHangs_EndsItAndStartsAnew()
     {
-        using var hanging = Process.Start(new ProcessStartInfo("node") { ArgumentList = { "-e", "setInterval(() => {}, 1000)" } })!;
+        using var hanging = Process.Start("node", ["-e", "setTimeout(() => {}, 120000)"]);
         await File.WriteAllTextAsync(
             StateFile,
             $$"""

@@ -106,7 +106,8 @@ public sealed class StopTests(AzuriteFixture azurite)
         }
     }
 
-    private Task<TestApp> StartAsync(Func<string, CancellationToken, Task> handle, Action<LocalFunctionsBuilder>? withQueue = null) =>
+    private Task<TestApp> StartAsync(
+        Func<string, CancellationToken, Task> handle, Action<LocalFunctionsBuilder>? withQueue = null) =>
         TestApp.StartAsync(
             withQueue is null ? [typeof(HeldFunctions)] : [typeof(HeldFunctions), typeof(TextQueueFunctions)],
             configure: builder =>
