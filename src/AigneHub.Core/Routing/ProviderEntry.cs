@@ -19,6 +19,9 @@ public enum ClientGonePolicy
 public sealed record ProviderEntry(
     string Id, string DisplayName, string Dialect, Uri BaseUrl, string ApiKey, int Rank, ClientGonePolicy ClientGone)
 {
+    /// <summary>It serves the models of the catalogue and no others: an unknown name is a slip, and is not sent on.</summary>
+    public bool ServesListedModelsOnly { get; init; }
+
     /// <summary>Without the secret, so that no log can hold it.</summary>
     public override string ToString() => $"{Id} ({Dialect}, {BaseUrl})";
 }

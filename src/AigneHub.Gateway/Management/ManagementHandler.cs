@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using AigneHub.Core;
 using AigneHub.Core.Keys;
+using AigneHub.Core.Ledger;
 using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Bodies;
 using Microsoft.AspNetCore.Http;
@@ -40,6 +41,10 @@ public sealed partial class ManagementHandler(KeyAuthenticator authenticator, Hu
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return;
+        }
+        catch (InvalidContinuationException)
+        {
+            error = Problem.BadRequest("This continuation is not one of this list.", "continuation");
         }
         catch (StorageUnavailableException e)
         {
