@@ -2,6 +2,7 @@ using AigneHub.Core.Keys;
 using AigneHub.Gateway;
 using AigneHub.LocalRuntime;
 using AigneHub.LocalRuntime.Azurite;
+using AigneHub.Providers.Tokenizers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -20,6 +21,7 @@ internal sealed class LocalHub : IAsyncDisposable
     private readonly LocalFunctionsApp _app;
     private readonly AzuriteLease? _azurite;
     private readonly string? _keyFile;
+    private Task _warmUp = Task.CompletedTask;
 
     private LocalHub(LocalFunctionsApp app, AzuriteLease? azurite, string administratorKey, string? keyFile)
     {
@@ -95,6 +97,7 @@ internal sealed class LocalHub : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _warmUp;
         await _app.DisposeAsync();
         if (_azurite is not null)
         {
@@ -114,5 +117,7 @@ internal sealed class LocalHub : IAsyncDisposable
     {
         await _app.StartAsync(cancellationToken);
         await Services.GetRequiredService<HubStartup>().Completed.WaitAsync(cancellationToken);
+        // Simulated models count real tokens: without this the first call would wait for the tokenizer's tables.
+        _warmUp = Services.GetRequiredService<TokenCounter>().WarmUpAsync(CancellationToken.None);
     }
 }

@@ -33,17 +33,20 @@ public sealed class ChatRequestEditTests
         """{"model":"openai/gpt-4o","messages":[{}],"stream":false}""",
         """{"model":"gpt-4o","messages":[{}],"stream":false}""")]
     public void Apply_ChangesOnlyWhatIsNeeded(string request, string expected) =>
-        Assert.Equal(expected, Apply(request, "gpt-4o", askForUsage: true));
+        Assert.Equal(expected, Apply(request, "gpt-4o", takesStreamOptions: true));
 
-    [Fact]
-    public void Apply_VendorThatTakesNoStreamOptions_IsNotAsked() => Assert.Equal(
-        """{"model":"m","messages":[{}],"stream":true}""",
-        Apply("""{"model":"mistral/m","messages":[{}],"stream":true}""", "m", askForUsage: false));
+    [Theory]
+    [InlineData("""{"model":"m","messages":[{}],"stream":true}""", """{"model":"m","messages":[{}],"stream":true}""")]
+    [InlineData("""{"stream_options":{"include_usage":true} , "model":"m","messages":[{}]}""", """{ "model":"m","messages":[{}]}""")]
+    [InlineData("""{"model":"m", "stream_options" : {} ,"messages":[{}]}""", """{"model":"m", "messages":[{}]}""")]
+    [InlineData("""{"model":"m","messages":[{}] , "stream_options":null }""", """{"model":"m","messages":[{}]  }""")]
+    public void Apply_VendorThatTakesNoStreamOptions_GetsNone(string request, string expected) =>
+        Assert.Equal(expected, Apply(request, "m", takesStreamOptions: false));
 
     [Fact]
     public void Apply_NameThatNeedsEscaping_StaysValidJson()
     {
-        var edited = Apply("""{"model":"a","messages":[{}]}""", "we\"ird\\näme", askForUsage: true);
+        var edited = Apply("""{"model":"a","messages":[{}]}""", "we\"ird\\näme", takesStreamOptions: true);
 
         Assert.Equal("we\"ird\\näme", JsonNode.Parse(edited)!["model"]!.GetValue<string>());
     }
@@ -64,7 +67,7 @@ public sealed class ChatRequestEditTests
             distinct.Add(stream ? "\"stream\":true" : "\"stream\":false");
             var request = "{" + string.Join(" , ", distinct) + "\n}";
 
-            var edited = Apply(request, "gpt-4o", askForUsage: true);
+            var edited = Apply(request, "gpt-4o", takesStreamOptions: true);
 
             var expected = request.Replace("\"model\":\"openai/gpt-4o\"", "\"model\":\"gpt-4o\"", StringComparison.Ordinal);
             expected = stream ? expected[..^1] + ",\"stream_options\":{\"include_usage\":true}}" : expected;
@@ -72,11 +75,11 @@ public sealed class ChatRequestEditTests
         });
     }
 
-    private static string Apply(string request, string model, bool askForUsage)
+    private static string Apply(string request, string model, bool takesStreamOptions)
     {
         var body = Encoding.UTF8.GetBytes(request);
         var (head, error) = ChatRequestParser.Parse(body);
         Assert.Null(error);
-        return string.Concat(ChatRequestEdit.Apply(body, head!, model, askForUsage).Select(s => Encoding.UTF8.GetString(s.Span)));
+        return string.Concat(ChatRequestEdit.Apply(body, head!, model, takesStreamOptions).Select(s => Encoding.UTF8.GetString(s.Span)));
     }
 }

@@ -53,6 +53,7 @@ internal static class ChatRequestParser
         private bool _hasMessages;
         private bool _stream;
         private JsonSpan? _streamOptions;
+        private JsonSpan? _streamOptionsMember;
         private bool _streamOptionsIsObject;
         private bool _streamOptionsIsEmpty;
         private JsonSpan? _includeUsageValue;
@@ -107,6 +108,7 @@ internal static class ChatRequestParser
                 ModelValue = _modelValue,
                 Stream = _stream,
                 StreamOptions = _streamOptions,
+                StreamOptionsMember = _streamOptionsMember,
                 StreamOptionsIsObject = _streamOptionsIsObject,
                 StreamOptionsIsEmpty = _streamOptionsIsEmpty,
                 IncludeUsageValue = _includeUsageValue,
@@ -190,6 +192,7 @@ internal static class ChatRequestParser
 
         private HubError? ReadStreamOptions()
         {
+            var memberStart = (int)_reader.TokenStartIndex;
             _reader.Read();
             var start = (int)_reader.TokenStartIndex;
             _streamOptionsIsObject = _reader.TokenType == JsonTokenType.StartObject;
@@ -224,6 +227,7 @@ internal static class ChatRequestParser
             }
 
             _streamOptions = new JsonSpan(start, (int)_reader.BytesConsumed - start);
+            _streamOptionsMember = new JsonSpan(memberStart, _streamOptions.Value.End - memberStart);
             return null;
         }
 
