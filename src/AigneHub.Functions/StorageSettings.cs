@@ -25,7 +25,7 @@ internal static class StorageSettings
 
         return new StorageOptions
         {
-            ConnectionString = configuration[Connection],
+            ConnectionString = configuration[Connection] is { Length: > 0 } connection ? connection : null,
             TableServiceUri = Address(configuration, "tableServiceUri"),
             QueueServiceUri = Address(configuration, "queueServiceUri"),
             ManagedIdentityClientId = configuration[$"{Connection}:clientId"],
