@@ -20,7 +20,8 @@ internal static class StorageSettings
     {
         if (!IsSet(configuration))
         {
-            throw new SettingsException($"Set {Connection} (a connection string), or {Connection}__tableServiceUri and {Connection}__queueServiceUri.");
+            throw new SettingsException(
+                $"Set {Connection} (a connection string), or {Connection}__tableServiceUri and {Connection}__queueServiceUri.");
         }
 
         return new StorageOptions

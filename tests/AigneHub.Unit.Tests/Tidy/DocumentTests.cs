@@ -53,6 +53,16 @@ public sealed partial class DocumentTests
     }
 
     [Fact]
+    public void ErrorCodes_OfTheHub_AreInTheReadme()
+    {
+        var readme = Repository.Read("README.md");
+        var codes = Repository.Files("src/AigneHub.Core", "*.cs").Concat(Repository.Files("src/AigneHub.Gateway", "*.cs"))
+            .SelectMany(path => ErrorCode().Matches(Repository.Read(path))).Select(match => match.Groups[1].Value).Distinct().ToArray();
+        Assert.Contains("model_not_found", codes);
+        Assert.All(codes, code => Assert.Contains($"`{code}`", readme, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Functions_ThatSettleAndWalk_AreNamedInTheReadme()
     {
         var readme = Repository.Read("README.md");
@@ -70,6 +80,9 @@ public sealed partial class DocumentTests
 
     [GeneratedRegex(@"^\| `([A-Z]+) (/[^`]*)` \|", RegexOptions.Multiline)]
     private static partial Regex CallRow();
+
+    [GeneratedRegex(@"\b[45]\d\d,\s*""([a-z]+(?:_[a-z]+)+)""")]
+    private static partial Regex ErrorCode();
 
     [GeneratedRegex(@"[^\w\- ]")]
     private static partial Regex NotInAnchor();

@@ -5,6 +5,7 @@ using AigneHub.Functions;
 using AigneHub.Functions.Local;
 using AigneHub.Gateway;
 using AigneHub.LocalRuntime.Hosting;
+using AigneHub.Providers;
 using AigneHub.Providers.Upstream;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,7 +34,7 @@ public sealed partial class SettingsTests
     [Fact]
     public void Readme_SettingsTables_NameWhatIsRead()
     {
-        var vendors = Providers.ProviderTable.Rows.SelectMany(row => new[] { row.KeySetting, row.BaseUrlSetting });
+        var vendors = ProviderTable.Rows.SelectMany(row => new[] { row.KeySetting, row.BaseUrlSetting });
         Assert.Equal(Known().Except(vendors).Order(StringComparer.Ordinal), ReadmeDefaults().Keys.Order(StringComparer.Ordinal));
     }
 
@@ -66,7 +67,7 @@ public sealed partial class SettingsTests
     {
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         // A vendor's further settings are only read when it has a key, or a base URL where it needs none.
-        var vendors = Providers.ProviderTable.Rows.Select(row =>
+        var vendors = ProviderTable.Rows.Select(row =>
             row.NeedsKey ? (row.KeySetting, "key") : (row.BaseUrlSetting, row.DefaultBaseUrl));
         var recording = new RecordingConfiguration(
             Configuration(Sample.Concat(vendors.Select(v => new KeyValuePair<string, string>(v.Item1, v.Item2)))), seen);
