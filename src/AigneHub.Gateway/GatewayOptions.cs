@@ -9,7 +9,10 @@ public sealed class GatewayOptions
     /// <summary>Memory that all request bodies in flight may hold together, in bytes; beyond it calls get 503.</summary>
     public long BodyBytesInFlightMax { get; set; } = 256L * 1024 * 1024;
 
-    /// <summary>Silence after which a keep-alive comment is sent on a stream, in seconds; below the 240 s at which the Functions host cuts an idle response.</summary>
+    /// <summary>
+    /// Silence after which a keep-alive comment is sent on a stream, in seconds; below the 240 s at which the Functions host
+    /// cuts an idle response.
+    /// </summary>
     public double KeepAliveSeconds { get; set; } = 15;
 
     /// <summary>Deadline of an answer that is not streamed, in seconds; below the 230 s of Azure's front end.</summary>

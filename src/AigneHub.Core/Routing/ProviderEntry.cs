@@ -15,7 +15,10 @@ public enum ClientGonePolicy
 /// <param name="Dialect">Upstream wire format, e.g. <c>openai</c>.</param>
 /// <param name="BaseUrl">Without a trailing slash.</param>
 /// <param name="ApiKey">The vendor's secret; empty where none is needed. Never logged, never returned.</param>
-/// <param name="Rank">Order among providers that serve the same bare model name, lowest first: 1 the vendor itself, 2 official aggregators, 3 others, 4 local.</param>
+/// <param name="Rank">
+/// Order among providers that serve the same bare model name, lowest first: 1 the vendor itself, 2 official aggregators,
+/// 3 others, 4 local.
+/// </param>
 public sealed record ProviderEntry(
     string Id, string DisplayName, string Dialect, Uri BaseUrl, string ApiKey, int Rank, ClientGonePolicy ClientGone)
 {

@@ -14,6 +14,9 @@ namespace AigneHub.Functions.Local;
 /// </summary>
 internal sealed class LocalHub : IAsyncDisposable
 {
+    /// <summary>The setting that names another data folder than <c>.aignehub</c> in the repository.</summary>
+    public const string DataFolderSetting = "AIGNEHUB_DATA";
+
     private const string DevelopmentStorage = "UseDevelopmentStorage=true";
     private const string RootMarker = "AigneHub.sln";
     private const string DataFolderName = ".aignehub";
@@ -53,7 +56,7 @@ internal sealed class LocalHub : IAsyncDisposable
         var configuration = builder.Configuration;
         configuration.AddInMemoryCollection(options.Settings);
         var data = Path.GetFullPath(
-            options.DataFolder ?? configuration["AIGNEHUB_DATA"] ?? Path.Combine(root ?? Directory.GetCurrentDirectory(), DataFolderName));
+            options.DataFolder ?? DataFolder(configuration) ?? Path.Combine(root ?? Directory.GetCurrentDirectory(), DataFolderName));
 
         var azurite = Acquire(configuration, root, data, cancellationToken);
         try
@@ -110,8 +113,13 @@ internal sealed class LocalHub : IAsyncDisposable
         var storage = configuration[StorageSettings.Connection];
         return StorageSettings.IsSet(configuration) && storage != DevelopmentStorage
             ? null
-            : AzuriteInstance.AcquireAsync(new AzuriteOptions { PackageFolder = root, DataFolder = data }, cancellationToken);
+            : AzuriteInstance.AcquireAsync(
+                new AzuriteOptions { PackageFolder = root, DataFolder = data, StorageSetting = StorageSettings.Connection },
+                cancellationToken);
     }
+
+    private static string? DataFolder(IConfiguration configuration) =>
+        configuration[DataFolderSetting] is { Length: > 0 } folder ? folder : null;
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {

@@ -96,7 +96,9 @@ public sealed class ManagementCall
     public string RequestId { get; }
     public CancellationToken CancellationToken { get; }
 
-    /// <summary>The body as <typeparamref name="T"/>; unknown and repeated fields are refused. Exactly one of the results is null.</summary>
+    /// <summary>
+    /// The body as <typeparamref name="T"/>; unknown and repeated fields are refused. Exactly one of the results is null.
+    /// </summary>
     internal async Task<(T? Value, HubError? Error)> ReadAsync<T>(JsonTypeInfo<T> type)
         where T : class
     {
