@@ -10,11 +10,13 @@ internal sealed partial class HubProcess : IAsyncDisposable
     private const int Sigterm = 15;
     private readonly Process _process;
     private readonly Task<string> _errors;
+    private readonly Task _rest;
 
-    private HubProcess(Process process, Task<string> errors, string banner, Uri address, string key)
+    private HubProcess(Process process, Task<string> errors, Task rest, string banner, Uri address, string key)
     {
         _process = process;
         _errors = errors;
+        _rest = rest;
         Banner = banner;
         Address = address;
         Key = key;
@@ -41,10 +43,9 @@ internal sealed partial class HubProcess : IAsyncDisposable
         }
 
         // What it logs from now on must not fill the pipe.
-        process.OutputDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
+        var rest = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
         return new HubProcess(
-            process, errors, banner, new Uri(AddressLine().Match(banner).Groups[1].Value), KeyLine().Match(banner).Groups[1].Value);
+            process, errors, rest, banner, new Uri(AddressLine().Match(banner).Groups[1].Value), KeyLine().Match(banner).Groups[1].Value);
     }
 
     /// <summary>Runs a hub that is expected to end by itself.</summary>
@@ -75,7 +76,7 @@ internal sealed partial class HubProcess : IAsyncDisposable
             await TerminateAsync();
         }
 
-        await _errors;
+        await Task.WhenAll(_errors, _rest);
         _process.Dispose();
     }
 
