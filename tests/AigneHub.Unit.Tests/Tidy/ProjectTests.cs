@@ -30,12 +30,11 @@ public sealed class ProjectTests
 
     private const string Prefix = "AigneHub.";
 
-    public static TheoryData<string> Projects { get; } =
-        [.. Repository.Files("src", "*.csproj").Select(path => Path.GetFileNameWithoutExtension(path)[Prefix.Length..])];
+    public static TheoryData<string> Projects { get; } = [.. Found()];
 
     [Fact]
     public void Projects_InSource_AreTheKnownOnes() =>
-        Assert.Equal(Allowed.Keys.Order(), Projects.Select(row => (string)row[0]).Order());
+        Assert.Equal(Allowed.Keys.Order(), Found().Order());
 
     [Theory]
     [MemberData(nameof(Projects))]
@@ -62,4 +61,7 @@ public sealed class ProjectTests
         Repository.Files("src", "*.csproj").Concat(Repository.Files("tests", "*.csproj")),
         path => Assert.DoesNotContain(
             XDocument.Parse(Repository.Read(path)).Descendants("PackageReference"), reference => reference.Attribute("Version") is not null));
+
+    private static IEnumerable<string> Found() =>
+        Repository.Files("src", "*.csproj").Select(path => Path.GetFileNameWithoutExtension(path)[Prefix.Length..]);
 }
