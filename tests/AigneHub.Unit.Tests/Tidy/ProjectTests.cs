@@ -30,11 +30,14 @@ public sealed class ProjectTests
 
     private const string Prefix = "AigneHub.";
 
-    public static TheoryData<string> Projects { get; } = [.. Found()];
+    private static readonly string[] Names =
+        [.. Repository.Files("src", "*.csproj").Select(path => Path.GetFileNameWithoutExtension(path)[Prefix.Length..])];
+
+    public static TheoryData<string> Projects { get; } = [.. Names];
 
     [Fact]
     public void Projects_InSource_AreTheKnownOnes() =>
-        Assert.Equal(Allowed.Keys.Order(), Found().Order());
+        Assert.Equal(Allowed.Keys.Order(), Names.Order());
 
     [Theory]
     [MemberData(nameof(Projects))]
@@ -61,7 +64,4 @@ public sealed class ProjectTests
         Repository.Files("src", "*.csproj").Concat(Repository.Files("tests", "*.csproj")),
         path => Assert.DoesNotContain(
             XDocument.Parse(Repository.Read(path)).Descendants("PackageReference"), reference => reference.Attribute("Version") is not null));
-
-    private static IEnumerable<string> Found() =>
-        Repository.Files("src", "*.csproj").Select(path => Path.GetFileNameWithoutExtension(path)[Prefix.Length..]);
 }
