@@ -4,7 +4,10 @@ using Microsoft.Extensions.Primitives;
 namespace AigneHub.Unit.Tests.Tidy;
 
 /// <summary>Hands settings out and notes which ones were asked for.</summary>
-internal sealed class RecordingConfiguration(IConfiguration inner, HashSet<string> seen) : IConfigurationSection
+/// <param name="values">Paths whose value was asked for by name.</param>
+/// <param name="sections">Paths gone into or bound.</param>
+internal sealed class RecordingConfiguration(IConfiguration inner, HashSet<string> values, HashSet<string> sections)
+    : IConfigurationSection
 {
     private IConfigurationSection? Section => inner as IConfigurationSection;
 
@@ -20,29 +23,30 @@ internal sealed class RecordingConfiguration(IConfiguration inner, HashSet<strin
 
     public string? this[string key]
     {
-        get => inner[Note(key)];
+        get
+        {
+            values.Add(PathOf(key));
+            return inner[key];
+        }
         set => throw new NotSupportedException();
     }
 
-    /// <summary>The settings asked for, in the form <c>A__B</c>; sections that were only gone through are left out.</summary>
-    public static IEnumerable<string> Settings(IReadOnlyCollection<string> seen) => seen
-        .Where(path => !seen.Any(other => other.StartsWith(path + ":", StringComparison.OrdinalIgnoreCase)))
+    /// <summary>The settings asked for, in the form <c>A__B</c>: the values, and the sections that have no further ones.</summary>
+    public static IEnumerable<string> Settings(HashSet<string> values, HashSet<string> sections) => sections
+        .Where(path => !sections.Concat(values).Any(other => other.StartsWith(path + ":", StringComparison.OrdinalIgnoreCase)))
+        .Union(values, StringComparer.OrdinalIgnoreCase)
         .Select(path => path.Replace(":", "__", StringComparison.Ordinal));
 
     public IConfigurationSection GetSection(string key)
     {
-        Note(key);
-        return new RecordingConfiguration(inner.GetSection(key), seen);
+        sections.Add(PathOf(key));
+        return new RecordingConfiguration(inner.GetSection(key), values, sections);
     }
 
     public IEnumerable<IConfigurationSection> GetChildren() =>
-        inner.GetChildren().Select(child => new RecordingConfiguration(child, seen));
+        inner.GetChildren().Select(child => new RecordingConfiguration(child, values, sections));
 
     public IChangeToken GetReloadToken() => inner.GetReloadToken();
 
-    private string Note(string key)
-    {
-        seen.Add(Path.Length == 0 ? key : $"{Path}:{key}");
-        return key;
-    }
+    private string PathOf(string key) => Path.Length == 0 ? key : $"{Path}:{key}";
 }
