@@ -114,7 +114,7 @@ public sealed class LocalFunctionsBuilder
             if (missing is not null)
                 throw LocalStartupException.Refuse(
                     function.Name,
-                    $"its class {function.Type.Name} asks for {missing.ParameterType.Name}, which is not registered as a service.");
+                    $"its class {function.Type.Name} asks for {missing.ParameterType.Name}, which is not a registered service.");
         }
     }
 

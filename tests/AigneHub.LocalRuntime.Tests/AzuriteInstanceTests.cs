@@ -61,7 +61,8 @@ public sealed class AzuriteInstanceTests : IDisposable
     {
         var killed = await AcquireAsync();
         // What a process leaves that never gave its lease up: itself among the users, and dead.
-        EditState(state => state["users"] = new JsonArray(new JsonObject { ["pid"] = DeadPid(), ["started"] = "1", ["lease"] = 1 }));
+        var dead = new JsonObject { ["pid"] = DeadPid(), ["started"] = "1", ["lease"] = 1 };
+        EditState(state => state["users"] = new JsonArray(dead));
 
         var heir = await AcquireAsync();
 
@@ -103,14 +104,14 @@ public sealed class AzuriteInstanceTests : IDisposable
     [Fact]
     public async Task Acquire_WhenTheRecordedProcessHangs_EndsItAndStartsAnew()
     {
-        using var hanging = Process.Start(new ProcessStartInfo("node") { ArgumentList = { "-e", "setInterval(() => {}, 1000)" } })!;
+        using var hanging = Process.Start("node", ["-e", "setTimeout(() => {}, 120000)"]);
         await File.WriteAllTextAsync(
             StateFile,
             $$"""
             { "pid": {{hanging.Id}}, "started": "{{ProcessIdentity.Find(hanging.Id)!.Started}}",
               "blobPort": 1, "queuePort": 1, "tablePort": 1, "users": [] }
             """);
-        _options.StartSeconds = 5;
+        _options.AnswerSeconds = 1;
 
         await using var lease = await AcquireAsync();
 

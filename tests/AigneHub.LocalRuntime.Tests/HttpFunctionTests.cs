@@ -7,6 +7,8 @@ namespace AigneHub.LocalRuntime.Tests;
 
 public sealed class HttpFunctionTests : IAsyncLifetime
 {
+    private const string Id = "d0f1a6b2-5a86-4e9b-8a9c-111111111111";
+
     private readonly Journal _journal = new();
     private TestApp _app = null!;
 
@@ -26,7 +28,7 @@ public sealed class HttpFunctionTests : IAsyncLifetime
     [InlineData("GET", "v1/both", "get")]
     [InlineData("PATCH", "v1/both", "anything v1/both")]
     [InlineData("GET", "Named", "named")]
-    [InlineData("GET", "kinds/9000000000/d0f1a6b2-5a86-4e9b-8a9c-111111111111/true/x%20y", "9000000000 d0f1a6b2-5a86-4e9b-8a9c-111111111111 True x y")]
+    [InlineData("GET", $"kinds/9000000000/{Id}/true/x%20y", $"9000000000 {Id} True x y")]
     [InlineData("GET", "maybe/3", "maybe 3")]
     [InlineData("GET", "maybe", "maybe ")]
     [InlineData("DELETE", "", "anything ")]
@@ -97,7 +99,8 @@ public sealed class HttpFunctionTests : IAsyncLifetime
     [Fact]
     public async Task WrongMethod_WithoutCatchAll_Is404()
     {
-        await using var app = await TestApp.StartAsync([typeof(StreamFunctions)], configure: b => b.Services.AddSingleton(_journal));
+        await using var app = await TestApp.StartAsync(
+            [typeof(StreamFunctions)], configure: builder => builder.Services.AddSingleton(_journal));
 
         using var response = await app.Http.PostAsync("stream", null);
 

@@ -20,7 +20,8 @@ public sealed class StartupTests
     public void CommandLine_WithEverything_IsUnderstood()
     {
         var parsed = CommandLine.Parse(
-            ["--urls", "http://0.0.0.0:80;http://[::1]:81", "--functions", "A", "B", "--mode=Provider", "--functions", "C"], [Mode]);
+            ["--urls", "http://0.0.0.0:80;http://[::1]:81", "--functions", "A", "B", "--mode=Provider", "--functions", "C"],
+            [Mode]);
 
         Assert.Equal([new Uri("http://0.0.0.0:80"), new Uri("http://[::1]:81")], parsed.Urls);
         Assert.Equal(["A", "B", "C"], parsed.Functions);
@@ -104,7 +105,7 @@ public sealed class StartupTests
     [Fact]
     public async Task Functions_DisabledOrNotNamed_AreNotServed()
     {
-        var builder = TestApp.Builder([typeof(RouteFunctions)], args: ["--port", "0", "--functions", "item", "Model", "Models", "Named"]);
+        var builder = TestApp.Builder([typeof(RouteFunctions)], args: ["--functions", "item", "Model", "Models", "Named"]);
         builder.Configuration["AzureWebJobs.Model.Disabled"] = "1";
         builder.Configuration["AzureWebJobs:Models:Disabled"] = "true";
         builder.Configuration["AzureWebJobs.Named.Disabled"] = "false";

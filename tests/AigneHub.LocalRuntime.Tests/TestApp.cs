@@ -24,7 +24,8 @@ internal sealed class TestApp : IAsyncDisposable
 
     public Log Logged { get; }
 
-    public static LocalFunctionsBuilder Builder(Type[] functions, object? hostJson = null, string[]? args = null, string? folder = null)
+    public static LocalFunctionsBuilder Builder(
+        Type[] functions, object? hostJson = null, string[]? args = null, string? folder = null)
     {
         folder ??= Directory.CreateTempSubdirectory("local-runtime-").FullName;
         var hostJsonPath = Path.Combine(folder, "host.json");

@@ -72,14 +72,15 @@ public sealed class TimerTriggerTests
         }
     }
 
-    private Task<TestApp> StartAsync(Type functions, Func<CancellationToken, Task> run) => TestApp.StartAsync([functions], configure: builder =>
-    {
-        builder.Services.AddSingleton<TimeProvider>(_time);
-        builder.Services.AddSingleton(new MessageHandler((_, cancellationToken) =>
+    private Task<TestApp> StartAsync(Type functions, Func<CancellationToken, Task> run) =>
+        TestApp.StartAsync([functions], configure: builder =>
         {
-            _journal.Add(_time.GetUtcNow().ToString("HH:mm:ss", null));
-            return run(cancellationToken);
-        }));
-        builder.Configuration["TestSchedule"] = "*/10 * * * * *";
-    });
+            builder.Services.AddSingleton<TimeProvider>(_time);
+            builder.Services.AddSingleton(new MessageHandler((_, cancellationToken) =>
+            {
+                _journal.Add(_time.GetUtcNow().ToString("HH:mm:ss", null));
+                return run(cancellationToken);
+            }));
+            builder.Configuration["TestSchedule"] = "*/10 * * * * *";
+        });
 }

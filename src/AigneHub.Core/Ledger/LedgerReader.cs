@@ -39,7 +39,8 @@ public sealed class LedgerReader(ILedgerStore ledger)
     private static Guid Decode(string continuation)
     {
         Span<byte> bytes = stackalloc byte[16];
-        return continuation.Length == 22 && Base64Url.TryDecodeFromChars(continuation, bytes, out var written) && written == 16
+        return Base64Url.IsValid(continuation, out var length) && length == bytes.Length
+            && Base64Url.TryDecodeFromChars(continuation, bytes, out _)
             ? new Guid(bytes, bigEndian: true)
             : throw new InvalidContinuationException();
     }

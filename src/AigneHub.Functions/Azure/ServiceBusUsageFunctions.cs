@@ -16,9 +16,10 @@ public sealed class ServiceBusUsageFunctions(UsageMessageProcessor processor)
         [ServiceBusTrigger(UsageQueues.Usage, Connection = ServiceBusUsageServices.Connection)] string message,
         CancellationToken cancellationToken) => processor.SettleAsync(message, cancellationToken);
 
-    /// <seealso href="https://learn.microsoft.com/azure/service-bus-messaging/service-bus-dead-letter-queues#path-to-the-dead-letter-queue"/>
+    /// <seealso href="https://learn.microsoft.com/azure/service-bus-messaging/service-bus-dead-letter-queues"/>
     [Function(nameof(KeepPoisonServiceBus))]
     public Task KeepPoisonServiceBus(
-        [ServiceBusTrigger(UsageQueues.Usage + "/$deadletterqueue", Connection = ServiceBusUsageServices.Connection)] string message,
+        [ServiceBusTrigger(UsageQueues.Usage + "/$deadletterqueue", Connection = ServiceBusUsageServices.Connection)]
+        string message,
         CancellationToken cancellationToken) => processor.PoisonAsync(message, cancellationToken);
 }

@@ -5,7 +5,7 @@ using Azure.Messaging.ServiceBus;
 
 namespace AigneHub.Functions.Azure;
 
-/// <summary>The usage queue on Service Bus. A queue with duplicate detection drops what is sent twice by its message id.</summary>
+/// <summary>The usage queue on Service Bus. With duplicate detection, what is sent twice is dropped by its message id.</summary>
 /// <seealso href="https://learn.microsoft.com/azure/service-bus-messaging/duplicate-detection"/>
 #pragma warning disable CA1711 // It is a queue.
 internal sealed class ServiceBusUsageQueue(ServiceBusSender sender) : IUsageQueue

@@ -14,7 +14,7 @@ internal static class ServiceBusUsageServices
     /// (<c>NAME.servicebus.windows.net</c>), <c>…__credential</c> (<c>managedidentity</c>, for the triggers) and, for a
     /// user-assigned identity, <c>…__clientId</c>.
     /// </summary>
-    /// <seealso href="https://learn.microsoft.com/azure/azure-functions/functions-bindings-service-bus#identity-based-connections"/>
+    /// <seealso href="https://learn.microsoft.com/azure/azure-functions/functions-bindings-service-bus"/>
     public const string Connection = "AigneHubServiceBus";
 
     /// <summary>

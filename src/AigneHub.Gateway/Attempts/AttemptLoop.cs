@@ -63,7 +63,7 @@ internal sealed partial class AttemptLoop(
         var target = exchange.Target;
         var row = ProviderTable.Find(target.Provider.Id);
         var body = ChatRequestEdit.Apply(
-            exchange.Body.Bytes, exchange.Head, target.UpstreamModel, askForUsage: row?.TakesStreamOptions ?? true);
+            exchange.Body.Bytes, exchange.Head, target.UpstreamModel, row?.TakesStreamOptions ?? true);
         var started = time.GetTimestamp();
         var sent = await upstream.SendAsync(new UpstreamRequest(target.Provider, ChatPath, body, exchange.Head.Stream), stop);
         if (!sent.Answered)

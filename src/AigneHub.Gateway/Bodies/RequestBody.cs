@@ -37,7 +37,9 @@ internal sealed class RequestBody : IDisposable
         {
             error = e.StatusCode == StatusCodes.Status413PayloadTooLarge
                 ? TooLarge(bytesMax)
-                : new HubError(e.StatusCode, "invalid_request", Blame.Caller, "The request body could not be read: it is incomplete, malformed or came too slowly.");
+                : new HubError(
+                    e.StatusCode, "invalid_request", Blame.Caller,
+                    "The request body could not be read: it is incomplete, malformed or came too slowly.");
         }
         catch
         {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using AigneHub.Core;
 using AigneHub.Core.Keys;
+using AigneHub.Core.Ledger;
 using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Bodies;
 using Microsoft.AspNetCore.Http;
@@ -40,6 +41,10 @@ public sealed partial class ManagementHandler(KeyAuthenticator authenticator, Hu
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return;
+        }
+        catch (InvalidContinuationException)
+        {
+            error = Problem.BadRequest("This continuation is not one of this list.", "continuation");
         }
         catch (StorageUnavailableException e)
         {
@@ -91,7 +96,9 @@ public sealed class ManagementCall
     public string RequestId { get; }
     public CancellationToken CancellationToken { get; }
 
-    /// <summary>The body as <typeparamref name="T"/>; unknown and repeated fields are refused. Exactly one of the results is null.</summary>
+    /// <summary>
+    /// The body as <typeparamref name="T"/>; unknown and repeated fields are refused. Exactly one of the results is null.
+    /// </summary>
     internal async Task<(T? Value, HubError? Error)> ReadAsync<T>(JsonTypeInfo<T> type)
         where T : class
     {

@@ -1,6 +1,5 @@
 using AigneHub.Core;
 using AigneHub.Core.Keys;
-using AigneHub.Core.Ledger;
 using AigneHub.Core.Usage;
 using Microsoft.AspNetCore.Http;
 
@@ -56,16 +55,10 @@ public sealed class PoisonEndpoints(ManagementHandler handler, IPoisonStore stor
             return error;
         }
 
-        try
-        {
-            var page = await store.ListAsync(status, limit, continuation, call.CancellationToken);
-            await call.WriteAsync(new PoisonPage([.. page.Items.Select(PoisonDocument.Of)], page.Continuation), ManagementJson.Default.PoisonPage);
-            return null;
-        }
-        catch (InvalidContinuationException)
-        {
-            return Problem.BadRequest("This continuation is not one of this list.", "continuation");
-        }
+        var page = await store.ListAsync(status, limit, continuation, call.CancellationToken);
+        await call.WriteAsync(
+            new PoisonPage([.. page.Items.Select(PoisonDocument.Of)], page.Continuation), ManagementJson.Default.PoisonPage);
+        return null;
     }
 
     private async Task<HubError?> DropAsync(ManagementCall call, string id)

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace AigneHub.Gateway.Management;
 
-/// <summary>Query parameters of the management API: unknown names, repeated names and bad values are errors that name the parameter.</summary>
+/// <summary>
+/// Query parameters of the management API: unknown names, repeated names and bad values are errors that name the parameter.
+/// </summary>
 internal ref struct Query
 {
     private readonly IQueryCollection _values;

@@ -1,6 +1,6 @@
 namespace AigneHub.LocalRuntime.Azurite;
 
-/// <summary>The use of an Azurite; disposing gives it up, and the last one to do so stops Azurite and waits for its exit.</summary>
+/// <summary>The use of an Azurite; disposing gives it up, and the last to do so stops Azurite and waits for its exit.</summary>
 public sealed class AzuriteLease : IAsyncDisposable
 {
     // The account and key of every storage emulator, published at

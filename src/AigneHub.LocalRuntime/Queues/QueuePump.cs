@@ -1,6 +1,5 @@
 using AigneHub.LocalRuntime.Hosting;
 using AigneHub.LocalRuntime.Invocation;
-using Azure;
 using Azure.Storage.Queues.Models;
 using Microsoft.Extensions.Logging;
 
@@ -67,7 +66,7 @@ internal sealed partial class QueuePump(
         {
             return [];
         }
-        catch (Exception e) when (e is RequestFailedException or AggregateException or OperationCanceledException)
+        catch (Exception e)
         {
             _created = false;
             if (!_failing)

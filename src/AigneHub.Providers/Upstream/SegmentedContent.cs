@@ -3,12 +3,16 @@ using System.Net.Http.Headers;
 
 namespace AigneHub.Providers.Upstream;
 
-/// <summary>A JSON request body in pieces, not copied; can be sent more than once.</summary>
+/// <summary>
+/// A JSON request body in pieces, not copied; can be sent more than once (a connection found dead is replaced). The pieces
+/// belong to a pool, so they are read only until <see cref="ReleasedAsync"/> has completed.
+/// </summary>
 internal sealed class SegmentedContent : HttpContent
 {
     private static readonly MediaTypeHeaderValue Json = new("application/json");
     private readonly IReadOnlyList<ReadOnlyMemory<byte>> _segments;
     private readonly long _length;
+    private Task _sending = Task.CompletedTask;
 
     public SegmentedContent(IReadOnlyList<ReadOnlyMemory<byte>> segments)
     {
@@ -21,21 +25,28 @@ internal sealed class SegmentedContent : HttpContent
         Headers.ContentType = Json;
     }
 
+    /// <summary>Waits for the transport to let go of the body: over HTTP/2 a call can end before its body is sent.</summary>
+    public Task ReleasedAsync() => _sending.ContinueWith(
+        static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-    protected override async Task SerializeToStreamAsync(
-        Stream stream, TransportContext? context, CancellationToken cancellationToken)
-    {
-        foreach (var segment in _segments)
-        {
-            await stream.WriteAsync(segment, cancellationToken);
-        }
-    }
+    protected override Task SerializeToStreamAsync(
+        Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
+        _sending = WriteAsync(stream, cancellationToken);
 
     protected override bool TryComputeLength(out long length)
     {
         length = _length;
         return true;
+    }
+
+    private async Task WriteAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        foreach (var segment in _segments)
+        {
+            await stream.WriteAsync(segment, cancellationToken);
+        }
     }
 }

@@ -44,20 +44,23 @@ public sealed class UpstreamClient : IDisposable
             MaxResponseHeadersLength = options.HeadersKibibytesMax,
             PooledConnectionLifetime = TimeSpan.FromSeconds(options.ConnectionSeconds),
             UseCookies = false,
-            UseProxy = options.UseProxy,
+            UseProxy = options.UseProxy ?? EnvironmentNamesProxy(),
         };
         adjust(handler);
         _network = new HttpMessageInvoker(handler);
         _simulation = simulation is null ? null : new HttpMessageInvoker(simulation, disposeHandler: false);
     }
 
-    /// <summary>Sends one call and waits for the headers of the answer.</summary>
+    /// <summary>
+    /// Sends one call and waits for the headers of the answer. When it returns, the request's body is not read any more.
+    /// </summary>
     public async Task<UpstreamResult> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
     {
         var limit = TimeSpan.FromSeconds(request.Stream ? _options.FirstByteSeconds : _options.AnswerSeconds);
         using var timeout = new CancellationTokenSource(limit, _time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-        using var message = MessageOf(request);
+        using var body = new SegmentedContent(request.Body);
+        using var message = MessageOf(request, body);
         HttpResponseMessage? response = null;
         try
         {
@@ -67,8 +70,8 @@ public sealed class UpstreamClient : IDisposable
                 return UpstreamResult.Of(refusal);
             }
 
-            var body = await response.Content.ReadAsStreamAsync(stop.Token);
-            var answered = new UpstreamResponse(response, body, _options, _time);
+            var answer = await response.Content.ReadAsStreamAsync(stop.Token);
+            var answered = new UpstreamResponse(response, answer, _options, _time);
             response = null;
             return UpstreamResult.Of(answered);
         }
@@ -79,6 +82,7 @@ public sealed class UpstreamClient : IDisposable
         finally
         {
             response?.Dispose();
+            await body.ReleasedAsync();
         }
     }
 
@@ -93,12 +97,12 @@ public sealed class UpstreamClient : IDisposable
             ? _simulation ?? throw new InvalidOperationException("The simulated provider is switched off.")
             : _network;
 
-    private static HttpRequestMessage MessageOf(UpstreamRequest request)
+    private static HttpRequestMessage MessageOf(UpstreamRequest request, SegmentedContent body)
     {
         var provider = request.Provider;
         var message = new HttpRequestMessage(HttpMethod.Post, $"{provider.BaseUrl.AbsoluteUri.TrimEnd('/')}/{request.Path}")
         {
-            Content = new SegmentedContent(request.Body),
+            Content = body,
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
@@ -162,6 +166,10 @@ public sealed class UpstreamClient : IDisposable
         exception.InnerException is SocketException { SocketErrorCode: SocketError.TimedOut }
             ? UpstreamFailureKind.ConnectTimeout
             : UpstreamFailureKind.ConnectionRefused;
+
+    private static bool EnvironmentNamesProxy() =>
+        !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("HTTPS_PROXY"))
+        || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("https_proxy"));
 
     private static string ProductVersion() =>
         typeof(UpstreamClient).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!

@@ -37,9 +37,8 @@ public sealed class UpstreamOptions
     public int AnswerBytesMax { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>
-    /// Go through the proxy that the environment names (<c>HTTPS_PROXY</c>, <c>NO_PROXY</c>). The default is whether
-    /// <c>HTTPS_PROXY</c> is set.
+    /// Go through the proxy that the environment names (<c>HTTPS_PROXY</c>, <c>NO_PROXY</c>). Null: when <c>HTTPS_PROXY</c>
+    /// is set.
     /// </summary>
-    public bool UseProxy { get; set; } = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("HTTPS_PROXY"))
-        || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("https_proxy"));
+    public bool? UseProxy { get; set; }
 }

@@ -1,6 +1,7 @@
 // The sending side of the Service Bus client library.
 // https://learn.microsoft.com/dotnet/api/azure.messaging.servicebus
 using Azure.Core;
+#pragma warning disable CA1816 // Declarations only.
 
 namespace Azure.Messaging.ServiceBus;
 

@@ -7,7 +7,8 @@ namespace AigneHub.LocalRuntime.Tests.Functions;
 public sealed class RouteFunctions
 {
     [Function("Item")]
-    public Task Item([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/items/{id:int}")] HttpRequest request, int id) =>
+    public Task Item(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/items/{id:int}")] HttpRequest request, int id) =>
         request.HttpContext.Response.WriteAsync($"item {id}");
 
     [Function("Model")]
@@ -35,7 +36,8 @@ public sealed class RouteFunctions
 
     [Function("Kinds")]
     public Task Kinds(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "kinds/{number:long}/{id:guid}/{flag:bool}/{text}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "kinds/{number:long}/{id:guid}/{flag:bool}/{text}")]
+        HttpRequest request,
         string text,
         bool flag,
         Guid id,
@@ -43,7 +45,8 @@ public sealed class RouteFunctions
         request.HttpContext.Response.WriteAsync($"{number} {id} {flag} {text}");
 
     [Function("Maybe")]
-    public Task Maybe([HttpTrigger(AuthorizationLevel.Anonymous, Route = "maybe/{number:int?}")] HttpRequest request, int? number) =>
+    public Task Maybe(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "maybe/{number:int?}")] HttpRequest request, int? number) =>
         request.HttpContext.Response.WriteAsync($"maybe {number}");
 
     [Function("Anything")]
@@ -86,7 +89,8 @@ public sealed class StreamFunctions(Journal journal)
 {
     [Function("Stream")]
     public async Task Stream(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "stream")] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "stream")] HttpRequest request,
+        CancellationToken cancellationToken)
     {
         await request.HttpContext.Response.WriteAsync("first", cancellationToken);
         await request.HttpContext.Response.Body.FlushAsync(cancellationToken);
@@ -107,7 +111,8 @@ public sealed class HeldFunctions(MessageHandler handler)
 {
     [Function("Held")]
     public async Task Held(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "held")] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "held")] HttpRequest request,
+        CancellationToken cancellationToken)
     {
         await handler.HandleAsync("http", cancellationToken);
         await request.HttpContext.Response.WriteAsync("held", CancellationToken.None);

@@ -11,7 +11,8 @@ public sealed class MessageHandler(Func<string, CancellationToken, Task> handle)
 public sealed class TextQueueFunctions(MessageHandler handler)
 {
     [Function("TextQueue")]
-    public Task Run([QueueTrigger("%TestQueue%", Connection = "TestStorage")] string message, CancellationToken cancellationToken) =>
+    public Task Run(
+        [QueueTrigger("%TestQueue%", Connection = "TestStorage")] string message, CancellationToken cancellationToken) =>
         handler.HandleAsync(message, cancellationToken);
 }
 

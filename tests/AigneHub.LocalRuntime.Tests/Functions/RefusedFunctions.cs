@@ -8,7 +8,8 @@ public static class RefusedFunctions
     public sealed class OnAdminRoute
     {
         [Function("Refused")]
-        public Task Run([HttpTrigger(AuthorizationLevel.Anonymous, Route = "Administration/x")] HttpRequest request) => Task.CompletedTask;
+        public Task Run([HttpTrigger(AuthorizationLevel.Anonymous, Route = "Administration/x")] HttpRequest request) =>
+            Task.CompletedTask;
     }
 
     public sealed class OnRuntimeRoute
@@ -26,7 +27,8 @@ public static class RefusedFunctions
     public sealed class WithUnknownConstraint
     {
         [Function("Refused")]
-        public Task Run([HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/{x:regexp}")] HttpRequest request, string x) => Task.CompletedTask;
+        public Task Run([HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/{x:regexp}")] HttpRequest request, string x) =>
+            Task.CompletedTask;
     }
 
     public sealed class WithKey
@@ -38,31 +40,36 @@ public static class RefusedFunctions
     public sealed class WithUnboundParameter
     {
         [Function("Refused")]
-        public Task Run([HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1")] HttpRequest request, string name) => Task.CompletedTask;
+        public Task Run([HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1")] HttpRequest request, string name) =>
+            Task.CompletedTask;
     }
 
     public sealed class WithoutConstraint
     {
         [Function("Refused")]
-        public Task Run([HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/{id}")] HttpRequest request, int id) => Task.CompletedTask;
+        public Task Run([HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/{id}")] HttpRequest request, int id) =>
+            Task.CompletedTask;
     }
 
     public sealed class WithContext
     {
         [Function("Refused")]
-        public Task Run([HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1")] HttpRequest request, HttpContext context) => Task.CompletedTask;
+        public Task Run([HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1")] HttpRequest request, HttpContext context) =>
+            Task.CompletedTask;
     }
 
     public sealed class WithResult
     {
         [Function("Refused")]
-        public Task<string> Run([HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1")] HttpRequest request) => Task.FromResult("");
+        public Task<string> Run([HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1")] HttpRequest request) =>
+            Task.FromResult("");
     }
 
     public sealed class WithTwoTriggers
     {
         [Function("Refused")]
-        public Task Run([HttpTrigger(AuthorizationLevel.Anonymous)] HttpRequest request, [QueueTrigger("q")] string message) => Task.CompletedTask;
+        public Task Run([HttpTrigger(AuthorizationLevel.Anonymous)] HttpRequest request, [QueueTrigger("q")] string message) =>
+            Task.CompletedTask;
     }
 
     public sealed class WithoutTrigger

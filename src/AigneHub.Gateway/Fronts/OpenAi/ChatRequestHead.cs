@@ -19,6 +19,9 @@ internal sealed record ChatRequestHead
     /// <summary>The value of <c>stream_options</c>; null when the request has none.</summary>
     public JsonSpan? StreamOptions { get; init; }
 
+    /// <summary>The whole member <c>stream_options</c>, name and value; null when the request has none.</summary>
+    public JsonSpan? StreamOptionsMember { get; init; }
+
     public bool StreamOptionsIsObject { get; init; }
 
     public bool StreamOptionsIsEmpty { get; init; }

@@ -54,6 +54,7 @@ internal static class ChatRequestParser
         private bool _stream;
         private int _choices = 1;
         private JsonSpan? _streamOptions;
+        private JsonSpan? _streamOptionsMember;
         private bool _streamOptionsIsObject;
         private bool _streamOptionsIsEmpty;
         private JsonSpan? _includeUsageValue;
@@ -109,6 +110,7 @@ internal static class ChatRequestParser
                 Stream = _stream,
                 Choices = _choices,
                 StreamOptions = _streamOptions,
+                StreamOptionsMember = _streamOptionsMember,
                 StreamOptionsIsObject = _streamOptionsIsObject,
                 StreamOptionsIsEmpty = _streamOptionsIsEmpty,
                 IncludeUsageValue = _includeUsageValue,
@@ -198,6 +200,7 @@ internal static class ChatRequestParser
 
         private HubError? ReadStreamOptions()
         {
+            var memberStart = (int)_reader.TokenStartIndex;
             _reader.Read();
             var start = (int)_reader.TokenStartIndex;
             _streamOptionsIsObject = _reader.TokenType == JsonTokenType.StartObject;
@@ -232,6 +235,7 @@ internal static class ChatRequestParser
             }
 
             _streamOptions = new JsonSpan(start, (int)_reader.BytesConsumed - start);
+            _streamOptionsMember = new JsonSpan(memberStart, _streamOptions.Value.End - memberStart);
             return null;
         }
 

@@ -1,9 +1,6 @@
-using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using AigneHub.Core.Routing;
 using AigneHub.Providers.Upstream;
@@ -120,7 +117,7 @@ public class UpstreamClientTests
     [Fact]
     public async Task Send_CertificateNobodyTrusts_IsTlsFailure()
     {
-        using var certificate = SelfSigned();
+        using var certificate = TestCertificate.Make();
         await using var upstream = new RawUpstream(
             async (socket, _, cancellationToken) =>
             {
@@ -224,15 +221,4 @@ public class UpstreamClientTests
 
     private static UpstreamRequest Request(ProviderEntry provider, bool stream, params string[] body) => new(
         provider, "chat/completions", [.. body.Select(piece => new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(piece)))], stream);
-
-    private static X509Certificate2 SelfSigned()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
-    }
 }
