@@ -112,7 +112,8 @@ internal sealed partial class AttemptLoop(
     /// <param name="said">The vendor's error document; it is judged alike under an error status and in an answer.</param>
     private static CallResult Rejected(ProviderEntry provider, int status, VendorError? said, TimeSpan? retryAfter)
     {
-        var error = UpstreamErrors.OfStatus(said is { IsUnpaid: true } ? StatusCodes.Status402PaymentRequired : status, provider, retryAfter);
+        status = said is { IsUnpaid: true } ? StatusCodes.Status402PaymentRequired : status;
+        var error = UpstreamErrors.OfStatus(status, provider, retryAfter);
         var isVerdict = error.Blame == Blame.Caller;
         return new CallResult
         {
@@ -132,8 +133,9 @@ internal sealed partial class AttemptLoop(
 
         using var tap = new ChatStreamTap(quirks, upstreamOptions.TextBytesMax);
         var relayed = await streams.RunAsync(exchange, answer, tap, dropUsage: !exchange.Head.IncludeUsage, stop);
-        if (relayed.End == RelayEnd.FailedBefore)
+        if (relayed.End == RelayEnd.FailedBefore || (relayed.End == RelayEnd.FailedMidway && !tap.SawContent))
         {
+            // At most keep-alive comments have gone to the client.
             return (relayed, default, false);
         }
 

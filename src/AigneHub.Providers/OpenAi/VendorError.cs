@@ -63,13 +63,16 @@ public sealed record VendorError
             Message = message is { Length: > MessageCharsMax } ? message[..MessageCharsMax] : message,
             Status = Number(inner, "code") ?? Number(inner, "status") ?? StatusOf(code) ?? StatusOf(type) ?? 500,
             IsUnpaid = IsAboutMoney(code) || IsAboutMoney(type),
-            Document = !isArray && hasError && error.ValueKind == JsonValueKind.Object && message is not null && type is not null ? body.ToArray() : null,
+            Document = !isArray && hasError && error.ValueKind == JsonValueKind.Object && message is not null && type is not null
+                ? body.ToArray()
+                : null,
         };
     }
 
     private static int? StatusOf(string? name) => name switch
     {
-        "invalid_request_error" or "invalid_request" or "context_length_exceeded" or "content_filter" or "content_policy_violation" => 400,
+        "invalid_request_error" or "invalid_request" or "context_length_exceeded"
+            or "content_filter" or "content_policy_violation" => 400,
         "authentication_error" or "invalid_api_key" => 401,
         "permission_error" => 403,
         "not_found_error" or "model_not_found" => 404,

@@ -8,6 +8,8 @@ internal static class FaultTable
 {
     public const string UpdateVariable = "AIGNEHUB_UPDATE_DOCS";
 
+    public const string CasesRun = " cases run, ";
+
     private const string Head = """
         # When an upstream fails
 
@@ -34,7 +36,7 @@ internal static class FaultTable
     {
         var notRun = all.Count(r => r.Case.NotRun is not null);
         var text = new StringBuilder(Head);
-        text.Append(CultureInfo.InvariantCulture, $"{all.Count - notRun} cases run, {notRun} not run.\n");
+        text.Append(CultureInfo.InvariantCulture, $"{all.Count - notRun}{CasesRun}{notRun} not run.\n");
         foreach (var group in all.GroupBy(r => r.Case.Group))
         {
             text.Append(CultureInfo.InvariantCulture, $"\n## {group.Key}\n\n| the vendor | call | the client sees | tried | the ledger has |\n|---|---|---|---|---|\n");

@@ -30,7 +30,7 @@ public sealed class FaultTests(AzuriteFixture azurite)
         var text = FaultTable.Render(rows);
         await WriteAsync(text);
         Assert.True(problems.Length == 0, string.Join('\n', problems));
-        await CompareAsync(text);
+        await CompareAsync(text, [.. rows.Where(r => r.Case.NotRun is not null).Select(r => $"| {r.Case.Fault} |")]);
     }
 
     private static IEnumerable<FaultCase> AllCases(string? noBacklog) =>
@@ -101,13 +101,19 @@ public sealed class FaultTests(AzuriteFixture azurite)
         }
     }
 
-    private static async Task CompareAsync(string text)
+    /// <param name="notRun">How the lines begin that this machine can't make.</param>
+    private static async Task CompareAsync(string text, string[] notRun)
     {
         var committed = File.Exists(Document) ? await File.ReadAllTextAsync(Document) : "";
-        var differences = text.Split('\n').Except(committed.Split('\n')).Select(l => "is now: " + l)
-            .Concat(committed.Split('\n').Except(text.Split('\n')).Select(l => "was:    " + l));
+        var now = Judged(text);
+        var before = Judged(committed);
+        var differences = now.Except(before).Select(l => "is now: " + l).Concat(before.Except(now).Select(l => "was:    " + l));
         Assert.True(
-            text == committed,
+            now.SequenceEqual(before),
             $"docs/faults.md differs. If it should, run the tests with {FaultTable.UpdateVariable}=1.\n{string.Join('\n', differences)}");
+
+        string[] Judged(string page) => [.. page.Split('\n')
+            .Where(l => notRun.Length == 0 || !l.Contains(FaultTable.CasesRun, StringComparison.Ordinal))
+            .Where(l => !notRun.Any(start => l.StartsWith(start, StringComparison.Ordinal)))];
     }
 }
