@@ -55,7 +55,8 @@ public sealed class GatewayOptions
         {
             if (!(value >= min && value <= max))
             {
-                return string.Create(CultureInfo.InvariantCulture, $"AigneHub__Gateway__{name} must be from {min} to {max}; it is {value}.");
+                return string.Create(
+                    CultureInfo.InvariantCulture, $"AigneHub__Gateway__{name} must be from {min} to {max}; it is {value}.");
             }
         }
 
