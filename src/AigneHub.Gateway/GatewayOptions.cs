@@ -33,4 +33,12 @@ public sealed class GatewayOptions
     /// <summary>Most targets tried for one call.</summary>
     public int AttemptsMax { get; set; } = 3;
 
+    /// <summary>Longest arrival of a request's headers, from their first byte, in seconds; then 408.</summary>
+    public double HeadersSecondsMax { get; set; } = 30;
+
+    /// <summary>Longest idle time of a client's connection between requests and before the first, in seconds.</summary>
+    public double ConnectionIdleSecondsMax { get; set; } = 130;
+
+    /// <summary>Slowest arrival of a request's body, in bytes a second, after 5 s of grace; then 408. 0: any.</summary>
+    public double BodyBytesPerSecondMin { get; set; } = 240;
 }
