@@ -42,6 +42,7 @@ public static class HubComposition
             .AddUsage(options, configuration)
             .AddUpstream(options, configuration)
             .AddGateway(gateway)
+            .AddServerLimits(gateway)
             .AddSingleton<HubStartup>()
             .AddHostedService(s => s.GetRequiredService<HubStartup>());
     }

@@ -35,13 +35,21 @@ public sealed class GatewayOptions
     /// <summary>Most targets tried for one call.</summary>
     public int AttemptsMax { get; set; } = 3;
 
+    /// <summary>Longest arrival of a request's headers, from their first byte, in seconds; then 408.</summary>
+    public double HeadersSecondsMax { get; set; } = 30;
+
+    /// <summary>Longest idle time of a client's connection between requests and before the first, in seconds.</summary>
+    public double ConnectionIdleSecondsMax { get; set; } = 130;
+
+    /// <summary>Slowest arrival of a request's body, in bytes a second, after 5 s of grace; then 408. 0: any.</summary>
+    public double BodyBytesPerSecondMin { get; set; } = 240;
 
     /// <summary>Null, or one sentence that names the first setting out of its range.</summary>
     public string? WhatIsWrong()
     {
         (string Name, double Value, double Min, double Max)[] ranges =
         [
-            (nameof(BodyBytesMax), BodyBytesMax, 1024, 100 * 1024 * 1024),
+            (nameof(BodyBytesMax), BodyBytesMax, 1, 100 * 1024 * 1024),
             (nameof(BodyBytesInFlightMax), BodyBytesInFlightMax, BodyBytesMax, long.MaxValue),
             (nameof(KeepAliveSeconds), KeepAliveSeconds, 0.05, 200),
             (nameof(AnswerSecondsMax), AnswerSecondsMax, 0.1, 228),
@@ -50,6 +58,9 @@ public sealed class GatewayOptions
             (nameof(KeyCacheSeconds), KeyCacheSeconds, 0, 10),
             (nameof(KeyCacheEntriesMax), KeyCacheEntriesMax, 1, 1_000_000),
             (nameof(AttemptsMax), AttemptsMax, 1, 10),
+            (nameof(HeadersSecondsMax), HeadersSecondsMax, 0.1, 600),
+            (nameof(ConnectionIdleSecondsMax), ConnectionIdleSecondsMax, 0.1, 3600),
+            (nameof(BodyBytesPerSecondMin), BodyBytesPerSecondMin, 0, 1_000_000),
         ];
         foreach (var (name, value, min, max) in ranges)
         {

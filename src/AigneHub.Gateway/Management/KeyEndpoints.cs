@@ -200,7 +200,8 @@ public sealed class KeyEndpoints(
         }
 
         if (models is { Count: > ModelsMax }
-            || (models ?? []).Any(m => m is null || m.Length is 0 or > ModelCharsMax || m.AsSpan(0, m.Length - 1).Contains('*')))
+            || (models ?? []).Any(m => m is null || m.Length is 0 or > ModelCharsMax || m.AsSpan(0, m.Length - 1).Contains('*')
+                || m.Any(char.IsControl)))
         {
             return Problem.BadRequest(
                 $"'models' takes at most {ModelsMax} names of 1 to {ModelCharsMax} characters, "

@@ -33,23 +33,7 @@ public sealed class PoisonEndpoints(ManagementHandler handler, IPoisonStore stor
         var query = new Query(call.Request, "limit", "continuation", "status");
         var limit = query.Limit("limit", 50, PageMax);
         var continuation = query.Text("continuation");
-        PoisonStatus? status = PoisonStatus.Open;
-        if (query.Text("status") is { } text)
-        {
-            if (text == "all")
-            {
-                status = null;
-            }
-            else if (Enum.TryParse<PoisonStatus>(text, ignoreCase: true, out var parsed))
-            {
-                status = parsed;
-            }
-            else
-            {
-                query.Refuse(Problem.BadRequest("'status' must be open, requeued, dropped or all.", "status"));
-            }
-        }
-
+        PoisonStatus? status = query.Text("status") == "all" ? null : query.Word<PoisonStatus>("status", "all") ?? PoisonStatus.Open;
         if (query.Error is { } error)
         {
             return error;

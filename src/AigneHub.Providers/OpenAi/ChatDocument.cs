@@ -37,20 +37,20 @@ internal readonly ref struct ChatDocument
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("usage"u8))
+            if (JsonScan.TextIs(ref reader, "usage"u8))
             {
                 usage = ReadUsage(ref reader, json, quirks) ?? usage;
             }
-            else if (reader.ValueTextEquals("x_groq"u8))
+            else if (JsonScan.TextIs(ref reader, "x_groq"u8))
             {
                 groq = ReadNestedUsage(ref reader, json, quirks);
             }
-            else if (reader.ValueTextEquals("choices"u8))
+            else if (JsonScan.TextIs(ref reader, "choices"u8))
             {
                 reader.Read();
                 hasChoices = reader.TokenType == JsonTokenType.StartArray && !IsEmptyArray(ref reader);
             }
-            else if (reader.ValueTextEquals("error"u8))
+            else if (JsonScan.TextIs(ref reader, "error"u8))
             {
                 reader.Read();
                 isError = reader.TokenType != JsonTokenType.Null;
@@ -94,7 +94,7 @@ internal readonly ref struct ChatDocument
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("usage"u8))
+            if (JsonScan.TextIs(ref reader, "usage"u8))
             {
                 usage = ReadUsage(ref reader, json, quirks);
             }

@@ -90,6 +90,16 @@ public sealed class ChatStreamTapTests : IDisposable
         Assert.Equal(new TokenUsage { Input = 7, Output = 8 }, _tap.Usage);
     }
 
+    /// <summary>Well-formed JSON at whose names the reader's own comparison throws.</summary>
+    [Fact]
+    public void Read_NamesWithHalfASurrogatePair_AreNamesLikeOthers()
+    {
+        Read("""data: {"\ud800":1,"choices":[{"delta":{"cont\udc00":"x","content":"hi"}}],"usage":{"\ud800":1,"prompt_tokens":7,"completion_tok\u0065ns":8,"prompt_tokens_details":{"\udfff":1}}}""" + "\n\n");
+
+        Assert.Equal(new TokenUsage { Input = 7, Output = 8 }, _tap.Usage);
+        Assert.Equal(SharedCounter.Instance.Count("hi"), _tap.CountDelivered(SharedCounter.Instance));
+    }
+
     [Fact]
     public void Read_UsageSomewhereElse_IsNotTheCalls()
     {
