@@ -27,6 +27,11 @@ public static class HubComposition
         }
 
         var gateway = Bind<GatewayOptions>(configuration, "AigneHub:Gateway");
+        if (gateway.WhatIsWrong() is { } outOfRange)
+        {
+            throw new SettingsException(outOfRange);
+        }
+
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(Random.Shared);
         services.AddSingleton<HubIds>();

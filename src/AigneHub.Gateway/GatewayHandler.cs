@@ -158,12 +158,8 @@ public sealed partial class GatewayHandler
         var response = exchange.Http.Response;
         if (result.Midway)
         {
-            if (!result.ErrorSent)
-            {
-                await response.Body.WriteAsync(exchange.Front.StreamError(error), cancellationToken);
-                await response.Body.FlushAsync(cancellationToken);
-            }
-
+            await response.Body.WriteAsync(exchange.Front.StreamError(error), cancellationToken);
+            await response.Body.FlushAsync(cancellationToken);
             throw new AnswerBrokenException(exchange.RequestId, error.Code);
         }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AigneHub.Gateway;
 
 /// <summary>Limits and times of the client side. Setting names: <c>AigneHub__Gateway__&lt;property&gt;</c>.</summary>
@@ -41,4 +43,34 @@ public sealed class GatewayOptions
 
     /// <summary>Slowest arrival of a request's body, in bytes a second, after 5 s of grace; then 408. 0: any.</summary>
     public double BodyBytesPerSecondMin { get; set; } = 240;
+
+    /// <summary>Null, or one sentence that names the first setting out of its range.</summary>
+    public string? WhatIsWrong()
+    {
+        (string Name, double Value, double Min, double Max)[] ranges =
+        [
+            (nameof(BodyBytesMax), BodyBytesMax, 1024, 100 * 1024 * 1024),
+            (nameof(BodyBytesInFlightMax), BodyBytesInFlightMax, BodyBytesMax, long.MaxValue),
+            (nameof(KeepAliveSeconds), KeepAliveSeconds, 0.05, 200),
+            (nameof(AnswerSecondsMax), AnswerSecondsMax, 0.1, 228),
+            (nameof(StreamSecondsMax), StreamSecondsMax, 0.1, 86_400),
+            (nameof(DrainSeconds), DrainSeconds, 0, 600),
+            (nameof(KeyCacheSeconds), KeyCacheSeconds, 0, 10),
+            (nameof(KeyCacheEntriesMax), KeyCacheEntriesMax, 1, 1_000_000),
+            (nameof(AttemptsMax), AttemptsMax, 1, 10),
+            (nameof(HeadersSecondsMax), HeadersSecondsMax, 1, 600),
+            (nameof(ConnectionIdleSecondsMax), ConnectionIdleSecondsMax, 1, 86_400),
+            (nameof(BodyBytesPerSecondMin), BodyBytesPerSecondMin, 0, 1_000_000),
+        ];
+        foreach (var (name, value, min, max) in ranges)
+        {
+            if (!(value >= min && value <= max))
+            {
+                return string.Create(
+                    CultureInfo.InvariantCulture, $"AigneHub__Gateway__{name} must be from {min} to {max}; it is {value}.");
+            }
+        }
+
+        return null;
+    }
 }

@@ -52,9 +52,9 @@ public sealed class ErrorTests(AzuriteFixture azurite)
     public async Task BodyTooLarge_Is413BeforeItIsRead()
     {
         await using var hub = await TestHub.StartAsync(
-            azurite, settings: new Dictionary<string, string?> { ["AigneHub:Gateway:BodyBytesMax"] = "1000" });
+            azurite, settings: new Dictionary<string, string?> { ["AigneHub:Gateway:BodyBytesMax"] = "1024" });
 
-        using var response = await hub.ChatAsync($$"""{"model":"sim/chat","messages":[{"role":"user","content":"{{new string('x', 1000)}}"}]}""");
+        using var response = await hub.ChatAsync($$"""{"model":"sim/chat","messages":[{"role":"user","content":"{{new string('x', 1024)}}"}]}""");
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
         Assert.Contains("request_too_large", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);

@@ -20,7 +20,8 @@ internal readonly ref struct ChatDocument
     /// <summary>There is a top-level <c>error</c> that is not null.</summary>
     public bool IsError { get; }
 
-    /// <exception cref="JsonException">It is no JSON object.</exception>
+    /// <summary>Nothing is found in what is JSON but no object.</summary>
+    /// <exception cref="JsonException">It is not JSON.</exception>
     public static ChatDocument Read(ReadOnlySpan<byte> json, UsageQuirks quirks)
     {
         TokenUsage? usage = null;
@@ -61,6 +62,7 @@ internal readonly ref struct ChatDocument
             }
         }
 
+        reader.Read(); // Throws when something follows the object.
         return new ChatDocument(usage ?? groq, hasChoices, isError);
     }
 

@@ -17,6 +17,18 @@ public sealed class ChatRequestParserTests
         Assert.False(head.IncludeUsage);
     }
 
+    [Theory]
+    [InlineData("3", 3)]
+    [InlineData("null", 1)]
+    [InlineData("\"3\"", 1)]
+    [InlineData("1e99", 1)]
+    public void Parse_N_IsHowManyAnswersAreAskedFor(string n, int choices)
+    {
+        var (head, _) = ChatRequestParser.Parse(Encoding.UTF8.GetBytes($$"""{"model":"m","n":{{n}},"messages":[{}]}"""));
+
+        Assert.Equal(choices, head!.Choices);
+    }
+
     [Fact]
     public void Parse_EscapedNames_AreTheSameNames()
     {

@@ -149,8 +149,14 @@ public sealed class RoutePlannerTests
     {
         var key = new KeyRecord
         {
-            Id = "key_1", Hash = "", Account = "a", Name = "n", Role = KeyRole.Member, Hint = "abcd",
-            CreatedAt = DateTimeOffset.UnixEpoch, Models = ["openrouter/*"],
+            Id = "key_1",
+            Hash = "",
+            Account = "a",
+            Name = "n",
+            Role = KeyRole.Member,
+            Hint = "abcd",
+            CreatedAt = DateTimeOffset.UnixEpoch,
+            Models = ["openrouter/*"],
         };
         var message = Error(Snapshot(), "gtp-4o", key).Message;
         Assert.Contains("openrouter/openai/gpt-4o", message, StringComparison.Ordinal);

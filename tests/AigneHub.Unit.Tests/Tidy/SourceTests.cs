@@ -16,7 +16,6 @@ public sealed class SourceTests
         ["src/AigneHub.Gateway/Fronts/OpenAi/ChatRequestParser.cs"] = 3,
         ["src/AigneHub.Gateway/GatewayHandler.cs"] = 1,
         ["src/AigneHub.Gateway/Relay/JsonRelay.cs"] = 1,
-        ["src/AigneHub.Storage/StorageCall.cs"] = 1,
     };
 
     [Fact]

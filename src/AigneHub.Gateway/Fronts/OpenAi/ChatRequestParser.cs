@@ -58,6 +58,7 @@ internal static class ChatRequestParser
         private JsonSpan _modelValue;
         private bool _hasMessages;
         private bool _stream;
+        private int _choices = 1;
         private JsonSpan? _streamOptions;
         private JsonSpan? _streamOptionsMember;
         private bool _streamOptionsIsObject;
@@ -118,6 +119,7 @@ internal static class ChatRequestParser
                 Model = _model,
                 ModelValue = _modelValue,
                 Stream = _stream,
+                Choices = _choices,
                 StreamOptions = _streamOptions,
                 StreamOptionsMember = _streamOptionsMember,
                 StreamOptionsIsObject = _streamOptionsIsObject,
@@ -175,7 +177,13 @@ internal static class ChatRequestParser
                 return ReadStreamOptions();
             }
 
+            var isN = _reader.ValueTextEquals("n"u8);
             _reader.Read();
+            if (isN && _reader.TokenType == JsonTokenType.Number && _reader.TryGetInt32(out var choices))
+            {
+                _choices = choices;
+            }
+
             _reader.Skip();
             return null;
         }
