@@ -58,8 +58,8 @@ public sealed class GatewayOptions
             (nameof(KeyCacheSeconds), KeyCacheSeconds, 0, 10),
             (nameof(KeyCacheEntriesMax), KeyCacheEntriesMax, 1, 1_000_000),
             (nameof(AttemptsMax), AttemptsMax, 1, 10),
-            (nameof(HeadersSecondsMax), HeadersSecondsMax, 0.1, 600),
-            (nameof(ConnectionIdleSecondsMax), ConnectionIdleSecondsMax, 0.1, 3600),
+            (nameof(HeadersSecondsMax), HeadersSecondsMax, 1, 600),
+            (nameof(ConnectionIdleSecondsMax), ConnectionIdleSecondsMax, 1, 86_400),
             (nameof(BodyBytesPerSecondMin), BodyBytesPerSecondMin, 0, 1_000_000),
         ];
         foreach (var (name, value, min, max) in ranges)

@@ -33,8 +33,9 @@ public sealed record VendorError
             using var document = JsonDocument.ParseValue(ref reader);
             return Read(document.RootElement, body);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // InvalidOperationException: a text with half a surrogate pair, such as an emoji that was cut.
             return null;
         }
     }

@@ -122,11 +122,11 @@ public sealed class FramingTests(HostileHub hostile) : IClassFixture<HostileHub>
     {
         await using var client = hostile.Connect();
 
-        await client.SendAsync(hostile.Request(Post, Json + $"Content-Length: +{Length}\r\n", HostileHub.Chat + "?"));
+        await client.SendAsync(hostile.Request(Post, Json + $"Content-Length: +{Length}\r\n", HostileHub.Chat + "?\r\n\r\n"));
 
         Assert.True((await client.ReadAsync())!.Status is 200 or 400);
         Assert.True(await client.ReadAsync() is null or { Status: 400 });
-        await hostile.UnharmedAsync();
+        await NothingSmuggledAsync(client);
     }
 
     [Fact]

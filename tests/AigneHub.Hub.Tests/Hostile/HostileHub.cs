@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
 using System.Net;
-using AigneHub.Gateway;
 using AigneHub.Gateway.Bodies;
 using AigneHub.Gateway.Management;
 using AigneHub.Hub.Tests.Support;
@@ -18,9 +16,8 @@ public sealed class HostileHub(AzuriteFixture azurite) : IAsyncLifetime, ILogger
     public const string Chat = """{"model":"sim/chat-fast","messages":[{"role":"user","content":"hi"}]}""";
 
     private readonly ConcurrentQueue<string> _errors = new();
-    private readonly MeterListener _listener = new();
     private TestHub? _hub;
-    private long _unexpected;
+    private UnexpectedErrorWatch? _unexpected;
 
     internal TestHub Hub => _hub!;
 
@@ -36,18 +33,7 @@ public sealed class HostileHub(AzuriteFixture azurite) : IAsyncLifetime, ILogger
                 ["AigneHub:Gateway:ConnectionIdleSecondsMax"] = "3",
             },
             services: services => services.AddSingleton<ILoggerProvider>(this));
-        var meters = _hub.Services.GetRequiredService<IMeterFactory>();
-        _listener.InstrumentPublished = (instrument, listener) =>
-        {
-            if (instrument.Name == UnexpectedErrors.InstrumentName && ReferenceEquals(instrument.Meter.Scope, meters))
-            {
-                listener.EnableMeasurementEvents(instrument);
-            }
-        };
-        _listener.SetMeasurementEventCallback<long>((_, count, _, _) => Interlocked.Add(ref _unexpected, count));
-        _listener.Start();
-        // The instrument is made with the first call; without it, 0 would mean nothing.
-        _hub.Services.GetRequiredService<UnexpectedErrors>();
+        _unexpected = new UnexpectedErrorWatch(_hub);
     }
 
     internal RawClient Connect() => RawClient.Connect(_hub!.Address);
@@ -66,13 +52,13 @@ public sealed class HostileHub(AzuriteFixture azurite) : IAsyncLifetime, ILogger
         using var response = await _hub!.ChatAsync(Chat);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         await response.Content.ReadAsStringAsync();
+        Assert.Equal(0, _unexpected!.Count);
         Assert.Empty(_errors);
-        Assert.Equal(0, Interlocked.Read(ref _unexpected));
     }
 
     public async Task DisposeAsync()
     {
-        _listener.Dispose();
+        _unexpected!.Dispose();
         await _hub!.DisposeAsync();
     }
 

@@ -13,6 +13,8 @@ public sealed class MemoryTests(HostileHub hostile) : IClassFixture<HostileHub>
     private const string Json = "Content-Type: application/json\r\n";
     private const int ChunkBytes = 16 * 1024;
 
+    private BodyMemory Memory => hostile.Hub.Services.GetRequiredService<BodyMemory>();
+
     [Fact]
     public async Task TooLarge_Declared_Is413BeforeAnythingIsRead()
     {
@@ -83,19 +85,20 @@ public sealed class MemoryTests(HostileHub hostile) : IClassFixture<HostileHub>
         {
             // Each is one byte short of its end, so that the hub holds nearly all of it.
             var body = new string(' ', HostileHub.BodyBytesMax - 1);
-            for (var i = 0; i < HostileHub.BodyBytesInFlightMax / HostileHub.BodyBytesMax; i++)
+            for (var held = 0; held + HostileHub.BodyBytesMax < HostileHub.BodyBytesInFlightMax; held += HostileHub.BodyBytesMax)
             {
                 holders.Add(hostile.Connect());
-                await holders[i].SendAsync(hostile.Request(Post, $"{Json}Content-Length: {HostileHub.BodyBytesMax}\r\n", body));
+                await holders[^1].SendAsync(hostile.Request(Post, $"{Json}Content-Length: {HostileHub.BodyBytesMax}\r\n", body));
+                await Until.TrueAsync(() => Task.FromResult(Memory.BytesInUse > held + HostileHub.BodyBytesMax), "the body is held");
             }
 
-            var last = Assert.IsType<RawClient>(holders[^1]);
-            // One byte more each than the bound divides into: the last of them is refused.
-            var refused = (await last.ReadAsync())!;
+            await using var late = hostile.Connect();
+            await late.SendAsync(hostile.Request(Post, $"{Json}Content-Length: {HostileHub.BodyBytesMax}\r\n", body));
+            var refused = (await late.ReadAsync())!;
             refused.IsOpenAiError(503, "hub_overloaded");
             Assert.InRange(int.Parse(refused.Headers["Retry-After"], CultureInfo.InvariantCulture), 1, 10);
 
-            foreach (var holder in holders[..^1])
+            foreach (var holder in holders)
             {
                 await holder.SendAsync("x");
                 (await holder.ReadAsync())!.IsOpenAiError(400, "invalid_request");
@@ -126,10 +129,10 @@ public sealed class MemoryTests(HostileHub hostile) : IClassFixture<HostileHub>
                 await silent[i].SendAsync(hostile.Request(Post, $"{Json}Content-Length: {HostileHub.BodyBytesMax}\r\n", "{"));
             }
 
-            var memory = hostile.Hub.Services.GetRequiredService<BodyMemory>();
-            await Until.TrueAsync(() => Task.FromResult(memory.BytesInUse >= Clients * 1024), "the hub reads all of them");
+            await Until.TrueAsync(() => Task.FromResult(Memory.BytesInUse > Clients * 1024), "the hub reads all of them");
             using var response = await hostile.Hub.ChatAsync(HostileHub.Chat);
             Assert.True(response.IsSuccessStatusCode, $"{response.StatusCode}");
+            Assert.All(silent, client => Assert.False(client.HasAnswer, "one of them was refused"));
         }
         finally
         {

@@ -14,6 +14,9 @@ internal sealed class RawClient : IAsyncDisposable
 
     private RawClient(Socket socket) => _socket = socket;
 
+    /// <summary>Something has come that was not read yet.</summary>
+    public bool HasAnswer => _socket.Available > 0;
+
     public static RawClient Connect(Uri address)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

@@ -19,7 +19,8 @@ public sealed class StreamFuzz
         """data: {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"name":"f","arguments":"{\"a\":1}"}}]}}]}""",
         """data: {"choices":[{"delta":{},"finish_reason":"stop"}],"x_groq":{"usage":{"prompt_tokens":1,"completion_tokens":2}}}""",
         """data: {"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":8,"total_tokens":15,"prompt_tokens_details":{"cached_tokens":3}}}""",
-        """data: {"error":{"message":"overloaded","type":"server_error"}}""",
+        """data: {"error":{"message":"overloaded","type":"server_error","code":429}}""",
+        "event: error\ndata: {\"detail\":[{\"msg\":\"\\ud83d\"}],\"message\":\"x\"}",
         "event: error\ndata: {}", ": comment", "data: [DONE]", "data:{\"a\":\ndata: 1}", "id: 1\nretry: 5", "data", "\uFEFFdata: x",
     ];
 
@@ -52,7 +53,8 @@ public sealed class StreamFuzz
         {
             tap.Read(sseEvent);
             CheckUsage(tap.Usage);
-            CheckUsage(ChatJsonTap.ReadUsage(sseEvent.AsSpan(Math.Min(6, sseEvent.Length)), UsageQuirks.None));
+            ChatStreamTap.IsWhole(sseEvent);
+            CheckUsage(ChatJsonTap.Read(sseEvent.AsSpan(Math.Min(6, sseEvent.Length)), UsageQuirks.None).Usage);
             if (random.Next(50) == 0)
             {
                 Assert.InRange(tap.CountDelivered(SharedCounter.Instance), 0, long.MaxValue);

@@ -36,6 +36,7 @@ public class VendorErrorTests
     [InlineData("{}")]
     [InlineData("""{"error":null}""")]
     [InlineData("""{"error":{"message":"m"}""")]
+    [InlineData("""{"error":{"message":"cut \ud83d"}}""")]
     [InlineData("""{"choices":[{"message":{"content":"hi"}}]}""")]
     public void TryRead_NoError_IsNull(string body) => Assert.Null(VendorError.TryRead(Encoding.UTF8.GetBytes(body)));
 
