@@ -8,30 +8,25 @@ namespace AigneHub.Hub.Tests.Crashes;
 /// <summary>One storage, and gateways and settlers over it as processes of their own.</summary>
 internal sealed class Deployment : IAsyncDisposable
 {
-    private readonly string _folder;
+    private readonly string _folder = Directory.CreateTempSubdirectory("aignehub-crash-").FullName;
     private readonly List<HubProcess> _processes = [];
     private readonly Dictionary<string, string> _settings;
 
-    private Deployment(string folder, OwnAzurite azurite)
+    public Deployment()
     {
-        _folder = folder;
-        Azurite = azurite;
+        Azurite = new OwnAzurite(_folder);
         _settings = new Dictionary<string, string>
         {
-            ["AigneHubStorage"] = azurite.ConnectionString,
+            ["AigneHubStorage"] = Azurite.ConnectionString,
             [AdministratorKey.Setting] = HubKey.Generate(),
+            ["AigneHub__Gateway__KeyCacheSeconds"] = "8",
             // The message of a killed settler comes back after this time.
             ["LocalRuntime__QueueLockSeconds"] = "2",
         };
     }
 
+    /// <summary>Not started yet.</summary>
     public OwnAzurite Azurite { get; }
-
-    public static async Task<Deployment> CreateAsync()
-    {
-        var folder = Directory.CreateTempSubdirectory("aignehub-crash-").FullName;
-        return new Deployment(folder, await OwnAzurite.StartAsync(folder));
-    }
 
     public Task<HubProcess> StartGatewayAsync(Action<string>? onLine = null) => StartAsync(
         onLine, new() { ["AzureWebJobs__SettleUsage__Disabled"] = "true", ["AzureWebJobs__KeepPoison__Disabled"] = "true" });

@@ -16,7 +16,8 @@ public sealed class KillTests(ITestOutputHelper output)
     public async Task KilledGatewaysAndSettlers_ChargeNothingTwiceAndLoseNoMoreThanStated()
     {
         var plan = CrashPlan.Read();
-        await using var deployment = await Deployment.CreateAsync();
+        await using var deployment = new Deployment();
+        await deployment.Azurite.StartAsync();
         var random = new Random(plan.Seed);
         var gateway = await deployment.StartGatewayAsync();
         var settler = await deployment.StartSettlerAsync();

@@ -1,35 +1,30 @@
+using System.Runtime.InteropServices;
 using AigneHub.Hub.Tests.Support;
 using AigneHub.LocalRuntime.Azurite;
 
 namespace AigneHub.Hub.Tests.Crashes;
 
 /// <summary>An Azurite that a test stops and starts again: the same folder, the same ports.</summary>
-internal sealed class OwnAzurite : IAsyncDisposable
+internal sealed partial class OwnAzurite : IAsyncDisposable
 {
+    // Their numbers on Linux; macOS has others.
+    private static readonly int Sigstop = OperatingSystem.IsMacOS() ? 17 : 19;
+    private static readonly int Sigcont = OperatingSystem.IsMacOS() ? 19 : 18;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
     private readonly AzuriteFiles _files;
     private readonly AzuriteOptions _options;
     private readonly AzuriteState _ports;
     private ProcessIdentity? _process;
 
-    private OwnAzurite(AzuriteFiles files, AzuriteOptions options, AzuriteState ports)
+    public OwnAzurite(string folder)
     {
-        _files = files;
-        _options = options;
-        _ports = ports;
+        _files = new AzuriteFiles(folder);
+        _options = new AzuriteOptions { PackageFolder = Repository.Root, DataFolder = folder };
+        var ports = AzuritePorts.Choose(preferDefaults: false);
+        _ports = new AzuriteState { BlobPort = ports[0], QueuePort = ports[1], TablePort = ports[2] };
     }
 
     public string ConnectionString => new AzuriteLease(_ports, static () => Task.CompletedTask).ConnectionString;
-
-    public static async Task<OwnAzurite> StartAsync(string folder)
-    {
-        var options = new AzuriteOptions { PackageFolder = Repository.Root, DataFolder = folder };
-        var ports = AzuritePorts.Choose(preferDefaults: false);
-        var azurite = new OwnAzurite(
-            new AzuriteFiles(folder), options, new AzuriteState { BlobPort = ports[0], QueuePort = ports[1], TablePort = ports[2] });
-        await azurite.StartAsync();
-        return azurite;
-    }
 
     /// <summary>Returns when it answers.</summary>
     public async Task StartAsync()
@@ -48,6 +43,11 @@ internal sealed class OwnAzurite : IAsyncDisposable
         _process = null;
     }
 
+    /// <summary>It hangs: connections are taken, and nothing is answered until <see cref="Resume"/>.</summary>
+    public void Suspend() => Assert.Equal(0, Kill(_process!.Pid, Sigstop));
+
+    public void Resume() => Assert.Equal(0, Kill(_process!.Pid, Sigcont));
+
     public async ValueTask DisposeAsync()
     {
         if (_process is { } process)
@@ -56,4 +56,7 @@ internal sealed class OwnAzurite : IAsyncDisposable
             await process.WaitForExitAsync(Longest, CancellationToken.None);
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int pid, int signal);
 }
