@@ -9,8 +9,8 @@ namespace AigneHub.Hub.Tests.Faults;
 /// <param name="Billed">What the ledger says.</param>
 internal sealed record FaultRow(FaultCase Case, string Client, string Tried, string Billed)
 {
-    private const int ManyEvents = 10;
-    private const int ManyTokens = 40;
+    private const int ManyEvents = 4;
+    private const int ManyTokens = 10;
     private const int MessageCharsShown = 70;
 
     public static FaultRow NotRun(FaultCase fault) => new(fault, "not run", fault.NotRun!, "");

@@ -101,7 +101,7 @@ internal static class StreamFaults
         Case(Middle, "lines end with CR LF", Streams((First + Finish + Usage + Done).Replace("\n", "\r\n", StringComparison.Ordinal))),
         Case(Middle, "byte-order mark at the start", Streams("\uFEFF" + First, Finish, Usage, Done)),
         Case(Middle, "silence", StreamsThen([First], c => c.WaitForHubAsync())) with { Pace = Pace.AgainstSilence },
-        Case(Middle, "endless stream", StreamsThen([First], c => c.WriteForeverAsync($"{First.Length:x}\r\n{First}\r\n", TimeSpan.FromMilliseconds(100)))) with { Pace = Pace.AgainstEndlessness },
+        Case(Middle, "endless stream", StreamsThen([First], c => c.WriteForeverAsync($"{First.Length:x}\r\n{First}\r\n", TimeSpan.FromMilliseconds(25)))) with { Pace = Pace.AgainstEndlessness },
         Case(Middle, "endless stream at full speed", StreamsThen([], c => c.WriteForeverAsync(string.Concat(Enumerable.Repeat($"{First.Length:x}\r\n{First}\r\n", 50)), TimeSpan.FromMilliseconds(1)))) with { Pace = Pace.AgainstEndlessness },
     ];
 
