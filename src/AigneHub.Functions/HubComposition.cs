@@ -66,6 +66,8 @@ public static class HubComposition
         var unit = options.Mode == HubMode.Provider ? LedgerUnit.NanoCredit : LedgerUnit.NanoUsd;
         return services
             .AddSingleton(s => new ReadinessProbe("storage", s.GetRequiredService<HubStorage>().IsReadyAsync))
+            .AddSingleton(s => new ReadinessProbe(
+                "start", _ => Task.FromResult(s.GetRequiredService<HubStartup>().Completed.IsCompletedSuccessfully)))
             .AddSingleton(s => new PurseRegistrar(
                 s.GetRequiredService<IPurseRegistry>(), unit, s.GetRequiredService<IIncidents>(), s.GetRequiredService<TimeProvider>()))
             .AddSingleton(Bind<UsageFlusherOptions>(configuration, "AigneHub:Usage"))

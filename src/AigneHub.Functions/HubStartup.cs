@@ -17,7 +17,8 @@ namespace AigneHub.Functions;
 /// </summary>
 public sealed partial class HubStartup(
     HubStorage storage, IKeyStore keys, PurseRegistrar purses, IRateCardStore rateCards, IHubSnapshots snapshots,
-    IConfiguration configuration, TimeProvider time, ILogger<HubStartup> logger) : BackgroundService
+    IConfiguration configuration, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<HubStartup> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
     private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -50,6 +51,8 @@ public sealed partial class HubStartup(
             {
                 LogFailed(e);
                 _completed.TrySetException(e);
+                // A hub that can't charge must not serve: the platform shows a process that ends.
+                lifetime.StopApplication();
                 return;
             }
         }
@@ -90,6 +93,12 @@ public sealed partial class HubStartup(
         {
             LogAdministrator(key.Id);
         }
+    }
+
+    public override void Dispose()
+    {
+        _completed.TrySetCanceled();
+        base.Dispose();
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Storage does not answer; the start is repeated")]

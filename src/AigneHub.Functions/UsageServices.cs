@@ -5,13 +5,34 @@ using Microsoft.Extensions.Logging;
 
 namespace AigneHub.Functions;
 
-/// <summary>Sends usage in the background; at stop, what is left.</summary>
+/// <summary>
+/// Sends usage in the background, until everything else has stopped: calls that end while the process is stopping still
+/// record theirs, in whatever order a runtime stops its services. Then it sends what is left.
+/// </summary>
 internal sealed partial class UsageFlusherService(UsageFlusher flusher, HubOptions options, ILogger<UsageFlusherService> logger)
-    : BackgroundService
+    : IHostedLifecycleService, IDisposable
 {
-    public override async Task StopAsync(CancellationToken cancellationToken)
+    private readonly CancellationTokenSource _stop = new();
+    private Task _running = Task.CompletedTask;
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken)
     {
-        await base.StopAsync(cancellationToken);
+        _running = flusher.RunAsync(_stop.Token);
+        return Task.CompletedTask;
+    }
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        await _stop.CancelAsync();
+        await _running;
         var lost = await flusher.DrainAsync(TimeSpan.FromSeconds(options.DrainUsageSeconds));
         if (lost > 0)
         {
@@ -19,7 +40,7 @@ internal sealed partial class UsageFlusherService(UsageFlusher flusher, HubOptio
         }
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => flusher.RunAsync(stoppingToken);
+    public void Dispose() => _stop.Dispose();
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Lost} usage events could not be sent before the stop and are lost")]
     private partial void LogLost(long lost);

@@ -45,5 +45,8 @@ internal sealed class Exchange(IModelFront front, HttpContext http, Guid id, Tim
         UpstreamMilliseconds += attempt.Milliseconds;
     }
 
+    /// <summary>The attempt recorded last failed after its headers.</summary>
+    public void FailLastAttempt(string failure) => _attempts[^1] = _attempts[^1] with { Failure = failure };
+
     public void MarkFirstByte() => FirstByteMilliseconds ??= ElapsedMilliseconds;
 }

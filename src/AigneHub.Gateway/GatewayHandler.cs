@@ -64,7 +64,7 @@ public sealed partial class GatewayHandler
             }
 
             // :: 7
-            result = await _attempts.RunAsync(exchange);
+            result = await _attempts.RunAsync(exchange, cancellationToken);
 
             // :: 8
             await TellAsync(exchange, result, cancellationToken);
@@ -84,12 +84,17 @@ public sealed partial class GatewayHandler
         finally
         {
             // :: 9
-            if (snapshot is not null && exchange.Attempts.Count > 0)
+            try
             {
-                _usage.Record(UsageOf.Call(exchange, result, snapshot), PurseSet.OfAccount(exchange.Caller.Account));
+                if (snapshot is not null && exchange.Attempts.Count > 0)
+                {
+                    _usage.Record(UsageOf.Call(exchange, result, snapshot), PurseSet.OfAccount(exchange.Caller.Account));
+                }
             }
-
-            exchange.Body?.Dispose();
+            finally
+            {
+                exchange.Body?.Dispose();
+            }
         }
     }
 

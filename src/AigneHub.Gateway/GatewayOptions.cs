@@ -49,7 +49,7 @@ public sealed class GatewayOptions
     {
         (string Name, double Value, double Min, double Max)[] ranges =
         [
-            (nameof(BodyBytesMax), BodyBytesMax, 1024, 100 * 1024 * 1024),
+            (nameof(BodyBytesMax), BodyBytesMax, 1, 100 * 1024 * 1024),
             (nameof(BodyBytesInFlightMax), BodyBytesInFlightMax, BodyBytesMax, long.MaxValue),
             (nameof(KeepAliveSeconds), KeepAliveSeconds, 0.05, 200),
             (nameof(AnswerSecondsMax), AnswerSecondsMax, 0.1, 228),

@@ -1,3 +1,4 @@
+using AigneHub.Core;
 using AigneHub.Core.Pricing;
 using AigneHub.Core.Routing;
 using AigneHub.Core.Usage;
@@ -14,7 +15,7 @@ internal static class UsageOf
     {
         var rates = exchange.Target.Rates;
         var reasoningApart = rates?[UnitKind.Reasoning] is not null;
-        var lines = PriceLines.For(rates, (result?.Usage ?? default).ToUnits(reasoningApart));
+        var lines = PriceLines.For(rates, (result?.Usage ?? default).ToUnits(reasoningApart), neverFree: snapshot.Mode == HubMode.Provider);
         return new UsageEvent
         {
             Id = exchange.Id,

@@ -16,7 +16,11 @@ public static class PriceLines
     /// One line for each kind with units, in the order of <see cref="UnitKind"/>. The array is the only allocation.
     /// </summary>
     /// <param name="rates">Null when the model has no price: the lines then have no rates.</param>
-    public static PriceLine[] For(ModelRates? rates, in UnitCounts units)
+    /// <param name="neverFree">
+    /// Token kinds without a rate are charged at the rate of input or output (audio and images that a model prices no other
+    /// way), because a call with any unpriced line has no cost at all. For hubs that sell their calls.
+    /// </param>
+    public static PriceLine[] For(ModelRates? rates, in UnitCounts units, bool neverFree = false)
     {
         var count = 0;
         for (var kind = 0; kind < UnitKinds.Count; kind++)
@@ -39,18 +43,20 @@ public static class PriceLines
             var quantity = addRequest && kind == UnitKind.Request ? 1 : units[kind];
             if (quantity > 0)
             {
-                lines[next++] = new PriceLine(kind, quantity, RateOf(rates, kind)?.For(prompt));
+                lines[next++] = new PriceLine(kind, quantity, RateOf(rates, kind, neverFree)?.For(prompt));
             }
         }
 
         return lines;
     }
 
-    private static Rate? RateOf(ModelRates? rates, UnitKind kind) => rates is null ? null : rates[kind] ?? kind switch
+    private static Rate? RateOf(ModelRates? rates, UnitKind kind, bool neverFree) => rates is null ? null : rates[kind] ?? kind switch
     {
         UnitKind.CachedInput or UnitKind.CacheWrite5m => rates[UnitKind.Input],
         UnitKind.CacheWrite1h => rates[UnitKind.CacheWrite5m] ?? rates[UnitKind.Input],
         UnitKind.Reasoning => rates[UnitKind.Output],
+        UnitKind.AudioInput or UnitKind.ImageInput when neverFree => rates[UnitKind.Input],
+        UnitKind.AudioOutput or UnitKind.ImageOutput when neverFree => rates[UnitKind.Output],
         _ => null,
     };
 }

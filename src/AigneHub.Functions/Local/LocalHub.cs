@@ -5,6 +5,7 @@ using AigneHub.LocalRuntime.Azurite;
 using AigneHub.Providers.Tokenizers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace AigneHub.Functions.Local;
 
@@ -59,6 +60,7 @@ internal sealed class LocalHub : IAsyncDisposable
             options.DataFolder ?? DataFolder(configuration) ?? Path.Combine(root ?? Directory.GetCurrentDirectory(), DataFolderName));
 
         var azurite = Acquire(configuration, root, data, cancellationToken);
+        LocalFunctionsApp? app = null;
         try
         {
             var (key, keyFile) = AdministratorKeyFile.Ensure(configuration[AdministratorKey.Setting], data);
@@ -74,13 +76,18 @@ internal sealed class LocalHub : IAsyncDisposable
 
             builder.Services.AddHub(configuration);
             options.Services(builder.Services);
-            var app = builder.Build();
+            app = builder.Build();
             var hub = new LocalHub(app, azurite is null ? null : await azurite, key, keyFile);
             await hub.RunAsync(cancellationToken);
             return hub;
         }
         catch
         {
+            if (app is not null)
+            {
+                await app.DisposeAsync();
+            }
+
             if (azurite is not null)
             {
                 await (await azurite).DisposeAsync();
@@ -124,7 +131,22 @@ internal sealed class LocalHub : IAsyncDisposable
     private async Task RunAsync(CancellationToken cancellationToken)
     {
         await _app.StartAsync(cancellationToken);
-        await Services.GetRequiredService<HubStartup>().Completed.WaitAsync(cancellationToken);
+        var started = Services.GetRequiredService<HubStartup>().Completed;
+        var stopping = Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping);
+        try
+        {
+            await started.WaitAsync(waiting.Token);
+        }
+        catch (OperationCanceledException) when (!started.IsFaulted && !cancellationToken.IsCancellationRequested)
+        {
+            // Asked to end while storage was out of reach: whoever waits for the shutdown sees to it.
+        }
+        catch (OperationCanceledException) when (started.IsFaulted)
+        {
+            await started;
+        }
+
         // Simulated models count real tokens: without this the first call would wait for the tokenizer's tables.
         _warmUp = Services.GetRequiredService<TokenCounter>().WarmUpAsync(CancellationToken.None);
     }

@@ -25,11 +25,18 @@ internal sealed partial class AttemptLoop(
     private const int VendorErrorBytesMax = 256 * 1024;
     private const string ChatPath = "chat/completions";
 
-    public async Task<CallResult> RunAsync(Exchange exchange)
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(1);
+
+    /// <param name="hubStops">
+    /// The process is about to end: the answer is broken off, so that what was consumed is still recorded. (It also fires
+    /// when the client has gone, before or after the request's own token: hence the grace.)
+    /// </param>
+    public async Task<CallResult> RunAsync(Exchange exchange, CancellationToken hubStops)
     {
         var gone = exchange.Http.RequestAborted;
         var seconds = exchange.Head.Stream ? options.StreamSecondsMax : options.AnswerSecondsMax;
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(seconds), time);
+        using var ending = hubStops.UnsafeRegister(_ => stop.CancelAfter(StopGrace), null);
         using var leaving = gone.UnsafeRegister(_ => StopFor(exchange.Target.Provider.ClientGone, stop), null);
         CallResult? result = null;
         var targets = Math.Min(exchange.Plan.Targets.Count, options.AttemptsMax);
@@ -81,13 +88,14 @@ internal sealed partial class AttemptLoop(
             return (Rejected(target.Provider, answer.Status, said, answer.RetryAfter), UpstreamErrors.MayRetryElsewhere(answer.Status));
         }
 
+        Record(exchange, answer.Status, null, milliseconds);
         var quirks = row?.Quirks ?? UsageQuirks.None;
         var (relayed, usage, estimated) = exchange.Head.Stream
             ? await StreamAsync(exchange, answer, quirks, stop)
             : await WholeAsync(exchange, answer, quirks, stop);
-        Record(exchange, answer.Status, relayed.FailureCode, milliseconds);
         if (relayed.FailureCode is { } failure)
         {
+            exchange.FailLastAttempt(failure);
             LogFailure(exchange.RequestId, target.Provider.Id, failure, relayed.Cause);
         }
 
@@ -101,7 +109,10 @@ internal sealed partial class AttemptLoop(
         Record(exchange, failure.Status, failure.Code, Milliseconds(started));
         if (exchange.Http.RequestAborted.IsCancellationRequested)
         {
-            return new CallResult { Outcome = CallOutcome.Cancelled };
+            // The headers of an answer that is not streamed come with its end: the vendor may well have worked on it.
+            return exchange.Head.Stream || failure.Kind != UpstreamFailureKind.Cancelled
+                ? new CallResult { Outcome = CallOutcome.Cancelled }
+                : new CallResult { Outcome = CallOutcome.Cancelled, Usage = Estimate(exchange, null, 0), Estimated = true };
         }
 
         LogFailure(exchange.RequestId, exchange.Target.Provider.Id, failure.Code, failure.Cause);
@@ -139,8 +150,14 @@ internal sealed partial class AttemptLoop(
             return (relayed, default, false);
         }
 
-        var counted = tap.Usage is { IsComplete: true };
-        return (relayed, counted ? tap.Usage!.Value : Estimate(exchange, tap.Usage, tap.CountDelivered(tokens)), !counted);
+        if (tap.Usage is not { IsComplete: true } reported)
+        {
+            return (relayed, Estimate(exchange, tap.Usage, tap.CountDelivered(tokens)), true);
+        }
+
+        // Usage that a vendor reports as it goes is behind what it has sent: after a break the larger count holds.
+        var delivered = tap.SawDone || tap.SawFinish ? 0 : tap.CountDelivered(tokens);
+        return delivered > reported.Output ? (relayed, reported with { Output = delivered }, true) : (relayed, reported, false);
     }
 
     /// <summary>A vendor may answer a call for a stream with an error document under a success status.</summary>

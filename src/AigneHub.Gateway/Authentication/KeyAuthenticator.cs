@@ -47,7 +47,9 @@ public sealed class KeyAuthenticator(IKeyStore keys, GatewayOptions options, Tim
 
         if (key is null)
         {
-            return (null, Unknown());
+            return (null, secret.StartsWith(HubKey.Prefix, StringComparison.Ordinal) && !HubKey.IsWellFormed(secret)
+                ? Unauthorized("The API key is mistyped or cut off: its checksum is wrong. Copy it again.")
+                : Unknown());
         }
 
         if (key.IsActive(time.GetUtcNow()))
@@ -94,6 +96,11 @@ public sealed class KeyAuthenticator(IKeyStore keys, GatewayOptions options, Tim
             }
 
             _lookups.TryRemove(new KeyValuePair<KeyDigest, Lazy<Task<Lookup>>>(digest, lazy));
+            if (!lookup.IsCompletedSuccessfully)
+            {
+                // The caller is told of the failure; the next call looks up anew.
+                return Unwrap(lookup);
+            }
         }
     }
 

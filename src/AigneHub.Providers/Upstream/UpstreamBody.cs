@@ -14,6 +14,9 @@ public sealed class UpstreamBody : IDisposable
     private readonly TimeSpan _idle;
     private readonly CancellationTokenSource _stop;
 
+    // A read that is still pending owns the source: its limit may fire at any moment.
+    private volatile bool _waiting;
+
     internal UpstreamBody(Stream stream, TimeSpan idle, TimeProvider time)
     {
         _stream = stream;
@@ -77,12 +80,16 @@ public sealed class UpstreamBody : IDisposable
     public void Dispose()
     {
         _stream.Dispose();
-        _stop.Dispose();
+        if (!_waiting)
+        {
+            _stop.Dispose();
+        }
     }
 
     private async ValueTask<UpstreamRead> WaitAsync(ValueTask<int> read, CancellationToken cancellationToken)
     {
         using var caller = cancellationToken.UnsafeRegister(static stop => ((CancellationTokenSource)stop!).Cancel(), _stop);
+        _waiting = true;
         _stop.CancelAfter(_idle);
         try
         {
@@ -95,6 +102,7 @@ public sealed class UpstreamBody : IDisposable
         finally
         {
             _stop.CancelAfter(Timeout.InfiniteTimeSpan);
+            _waiting = false;
         }
     }
 

@@ -22,9 +22,6 @@ public sealed class UpstreamResponse : IDisposable
     /// <summary>The media type without parameters, e.g. <c>text/event-stream</c>; null when none was sent.</summary>
     public string? MediaType => _message.Content.Headers.ContentType?.MediaType;
 
-    /// <summary>Null when the length is not known beforehand.</summary>
-    public long? ContentLength => _message.Content.Headers.ContentLength;
-
     public UpstreamBody Body { get; }
 
     /// <summary>

@@ -4,9 +4,6 @@ namespace AigneHub.Wire.OpenAi;
 public static class OpenAiErrorTypes
 {
     public const string InvalidRequest = "invalid_request_error";
-    public const string Authentication = "authentication_error";
-    public const string Permission = "permission_error";
-    public const string NotFound = "not_found_error";
     public const string RateLimit = "rate_limit_error";
     public const string InsufficientQuota = "insufficient_quota";
     public const string Server = "server_error";

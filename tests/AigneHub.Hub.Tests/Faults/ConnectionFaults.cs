@@ -16,7 +16,7 @@ internal static class ConnectionFaults
         new(Connect, "TLS: the other side speaks plain text", call) { Provider = "xai" },
         new(Connect, "TLS: untrusted certificate", call) { Provider = "mistral" },
         new(Connect, "TLS: closed in the handshake", call) { Provider = "cohere" },
-        new(Connect, "connecting takes too long", call) { Provider = "together", Impatient = true, NotRun = noBacklog },
+        new(Connect, "connecting takes too long", call) { Provider = "together", Pace = Pace.AgainstSilence, NotRun = noBacklog },
         new(Headers, "closed", call, CloseAsync),
         new(Headers, "reset", call, ResetAsync),
         new(Headers, "closed, request left unread", call, CloseAsync) { ReadsBody = false, Padding = 4_000_000 },
@@ -27,13 +27,13 @@ internal static class ConnectionFaults
         new(Headers, "headers larger than 64 KiB", call, SaysAndCloses($"HTTP/1.1 200 OK\r\nX-Large: {new string('x', 70_000)}\r\n\r\n")),
         new(Headers, "header without a colon", call, SaysAndCloses("HTTP/1.1 200 OK\r\nnonsense\r\n\r\n")),
         new(Headers, "101 Switching Protocols", call, SaysAndCloses("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n")),
-        new(Headers, "silence", call, SaysAndFallsSilent("")) { Impatient = true },
-        new(Headers, "100 Continue, then silence", call, SaysAndFallsSilent("HTTP/1.1 100 Continue\r\n\r\n")) { Impatient = true },
+        new(Headers, "silence", call, SaysAndFallsSilent("")) { Pace = Pace.AgainstSilence },
+        new(Headers, "100 Continue, then silence", call, SaysAndFallsSilent("HTTP/1.1 100 Continue\r\n\r\n")) { Pace = Pace.AgainstSilence },
         new(Headers, "endless trickle of headers", call, async c =>
         {
             await c.WriteAsync("HTTP/1.1 200 OK\r\n");
             await c.WriteForeverAsync("X-A: b\r\n", TimeSpan.FromMilliseconds(100));
-        }) { Impatient = true },
+        }) { Pace = Pace.AgainstSilence },
         new(Headers, "100 Continue and 103 Early Hints, then the answer", call, async c =>
         {
             await c.WriteAsync("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n");

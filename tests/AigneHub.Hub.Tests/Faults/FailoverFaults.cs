@@ -20,7 +20,7 @@ internal static class FailoverFaults
         Case(call, "redirect", Says(Whole("", status: "307 Temporary Redirect", headers: $"Location: {Elsewhere}\r\n"))),
         Case(call, "HTML with status 200", Says(Whole("<html></html>", "text/html"))),
         Case(call, "closed before the first byte of the body", SaysAndCloses(call == CallKind.Json ? Whole(Answer)[..^Answer.Length] : StreamHead)),
-        Case(call, "silence before the headers", SaysAndFallsSilent("")) with { Impatient = true },
+        Case(call, "silence before the headers", SaysAndFallsSilent("")) with { Pace = Pace.AgainstSilence },
         new(BothFail, "500, then 429 with Retry-After", call, Status("500 Internal Server Error"))
             { Second = Says(Whole("{}", status: "429 Too Many Requests", headers: "Retry-After: 17\r\n")) },
         new(BothFail, "reset, then 400", call, ResetAsync) { Second = Status("400 Bad Request") },

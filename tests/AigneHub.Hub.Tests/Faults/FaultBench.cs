@@ -20,7 +20,8 @@ internal sealed class FaultBench : IAsyncDisposable
     private readonly ScriptedUpstream _second;
     private FullBacklog _backlog = null!;
     private TestHub _patient = null!;
-    private TestHub _impatient = null!;
+    private TestHub _againstSilence = null!;
+    private TestHub _againstEndlessness = null!;
 
     private FaultBench()
     {
@@ -65,12 +66,16 @@ internal sealed class FaultBench : IAsyncDisposable
             ["AigneHub:Upstream:AnswerBytesMax"] = "1048576",
         };
         bench._patient = await TestHub.StartAsync(azurite, settings: settings);
-        bench._impatient = await TestHub.StartAsync(azurite, settings: new Dictionary<string, string?>(settings)
+        bench._againstSilence = await TestHub.StartAsync(azurite, settings: new Dictionary<string, string?>(settings)
         {
-            ["AigneHub:Upstream:ConnectSeconds"] = "1",
-            ["AigneHub:Upstream:FirstByteSeconds"] = "2",
-            ["AigneHub:Upstream:AnswerSeconds"] = "2",
-            ["AigneHub:Upstream:IdleSeconds"] = "2",
+            ["AigneHub:Upstream:ConnectSeconds"] = "2",
+            ["AigneHub:Upstream:FirstByteSeconds"] = "4",
+            ["AigneHub:Upstream:AnswerSeconds"] = "4",
+            ["AigneHub:Upstream:IdleSeconds"] = "4",
+            ["AigneHub:Gateway:KeepAliveSeconds"] = "1",
+        });
+        bench._againstEndlessness = await TestHub.StartAsync(azurite, settings: new Dictionary<string, string?>(settings)
+        {
             ["AigneHub:Gateway:KeepAliveSeconds"] = "1",
             ["AigneHub:Gateway:AnswerSecondsMax"] = "5",
             ["AigneHub:Gateway:StreamSecondsMax"] = "5",
@@ -83,7 +88,7 @@ internal sealed class FaultBench : IAsyncDisposable
     public async Task LeaveAsync(string name, CallKind call, bool afterFirstByte, Script script)
     {
         using var leave = new CancellationTokenSource(CallMax);
-        var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var hearing = new Hearing();
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _first.On(name, async connection =>
         {
@@ -94,14 +99,14 @@ internal sealed class FaultBench : IAsyncDisposable
 
             await script(connection);
             ended.SetResult();
-        }, readsBody: true, heard.Task);
+        }, readsBody: true, hearing);
         var stream = call == CallKind.Stream ? "true" : "false";
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RawClient.ChatAsync(
             _patient.Address, _patient.Key,
             $$"""{"model":"openai/{{name}}","user":"{{name}}","stream":{{stream}},"messages":[{"role":"user","content":"Hi"}]}""",
-            () =>
+            bytes =>
             {
-                heard.TrySetResult();
+                hearing.Add(bytes.Span);
                 leave.Cancel();
             }, leave.Token));
         await ended.Task.WaitAsync(CallMax);
@@ -114,23 +119,28 @@ internal sealed class FaultBench : IAsyncDisposable
     /// <summary>Makes the call of a case; what the ledger says of it is asked for later, for all calls together.</summary>
     public async Task<RawAnswer> CallAsync(FaultCase fault)
     {
-        var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var hearing = new Hearing();
         if (fault.Script is { } script)
         {
-            _first.On(fault.Key, script, fault.ReadsBody, heard.Task);
+            _first.On(fault.Key, script, fault.ReadsBody, hearing);
         }
 
         if (fault.Second is { } second)
         {
-            _second.On(fault.Key, second, readsBody: true, heard.Task);
+            _second.On(fault.Key, second, readsBody: true, hearing);
         }
 
         var model = fault.Second is null ? $"{fault.Provider}/gpt-4o" : "gpt-4o";
         var stream = fault.Call == CallKind.Stream ? "true" : "false";
         var body = $$"""{"model":"{{model}}","user":"{{fault.Key}}","stream":{{stream}},"messages":[{"role":"user","content":"Hi{{new string(' ', fault.Padding)}}"}]{{fault.Members}}}""";
-        var hub = fault.Impatient ? _impatient : _patient;
+        var hub = fault.Pace switch
+        {
+            Pace.AgainstSilence => _againstSilence,
+            Pace.AgainstEndlessness => _againstEndlessness,
+            _ => _patient,
+        };
         using var patience = new CancellationTokenSource(CallMax);
-        var answer = await RawClient.ChatAsync(hub.Address, hub.Key, body, () => heard.TrySetResult(), patience.Token);
+        var answer = await RawClient.ChatAsync(hub.Address, hub.Key, body, bytes => hearing.Add(bytes.Span), patience.Token);
         Assert.InRange(_first.RequestsOf(fault.Key), 0, 1);
         Assert.InRange(_second.RequestsOf(fault.Key), 0, 1);
         return answer;
@@ -169,7 +179,8 @@ internal sealed class FaultBench : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _patient.DisposeAsync();
-        await _impatient.DisposeAsync();
+        await _againstSilence.DisposeAsync();
+        await _againstEndlessness.DisposeAsync();
         await _first.DisposeAsync();
         await _second.DisposeAsync();
         await _elsewhere.DisposeAsync();

@@ -6,6 +6,19 @@ internal enum CallKind
     Stream,
 }
 
+/// <summary>The limits of the hub that a case runs on.</summary>
+internal enum Pace
+{
+    /// <summary>None is ever reached.</summary>
+    Patient,
+
+    /// <summary>Gives up in silence soon.</summary>
+    AgainstSilence,
+
+    /// <summary>Calls must end soon.</summary>
+    AgainstEndlessness,
+}
+
 /// <summary>One way in which an upstream fails (or only behaves oddly).</summary>
 /// <param name="Group">A heading of the table.</param>
 /// <param name="Fault">What the vendor does.</param>
@@ -17,8 +30,7 @@ internal sealed record FaultCase(string Group, string Fault, CallKind Call, Scri
     /// <summary>Set: the call names no provider; OpenRouter runs this script when the first provider has failed.</summary>
     public Script? Second { get; init; }
 
-    /// <summary>Runs on the hub with short time-outs.</summary>
-    public bool Impatient { get; init; }
+    public Pace Pace { get; init; }
 
     /// <summary>False: the script runs as soon as the request's first bytes are there, and leaves the rest unread.</summary>
     public bool ReadsBody { get; init; } = true;

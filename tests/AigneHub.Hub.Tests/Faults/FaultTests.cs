@@ -18,9 +18,9 @@ public sealed class FaultTests(AzuriteFixture azurite)
         Assert.Equal(cases.Length, cases.DistinctBy(c => c.Key).Count());
 
         var answers = new ConcurrentDictionary<FaultCase, RawAnswer>();
-        var impatient = Task.WhenAll(cases.Where(c => c.Impatient && c.NotRun is null).Select(async c => answers[c] = await bench.CallAsync(c)));
+        var impatient = Task.WhenAll(cases.Where(c => c.Pace != Pace.Patient && c.NotRun is null).Select(async c => answers[c] = await bench.CallAsync(c)));
         await Parallel.ForEachAsync(
-            cases.Where(c => !c.Impatient && c.NotRun is null), new ParallelOptions { MaxDegreeOfParallelism = PatientAtOnce },
+            cases.Where(c => c.Pace == Pace.Patient && c.NotRun is null), new ParallelOptions { MaxDegreeOfParallelism = PatientAtOnce },
             async (c, _) => answers[c] = await bench.CallAsync(c));
         await impatient;
 

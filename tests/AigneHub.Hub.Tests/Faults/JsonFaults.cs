@@ -57,12 +57,12 @@ internal static class JsonFaults
             await c.WriteAsync(JsonChunkedHead);
             await c.WriteForeverAsync($"400\r\n{new string(' ', 1024)}\r\n", TimeSpan.Zero);
         }),
-        Case("silence within the body", SaysAndFallsSilent(Whole(Answer)[..^30])) with { Impatient = true },
+        Case("silence within the body", SaysAndFallsSilent(Whole(Answer)[..^30])) with { Pace = Pace.AgainstSilence },
         Case("endless trickle", async c =>
         {
             await c.WriteAsync(JsonChunkedHead);
             await c.WriteForeverAsync("1\r\n \r\n", TimeSpan.FromMilliseconds(100));
-        }) with { Impatient = true },
+        }) with { Pace = Pace.AgainstEndlessness },
     ];
 
     private static FaultCase Case(string fault, Script script) => new(Group, fault, CallKind.Json, script);

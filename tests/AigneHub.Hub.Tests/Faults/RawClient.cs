@@ -10,8 +10,8 @@ namespace AigneHub.Hub.Tests.Faults;
 /// </summary>
 internal static class RawClient
 {
-    /// <param name="heard">Called when something has come.</param>
-    public static async Task<RawAnswer> ChatAsync(Uri hub, string key, string body, Action heard, CancellationToken cancellationToken)
+    /// <param name="heard">Gets what has come.</param>
+    public static async Task<RawAnswer> ChatAsync(Uri hub, string key, string body, Action<ReadOnlyMemory<byte>> heard, CancellationToken cancellationToken)
     {
         using var socket = new TcpClient { NoDelay = true };
         await socket.ConnectAsync(hub.Host, hub.Port, cancellationToken);
@@ -28,7 +28,7 @@ internal static class RawClient
             while ((read = await stream.ReadAsync(buffer, cancellationToken)) > 0)
             {
                 received.Write(buffer, 0, read);
-                heard();
+                heard(buffer.AsMemory(0, read));
             }
         }
         catch (IOException) when (!cancellationToken.IsCancellationRequested)

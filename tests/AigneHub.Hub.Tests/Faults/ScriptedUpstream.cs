@@ -19,7 +19,7 @@ internal sealed partial class ScriptedUpstream : IAsyncDisposable
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
-    private readonly ConcurrentDictionary<string, (Script Script, bool ReadsBody, Task Heard)> _scripts = new();
+    private readonly ConcurrentDictionary<string, (Script Script, bool ReadsBody, Hearing Hearing)> _scripts = new();
     private readonly ConcurrentDictionary<Task, byte> _connections = new();
     private readonly ConcurrentQueue<string> _troubles = new();
     private readonly ConcurrentDictionary<string, int> _requests = new();
@@ -42,8 +42,7 @@ internal sealed partial class ScriptedUpstream : IAsyncDisposable
     /// <summary>What must not have happened: a wrong key, a hub that did not let go of a connection.</summary>
     public IReadOnlyCollection<string> Troubles => _troubles;
 
-    /// <param name="heard">Completes when the client has received something.</param>
-    public void On(string user, Script script, bool readsBody, Task heard) => _scripts[user] = (script, readsBody, heard);
+    public void On(string user, Script script, bool readsBody, Hearing hearing) => _scripts[user] = (script, readsBody, hearing);
 
     public int RequestsOf(string user) => _requests.GetValueOrDefault(user);
 
@@ -86,8 +85,8 @@ internal sealed partial class ScriptedUpstream : IAsyncDisposable
             {
                 user = found;
                 _requests.AddOrUpdate(user, 1, static (_, count) => count + 1);
-                var (script, _, heard) = _scripts[user];
-                var connection = new UpstreamConnection(socket, _elsewhere, heard, _stop.Token);
+                var (script, _, hearing) = _scripts[user];
+                var connection = new UpstreamConnection(socket, _elsewhere, hearing, _stop.Token);
                 await script(connection);
                 if (connection.Ended)
                 {

@@ -18,7 +18,7 @@ internal static class StatusFaults
         Case(call, "400 Bad Request", "no body", "", "text/plain"),
         Case(call, "400 Bad Request", "1 MiB of body", OpenAi(new string('x', 1 << 20), "invalid_request_error", null, null)),
         new(Group, "400: body cut", call, SaysAndCloses("HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{\"error\":{\"mess")),
-        new(Group, "400: body never ends", call, SaysAndFallsSilent("HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{\"error\":{\"mess")) { Impatient = true },
+        new(Group, "400: body never ends", call, SaysAndFallsSilent("HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{\"error\":{\"mess")) { Pace = Pace.AgainstSilence },
         Case(call, "401 Unauthorized", "OpenAI's error", OpenAi("Incorrect API key provided: sk-vend***", "invalid_request_error", null, "invalid_api_key")),
         Case(call, "402 Payment Required", "DeepSeek's error", OpenAi("Insufficient Balance", "unknown_error", null, "invalid_request_error")),
         Case(call, "403 Forbidden", "HTML of a firewall", "<html>Attention Required! | Cloudflare</html>", "text/html"),

@@ -50,15 +50,15 @@ internal static class StreamFaults
         Case(Start, "line larger than the hub takes", Streams($"data: {new string('x', 100_000)}\n\n")),
         Case(Start, "endless line", StreamsThen(["data: "], c => c.WriteForeverAsync($"400\r\n{new string('x', 1024)}\r\n", TimeSpan.Zero))),
         Case(Start, "chunk size is nonsense", SaysAndCloses($"{StreamHead}zz\r\n{First}")),
-        Case(Start, "silence", StreamsThen([], c => c.WaitForHubAsync())) with { Impatient = true },
+        Case(Start, "silence", StreamsThen([], c => c.WaitForHubAsync())) with { Pace = Pace.AgainstSilence },
         Case(Start, "comments for a while, then the answer", async c =>
         {
             await c.WriteAsync(StreamHead);
-            await c.WriteUntilAsync("5\r\n: a\n\n\r\n", c.HeardAsync());
+            await c.WriteUntilAsync("5\r\n: a\n\n\r\n", c.HeardAsync(": keep-alive"));
             await c.WriteChunkAsync(First + Finish + Usage + Done);
             await c.WriteAsync(LastChunk);
-        }) with { Impatient = true },
-        Case(Start, "endless comments", StreamsThen([], c => c.WriteForeverAsync("5\r\n: a\n\n\r\n", TimeSpan.FromMilliseconds(100)))) with { Impatient = true },
+        }) with { Pace = Pace.AgainstSilence },
+        Case(Start, "endless comments", StreamsThen([], c => c.WriteForeverAsync("5\r\n: a\n\n\r\n", TimeSpan.FromMilliseconds(100)))) with { Pace = Pace.AgainstEndlessness },
     ];
 
     private static IEnumerable<FaultCase> InTheMiddle() =>
@@ -100,9 +100,9 @@ internal static class StreamFaults
         }),
         Case(Middle, "lines end with CR LF", Streams((First + Finish + Usage + Done).Replace("\n", "\r\n", StringComparison.Ordinal))),
         Case(Middle, "byte-order mark at the start", Streams("\uFEFF" + First, Finish, Usage, Done)),
-        Case(Middle, "silence", StreamsThen([First], c => c.WaitForHubAsync())) with { Impatient = true },
-        Case(Middle, "endless stream", StreamsThen([First], c => c.WriteForeverAsync($"{First.Length:x}\r\n{First}\r\n", TimeSpan.FromMilliseconds(100)))) with { Impatient = true },
-        Case(Middle, "endless stream at full speed", StreamsThen([], c => c.WriteForeverAsync(string.Concat(Enumerable.Repeat($"{First.Length:x}\r\n{First}\r\n", 50)), TimeSpan.FromMilliseconds(1)))) with { Impatient = true },
+        Case(Middle, "silence", StreamsThen([First], c => c.WaitForHubAsync())) with { Pace = Pace.AgainstSilence },
+        Case(Middle, "endless stream", StreamsThen([First], c => c.WriteForeverAsync($"{First.Length:x}\r\n{First}\r\n", TimeSpan.FromMilliseconds(100)))) with { Pace = Pace.AgainstEndlessness },
+        Case(Middle, "endless stream at full speed", StreamsThen([], c => c.WriteForeverAsync(string.Concat(Enumerable.Repeat($"{First.Length:x}\r\n{First}\r\n", 50)), TimeSpan.FromMilliseconds(1)))) with { Pace = Pace.AgainstEndlessness },
     ];
 
     private static IEnumerable<FaultCase> AfterFinish() =>
@@ -118,7 +118,7 @@ internal static class StreamFaults
         Case(Finished, "[DONE] lacks its blank line", Streams(First, Finish, Usage, "data: [DONE]")),
         Case(Finished, "last event lacks its blank line, ended by closing", SaysAndCloses(CloseDelimited + First + Finish.TrimEnd())),
         Case(Finished, "error event", Streams(First, Finish, Event(MidwayError))),
-        Case(Finished, "silence", StreamsThen([First, Finish], c => c.WaitForHubAsync())) with { Impatient = true },
+        Case(Finished, "silence", StreamsThen([First, Finish], c => c.WaitForHubAsync())) with { Pace = Pace.AgainstSilence },
     ];
 
     private static IEnumerable<FaultCase> AfterDone() =>

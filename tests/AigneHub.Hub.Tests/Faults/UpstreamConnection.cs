@@ -4,16 +4,16 @@ using System.Text;
 namespace AigneHub.Hub.Tests.Faults;
 
 /// <summary>One request on a connection that the hub has opened: whoever answers it decides every byte and how it ends.</summary>
-internal sealed class UpstreamConnection(Socket socket, Uri elsewhere, Task heard, CancellationToken stop)
+internal sealed class UpstreamConnection(Socket socket, Uri elsewhere, Hearing hearing, CancellationToken stop)
 {
-    private static readonly TimeSpan CloseWait = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan CloseWait = TimeSpan.FromSeconds(30);
 
     public CancellationToken Stop => stop;
 
     /// <summary>No further request can come on it.</summary>
     public bool Ended { get; private set; }
 
-    public Task WriteAsync(string text) => 
+    public Task WriteAsync(string text) =>
         WriteAsync(Encoding.UTF8.GetBytes(text.Replace(Wire.Elsewhere, elsewhere.AbsoluteUri, StringComparison.Ordinal)));
 
     public async Task WriteAsync(ReadOnlyMemory<byte> bytes)
@@ -42,8 +42,8 @@ internal sealed class UpstreamConnection(Socket socket, Uri elsewhere, Task hear
         socket.Close();
     }
 
-    /// <summary>Waits until the client has received the beginning of what was written.</summary>
-    public Task HeardAsync() => heard.WaitAsync(CloseWait, stop);
+    /// <summary>Waits until the client has received this.</summary>
+    public Task HeardAsync(string text) => hearing.WaitForAsync(text).WaitAsync(CloseWait, stop);
 
     /// <summary>Says no more and waits for the hub to give the connection up.</summary>
     public async Task WaitForHubAsync()

@@ -68,9 +68,9 @@ internal static class Wire
             await c.WriteChunkAsync(text);
         }
 
-        if (events.Contains(First))
+        if (events.LastOrDefault(e => e == First || e == Finish || e == Done) is { } heard)
         {
-            await c.HeardAsync();
+            await c.HeardAsync(heard);
         }
 
         await then(c);

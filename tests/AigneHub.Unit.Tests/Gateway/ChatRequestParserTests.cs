@@ -58,6 +58,8 @@ public sealed class ChatRequestParserTests
     [InlineData("""{"model":"a","messages":[{}],"stream_options":{"include_usage":true,"include_usage":false}}""", "stream_options.include_usage")]
     [InlineData("""{"model":"a","messages":[{}],"model":"b"}""", "model")]
     [InlineData("""{"model":"a","messages":[{}],"mod\u0065l":"b"}""", "model")]
+    [InlineData("""{"model":"a","messages":[{}],"Model":"b"}""", "model")]
+    [InlineData("""{"STREAM":true,"model":"a","messages":[{}]}""", "stream")]
     [InlineData("""{"x\u0061":1,"model":"a","messages":[{}],"\u0078a":"b"}""", "xa")]
     [InlineData("""{"model":"a","messages":[{}],"x":1,"\u0079":2,"x":3}""", "x")]
     [InlineData("""{"model":"a","messages":[{}],"\ud800":1}""", null)]

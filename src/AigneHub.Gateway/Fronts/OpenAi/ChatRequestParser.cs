@@ -177,6 +177,12 @@ internal static class ChatRequestParser
                 return ReadStreamOptions();
             }
 
+            if (DiffersByCase(_reader.ValueSpan) is { } known)
+            {
+                // A vendor that doesn't mind the case would take another model than the one that is checked and priced.
+                return Invalid($"A name differs from '{known}' only by case.", known, "invalid_name");
+            }
+
             var isN = _reader.ValueTextEquals("n"u8);
             _reader.Read();
             if (isN && _reader.TokenType == JsonTokenType.Number && _reader.TryGetInt32(out var choices))
@@ -187,6 +193,13 @@ internal static class ChatRequestParser
             _reader.Skip();
             return null;
         }
+
+        private static string? DiffersByCase(ReadOnlySpan<byte> name) =>
+            Ascii.EqualsIgnoreCase(name, "model"u8) ? "model"
+            : Ascii.EqualsIgnoreCase(name, "messages"u8) ? "messages"
+            : Ascii.EqualsIgnoreCase(name, "stream"u8) ? "stream"
+            : Ascii.EqualsIgnoreCase(name, "stream_options"u8) ? "stream_options"
+            : null;
 
         private HubError? ReadModel()
         {
