@@ -17,6 +17,9 @@ public sealed class KeyAuthenticator(IKeyStore keys, GatewayOptions options, Tim
     private const string BearerPrefix = "Bearer ";
     private const int SecretCharsMax = 512;
 
+    // Storage that hangs is asked for half a minute before it counts as away (StorageOptions): too long for a caller.
+    private static readonly TimeSpan LookUpMax = TimeSpan.FromSeconds(5);
+
     private readonly ConcurrentDictionary<KeyDigest, Lazy<Task<Lookup>>> _lookups = new();
 
     /// <summary>Exactly one of the results is null.</summary>
@@ -36,9 +39,9 @@ public sealed class KeyAuthenticator(IKeyStore keys, GatewayOptions options, Tim
         KeyRecord? key;
         try
         {
-            key = await FindAsync(secret).WaitAsync(cancellationToken);
+            key = await FindAsync(secret).WaitAsync(LookUpMax, time, cancellationToken);
         }
-        catch (StorageUnavailableException)
+        catch (Exception e) when (e is StorageUnavailableException or TimeoutException)
         {
             return (null, new HubError(
                 503, "key_store_unavailable", Blame.Hub, "The hub can't check API keys at the moment. Retry shortly.",

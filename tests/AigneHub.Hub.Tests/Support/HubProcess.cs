@@ -29,16 +29,36 @@ internal sealed partial class HubProcess : IAsyncDisposable
     public string Key { get; }
     public HttpClient Client { get; }
 
+    public static Task<HubProcess> StartAsync(
+        string dataFolder, IReadOnlyDictionary<string, string>? environment = null, params string[] args) =>
+        StartAsync(dataFolder, environment, static _ => { }, args);
+
+    /// <param name="onLine">Gets every line that the hub prints before it listens.</param>
     public static async Task<HubProcess> StartAsync(
-        string dataFolder, IReadOnlyDictionary<string, string>? environment = null, params string[] args)
+        string dataFolder, IReadOnlyDictionary<string, string>? environment, Action<string> onLine, params string[] args)
     {
         var process = Launch(dataFolder, environment, args);
+        try
+        {
+            return await ListeningAsync(process, onLine);
+        }
+        catch
+        {
+            process.Kill();
+            process.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<HubProcess> ListeningAsync(Process process, Action<string> onLine)
+    {
         var errors = process.StandardError.ReadToEndAsync();
         var banner = "";
         while (!banner.Contains("Then see what it cost", StringComparison.Ordinal))
         {
             var line = await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(120));
             Assert.True(line is not null, $"The hub ended before it listened: {banner}{(line is null ? await errors : "")}");
+            onLine(line!);
             banner += line + "\n";
         }
 
@@ -68,12 +88,26 @@ internal sealed partial class HubProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Ends it without a chance to do anything: <c>kill -9</c>. The signal is sent when this returns its task.</summary>
+    public Task KillAsync()
+    {
+        _process.Kill();
+        return _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        if (!_process.HasExited)
+        try
         {
-            await TerminateAsync();
+            if (!_process.HasExited)
+            {
+                await TerminateAsync();
+            }
+        }
+        finally
+        {
+            _process.Kill();
         }
 
         await Task.WhenAll(_errors, _rest);

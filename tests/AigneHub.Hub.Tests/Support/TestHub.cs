@@ -87,6 +87,8 @@ internal sealed class TestHub : IAsyncDisposable
     public Task<JsonNode> LedgerLineAsync(string requestId) => Until.NotNullAsync(async () =>
         (await GetAsync("/api/me/ledger?limit=200"))["items"]!.AsArray().FirstOrDefault(i => i!["id"]!.GetValue<string>() == requestId));
 
+    public Task StopAsync() => _hub.StopAsync(CancellationToken.None);
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();

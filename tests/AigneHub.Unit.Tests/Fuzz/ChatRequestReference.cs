@@ -8,6 +8,8 @@ namespace AigneHub.Unit.Tests.Fuzz;
 /// <summary>What the head of a request is, found the slow way: by System.Text.Json's document model.</summary>
 internal sealed record ChatRequestReference(string Model, bool Stream, bool IncludeUsage)
 {
+    private static readonly string[] Used = ["model", "messages", "stream", "stream_options"];
+
     /// <summary>Null when the request is to be refused.</summary>
     public static ChatRequestReference? Of(byte[] body)
     {
@@ -32,7 +34,8 @@ internal sealed record ChatRequestReference(string Model, bool Stream, bool Incl
     {
         var members = root.EnumerateObject().Select(member => (member.Name, member.Value)).ToArray();
         if (members.Length > ChatRequestParser.NamesMax || members.DistinctBy(member => member.Name).Count() != members.Length
-            || members.Any(member => Encoding.UTF8.GetByteCount(member.Name) > ChatRequestParser.NameBytesMax))
+            || members.Any(member => Encoding.UTF8.GetByteCount(member.Name) > ChatRequestParser.NameBytesMax
+                || Used.Any(name => name != member.Name && name.Equals(member.Name, StringComparison.OrdinalIgnoreCase))))
         {
             return null;
         }

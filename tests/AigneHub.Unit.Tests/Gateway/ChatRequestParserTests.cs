@@ -60,6 +60,7 @@ public sealed class ChatRequestParserTests
     [InlineData("""{"model":"a","messages":[{}],"mod\u0065l":"b"}""", "model")]
     [InlineData("""{"model":"a","messages":[{}],"Model":"b"}""", "model")]
     [InlineData("""{"STREAM":true,"model":"a","messages":[{}]}""", "stream")]
+    [InlineData("""{"model":"a","messages":[{}],"\u004dodel":"b"}""", "model")]
     [InlineData("""{"x\u0061":1,"model":"a","messages":[{}],"\u0078a":"b"}""", "xa")]
     [InlineData("""{"model":"a","messages":[{}],"x":1,"\u0079":2,"x":3}""", "x")]
     [InlineData("""{"model":"a","messages":[{}],"\ud800":1}""", null)]

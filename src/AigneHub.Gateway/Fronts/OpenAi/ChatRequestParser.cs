@@ -177,7 +177,8 @@ internal static class ChatRequestParser
                 return ReadStreamOptions();
             }
 
-            if (DiffersByCase(_reader.ValueSpan) is { } known)
+            var name = _reader.ValueIsEscaped ? Encoding.UTF8.GetBytes(_reader.GetString()!) : _reader.ValueSpan;
+            if (DiffersByCase(name) is { } known)
             {
                 // A vendor that doesn't mind the case would take another model than the one that is checked and priced.
                 return Invalid($"A name differs from '{known}' only by case.", known, "invalid_name");

@@ -24,7 +24,9 @@ public class UpstreamClientTests
         var result = await SendAsync(client, upstream.Provider(), stream: false, "{\"a\":", "", "1}");
 
         using var response = result.Response!;
-        Assert.Equal((200, "application/json", 2L, "r-1"), (response.Status, response.MediaType, response.ContentLength, response.Header("x-request-id")));
+        Assert.Equal(
+            (200, "application/json", "2", "r-1"),
+            (response.Status, response.MediaType, response.Header("content-length"), response.Header("x-request-id")));
         Assert.Null(response.Header("x-other"));
         using var content = await response.Body.ReadAllAsync(100, CancellationToken.None);
         Assert.Equal("{}", Encoding.UTF8.GetString(content.Bytes.Span));

@@ -1,0 +1,21 @@
+namespace AigneHub.Hub.Tests.Crashes;
+
+/// <summary>A call to a simulated model.</summary>
+/// <param name="Tokens">Output tokens.</param>
+/// <param name="TokenMilliseconds">The pause before each of them.</param>
+internal sealed record CallShape(bool Stream, bool IncludeUsage, int Tokens, int TokenMilliseconds)
+{
+    /// <summary>JSON and streams alike; one in eight at once, the others within about 0.1 to 2 s.</summary>
+    public static CallShape Next(Random random) => new(
+        random.Next(2) == 0, random.Next(2) == 0, random.Next(5, 60), random.Next(8) == 0 ? 0 : random.Next(15, 35));
+
+    public string Body()
+    {
+        var stream = Stream ? "true" : "false";
+        var options = Stream && IncludeUsage ? """ "stream_options":{"include_usage":true},""" : "";
+        return $$"""
+            {"model":"sim/chat-fast","stream":{{stream}},{{options}}"messages":[{"role":"user","content":"Hello"}],
+            "sim":{"tokens":{{Tokens}},"token_ms":{{TokenMilliseconds}} } }
+            """;
+    }
+}
