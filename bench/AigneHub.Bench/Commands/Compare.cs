@@ -115,6 +115,11 @@ internal static class Compare
             }
 
             var after = process.Read();
+            if (storage is not null)
+            {
+                await storage.ClearLedgerAsync();
+            }
+
             return load.Failures > 0
                 ? throw new InvalidOperationException($"{load.Failures} of {load.Calls} calls of {name} failed.")
                 : new Run(

@@ -31,8 +31,13 @@ internal static class PreparedUsage
         };
     }
 
-    /// <summary>Full usage messages with this many events of one account.</summary>
-    public static IReadOnlyList<string> Messages(HubIds ids, string account, int events)
+    public static string Account(string name, int index) => $"{name}-{index}";
+
+    /// <summary>Full usage messages with this many events of some accounts together.</summary>
+    public static IReadOnlyList<string> Messages(HubIds ids, string name, int accounts, int events) =>
+        [.. Enumerable.Range(0, accounts).SelectMany(i => Messages(ids, Account(name, i), events / accounts))];
+
+    private static List<string> Messages(HubIds ids, string account, int events)
     {
         var purses = PurseSet.OfAccount(account);
         var messages = new List<string>();

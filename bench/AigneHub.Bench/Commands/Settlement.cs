@@ -15,13 +15,14 @@ namespace AigneHub.Bench.Commands;
 
 /// <summary>
 /// How fast prepared usage messages are settled by the hub's own settler, checks and folding included, beside a bare loop
-/// that only sends the same transactions. Both run in turns, on two accounts of the same Azurite.
+/// that only sends the same transactions. Both run in turns on the same Azurite, on accounts of their own.
 /// </summary>
 internal static class Settlement
 {
     /// <summary>As many messages as the queue trigger works on at once (<c>batchSize</c> of host.json).</summary>
     private const int Parallelism = 16;
-    private const int Turns = 10;
+    private const int Turns = 20;
+    private const int Accounts = 5;
     private const double ShareMin = 0.6;
 
     /// <summary>Arguments: <c>--events</c>.</summary>
@@ -31,13 +32,18 @@ internal static class Settlement
         await using var storage = await HubUnderTest.PrepareAsync();
         await using var services = await ComposeAsync(storage.ConnectionString);
         var ids = services.GetRequiredService<HubIds>();
-        var settled = new Series();
-        var bare = new Series();
+        var settled = new Figures();
+        var bare = new Figures();
         for (var turn = 0; turn <= Turns; turn++)
         {
-            var real = events / await SettleAsync(services, PreparedUsage.Messages(ids, "settled", events));
-            var floor = events / await SendAsync(storage.ConnectionString, Transactions(PreparedUsage.Messages(ids, "bare", events)));
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"turn {turn} of {Turns}: {real:0} settled, {floor:0} bare"));
+            var messages = PreparedUsage.Messages(ids, "settled", Accounts, events);
+            var real = await CostOfAsync(events, () => SettleAsync(services, messages));
+            var transactions = Transactions(PreparedUsage.Messages(ids, "bare", Accounts, events));
+            var floor = await CostOfAsync(events, () => SendAsync(storage.ConnectionString, transactions));
+            await CheckAsync(services, events);
+            await storage.ClearLedgerAsync();
+            Console.Error.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"turn {turn} of {Turns}: {real.PerSecond:0} settled, {floor.PerSecond:0} bare"));
             if (turn > 0)
             {
                 // Turn 0 is for warming up.
@@ -46,16 +52,15 @@ internal static class Settlement
             }
         }
 
-        await CheckAsync(services, events * (Turns + 1));
-        var share = settled.Median / bare.Median;
+        var share = settled.PerSecond.Median / bare.PerSecond.Median;
         Console.WriteLine(Machine.Describe());
         Console.WriteLine();
-        Console.WriteLine($"| {Turns} turns of {events} events each | events/s, median (range) |");
-        Console.WriteLine("|---|---|");
-        Console.WriteLine($"| settled: parsed, checked, inserted, folded | {settled.ToString("0")} |");
-        Console.WriteLine($"| bare loop of the same transactions | {bare.ToString("0")} |");
+        Console.WriteLine($"| {Turns} turns of {events} events each, median (range) | events/s | CPU µs per event | allocated bytes per event |");
+        Console.WriteLine("|---|---|---|---|");
+        Console.WriteLine($"| settled: parsed, checked, inserted, folded | {settled} |");
+        Console.WriteLine($"| bare loop of the same transactions | {bare} |");
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"| settled ÷ bare | {share:0.00}; bar ≥ {ShareMin}: {(share >= ShareMin ? "held" : "**broken**")} |"));
+            CultureInfo.InvariantCulture, $"| settled ÷ bare | {share:0.00}; bar ≥ {ShareMin}: {(share >= ShareMin ? "held" : "**broken**")} | | |"));
         return 0;
     }
 
@@ -67,31 +72,45 @@ internal static class Settlement
         return services;
     }
 
-    /// <returns>Seconds.</returns>
-    private static async Task<double> SettleAsync(ServiceProvider services, IReadOnlyList<string> messages)
+    private static async Task<Cost> CostOfAsync(int events, Func<Task> work)
+    {
+        var (started, cpu, allocated) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime, GC.GetTotalAllocatedBytes());
+        await work();
+        return new Cost(
+            events / Stopwatch.GetElapsedTime(started).TotalSeconds, (Environment.CpuUsage.TotalTime - cpu).TotalMicroseconds / events,
+            (GC.GetTotalAllocatedBytes() - allocated) / (double)events);
+    }
+
+    private static async Task SettleAsync(ServiceProvider services, IReadOnlyList<string> messages)
     {
         var processor = services.GetRequiredService<UsageMessageProcessor>();
         var folder = services.GetRequiredService<PurseFolder>();
         using var stop = new CancellationTokenSource();
-        var started = Stopwatch.GetTimestamp();
-        var folding = folder.RunAsync(stop.Token);
+        var folding = FoldAsync(folder, stop.Token);
         await Parallel.ForEachAsync(
             messages, new ParallelOptions { MaxDegreeOfParallelism = Parallelism },
             async (message, token) => await processor.SettleAsync(message, token));
         await stop.CancelAsync();
         await folding;
-        await folder.FoldTouchedAsync(CancellationToken.None);
-        return Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
-    private static async Task<double> SendAsync(string storage, IReadOnlyList<List<TableTransactionAction>> transactions)
+    /// <summary>Once a second, as the hub does, and at the end.</summary>
+    private static async Task FoldAsync(PurseFolder folder, CancellationToken stop)
+    {
+        for (var isLast = false; !isLast;)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            isLast = stop.IsCancellationRequested;
+            await folder.FoldTouchedAsync(CancellationToken.None);
+        }
+    }
+
+    private static async Task SendAsync(string storage, IReadOnlyList<List<TableTransactionAction>> transactions)
     {
         var table = new TableClient(storage, TableKeys.Ledger);
-        var started = Stopwatch.GetTimestamp();
         await Parallel.ForEachAsync(
             transactions, new ParallelOptions { MaxDegreeOfParallelism = Parallelism },
             async (transaction, token) => await table.SubmitTransactionAsync(transaction, token));
-        return Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
     /// <summary>What settling these messages inserts.</summary>
@@ -114,18 +133,42 @@ internal static class Settlement
     /// <summary>A fast settler that loses events would be worthless.</summary>
     private static async Task CheckAsync(ServiceProvider services, long expected)
     {
-        var purse = PurseId.OfAccount("settled");
         var time = services.GetRequiredService<TimeProvider>();
         var hours = new HourSpan(HourSpan.Of(time.GetUtcNow().AddHours(-2)), HourSpan.Of(time.GetUtcNow()));
         var counted = 0L;
-        await foreach (var hour in services.GetRequiredService<ILedgerStore>().ReadHoursAsync(purse, hours, false, null, CancellationToken.None))
+        var ledger = services.GetRequiredService<ILedgerStore>();
+        for (var i = 0; i < Accounts; i++)
         {
-            counted += hour.Count;
+            var purse = PurseId.OfAccount(PreparedUsage.Account("settled", i));
+            await foreach (var hour in ledger.ReadHoursAsync(purse, hours, false, null, CancellationToken.None))
+            {
+                counted += hour.Count;
+            }
         }
 
         if (counted != expected)
         {
             throw new InvalidOperationException($"{expected} events were settled, the ledger counts {counted}.");
         }
+    }
+
+    /// <summary>Of one turn; processor time and bytes of this process, per event.</summary>
+    private readonly record struct Cost(double PerSecond, double CpuMicroseconds, double AllocatedBytes);
+
+    private sealed class Figures
+    {
+        private readonly Series _cpu = new();
+        private readonly Series _allocated = new();
+
+        public Series PerSecond { get; } = new();
+
+        public void Add(Cost cost)
+        {
+            PerSecond.Add(cost.PerSecond);
+            _cpu.Add(cost.CpuMicroseconds);
+            _allocated.Add(cost.AllocatedBytes);
+        }
+
+        public override string ToString() => $"{PerSecond.ToString("0")} | {_cpu.ToString("0")} | {_allocated.ToString("0")}";
     }
 }

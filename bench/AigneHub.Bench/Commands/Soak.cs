@@ -36,6 +36,8 @@ internal static class Soak
         {
             var load = client.Open(requests, rate, Concurrency, slice);
             failures += load.Failures;
+            await storage.SettledAsync();
+            await storage.ClearLedgerAsync();
             var usage = hub.Read();
             samples.Add(usage);
             Console.WriteLine(string.Create(

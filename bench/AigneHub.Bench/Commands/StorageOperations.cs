@@ -13,7 +13,7 @@ internal static class StorageOperations
     /// <summary>Arguments: <c>--seconds</c> at each rate, <c>--highest</c> (calls per second).</summary>
     public static async Task<int> RunAsync(Arguments arguments)
     {
-        var duration = TimeSpan.FromSeconds(arguments.Number("--seconds", 20));
+        var duration = TimeSpan.FromSeconds(arguments.Number("--seconds", 10));
         (int Rate, double? Bar)[] rates = [(1, null), (100, 0.5), (arguments.Number("--highest", 1000), 0.2)];
 
         await using var storage = await HubUnderTest.PrepareAsync();
@@ -32,6 +32,7 @@ internal static class StorageOperations
         Console.WriteLine("|---|---|---|---|---|---|");
         foreach (var (rate, bar) in rates)
         {
+            await storage.ClearLedgerAsync();
             counter.Take();
             var load = client.Open(requests, rate, Concurrency, duration);
             await storage.SettledAsync();
