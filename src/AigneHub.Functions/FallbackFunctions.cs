@@ -9,6 +9,7 @@ public sealed class FallbackFunctions(FallbackEndpoints fallback)
 {
     [Function(nameof(NotServed))]
     public Task NotServed(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", "put", "patch", "delete", "head", "options", Route = "{*path}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", "put", "patch", "delete", "head", "options", Route = "{*path}")]
+        HttpRequest request,
         CancellationToken cancellationToken) => fallback.AnswerAsync(request, cancellationToken);
 }

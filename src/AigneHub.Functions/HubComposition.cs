@@ -26,6 +26,12 @@ public static class HubComposition
             throw new SettingsException(wrong);
         }
 
+        var gateway = Bind<GatewayOptions>(configuration, "AigneHub:Gateway");
+        if (gateway.WhatIsWrong() is { } outOfRange)
+        {
+            throw new SettingsException(outOfRange);
+        }
+
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(Random.Shared);
         services.AddSingleton<HubIds>();
@@ -35,7 +41,8 @@ public static class HubComposition
             .AddHubStorage(StorageSettings.Read(configuration))
             .AddUsage(options, configuration)
             .AddUpstream(options, configuration)
-            .AddGateway(Bind<GatewayOptions>(configuration, "AigneHub:Gateway"))
+            .AddGateway(gateway)
+            .AddServerLimits(gateway)
             .AddSingleton<HubStartup>()
             .AddHostedService(s => s.GetRequiredService<HubStartup>());
     }

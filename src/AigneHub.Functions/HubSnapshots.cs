@@ -29,7 +29,8 @@ internal sealed class HubSnapshots(HubSnapshot current) : IHubSnapshots
             models = models.Concat(SimulatedProvider.Models);
         }
 
-        var known = ProviderTable.Rows.Select(row => new KnownProvider(row.Id, $"Set {(row.NeedsKey ? row.KeySetting : row.BaseUrlSetting)}."));
+        var known = ProviderTable.Rows.Select(row =>
+            new KnownProvider(row.Id, $"Set {(row.NeedsKey ? row.KeySetting : row.BaseUrlSetting)}."));
         return new HubSnapshots(new HubSnapshot(options.Mode, providers, models, known));
     }
 }

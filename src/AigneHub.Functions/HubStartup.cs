@@ -59,9 +59,23 @@ public sealed partial class HubStartup(
     {
         await storage.EnsureCreatedAsync(cancellationToken);
         await Task.WhenAll(
-            purses.EnsureAsync(PurseId.OfAccount(Core.Accounts.HubAccounts.FirstId), cancellationToken),
+            EnsureFirstPurseAsync(cancellationToken),
             rateCards.PutAsync(snapshots.Current.RateCard, cancellationToken),
             EnsureAdministratorAsync(cancellationToken));
+    }
+
+    private async Task EnsureFirstPurseAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await purses.EnsureAsync(PurseId.OfAccount(Core.Accounts.HubAccounts.FirstId), cancellationToken);
+        }
+        catch (PurseUnitDiffersException e)
+        {
+            throw new SettingsException(
+                $"The ledger in this storage was made in another mode than {snapshots.Current.Mode}. {e.Message} "
+                + "Set AigneHub__Mode as it was, or use another storage (locally another folder: AIGNEHUB_DATA).");
+        }
     }
 
     private async Task EnsureAdministratorAsync(CancellationToken cancellationToken)

@@ -16,6 +16,8 @@ public sealed partial class NightlyFunctions(PurseWalker walker, ILogger<Nightly
         LogWalk(summary.Purses, summary.Folded, summary.Hours, summary.Differing, summary.Failed);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Nightly walk: {Purses} purses, {Folded} units folded, {Hours} hours audited, {Differing} differing, {Failed} failed")]
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "Nightly walk: {Purses} purses, {Folded} units folded, {Hours} hours audited, {Differing} differing, {Failed} failed")]
     private partial void LogWalk(int purses, int folded, int hours, int differing, int failed);
 }

@@ -20,12 +20,13 @@ internal static class StorageSettings
     {
         if (!IsSet(configuration))
         {
-            throw new SettingsException($"Set {Connection} (a connection string), or {Connection}__tableServiceUri and {Connection}__queueServiceUri.");
+            throw new SettingsException(
+                $"Set {Connection} (a connection string), or {Connection}__tableServiceUri and {Connection}__queueServiceUri.");
         }
 
         return new StorageOptions
         {
-            ConnectionString = configuration[Connection],
+            ConnectionString = configuration[Connection] is { Length: > 0 } connection ? connection : null,
             TableServiceUri = Address(configuration, "tableServiceUri"),
             QueueServiceUri = Address(configuration, "queueServiceUri"),
             ManagedIdentityClientId = configuration[$"{Connection}:clientId"],

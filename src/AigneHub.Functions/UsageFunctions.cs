@@ -14,7 +14,10 @@ public sealed class UsageFunctions(UsageMessageProcessor processor)
         [QueueTrigger(UsageQueues.Usage, Connection = StorageConnection)] string message,
         CancellationToken cancellationToken) => processor.SettleAsync(message, cancellationToken);
 
-    /// <summary>What the host has given up on after <c>maxDequeueCount</c> tries: kept as rows, because the host keeps poison messages for 7 days only.</summary>
+    /// <summary>
+    /// What the host has given up on after <c>maxDequeueCount</c> tries: kept as rows, because the host keeps poison messages
+    /// for 7 days only.
+    /// </summary>
     [Function(nameof(KeepPoison))]
     public Task KeepPoison(
         [QueueTrigger(UsageQueues.UsagePoison, Connection = StorageConnection)] string message,

@@ -15,7 +15,8 @@ internal static class Admission
         {
             return (null, new HubError(
                 503, "metering_unavailable", Blame.Hub,
-                "The hub can't record usage at the moment and takes no calls until it can. Retry shortly.", RetryAfter: TimeSpan.FromSeconds(5)));
+                "The hub can't record usage at the moment and takes no calls until it can. Retry shortly.",
+                RetryAfter: TimeSpan.FromSeconds(5)));
         }
 
         if (plan.Targets.All(t => caller.Key.Allows(t.FullName)))

@@ -27,7 +27,8 @@ public sealed class FallbackEndpoints(HubIds ids)
         var requestId = ids.New().ToString("N");
         response.Headers["x-request-id"] = requestId;
         var path = request.Path.Value ?? "/";
-        var isModelApi = path.StartsWith("/v1/", StringComparison.OrdinalIgnoreCase) || path.Equals("/v1", StringComparison.OrdinalIgnoreCase);
+        var isModelApi = path.StartsWith("/v1/", StringComparison.OrdinalIgnoreCase)
+            || path.Equals("/v1", StringComparison.OrdinalIgnoreCase);
         var error = ErrorFor(request.Method, path, response);
         return isModelApi
             ? OpenAiErrors.WriteAsync(response, error, cancellationToken)
@@ -44,7 +45,8 @@ public sealed class FallbackEndpoints(HubIds ids)
 
         return new HubError(
             404, "unknown_url", Blame.Caller,
-            $"This hub does not serve {method} {Shorten(path)}. Model calls go to POST /v1/chat/completions, the list of models is at GET /v1/models.");
+            $"This hub does not serve {method} {Shorten(path)}. "
+            + "Model calls go to POST /v1/chat/completions, the list of models is at GET /v1/models.");
     }
 
     private static string Shorten(string path) => path.Length <= 100 ? path : path[..100] + "…";

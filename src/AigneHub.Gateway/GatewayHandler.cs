@@ -26,11 +26,12 @@ public sealed partial class GatewayHandler
     private readonly GatewayOptions _options;
     private readonly HubIds _ids;
     private readonly TimeProvider _time;
+    private readonly UnexpectedErrors _unexpected;
     private readonly ILogger<GatewayHandler> _logger;
 
     internal GatewayHandler(
         KeyAuthenticator authenticator, IHubSnapshots snapshots, IUsageSink usage, AttemptLoop attempts, BodyMemory bodies,
-        GatewayOptions options, HubIds ids, TimeProvider time, ILogger<GatewayHandler> logger)
+        GatewayOptions options, HubIds ids, TimeProvider time, UnexpectedErrors unexpected, ILogger<GatewayHandler> logger)
     {
         _authenticator = authenticator;
         _snapshots = snapshots;
@@ -40,6 +41,7 @@ public sealed partial class GatewayHandler
         _options = options;
         _ids = ids;
         _time = time;
+        _unexpected = unexpected;
         _logger = logger;
     }
 
@@ -75,6 +77,7 @@ public sealed partial class GatewayHandler
         catch (Exception e) when (e is not AnswerBrokenException)
 #pragma warning restore CA1031
         {
+            _unexpected.Count();
             LogUnexpected(exchange.RequestId, e);
             await TellUnexpectedAsync(exchange, cancellationToken);
         }
@@ -155,12 +158,8 @@ public sealed partial class GatewayHandler
         var response = exchange.Http.Response;
         if (result.Midway)
         {
-            if (!result.ErrorSent)
-            {
-                await response.Body.WriteAsync(exchange.Front.StreamError(error), cancellationToken);
-                await response.Body.FlushAsync(cancellationToken);
-            }
-
+            await response.Body.WriteAsync(exchange.Front.StreamError(error), cancellationToken);
+            await response.Body.FlushAsync(cancellationToken);
             throw new AnswerBrokenException(exchange.RequestId, error.Code);
         }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AigneHub.Gateway;
 
 /// <summary>Limits and times of the client side. Setting names: <c>AigneHub__Gateway__&lt;property&gt;</c>.</summary>
@@ -9,7 +11,10 @@ public sealed class GatewayOptions
     /// <summary>Memory that all request bodies in flight may hold together, in bytes; beyond it calls get 503.</summary>
     public long BodyBytesInFlightMax { get; set; } = 256L * 1024 * 1024;
 
-    /// <summary>Silence after which a keep-alive comment is sent on a stream, in seconds; below the 240 s at which the Functions host cuts an idle response.</summary>
+    /// <summary>
+    /// Silence after which a keep-alive comment is sent on a stream, in seconds; below the 240 s at which the Functions host
+    /// cuts an idle response.
+    /// </summary>
     public double KeepAliveSeconds { get; set; } = 15;
 
     /// <summary>Deadline of an answer that is not streamed, in seconds; below the 230 s of Azure's front end.</summary>
@@ -30,4 +35,42 @@ public sealed class GatewayOptions
     /// <summary>Most targets tried for one call.</summary>
     public int AttemptsMax { get; set; } = 3;
 
+    /// <summary>Longest arrival of a request's headers, from their first byte, in seconds; then 408.</summary>
+    public double HeadersSecondsMax { get; set; } = 30;
+
+    /// <summary>Longest idle time of a client's connection between requests and before the first, in seconds.</summary>
+    public double ConnectionIdleSecondsMax { get; set; } = 130;
+
+    /// <summary>Slowest arrival of a request's body, in bytes a second, after 5 s of grace; then 408. 0: any.</summary>
+    public double BodyBytesPerSecondMin { get; set; } = 240;
+
+    /// <summary>Null, or one sentence that names the first setting out of its range.</summary>
+    public string? WhatIsWrong()
+    {
+        (string Name, double Value, double Min, double Max)[] ranges =
+        [
+            (nameof(BodyBytesMax), BodyBytesMax, 1, 100 * 1024 * 1024),
+            (nameof(BodyBytesInFlightMax), BodyBytesInFlightMax, BodyBytesMax, long.MaxValue),
+            (nameof(KeepAliveSeconds), KeepAliveSeconds, 0.05, 200),
+            (nameof(AnswerSecondsMax), AnswerSecondsMax, 0.1, 228),
+            (nameof(StreamSecondsMax), StreamSecondsMax, 0.1, 86_400),
+            (nameof(DrainSeconds), DrainSeconds, 0, 600),
+            (nameof(KeyCacheSeconds), KeyCacheSeconds, 0, 10),
+            (nameof(KeyCacheEntriesMax), KeyCacheEntriesMax, 1, 1_000_000),
+            (nameof(AttemptsMax), AttemptsMax, 1, 10),
+            (nameof(HeadersSecondsMax), HeadersSecondsMax, 0.1, 600),
+            (nameof(ConnectionIdleSecondsMax), ConnectionIdleSecondsMax, 0.1, 3600),
+            (nameof(BodyBytesPerSecondMin), BodyBytesPerSecondMin, 0, 1_000_000),
+        ];
+        foreach (var (name, value, min, max) in ranges)
+        {
+            if (!(value >= min && value <= max))
+            {
+                return string.Create(
+                    CultureInfo.InvariantCulture, $"AigneHub__Gateway__{name} must be from {min} to {max}; it is {value}.");
+            }
+        }
+
+        return null;
+    }
 }

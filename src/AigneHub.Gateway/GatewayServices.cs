@@ -19,7 +19,9 @@ public static class GatewayServices
     /// Needs beside it: <see cref="IHubSnapshots"/>, the ports of Core, the upstream client, <see cref="TimeProvider"/>.
     /// </summary>
     public static IServiceCollection AddGateway(this IServiceCollection services, GatewayOptions options) => services
+        .AddMetrics()
         .AddSingleton(options)
+        .AddSingleton<UnexpectedErrors>()
         .AddSingleton<KeyAuthenticator>()
         .AddSingleton<BodyMemory>()
         .AddSingleton<StreamRelay>()
@@ -27,7 +29,8 @@ public static class GatewayServices
         .AddSingleton(s => new GatewayHandler(
             s.GetRequiredService<KeyAuthenticator>(), s.GetRequiredService<IHubSnapshots>(), s.GetRequiredService<IUsageSink>(),
             s.GetRequiredService<AttemptLoop>(), s.GetRequiredService<BodyMemory>(), options, s.GetRequiredService<HubIds>(),
-            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<GatewayHandler>>()))
+            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<UnexpectedErrors>(),
+            s.GetRequiredService<ILogger<GatewayHandler>>()))
         .AddSingleton<OpenAiChatFront>()
         .AddSingleton<ModelEndpoints>()
         .AddSingleton<FallbackEndpoints>()

@@ -23,7 +23,8 @@ internal static class UsageOf
             Project = exchange.Caller.Key.Project,
             Model = exchange.Target.FullName,
             Front = exchange.Front.Name,
-            Outcome = result?.Outcome ?? (exchange.Http.RequestAborted.IsCancellationRequested ? CallOutcome.Cancelled : CallOutcome.Failed),
+            Outcome = result?.Outcome
+                ?? (exchange.Http.RequestAborted.IsCancellationRequested ? CallOutcome.Cancelled : CallOutcome.Failed),
             Error = result is null ? "internal_error" : result.Error?.Code,
             Streamed = exchange.Head.Stream,
             Lines = lines,

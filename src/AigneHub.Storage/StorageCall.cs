@@ -26,7 +26,6 @@ internal static class StorageCall
     }
 
     /// <summary>The rows of a query, page by page.</summary>
-    /// <remarks>Separate from the enumerator's own <c>await foreach</c>, because a <c>yield</c> can't stand in a try with a catch.</remarks>
     public static async IAsyncEnumerable<T> RowsAsync<T>(
         AsyncPageable<T> query, [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : notnull

@@ -10,6 +10,9 @@ namespace AigneHub.Storage;
 /// </summary>
 internal static class TableKeys
 {
+    // 1 KiB of UTF-16.
+    private const int KeyCharactersMax = 512;
+
     // Tables.
     public const string Ledger = "ledger";
     public const string Purses = "purses";
@@ -43,6 +46,13 @@ internal static class TableKeys
 
     // Table ratecards: a partition for each version.
     public const string RateCard = "card";
+
+    /// <summary>
+    /// Whether the service takes it as a key; it answers others with 400
+    /// (https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model).
+    /// </summary>
+    public static bool CanBeKey(string text) =>
+        text.Length <= KeyCharactersMax && text.All(c => !char.IsControl(c) && c is not ('/' or '\\' or '#' or '?'));
 
     /// <summary>4 hex digits of the SHA-256 of the id spread the purses over the table's key range.</summary>
     public static string OfPurse(PurseId purse)

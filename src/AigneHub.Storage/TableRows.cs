@@ -7,10 +7,12 @@ namespace AigneHub.Storage;
 /// <summary>Single rows of a table, with expected failures as results.</summary>
 internal static class TableRows
 {
+    /// <summary>Null when there is no such row, which is so for what no row can be named (ids come from callers).</summary>
     public static Task<T?> FindAsync<T>(
         this TableClient table, string partition, string row, Func<TableEntity, T> read, CancellationToken cancellationToken)
-        where T : class =>
-        StorageCall.RunAsync(
+        where T : class => !TableKeys.CanBeKey(row)
+        ? Task.FromResult<T?>(null)
+        : StorageCall.RunAsync(
             async () =>
             {
                 var found = await table.GetEntityIfExistsAsync<TableEntity>(partition, row, cancellationToken: cancellationToken);

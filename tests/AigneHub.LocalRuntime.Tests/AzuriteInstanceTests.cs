@@ -111,7 +111,7 @@ public sealed class AzuriteInstanceTests : IDisposable
             { "pid": {{hanging.Id}}, "started": "{{ProcessIdentity.Find(hanging.Id)!.Started}}",
               "blobPort": 1, "queuePort": 1, "tablePort": 1, "users": [] }
             """);
-        _options.StartSeconds = 5;
+        _options.AnswerSeconds = 1;
 
         await using var lease = await AcquireAsync();
 

@@ -55,7 +55,9 @@ public static class RoutePlanner
             if (snapshot.FindProvider(providerId) is { } provider)
             {
                 var name = model[(slash + 1)..];
-                return name.Length == 0 ? NotFound(snapshot, model, key) : Explicit(snapshot, provider, name);
+                return name.Length == 0 || (provider.ServesListedModelsOnly && snapshot.RateCard.Models.Find(provider.Id, name) is null)
+                    ? NotFound(snapshot, model, key)
+                    : Explicit(snapshot, provider, name);
             }
 
             if (snapshot.FindKnownProvider(providerId) is { } unconfigured)

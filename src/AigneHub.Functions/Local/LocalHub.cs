@@ -2,6 +2,7 @@ using AigneHub.Core.Keys;
 using AigneHub.Gateway;
 using AigneHub.LocalRuntime;
 using AigneHub.LocalRuntime.Azurite;
+using AigneHub.Providers.Tokenizers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -13,6 +14,9 @@ namespace AigneHub.Functions.Local;
 /// </summary>
 internal sealed class LocalHub : IAsyncDisposable
 {
+    /// <summary>The setting that names another data folder than <c>.aignehub</c> in the repository.</summary>
+    public const string DataFolderSetting = "AIGNEHUB_DATA";
+
     private const string DevelopmentStorage = "UseDevelopmentStorage=true";
     private const string RootMarker = "AigneHub.sln";
     private const string DataFolderName = ".aignehub";
@@ -20,6 +24,7 @@ internal sealed class LocalHub : IAsyncDisposable
     private readonly LocalFunctionsApp _app;
     private readonly AzuriteLease? _azurite;
     private readonly string? _keyFile;
+    private Task _warmUp = Task.CompletedTask;
 
     private LocalHub(LocalFunctionsApp app, AzuriteLease? azurite, string administratorKey, string? keyFile)
     {
@@ -51,7 +56,7 @@ internal sealed class LocalHub : IAsyncDisposable
         var configuration = builder.Configuration;
         configuration.AddInMemoryCollection(options.Settings);
         var data = Path.GetFullPath(
-            options.DataFolder ?? configuration["AIGNEHUB_DATA"] ?? Path.Combine(root ?? Directory.GetCurrentDirectory(), DataFolderName));
+            options.DataFolder ?? DataFolder(configuration) ?? Path.Combine(root ?? Directory.GetCurrentDirectory(), DataFolderName));
 
         var azurite = Acquire(configuration, root, data, cancellationToken);
         try
@@ -95,6 +100,7 @@ internal sealed class LocalHub : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _warmUp;
         await _app.DisposeAsync();
         if (_azurite is not null)
         {
@@ -107,12 +113,19 @@ internal sealed class LocalHub : IAsyncDisposable
         var storage = configuration[StorageSettings.Connection];
         return StorageSettings.IsSet(configuration) && storage != DevelopmentStorage
             ? null
-            : AzuriteInstance.AcquireAsync(new AzuriteOptions { PackageFolder = root, DataFolder = data }, cancellationToken);
+            : AzuriteInstance.AcquireAsync(
+                new AzuriteOptions { PackageFolder = root, DataFolder = data, StorageSetting = StorageSettings.Connection },
+                cancellationToken);
     }
+
+    private static string? DataFolder(IConfiguration configuration) =>
+        configuration[DataFolderSetting] is { Length: > 0 } folder ? folder : null;
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
         await _app.StartAsync(cancellationToken);
         await Services.GetRequiredService<HubStartup>().Completed.WaitAsync(cancellationToken);
+        // Simulated models count real tokens: without this the first call would wait for the tokenizer's tables.
+        _warmUp = Services.GetRequiredService<TokenCounter>().WarmUpAsync(CancellationToken.None);
     }
 }

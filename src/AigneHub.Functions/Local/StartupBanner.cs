@@ -11,20 +11,25 @@ internal static class StartupBanner
     public static string For(HubSnapshot snapshot, Uri address, string key, string? keyFile)
     {
         var origin = address.GetLeftPart(UriPartial.Authority);
-        var model = snapshot.FindProvider(SimulatedProvider.Id) is not null ? "sim/chat" : snapshot.Models is [var first, ..] ? first.FullName : null;
+        var model = snapshot.FindProvider(SimulatedProvider.Id) is not null
+            ? "sim/chat"
+            : snapshot.Models is [var first, ..] ? first.FullName : null;
+        var whence = keyFile is null ? "from AIGNEHUB_ADMIN_KEY" : $"kept in {keyFile}";
         var text = new StringBuilder()
             .AppendLine()
             .AppendLine(CultureInfo.InvariantCulture, $"AigneHub ({snapshot.Mode}) listens on {origin}")
             .AppendLine()
             .AppendLine(CultureInfo.InvariantCulture, $"  Key     {key}")
-            .AppendLine(CultureInfo.InvariantCulture, $"          the administrator's, {(keyFile is null ? "from AIGNEHUB_ADMIN_KEY" : $"kept in {keyFile}")}")
+            .AppendLine(CultureInfo.InvariantCulture, $"          the administrator's, {whence}")
             .AppendLine(CultureInfo.InvariantCulture, $"  Models  {Models(snapshot)}");
         if (model is not null)
         {
             text.AppendLine().AppendLine("Try a streamed call:").AppendLine().AppendLine(Curl(origin, key, model));
         }
 
-        return text.AppendLine().Append(CultureInfo.InvariantCulture, $"Then see what it cost: {Get($"{origin}/api/me/usage", key)}").AppendLine().ToString();
+        return text.AppendLine()
+            .AppendLine(CultureInfo.InvariantCulture, $"Then see what it cost: {Get($"{origin}/api/me/usage", key)}")
+            .ToString();
     }
 
     private static string Models(HubSnapshot snapshot)
@@ -36,7 +41,8 @@ internal static class StartupBanner
                 ? string.Join(", ", models.Select(m => m.FullName))
                 : $"{models.Length} of {p.DisplayName} ({p.Id}/…)";
         });
-        return string.Join("\n          ", providers.Append("all at GET /v1/models; a vendor's models appear when its key is set, e.g. OPENAI_API_KEY"));
+        const string Hint = "all at GET /v1/models; a vendor's models appear when its key is set, e.g. OPENAI_API_KEY";
+        return string.Join("\n          ", providers.Append(Hint));
     }
 
     private static string Curl(string origin, string key, string model)

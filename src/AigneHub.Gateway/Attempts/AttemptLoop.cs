@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Net.Mime;
 using AigneHub.Core;
 using AigneHub.Core.Routing;
 using AigneHub.Core.Usage;
@@ -8,6 +8,8 @@ using AigneHub.Providers;
 using AigneHub.Providers.OpenAi;
 using AigneHub.Providers.Tokenizers;
 using AigneHub.Providers.Upstream;
+using AigneHub.Wire.Sse;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace AigneHub.Gateway.Attempts;
@@ -61,7 +63,7 @@ internal sealed partial class AttemptLoop(
         var target = exchange.Target;
         var row = ProviderTable.Find(target.Provider.Id);
         var body = ChatRequestEdit.Apply(
-            exchange.Body.Bytes, exchange.Head, target.UpstreamModel, askForUsage: row?.TakesStreamOptions ?? true);
+            exchange.Body.Bytes, exchange.Head, target.UpstreamModel, row?.TakesStreamOptions ?? true);
         var started = time.GetTimestamp();
         var sent = await upstream.SendAsync(new UpstreamRequest(target.Provider, ChatPath, body, exchange.Head.Stream), stop);
         if (!sent.Answered)
@@ -74,15 +76,24 @@ internal sealed partial class AttemptLoop(
         if (!answer.IsSuccess)
         {
             Record(exchange, answer.Status, $"status_{answer.Status}", milliseconds);
-            return (await RejectedAsync(target.Provider, answer, stop), UpstreamErrors.MayRetryElsewhere(answer.Status));
+            using var content = await answer.Body.ReadAllAsync(VendorErrorBytesMax, stop);
+            var said = content.Failure == UpstreamFailureKind.None ? VendorError.TryRead(content.Bytes.Span) : null;
+            return (Rejected(target.Provider, answer.Status, said, answer.RetryAfter), UpstreamErrors.MayRetryElsewhere(answer.Status));
         }
 
         var quirks = row?.Quirks ?? UsageQuirks.None;
-        var (result, failure) = exchange.Head.Stream
+        var (relayed, usage, estimated) = exchange.Head.Stream
             ? await StreamAsync(exchange, answer, quirks, stop)
             : await WholeAsync(exchange, answer, quirks, stop);
-        Record(exchange, answer.Status, failure, milliseconds);
-        return (result, MayRetry: result is { Outcome: CallOutcome.Failed, Midway: false });
+        Record(exchange, answer.Status, relayed.FailureCode, milliseconds);
+        if (relayed.FailureCode is { } failure)
+        {
+            LogFailure(exchange.RequestId, target.Provider.Id, failure, relayed.Cause);
+        }
+
+        var result = Ended(relayed, target.Provider, answer.RetryAfter) with { Usage = usage, Estimated = estimated };
+        var status = relayed.Said?.Status ?? StatusCodes.Status502BadGateway;
+        return (result, MayRetry: relayed.End == RelayEnd.FailedBefore && UpstreamErrors.MayRetryElsewhere(status));
     }
 
     private CallResult WithoutAnswer(Exchange exchange, UpstreamFailure failure, long started)
@@ -97,71 +108,85 @@ internal sealed partial class AttemptLoop(
         return new CallResult { Outcome = CallOutcome.Failed, Error = UpstreamErrors.Of(failure.Kind, exchange.Target.Provider) };
     }
 
-    /// <summary>A vendor's verdict on the request is passed on as it is; its complaints about the hub are not.</summary>
-    private static async Task<CallResult> RejectedAsync(ProviderEntry provider, UpstreamResponse answer, CancellationToken stop)
+    /// <summary>A vendor's verdict on the request is passed on in its words; its complaints about the hub are not.</summary>
+    /// <param name="said">The vendor's error document; it is judged alike under an error status and in an answer.</param>
+    private static CallResult Rejected(ProviderEntry provider, int status, VendorError? said, TimeSpan? retryAfter)
     {
-        var error = UpstreamErrors.OfStatus(answer.Status, provider, answer.RetryAfter);
-        byte[]? vendorError = null;
-        if (error.Blame == Blame.Caller)
+        status = said is { IsUnpaid: true } ? StatusCodes.Status402PaymentRequired : status;
+        var error = UpstreamErrors.OfStatus(status, provider, retryAfter);
+        var isVerdict = error.Blame == Blame.Caller;
+        return new CallResult
         {
-            using var content = await answer.Body.ReadAllAsync(VendorErrorBytesMax, stop);
-            vendorError = content.Failure == UpstreamFailureKind.None && IsErrorDocument(content.Bytes) ? content.Bytes.ToArray() : null;
-        }
-
-        return new CallResult { Outcome = CallOutcome.Failed, Error = error, VendorError = vendorError };
+            Outcome = CallOutcome.Failed,
+            Error = isVerdict && said?.Message is { } message ? error with { Message = message } : error,
+            VendorError = isVerdict ? said?.Document : null,
+        };
     }
 
-    private async Task<(CallResult Result, string? Failure)> StreamAsync(
+    private async Task<(RelayResult Relayed, TokenUsage Usage, bool Estimated)> StreamAsync(
         Exchange exchange, UpstreamResponse answer, UsageQuirks quirks, CancellationToken stop)
     {
-        if (answer.MediaType != "text/event-stream")
+        if (!SseText.ContentType.Equals(answer.MediaType, StringComparison.OrdinalIgnoreCase))
         {
-            return (NotAnAnswer(exchange.Target.Provider), "invalid_response");
+            return (await NotStreamedAsync(answer, stop), default, false);
         }
 
         using var tap = new ChatStreamTap(quirks, upstreamOptions.TextBytesMax);
         var relayed = await streams.RunAsync(exchange, answer, tap, dropUsage: !exchange.Head.IncludeUsage, stop);
-        LogBroken(exchange, relayed);
-        if (relayed.End == RelayEnd.FailedBefore)
+        if (relayed.End == RelayEnd.FailedBefore || (relayed.End == RelayEnd.FailedMidway && !tap.SawContent))
         {
-            return (new CallResult { Outcome = CallOutcome.Failed, Error = relayed.Error }, relayed.Error!.Code);
+            // At most keep-alive comments have gone to the client.
+            return (relayed, default, false);
         }
 
         var counted = tap.Usage is { IsComplete: true };
-        var usage = counted ? tap.Usage!.Value : Estimate(exchange, tap.Usage, tap.CountDelivered(tokens));
-        return (Ended(relayed, usage, estimated: !counted), relayed.Error?.Code);
+        return (relayed, counted ? tap.Usage!.Value : Estimate(exchange, tap.Usage, tap.CountDelivered(tokens)), !counted);
     }
 
-    private async Task<(CallResult Result, string? Failure)> WholeAsync(
+    /// <summary>A vendor may answer a call for a stream with an error document under a success status.</summary>
+    private static async Task<RelayResult> NotStreamedAsync(UpstreamResponse answer, CancellationToken stop)
+    {
+        if (!MediaTypeNames.Application.Json.Equals(answer.MediaType, StringComparison.OrdinalIgnoreCase))
+        {
+            return new RelayResult(RelayEnd.FailedBefore, UpstreamFailureKind.InvalidResponse);
+        }
+
+        using var content = await answer.Body.ReadAllAsync(VendorErrorBytesMax, stop);
+        return content.Failure == UpstreamFailureKind.None && VendorError.TryRead(content.Bytes.Span) is { } said
+            ? new RelayResult(RelayEnd.FailedBefore, Said: said)
+            : new RelayResult(RelayEnd.FailedBefore, UpstreamFailureKind.InvalidResponse);
+    }
+
+    private async Task<(RelayResult Relayed, TokenUsage Usage, bool Estimated)> WholeAsync(
         Exchange exchange, UpstreamResponse answer, UsageQuirks quirks, CancellationToken stop)
     {
         using var content = await answer.Body.ReadAllAsync(upstreamOptions.AnswerBytesMax, stop);
-        var relayed = await JsonRelay.RunAsync(exchange, answer, content);
-        LogBroken(exchange, relayed);
+        var read = ChatJsonTap.Read(content.Bytes.Span, quirks);
+        var relayed = await JsonRelay.RunAsync(exchange, answer, content, read);
         if (relayed.End == RelayEnd.FailedBefore)
         {
-            return (new CallResult { Outcome = CallOutcome.Failed, Error = relayed.Error }, relayed.Error!.Code);
+            return (relayed, default, false);
         }
 
-        var reported = ChatJsonTap.ReadUsage(content.Bytes.Span, quirks);
-        var counted = reported is { IsComplete: true };
-        var usage = counted ? reported!.Value : Estimate(exchange, reported, ChatJsonTap.CountDelivered(content.Bytes.Span, tokens));
-        return (Ended(relayed, usage, estimated: !counted), null);
+        var counted = read.Usage is { IsComplete: true };
+        var usage = counted
+            ? read.Usage!.Value
+            : Estimate(exchange, read.Usage, ChatJsonTap.CountDelivered(content.Bytes.Span, tokens));
+        return (relayed, usage, !counted);
     }
 
-    private static CallResult Ended(RelayResult relayed, TokenUsage usage, bool estimated) => new()
+    private static CallResult Ended(RelayResult relayed, ProviderEntry provider, TimeSpan? retryAfter) => relayed.End switch
     {
-        Outcome = relayed.End switch
-        {
-            RelayEnd.Delivered => CallOutcome.Completed,
-            RelayEnd.ClientGone => CallOutcome.Cancelled,
-            _ => CallOutcome.Failed,
-        },
-        Error = relayed.Error,
-        Midway = relayed.End == RelayEnd.FailedMidway,
-        ErrorSent = relayed.ErrorSent,
-        Usage = usage,
-        Estimated = estimated,
+        RelayEnd.Delivered => new CallResult { Outcome = CallOutcome.Completed },
+        RelayEnd.ClientGone => new CallResult { Outcome = CallOutcome.Cancelled },
+        _ when relayed.Failure == UpstreamFailureKind.None
+            => Rejected(provider, relayed.Said?.Status ?? StatusCodes.Status500InternalServerError, relayed.Said, retryAfter) with
+            {
+                Midway = relayed.End == RelayEnd.FailedMidway,
+            },
+        RelayEnd.FailedMidway
+            => new CallResult { Outcome = CallOutcome.Failed, Error = UpstreamErrors.Midway(relayed.Failure), Midway = true },
+        _ => new CallResult { Outcome = CallOutcome.Failed, Error = UpstreamErrors.Of(relayed.Failure, provider) },
     };
 
     /// <summary>Counts with the tokenizer what the vendor did not report.</summary>
@@ -173,30 +198,6 @@ internal sealed partial class AttemptLoop(
             Input = usage.Input ?? ChatPrompt.Count(exchange.Body.Bytes.Span, tokens),
             Output = usage.Output ?? delivered,
         };
-    }
-
-    private static CallResult NotAnAnswer(ProviderEntry provider) =>
-        new() { Outcome = CallOutcome.Failed, Error = UpstreamErrors.Of(UpstreamFailureKind.InvalidResponse, provider) };
-
-    private static bool IsErrorDocument(ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(body);
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("error", out _);
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-    }
-
-    private void LogBroken(Exchange exchange, RelayResult relayed)
-    {
-        if (relayed.Error is { } error)
-        {
-            LogFailure(exchange.RequestId, exchange.Target.Provider.Id, error.Code, relayed.Cause);
-        }
     }
 
     private int Milliseconds(long started) => (int)time.GetElapsedTime(started).TotalMilliseconds;

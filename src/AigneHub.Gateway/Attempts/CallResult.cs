@@ -18,9 +18,6 @@ internal sealed record CallResult
     /// <summary>The answer had begun: the error goes into the stream and the connection must end abnormally.</summary>
     public bool Midway { get; init; }
 
-    /// <summary>An error event of the vendor has been passed on already.</summary>
-    public bool ErrorSent { get; init; }
-
     /// <summary>What was consumed; zero when nothing was.</summary>
     public TokenUsage Usage { get; init; }
 

@@ -33,7 +33,9 @@ internal static class UpstreamErrors
         401 or 402 or 403 or 407
             => new(502, "upstream_refused_hub", Blame.Hub,
                 $"The provider {provider.Id} refused the hub's own credentials ({status}). An administrator must check its key and account."),
-        408 or 504
+        < 400
+            => Of(UpstreamFailureKind.InvalidResponse, provider),
+        408 or 504 or 522 or 524
             => new(504, "upstream_timeout", Blame.Upstream, $"The provider {provider.Id} reported a time-out. Retry.", RetryAfter: retryAfter ?? DefaultRetryAfter),
         429
             => new(429, "upstream_rate_limited", Blame.Upstream,
@@ -42,11 +44,8 @@ internal static class UpstreamErrors
             => new(503, "upstream_overloaded", Blame.Upstream, $"The provider {provider.Id} is overloaded. Retry later.", RetryAfter: retryAfter ?? DefaultRetryAfter),
         >= 500
             => new(502, "upstream_error", Blame.Upstream, $"The provider {provider.Id} failed ({status}). Retry.", RetryAfter: retryAfter),
-        _ => new(status is >= 400 ? status : 502, "upstream_rejected_request", Blame.Caller, $"The provider {provider.Id} rejected the request ({status})."),
+        _ => new(status, "upstream_rejected_request", Blame.Caller, $"The provider {provider.Id} rejected the request ({status})."),
     };
-
-    public static HubError FirstEventIsError() =>
-        new(502, "upstream_error", Blame.Upstream, "The provider failed before its answer began. Retry.", RetryAfter: DefaultRetryAfter);
 
     /// <summary>A failure after the answer had begun.</summary>
     public static HubError Midway(UpstreamFailureKind kind) => kind switch
@@ -54,6 +53,7 @@ internal static class UpstreamErrors
         UpstreamFailureKind.Cancelled => new(504, "deadline_exceeded", Blame.Hub, "The answer took longer than the hub lets a call run; it is incomplete."),
         UpstreamFailureKind.IdleTimeout => new(504, "upstream_timeout", Blame.Upstream, "The provider fell silent in the middle of its answer; it is incomplete."),
         UpstreamFailureKind.TooLarge => new(502, "upstream_event_too_large", Blame.Upstream, "The provider sent an event larger than the hub takes; the answer is incomplete."),
+        UpstreamFailureKind.InvalidResponse => new(502, "upstream_invalid_response", Blame.Upstream, "The provider sent something that is not part of an answer of its API; the answer is incomplete."),
         _ => new(502, "upstream_stream_broken", Blame.Upstream, "The provider's stream broke off; the answer is incomplete."),
     };
 
@@ -62,5 +62,5 @@ internal static class UpstreamErrors
         504, "deadline_exceeded", Blame.Hub, "The answer took longer than the hub lets a call run. Use stream=true for long answers.");
 
     /// <summary>Whether another target may succeed where this status came.</summary>
-    public static bool MayRetryElsewhere(int status) => status is 401 or 402 or 403 or 404 or 407 or 408 or 429 or >= 500;
+    public static bool MayRetryElsewhere(int status) => status is < 400 or 401 or 402 or 403 or 404 or 407 or 408 or 429 or >= 500;
 }

@@ -55,7 +55,8 @@ public sealed class KeyAuthenticator(IKeyStore keys, GatewayOptions options, Tim
             return (new Caller(key), null);
         }
 
-        return (null, Unauthorized(key.RevokedAt is null ? "This API key has expired." : "This API key has been revoked.", "api_key_inactive"));
+        var why = key.RevokedAt is null ? "This API key has expired." : "This API key has been revoked.";
+        return (null, Unauthorized(why, "api_key_inactive"));
     }
 
     /// <summary>Forgets what is known, so that a change made on this instance holds at once.</summary>
@@ -116,7 +117,8 @@ public sealed class KeyAuthenticator(IKeyStore keys, GatewayOptions options, Tim
         return new Lookup(Task.FromResult(key), started);
     }
 
-    private static HubError Unknown() => Unauthorized("The API key is not known to this hub. Check it, or ask an administrator for a new one.");
+    private static HubError Unknown() =>
+        Unauthorized("The API key is not known to this hub. Check it, or ask an administrator for a new one.");
 
     private static HubError Unauthorized(string message, string code = "invalid_api_key") => new(401, code, Blame.Caller, message);
 

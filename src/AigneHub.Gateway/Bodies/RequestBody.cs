@@ -8,6 +8,10 @@ namespace AigneHub.Gateway.Bodies;
 internal sealed class RequestBody : IDisposable
 {
     private const int FirstBytes = 16 * 1024;
+
+    /// <summary>Held for a length that is only declared: who declares much and sends little must not keep others out.</summary>
+    private const int UnseenBytesMax = 64 * 1024;
+
     private readonly BodyMemory _memory;
     private byte[] _buffer = [];
     private int _length;
@@ -33,11 +37,15 @@ internal sealed class RequestBody : IDisposable
         {
             error = await body.FillAsync(request.Body, (int?)declared ?? FirstBytes, bytesMax, cancellationToken);
         }
-        catch (BadHttpRequestException e)
+        catch (IOException e)
         {
-            error = e.StatusCode == StatusCodes.Status413PayloadTooLarge
+            // Kestrel says what is wrong with a body by BadHttpRequestException, but for a chunk's size beyond all numbers.
+            var status = (e as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest;
+            error = status == StatusCodes.Status413PayloadTooLarge
                 ? TooLarge(bytesMax)
-                : new HubError(e.StatusCode, "invalid_request", Blame.Caller, "The request body could not be read: it is incomplete, malformed or came too slowly.");
+                : new HubError(
+                    status, "invalid_request", Blame.Caller,
+                    "The request body could not be read: it is incomplete, malformed or came too slowly.");
         }
         catch
         {
@@ -70,7 +78,7 @@ internal sealed class RequestBody : IDisposable
     private async ValueTask<HubError?> FillAsync(Stream stream, int expected, int bytesMax, CancellationToken cancellationToken)
     {
         // One byte more than expected, so that the read that finds the end needs no growing.
-        var error = Grow(Math.Min(expected, bytesMax) + 1);
+        var error = Grow(Math.Min(expected, UnseenBytesMax) + 1);
         while (error is null)
         {
             var read = await stream.ReadAsync(_buffer.AsMemory(_length), cancellationToken);
@@ -87,7 +95,7 @@ internal sealed class RequestBody : IDisposable
 
             if (_length == _buffer.Length)
             {
-                error = Grow((int)Math.Min(_length * 2L, bytesMax + 1L));
+                error = Grow((int)Math.Min(Math.Max(_length * 2L, expected + 1L), bytesMax + 1L));
             }
         }
 

@@ -84,7 +84,8 @@ public sealed class KeyEndpoints(
         var existing = await keys.GetAsync(key.Id, call.CancellationToken);
         if (existing is null || !IsSameRequest(existing.Value, key))
         {
-            return new HubError(409, "idempotency_key_reused", Blame.Caller, "This Idempotency-Key was used for another request.", "Idempotency-Key");
+            return new HubError(
+                409, "idempotency_key_reused", Blame.Caller, "This Idempotency-Key was used for another request.", "Idempotency-Key");
         }
 
         call.Request.HttpContext.Response.Headers["Idempotency-Hit"] = "true";
@@ -135,7 +136,8 @@ public sealed class KeyEndpoints(
         var ifMatch = call.Request.Headers.IfMatch.ToString();
         if (ifMatch.Length == 0)
         {
-            return new HubError(428, "if_match_required", Blame.Caller, "Send If-Match with the ETag of the version you are changing.", "If-Match");
+            return new HubError(
+                428, "if_match_required", Blame.Caller, "Send If-Match with the ETag of the version you are changing.", "If-Match");
         }
 
         var updated = found.Value with
@@ -152,7 +154,9 @@ public sealed class KeyEndpoints(
 
         if (ifMatch != found.ETag || !await keys.UpdateAsync(updated, found.ETag, call.CancellationToken))
         {
-            return new HubError(412, "etag_mismatch", Blame.Caller, "The key has been changed meanwhile. Read it again and repeat the change.", "If-Match");
+            return new HubError(
+                412, "etag_mismatch", Blame.Caller, "The key has been changed meanwhile. Read it again and repeat the change.",
+                "If-Match");
         }
 
         authenticator.Forget();
@@ -196,10 +200,12 @@ public sealed class KeyEndpoints(
         }
 
         if (models is { Count: > ModelsMax }
-            || (models ?? []).Any(m => m is null || m.Length is 0 or > ModelCharsMax || m.AsSpan(0, m.Length - 1).Contains('*')))
+            || (models ?? []).Any(m => m is null || m.Length is 0 or > ModelCharsMax || m.AsSpan(0, m.Length - 1).Contains('*')
+                || m.Any(char.IsControl)))
         {
             return Problem.BadRequest(
-                $"'models' takes at most {ModelsMax} names of 1 to {ModelCharsMax} characters, each 'provider/model' or a prefix that ends in '*'.", "models");
+                $"'models' takes at most {ModelsMax} names of 1 to {ModelCharsMax} characters, "
+                + "each 'provider/model' or a prefix that ends in '*'.", "models");
         }
 
         return null;

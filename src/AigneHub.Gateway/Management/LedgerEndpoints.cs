@@ -34,18 +34,11 @@ public sealed class LedgerEndpoints(
             return error;
         }
 
-        try
-        {
-            var page = await reader.ReadAsync(account, limit, continuation, call.CancellationToken);
-            await call.WriteAsync(
-                new LedgerPage(Units.Name(snapshots.Current.Mode), [.. page.Items.Select(LedgerLineDocument.Of)], page.Continuation),
-                ManagementJson.Default.LedgerPage);
-            return null;
-        }
-        catch (InvalidContinuationException)
-        {
-            return Problem.BadRequest("This continuation is not one of this list.", "continuation");
-        }
+        var page = await reader.ReadAsync(account, limit, continuation, call.CancellationToken);
+        await call.WriteAsync(
+            new LedgerPage(Units.Name(snapshots.Current.Mode), [.. page.Items.Select(LedgerLineDocument.Of)], page.Continuation),
+            ManagementJson.Default.LedgerPage);
+        return null;
     }
 
     private async Task<HubError?> AuditAsync(ManagementCall call, string account)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using AigneHub.Core;
 using AigneHub.Core.Keys;
+using AigneHub.Core.Ledger;
 using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Bodies;
 using Microsoft.AspNetCore.Http;
@@ -10,10 +11,13 @@ using Microsoft.Extensions.Logging;
 namespace AigneHub.Gateway.Management;
 
 /// <summary>What every management call goes through: authentication, the role, one place for errors.</summary>
-public sealed partial class ManagementHandler(KeyAuthenticator authenticator, HubIds ids, ILogger<ManagementHandler> logger)
+public sealed partial class ManagementHandler(
+    KeyAuthenticator authenticator, HubIds ids, UnexpectedErrors unexpected, ILogger<ManagementHandler> logger)
 {
     private const int BodyBytesMax = 256 * 1024;
-    private readonly BodyMemory _bodies = new(new GatewayOptions { BodyBytesInFlightMax = 64L * 1024 * 1024 });
+
+    /// <summary>Its own, so that model calls that fill theirs can't keep administrators out.</summary>
+    internal BodyMemory Bodies { get; } = new(new GatewayOptions { BodyBytesInFlightMax = 64L * 1024 * 1024 });
 
     /// <summary>
     /// Runs <paramref name="endpoint"/> for a caller with at least <paramref name="role"/>. What it returns is an error to
@@ -34,12 +38,16 @@ public sealed partial class ManagementHandler(KeyAuthenticator authenticator, Hu
             {
                 error = role == KeyRole.Administrator && !caller.IsAdministrator
                     ? new HubError(403, "forbidden", Blame.Caller, "This needs an administrator's key.")
-                    : await endpoint(new ManagementCall(request, caller, requestId, _bodies, BodyBytesMax, cancellationToken));
+                    : await endpoint(new ManagementCall(request, caller, requestId, Bodies, BodyBytesMax, cancellationToken));
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return;
+        }
+        catch (InvalidContinuationException)
+        {
+            error = Problem.BadRequest("This continuation is not one of this list.", "continuation");
         }
         catch (StorageUnavailableException e)
         {
@@ -52,6 +60,7 @@ public sealed partial class ManagementHandler(KeyAuthenticator authenticator, Hu
         catch (Exception e)
 #pragma warning restore CA1031
         {
+            unexpected.Count();
             LogUnexpected(requestId, e);
             error = new HubError(500, "internal_error", Blame.Hub, $"The hub failed unexpectedly. Quote request id {requestId}.");
         }
@@ -91,7 +100,9 @@ public sealed class ManagementCall
     public string RequestId { get; }
     public CancellationToken CancellationToken { get; }
 
-    /// <summary>The body as <typeparamref name="T"/>; unknown and repeated fields are refused. Exactly one of the results is null.</summary>
+    /// <summary>
+    /// The body as <typeparamref name="T"/>; unknown and repeated fields are refused. Exactly one of the results is null.
+    /// </summary>
     internal async Task<(T? Value, HubError? Error)> ReadAsync<T>(JsonTypeInfo<T> type)
         where T : class
     {

@@ -33,6 +33,30 @@ namespace AigneHub.Gateway.Management;
 [JsonSerializable(typeof(DropPoisonRequest))]
 internal sealed partial class ManagementJson : JsonSerializerContext;
 
-/// <summary>An enumeration as a camel-case word; numbers are refused.</summary>
-internal sealed class EnumWord<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
-    where T : struct, Enum;
+/// <summary>
+/// An enumeration as one camel-case word, read in any case. The library's own converter takes lists of words, too, and makes
+/// one value of them.
+/// </summary>
+internal sealed class EnumWord<T> : JsonConverter<T>
+    where T : struct, Enum
+{
+    private static readonly (T Value, string Word)[] Words =
+        [.. Enum.GetValues<T>().Select(value => (value, JsonNamingPolicy.CamelCase.ConvertName(value.ToString())))];
+
+    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        var text = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+        foreach (var (value, word) in Words)
+        {
+            if (word.Equals(text, StringComparison.OrdinalIgnoreCase))
+            {
+                return value;
+            }
+        }
+
+        throw new JsonException();
+    }
+
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(Array.Find(Words, known => EqualityComparer<T>.Default.Equals(known.Value, value)).Word);
+}

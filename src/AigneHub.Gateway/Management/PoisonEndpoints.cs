@@ -1,6 +1,5 @@
 using AigneHub.Core;
 using AigneHub.Core.Keys;
-using AigneHub.Core.Ledger;
 using AigneHub.Core.Usage;
 using Microsoft.AspNetCore.Http;
 
@@ -34,38 +33,16 @@ public sealed class PoisonEndpoints(ManagementHandler handler, IPoisonStore stor
         var query = new Query(call.Request, "limit", "continuation", "status");
         var limit = query.Limit("limit", 50, PageMax);
         var continuation = query.Text("continuation");
-        PoisonStatus? status = PoisonStatus.Open;
-        if (query.Text("status") is { } text)
-        {
-            if (text == "all")
-            {
-                status = null;
-            }
-            else if (Enum.TryParse<PoisonStatus>(text, ignoreCase: true, out var parsed))
-            {
-                status = parsed;
-            }
-            else
-            {
-                query.Refuse(Problem.BadRequest("'status' must be open, requeued, dropped or all.", "status"));
-            }
-        }
-
+        PoisonStatus? status = query.Text("status") == "all" ? null : query.Word<PoisonStatus>("status", "all") ?? PoisonStatus.Open;
         if (query.Error is { } error)
         {
             return error;
         }
 
-        try
-        {
-            var page = await store.ListAsync(status, limit, continuation, call.CancellationToken);
-            await call.WriteAsync(new PoisonPage([.. page.Items.Select(PoisonDocument.Of)], page.Continuation), ManagementJson.Default.PoisonPage);
-            return null;
-        }
-        catch (InvalidContinuationException)
-        {
-            return Problem.BadRequest("This continuation is not one of this list.", "continuation");
-        }
+        var page = await store.ListAsync(status, limit, continuation, call.CancellationToken);
+        await call.WriteAsync(
+            new PoisonPage([.. page.Items.Select(PoisonDocument.Of)], page.Continuation), ManagementJson.Default.PoisonPage);
+        return null;
     }
 
     private async Task<HubError?> DropAsync(ManagementCall call, string id)

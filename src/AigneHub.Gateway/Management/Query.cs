@@ -4,9 +4,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace AigneHub.Gateway.Management;
 
-/// <summary>Query parameters of the management API: unknown names, repeated names and bad values are errors that name the parameter.</summary>
+/// <summary>
+/// Query parameters of the management API: unknown names, repeated names and bad values are errors that name the parameter.
+/// </summary>
 internal ref struct Query
 {
+    // Between them no sum with a span runs over.
+    private static readonly DateTimeOffset TimeMin = DateTimeOffset.UnixEpoch;
+    private static readonly DateTimeOffset TimeMax = new(9000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     private readonly IQueryCollection _values;
 
     public Query(HttpRequest request, params ReadOnlySpan<string> known)
@@ -47,7 +53,7 @@ internal ref struct Query
         return fallback;
     }
 
-    /// <summary>ISO 8601; a time without an offset is UTC.</summary>
+    /// <summary>ISO 8601, years 1970 to 8999; a time without an offset is UTC.</summary>
     public DateTimeOffset Time(string name, DateTimeOffset fallback)
     {
         if (Text(name) is not { } text)
@@ -58,13 +64,36 @@ internal ref struct Query
         // A '+' of an offset arrives as a blank when the client did not encode it.
         if (DateTimeOffset.TryParse(
             text.Replace(' ', '+'), CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var value))
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var value)
+            && value >= TimeMin && value < TimeMax)
         {
             return value;
         }
 
-        Error ??= Problem.BadRequest($"'{name}' must be an ISO 8601 time such as 2026-01-31T12:00:00Z.", name);
+        Error ??= Problem.BadRequest($"'{name}' must be an ISO 8601 time of the years 1970 to 8999, such as 2026-01-31T12:00:00Z.", name);
         return fallback;
+    }
+
+    /// <summary>One of the words of an enumeration, in any case; null when the parameter is absent.</summary>
+    /// <param name="others">Words that the caller knows besides; only named when the parameter is refused.</param>
+    public T? Word<T>(string name, params ReadOnlySpan<string> others)
+        where T : struct, Enum
+    {
+        if (Text(name) is not { } text)
+        {
+            return null;
+        }
+
+        // Enum.TryParse would take numbers and lists, too.
+        var words = Enum.GetNames<T>();
+        var index = Array.FindIndex(words, word => word.Equals(text, StringComparison.OrdinalIgnoreCase));
+        if (index >= 0)
+        {
+            return Enum.Parse<T>(words[index]);
+        }
+
+        Error ??= Problem.BadRequest($"'{name}' must be one of: {string.Join(", ", [.. words, .. others]).ToLowerInvariant()}.", name);
+        return null;
     }
 
     public void Refuse(HubError error) => Error ??= error;

@@ -98,12 +98,7 @@ public sealed class UsageEndpoints(
         var now = time.GetUtcNow();
         var to = query.Time("to", now);
         var from = query.Time("from", to - DefaultSpan);
-        var period = UsagePeriod.Day;
-        if (query.Text("interval") is { } interval && !Enum.TryParse(interval, ignoreCase: true, out period))
-        {
-            query.Refuse(Problem.BadRequest("'interval' must be hour or day.", "interval"));
-        }
-
+        var period = query.Word<UsagePeriod>("interval") ?? UsagePeriod.Day;
         var groups = (query.Text("groupBy") ?? "model").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (groups.Except(Groups).FirstOrDefault() is { } unknown)
         {

@@ -1,34 +1,40 @@
-using AigneHub.Gateway.Attempts;
+using AigneHub.Providers.OpenAi;
 using AigneHub.Providers.Upstream;
 using Microsoft.AspNetCore.Http;
 
 namespace AigneHub.Gateway.Relay;
 
 /// <summary>
-/// Hands an answer that is not streamed on, byte for byte. It is read whole first: a body that breaks off becomes a clean
-/// error, and the usage in it is known before the client could be told.
+/// Hands an answer that is not streamed on, byte for byte. It is read whole first: a body that breaks off, or is no answer
+/// in spite of its status, becomes a clean error, and the usage in it is known before the client could be told.
 /// </summary>
 internal static class JsonRelay
 {
     /// <param name="content">The answer's body as far as it came.</param>
-    public static async Task<RelayResult> RunAsync(Exchange exchange, UpstreamResponse answer, UpstreamContent content)
+    /// <param name="read">What the body is.</param>
+    public static async Task<RelayResult> RunAsync(Exchange exchange, UpstreamResponse answer, UpstreamContent content, ChatAnswer read)
     {
-        if (content.Failure == UpstreamFailureKind.Cancelled && exchange.Http.RequestAborted.IsCancellationRequested)
+        var gone = exchange.Http.RequestAborted;
+        if (content.Failure == UpstreamFailureKind.Cancelled && gone.IsCancellationRequested)
         {
             return new RelayResult(RelayEnd.ClientGone);
         }
 
         if (content.Failure != UpstreamFailureKind.None)
         {
-            return new RelayResult(RelayEnd.FailedBefore, UpstreamErrors.Of(content.Failure, exchange.Target.Provider), Cause: content.Cause);
+            return new RelayResult(RelayEnd.FailedBefore, content.Failure, Cause: content.Cause);
         }
 
-        if (!LooksLikeJsonObject(content.Bytes.Span))
+        if (read.Error is not null)
         {
-            return new RelayResult(RelayEnd.FailedBefore, UpstreamErrors.Of(UpstreamFailureKind.InvalidResponse, exchange.Target.Provider));
+            return new RelayResult(RelayEnd.FailedBefore, Said: read.Error);
         }
 
-        var gone = exchange.Http.RequestAborted;
+        if (!read.HasChoices)
+        {
+            return new RelayResult(RelayEnd.FailedBefore, UpstreamFailureKind.InvalidResponse);
+        }
+
         var response = exchange.Http.Response;
         response.StatusCode = StatusCodes.Status200OK;
         response.ContentType = "application/json";
@@ -45,11 +51,5 @@ internal static class JsonRelay
         }
 
         return new RelayResult(gone.IsCancellationRequested ? RelayEnd.ClientGone : RelayEnd.Delivered);
-    }
-
-    private static bool LooksLikeJsonObject(ReadOnlySpan<byte> body)
-    {
-        var trimmed = body.Trim(" \t\r\n"u8);
-        return trimmed is [(byte)'{', .., (byte)'}'];
     }
 }

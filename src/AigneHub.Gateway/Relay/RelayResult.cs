@@ -1,4 +1,5 @@
-using AigneHub.Core;
+using AigneHub.Providers.OpenAi;
+using AigneHub.Providers.Upstream;
 
 namespace AigneHub.Gateway.Relay;
 
@@ -18,7 +19,16 @@ internal enum RelayEnd
     FailedMidway,
 }
 
-/// <param name="Error">Of the two failures.</param>
-/// <param name="ErrorSent">The vendor's own error event has been passed on already.</param>
+/// <param name="Failure">Of the two failures; none when the vendor itself reported an error.</param>
+/// <param name="Said">The error that the vendor reported, as far as it could be read.</param>
 /// <param name="Cause">For the log only.</param>
-internal readonly record struct RelayResult(RelayEnd End, HubError? Error = null, bool ErrorSent = false, Exception? Cause = null);
+internal readonly record struct RelayResult(
+    RelayEnd End, UpstreamFailureKind Failure = UpstreamFailureKind.None, VendorError? Said = null, Exception? Cause = null)
+{
+    public bool Failed => End is RelayEnd.FailedBefore or RelayEnd.FailedMidway;
+
+    /// <summary>For <c>AttemptRecord.Failure</c>; null when nothing failed upstream.</summary>
+    public string? FailureCode => !Failed ? null
+        : Failure == UpstreamFailureKind.None ? "error_in_answer"
+        : UpstreamFailure.CodeOf(Failure);
+}

@@ -1,5 +1,4 @@
 using System.Buffers;
-using AigneHub.Gateway.Attempts;
 using AigneHub.Providers.OpenAi;
 using AigneHub.Providers.Upstream;
 using AigneHub.Wire.Sse;
@@ -25,7 +24,7 @@ internal sealed class StreamRelay(GatewayOptions options, UpstreamOptions upstre
     public async Task<RelayResult> RunAsync(
         Exchange exchange, UpstreamResponse answer, ChatStreamTap tap, bool dropUsage, CancellationToken stop)
     {
-        var client = new StreamedResponse(exchange, answer);
+        var client = new StreamedResponse(exchange, answer, time);
         using var splitter = new SseEventSplitter(upstreamOptions.EventBytesMax);
         await using var source = new Source(answer.Body, time);
         while (true)
@@ -36,44 +35,49 @@ internal sealed class StreamRelay(GatewayOptions options, UpstreamOptions upstre
                 continue;
             }
 
-            if (read.Failed)
+            RelayResult? failed = null;
+            if (read.Bytes > 0)
             {
-                return client.IsGone ? new RelayResult(RelayEnd.ClientGone) : Broken(client, exchange, read.Failure, read.Cause);
-            }
-
-            splitter.Feed(source.Chunk(read));
-            while (splitter.TryNext(out var sseEvent))
-            {
-                if (Pass(client, tap, sseEvent.Span, dropUsage) is { } end)
+                splitter.Feed(source.Chunk(read));
+                while (failed is null && !tap.SawDone && splitter.TryNext(out var sseEvent))
                 {
-                    await client.FlushAsync();
-                    return end;
-                }
-            }
-
-            if (splitter.TooLong)
-            {
-                return Broken(client, exchange, UpstreamFailureKind.TooLarge);
-            }
-
-            if (read.Ended)
-            {
-                if (!splitter.Rest.IsEmpty && Pass(client, tap, splitter.Rest.Span, dropUsage) is { } end)
-                {
-                    await client.FlushAsync();
-                    return end;
+                    failed = Pass(client, tap, sseEvent.Span, dropUsage);
                 }
 
-                await client.FlushAsync();
-                return tap.SawDone || tap.SawFinish ? client.Delivered() : Broken(client, exchange, UpstreamFailureKind.ConnectionReset);
+                failed ??= splitter.TooLong ? client.Broken(UpstreamFailureKind.TooLarge) : null;
+            }
+            else if (ChatStreamTap.IsWhole(splitter.Rest.Span))
+            {
+                failed = Pass(client, tap, splitter.Rest.Span, dropUsage);
+                client.WriteEventEnd();
             }
 
             await client.FlushAsync();
+            if (failed is { } failure)
+            {
+                return failure;
+            }
+
+            if (read.Bytes == 0)
+            {
+                // What has its finish reason is a whole answer, whatever then becomes of the connection.
+                var whole = tap.SawDone || (tap.SawFinish && exchange.Head.Choices == 1);
+                return client.IsGone || whole
+                    ? client.Delivered()
+                    : client.Broken(read.Ended ? UpstreamFailureKind.ConnectionReset : read.Failure, read.Cause);
+            }
+
             if (tap.SawDone)
             {
                 // The client has all of it; reading to the end lets the connection be used again.
                 await source.NextAsync(EndAfterDone, stop);
                 return client.Delivered();
+            }
+
+            if (client.SilentFor >= _silence)
+            {
+                // The upstream sends comments, or an event in tiny pieces: nothing that the client gets to see.
+                await client.KeepAliveAsync();
             }
         }
     }
@@ -83,11 +87,12 @@ internal sealed class StreamRelay(GatewayOptions options, UpstreamOptions upstre
     {
         switch (tap.Read(sseEvent))
         {
-            case ChatEventKind.Error when !client.HasStarted:
-                return new RelayResult(RelayEnd.FailedBefore, UpstreamErrors.FirstEventIsError());
             case ChatEventKind.Error:
-                client.Write(sseEvent);
-                return new RelayResult(RelayEnd.FailedMidway, UpstreamErrors.Midway(UpstreamFailureKind.None), ErrorSent: true);
+                // Not passed on: it is in the vendor's format and may tell of the hub's own account.
+                return client.Broken(UpstreamFailureKind.None, said: tap.Error);
+            case ChatEventKind.Malformed:
+            case ChatEventKind.Done when !tap.SawContent:
+                return client.Broken(UpstreamFailureKind.InvalidResponse);
             case ChatEventKind.Usage when dropUsage:
             case ChatEventKind.Comment when !client.HasStarted:
                 return null;
@@ -96,11 +101,6 @@ internal sealed class StreamRelay(GatewayOptions options, UpstreamOptions upstre
                 return null;
         }
     }
-
-    private static RelayResult Broken(
-        StreamedResponse client, Exchange exchange, UpstreamFailureKind failure, Exception? cause = null) => client.HasStarted
-        ? new RelayResult(RelayEnd.FailedMidway, UpstreamErrors.Midway(failure), Cause: cause)
-        : new RelayResult(RelayEnd.FailedBefore, UpstreamErrors.Of(failure, exchange.Target.Provider), Cause: cause);
 
     /// <summary>The upstream's bytes; a read stays pending over silences.</summary>
     private sealed class Source(UpstreamBody body, TimeProvider time) : IAsyncDisposable
@@ -150,17 +150,33 @@ internal sealed class StreamRelay(GatewayOptions options, UpstreamOptions upstre
     }
 
     /// <summary>The client's side of a stream; writing to a client that has gone does nothing.</summary>
-    private sealed class StreamedResponse(Exchange exchange, UpstreamResponse answer)
+    private sealed class StreamedResponse(Exchange exchange, UpstreamResponse answer, TimeProvider time)
     {
         private readonly HttpResponse _response = exchange.Http.Response;
         private readonly CancellationToken _gone = exchange.Http.RequestAborted;
+        private long _lastSent = time.GetTimestamp();
         private bool _unflushed;
 
         public bool HasStarted { get; private set; }
 
+        public TimeSpan SilentFor => time.GetElapsedTime(_lastSent);
+
         public bool IsGone => _gone.IsCancellationRequested;
 
         public RelayResult Delivered() => new(IsGone ? RelayEnd.ClientGone : RelayEnd.Delivered);
+
+        public RelayResult Broken(UpstreamFailureKind failure, Exception? cause = null, VendorError? said = null) =>
+            IsGone ? new RelayResult(RelayEnd.ClientGone)
+                : new RelayResult(HasStarted ? RelayEnd.FailedMidway : RelayEnd.FailedBefore, failure, said, cause);
+
+        /// <summary>The blank line that an event at the stream's end lacked, if the event was passed on.</summary>
+        public void WriteEventEnd()
+        {
+            if (_unflushed)
+            {
+                Write(SseText.EventEnd);
+            }
+        }
 
         public void Write(ReadOnlySpan<byte> bytes)
         {
@@ -182,6 +198,7 @@ internal sealed class StreamRelay(GatewayOptions options, UpstreamOptions upstre
             }
 
             _unflushed = false;
+            _lastSent = time.GetTimestamp();
             try
             {
                 await _response.BodyWriter.FlushAsync(_gone);

@@ -42,7 +42,7 @@ public static class AzuriteInstance
         if (!process.IsAlive())
             return null;
         // A process that was killed while it started Azurite leaves one whose ports are not open yet.
-        if (await AnswersInTimeAsync(state, process, TimeSpan.FromSeconds(options.StartSeconds), cancellationToken))
+        if (await AnswersInTimeAsync(state, process, TimeSpan.FromSeconds(options.AnswerSeconds), cancellationToken))
             return state;
         // Without a recorded start the number may by now be that of a process that is none of ours.
         if (state.Started.Length > 0)
@@ -59,7 +59,7 @@ public static class AzuriteInstance
         {
             var ports = AzuritePorts.Choose(options.PreferDefaultPorts && attempt == 1);
             var draft = new AzuriteState { BlobPort = ports[0], QueuePort = ports[1], TablePort = ports[2], Users = [user] };
-            var state = await AzuriteLauncher.StartAsync(draft, node, script, files, cancellationToken);
+            var state = await AzuriteLauncher.StartAsync(draft, node, script, files);
             var process = new ProcessIdentity(state.Pid, state.Started);
             var answers = false;
             try

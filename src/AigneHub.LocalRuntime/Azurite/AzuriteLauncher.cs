@@ -28,9 +28,12 @@ internal static class AzuriteLauncher
         process.exit(0);
         """;
 
-    /// <summary>The state file as it is after the start; Azurite's ports don't answer yet.</summary>
+    /// <summary>
+    /// The state file as it is after the start; Azurite's ports don't answer yet. Takes a fraction of a second and can't be
+    /// cancelled: between the start and the caller's knowing of it, Azurite would be left behind.
+    /// </summary>
     public static async Task<AzuriteState> StartAsync(
-        AzuriteState state, string node, string azuriteScript, AzuriteFiles files, CancellationToken cancellationToken)
+        AzuriteState state, string node, string azuriteScript, AzuriteFiles files)
     {
         state.Write(files.State);
         string[] arguments =
@@ -50,8 +53,8 @@ internal static class AzuriteLauncher
         foreach (var argument in arguments)
             run.ArgumentList.Add(argument);
         using var launcher = Process.Start(run)!;
-        var errors = await launcher.StandardError.ReadToEndAsync(cancellationToken);
-        await launcher.WaitForExitAsync(cancellationToken);
+        var errors = await launcher.StandardError.ReadToEndAsync();
+        await launcher.WaitForExitAsync();
         if (launcher.ExitCode != 0 || AzuriteState.Read(files.State) is not { Pid: > 0 } started)
             throw new LocalStartupException(
                 $"Azurite could not be started: {errors.Trim()} (Node.js 20 or later is needed; {files.Log} may say more.)");

@@ -24,7 +24,10 @@ public sealed class AzuriteOptions
     /// <summary>How long to wait for another process that installs, starts or stops the same Azurite.</summary>
     public int LockSeconds { get; set; } = 300;
 
-    /// <summary>How long Azurite may take until its ports answer.</summary>
+    /// <summary>How long one that runs already may leave its ports unanswered before it is taken for hung and ended.</summary>
+    public int AnswerSeconds { get; set; } = 30;
+
+    /// <summary>How long a new one may take until its ports answer.</summary>
     public int StartSeconds { get; set; } = 60;
 
     /// <summary>How long Azurite may take to save its data and exit before it is killed.</summary>

@@ -20,7 +20,8 @@ internal readonly ref struct ChatDocument
     /// <summary>There is a top-level <c>error</c> that is not null.</summary>
     public bool IsError { get; }
 
-    /// <exception cref="JsonException">It is no JSON object.</exception>
+    /// <summary>Nothing is found in what is JSON but no object.</summary>
+    /// <exception cref="JsonException">It is not JSON.</exception>
     public static ChatDocument Read(ReadOnlySpan<byte> json, UsageQuirks quirks)
     {
         TokenUsage? usage = null;
@@ -36,20 +37,20 @@ internal readonly ref struct ChatDocument
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("usage"u8))
+            if (JsonScan.TextIs(ref reader, "usage"u8))
             {
                 usage = ReadUsage(ref reader, json, quirks) ?? usage;
             }
-            else if (reader.ValueTextEquals("x_groq"u8))
+            else if (JsonScan.TextIs(ref reader, "x_groq"u8))
             {
                 groq = ReadNestedUsage(ref reader, json, quirks);
             }
-            else if (reader.ValueTextEquals("choices"u8))
+            else if (JsonScan.TextIs(ref reader, "choices"u8))
             {
                 reader.Read();
                 hasChoices = reader.TokenType == JsonTokenType.StartArray && !IsEmptyArray(ref reader);
             }
-            else if (reader.ValueTextEquals("error"u8))
+            else if (JsonScan.TextIs(ref reader, "error"u8))
             {
                 reader.Read();
                 isError = reader.TokenType != JsonTokenType.Null;
@@ -61,6 +62,7 @@ internal readonly ref struct ChatDocument
             }
         }
 
+        reader.Read(); // Throws when something follows the object.
         return new ChatDocument(usage ?? groq, hasChoices, isError);
     }
 
@@ -92,7 +94,7 @@ internal readonly ref struct ChatDocument
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("usage"u8))
+            if (JsonScan.TextIs(ref reader, "usage"u8))
             {
                 usage = ReadUsage(ref reader, json, quirks);
             }

@@ -12,9 +12,12 @@ public enum ChatEventKind
     /// <summary><c>[DONE]</c>: the stream ended as it should.</summary>
     Done,
 
-    /// <summary>The vendor's error in mid-stream.</summary>
+    /// <summary>The vendor's error: see <see cref="ChatStreamTap.Error"/>.</summary>
     Error,
 
-    /// <summary>No data: a comment such as a keep-alive.</summary>
+    /// <summary>Neither a chunk nor anything else that belongs into such a stream: what is cut, or another format.</summary>
+    Malformed,
+
+    /// <summary>No data, or empty data, which clients ignore: a comment such as a keep-alive.</summary>
     Comment,
 }

@@ -9,16 +9,17 @@ namespace AigneHub.Providers.OpenAi;
 /// </summary>
 public static class ChatJsonTap
 {
-    /// <summary>The reported usage; null when there is none or the body is not JSON.</summary>
-    public static TokenUsage? ReadUsage(ReadOnlySpan<byte> body, UsageQuirks quirks)
+    /// <summary>What the body is, and the usage it reports; of a body that is not JSON nothing.</summary>
+    public static ChatAnswer Read(ReadOnlySpan<byte> body, UsageQuirks quirks)
     {
         try
         {
-            return ChatDocument.Read(body, quirks).Usage;
+            var document = ChatDocument.Read(body, quirks);
+            return new ChatAnswer(document.HasChoices, document.Usage, document.IsError ? VendorError.TryRead(body) : null);
         }
         catch (JsonException)
         {
-            return null;
+            return default;
         }
     }
 

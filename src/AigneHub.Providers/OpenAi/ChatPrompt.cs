@@ -57,8 +57,8 @@ public static class ChatPrompt
             _tokens += AnswerStart;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var messages = reader.ValueTextEquals("messages"u8);
-                var tools = reader.ValueTextEquals("tools"u8);
+                var messages = JsonScan.TextIs(ref reader, "messages"u8);
+                var tools = JsonScan.TextIs(ref reader, "tools"u8);
                 reader.Read();
                 if (messages && reader.TokenType == JsonTokenType.StartArray)
                 {
@@ -106,18 +106,18 @@ public static class ChatPrompt
                     continue;
                 }
 
-                counts = reader.ValueTextEquals("content"u8) || reader.ValueTextEquals("text"u8)
-                    || reader.ValueTextEquals("role"u8) || reader.ValueTextEquals("arguments"u8)
-                    || reader.ValueTextEquals("refusal"u8) || reader.ValueTextEquals("name"u8);
-                if (reader.ValueTextEquals("name"u8))
+                counts = JsonScan.TextIs(ref reader, "content"u8) || JsonScan.TextIs(ref reader, "text"u8)
+                    || JsonScan.TextIs(ref reader, "role"u8) || JsonScan.TextIs(ref reader, "arguments"u8)
+                    || JsonScan.TextIs(ref reader, "refusal"u8) || JsonScan.TextIs(ref reader, "name"u8);
+                if (JsonScan.TextIs(ref reader, "name"u8))
                 {
                     _tokens += PerName;
                 }
-                else if (reader.ValueTextEquals("image_url"u8))
+                else if (JsonScan.TextIs(ref reader, "image_url"u8))
                 {
                     AddImage(ref reader);
                 }
-                else if (reader.ValueTextEquals("input_audio"u8) || reader.ValueTextEquals("file"u8))
+                else if (JsonScan.TextIs(ref reader, "input_audio"u8) || JsonScan.TextIs(ref reader, "file"u8))
                 {
                     reader.Skip();
                 }
@@ -132,9 +132,9 @@ public static class ChatPrompt
             {
                 while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
                 {
-                    var detail = reader.ValueTextEquals("detail"u8);
+                    var detail = JsonScan.TextIs(ref reader, "detail"u8);
                     reader.Read();
-                    low |= detail && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("low"u8);
+                    low |= detail && reader.TokenType == JsonTokenType.String && JsonScan.TextIs(ref reader, "low"u8);
                     reader.Skip();
                 }
             }

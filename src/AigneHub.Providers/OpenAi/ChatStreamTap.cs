@@ -26,6 +26,12 @@ public sealed class ChatStreamTap(UsageQuirks quirks, int textBytesMax) : IDispo
     /// <summary><c>[DONE]</c> has come.</summary>
     public bool SawDone { get; private set; }
 
+    /// <summary>At least one chunk has come.</summary>
+    public bool SawContent { get; private set; }
+
+    /// <summary>What the vendor said of its error; null when nothing could be read of it.</summary>
+    public VendorError? Error { get; private set; }
+
     /// <summary>Takes one whole event, as <see cref="SseEventSplitter"/> gives it.</summary>
     public ChatEventKind Read(ReadOnlySpan<byte> sseEvent)
     {
@@ -47,10 +53,31 @@ public sealed class ChatStreamTap(UsageQuirks quirks, int textBytesMax) : IDispo
 
         if (error)
         {
+            Error = VendorError.TryRead(data);
             return ChatEventKind.Error;
         }
 
-        return lines == 0 ? ChatEventKind.Comment : ReadData(data);
+        var kind = data.IsEmpty ? ChatEventKind.Comment : ReadData(data);
+        SawContent |= kind == ChatEventKind.Content;
+        return kind;
+    }
+
+    /// <summary>
+    /// Whether the last bytes of a stream are an event that lacks nothing but the blank line, which some vendors forget,
+    /// and not the beginning of one.
+    /// </summary>
+    public static bool IsWhole(ReadOnlySpan<byte> rest)
+    {
+        var fields = new SseFieldReader(rest);
+        while (fields.TryRead(out var name, out var value))
+        {
+            if (name.SequenceEqual("data"u8))
+            {
+                return value.SequenceEqual(SseText.Done) || IsJson(value);
+            }
+        }
+
+        return false;
     }
 
     /// <summary>
@@ -71,24 +98,28 @@ public sealed class ChatStreamTap(UsageQuirks quirks, int textBytesMax) : IDispo
 
     private ChatEventKind ReadData(ReadOnlySpan<byte> data)
     {
-        if (data.SequenceEqual(SseText.Done))
+        if (data.TrimEnd((byte)' ').SequenceEqual(SseText.Done))
         {
             SawDone = true;
             return ChatEventKind.Done;
         }
 
-        SawFinish |= JsonScan.Has(data, "\"finish_reason\""u8, (byte)'"');
+        if (!LooksLikeObject(data))
+        {
+            return ChatEventKind.Malformed;
+        }
+
         try
         {
             ReadDeltas(data);
+            SawFinish |= JsonScan.Has(data, "\"finish_reason\""u8, (byte)'"');
             return JsonScan.Has(data, "\"usage\""u8, (byte)'{') || JsonScan.ValueOf(data, "\"error\""u8) >= 0
                 ? ReadChunk(data)
                 : ChatEventKind.Content;
         }
         catch (JsonException)
         {
-            // Not for the hub to judge: it is passed on like any other event.
-            return ChatEventKind.Content;
+            return ChatEventKind.Malformed;
         }
     }
 
@@ -110,11 +141,30 @@ public sealed class ChatStreamTap(UsageQuirks quirks, int textBytesMax) : IDispo
         var document = ChatDocument.Read(data, quirks);
         if (document.IsError)
         {
+            Error = VendorError.TryRead(data);
             return ChatEventKind.Error;
         }
 
         Usage = document.Usage ?? Usage;
         return document.Usage is not null && !document.HasChoices ? ChatEventKind.Usage : ChatEventKind.Content;
+    }
+
+    // Passing an event on must not cost a parse of it: what no client could parse is found by its ends and its deltas.
+    private static bool LooksLikeObject(ReadOnlySpan<byte> data) => data.Trim(" \t\r\n"u8) is [(byte)'{', .., (byte)'}'];
+
+    private static bool IsJson(ReadOnlySpan<byte> data)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(data);
+            reader.Read();
+            reader.Skip();
+            return !reader.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     // An event of several data lines, joined by LF as the format demands; no vendor is known to send one.

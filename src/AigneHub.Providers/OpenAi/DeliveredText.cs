@@ -82,19 +82,19 @@ internal sealed class DeliveredText(int bytesMax) : IDisposable
     // it in `reasoning_details`, others send it under both names.
     private static Member MemberOf(ref Utf8JsonReader reader)
     {
-        if (reader.ValueTextEquals("content"u8) || reader.ValueTextEquals("arguments"u8) || reader.ValueTextEquals("text"u8)
-            || reader.ValueTextEquals("name"u8) || reader.ValueTextEquals("refusal"u8))
+        if (JsonScan.TextIs(ref reader, "content"u8) || JsonScan.TextIs(ref reader, "arguments"u8) || JsonScan.TextIs(ref reader, "text"u8)
+            || JsonScan.TextIs(ref reader, "name"u8) || JsonScan.TextIs(ref reader, "refusal"u8))
         {
             return Member.Text;
         }
 
-        if (reader.ValueTextEquals("reasoning_content"u8) || reader.ValueTextEquals("reasoning"u8))
+        if (JsonScan.TextIs(ref reader, "reasoning_content"u8) || JsonScan.TextIs(ref reader, "reasoning"u8))
         {
             return Member.Reasoning;
         }
 
-        return reader.ValueTextEquals("reasoning_details"u8) || reader.ValueTextEquals("audio"u8)
-            || reader.ValueTextEquals("annotations"u8) || reader.ValueTextEquals("images"u8)
+        return JsonScan.TextIs(ref reader, "reasoning_details"u8) || JsonScan.TextIs(ref reader, "audio"u8)
+            || JsonScan.TextIs(ref reader, "annotations"u8) || JsonScan.TextIs(ref reader, "images"u8)
             ? Member.Skipped
             : Member.Other;
     }

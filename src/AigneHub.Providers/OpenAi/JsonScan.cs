@@ -1,12 +1,16 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 
 namespace AigneHub.Providers.OpenAi;
 
 /// <summary>Looks into JSON without parsing it.</summary>
 internal static class JsonScan
 {
+    private const int EscapeBytesMax = 6;
+    private const int NameBytesMax = 64;
+
     private static readonly SearchValues<byte> JsonWhiteSpace = SearchValues.Create(" \t\n\r"u8);
 
     /// <summary>
@@ -46,6 +50,28 @@ internal static class JsonScan
         }
 
         return false;
+    }
+
+    /// <summary>
+    /// Whether the name or string that the reader stands at is this text. The reader's own comparison throws where an escape
+    /// is half a surrogate pair, which is well-formed JSON.
+    /// </summary>
+    /// <param name="text">ASCII, at most 64 bytes.</param>
+    public static bool TextIs(ref readonly Utf8JsonReader reader, ReadOnlySpan<byte> text)
+    {
+        var raw = reader.ValueSpan;
+        if (!reader.ValueIsEscaped)
+        {
+            return raw.SequenceEqual(text);
+        }
+
+        if (raw.Length > EscapeBytesMax * text.Length)
+        {
+            return false;
+        }
+
+        Span<char> unescaped = stackalloc char[EscapeBytesMax * NameBytesMax];
+        return Ascii.Equals(text, unescaped[..Unescape(raw, unescaped)]);
     }
 
     /// <summary>

@@ -52,27 +52,27 @@ public static class OpenAiUsage
         {
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                if (reader.ValueTextEquals("prompt_tokens"u8))
+                if (JsonScan.TextIs(ref reader, "prompt_tokens"u8))
                 {
                     _prompt = ReadCount(ref reader);
                 }
-                else if (reader.ValueTextEquals("completion_tokens"u8))
+                else if (JsonScan.TextIs(ref reader, "completion_tokens"u8))
                 {
                     _completion = ReadCount(ref reader);
                 }
-                else if (reader.ValueTextEquals("total_tokens"u8))
+                else if (JsonScan.TextIs(ref reader, "total_tokens"u8))
                 {
                     _total = ReadCount(ref reader);
                 }
-                else if (reader.ValueTextEquals("prompt_cache_hit_tokens"u8))
+                else if (JsonScan.TextIs(ref reader, "prompt_cache_hit_tokens"u8))
                 {
                     _cacheHit = ReadCount(ref reader); // DeepSeek
                 }
-                else if (reader.ValueTextEquals("prompt_tokens_details"u8))
+                else if (JsonScan.TextIs(ref reader, "prompt_tokens_details"u8))
                 {
                     ReadDetails(ref reader, prompt: true);
                 }
-                else if (reader.ValueTextEquals("completion_tokens_details"u8))
+                else if (JsonScan.TextIs(ref reader, "completion_tokens_details"u8))
                 {
                     ReadDetails(ref reader, prompt: false);
                 }
@@ -132,15 +132,15 @@ public static class OpenAiUsage
 
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                if (prompt && reader.ValueTextEquals("cached_tokens"u8))
+                if (prompt && JsonScan.TextIs(ref reader, "cached_tokens"u8))
                 {
                     _cached = ReadCount(ref reader);
                 }
-                else if (prompt && reader.ValueTextEquals("cache_write_tokens"u8))
+                else if (prompt && JsonScan.TextIs(ref reader, "cache_write_tokens"u8))
                 {
                     _cacheWrite = ReadCount(ref reader); // OpenRouter
                 }
-                else if (reader.ValueTextEquals("audio_tokens"u8))
+                else if (JsonScan.TextIs(ref reader, "audio_tokens"u8))
                 {
                     if (prompt)
                     {
@@ -151,7 +151,7 @@ public static class OpenAiUsage
                         _audioOut = ReadCount(ref reader);
                     }
                 }
-                else if (!prompt && reader.ValueTextEquals("reasoning_tokens"u8))
+                else if (!prompt && JsonScan.TextIs(ref reader, "reasoning_tokens"u8))
                 {
                     _reasoning = ReadCount(ref reader);
                 }

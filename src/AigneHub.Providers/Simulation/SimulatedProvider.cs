@@ -32,7 +32,10 @@ public sealed class SimulatedProvider(TokenCounter counter, TimeProvider time) :
 
     /// <summary>The provider for the route planner: no key, last in rank.</summary>
     public static ProviderEntry Entry { get; } = new(
-        Id, "Simulated", ProviderTable.OpenAiDialect, new Uri($"{Scheme}://local"), ApiKey: "", Rank: 4, ClientGonePolicy.Cancel);
+        Id, "Simulated", ProviderTable.OpenAiDialect, new Uri($"{Scheme}://local"), ApiKey: "", Rank: 4, ClientGonePolicy.Cancel)
+    {
+        ServesListedModelsOnly = true,
+    };
 
     /// <summary>The models, with invented prices: 0.10 USD per million prompt tokens, 0.40 USD for output tokens.</summary>
     public static IReadOnlyList<ModelEntry> Models { get; } = MakeModels();

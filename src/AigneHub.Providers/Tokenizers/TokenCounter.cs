@@ -21,7 +21,7 @@ public sealed class TokenCounter
 
     private const int Samples = 64;
     private const int SampleChars = ExactCharsMax / Samples;
-    private const int RunCharsMax = 512;
+    private const int RunCharsMax = 256;
 
     private readonly Lazy<TiktokenTokenizer> _tokenizer = new(
         static () => TiktokenTokenizer.CreateForEncoding("o200k_base"), LazyThreadSafetyMode.ExecutionAndPublication);

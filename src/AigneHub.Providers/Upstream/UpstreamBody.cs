@@ -27,6 +27,12 @@ public sealed class UpstreamBody : IDisposable
     /// </summary>
     public ValueTask<UpstreamRead> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
+        // Where every byte is there already no read ever waits, and only this ends an endless answer.
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromResult(new UpstreamRead(0, UpstreamFailureKind.Cancelled));
+        }
+
         ValueTask<int> read;
         try
         {

@@ -44,7 +44,7 @@ public sealed class UpstreamClient : IDisposable
             MaxResponseHeadersLength = options.HeadersKibibytesMax,
             PooledConnectionLifetime = TimeSpan.FromSeconds(options.ConnectionSeconds),
             UseCookies = false,
-            UseProxy = options.UseProxy,
+            UseProxy = options.UseProxy ?? EnvironmentNamesProxy(),
         };
         adjust(handler);
         _network = new HttpMessageInvoker(handler);
@@ -166,6 +166,10 @@ public sealed class UpstreamClient : IDisposable
         exception.InnerException is SocketException { SocketErrorCode: SocketError.TimedOut }
             ? UpstreamFailureKind.ConnectTimeout
             : UpstreamFailureKind.ConnectionRefused;
+
+    private static bool EnvironmentNamesProxy() =>
+        !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("HTTPS_PROXY"))
+        || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("https_proxy"));
 
     private static string ProductVersion() =>
         typeof(UpstreamClient).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!

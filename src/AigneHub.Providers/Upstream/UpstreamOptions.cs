@@ -4,19 +4,19 @@ namespace AigneHub.Providers.Upstream;
 public sealed class UpstreamOptions
 {
     /// <summary>To open a connection, TLS included.</summary>
-    public int ConnectSeconds { get; set; } = 10;
+    public double ConnectSeconds { get; set; } = 10;
 
     /// <summary>From sending a streamed call to the vendor's headers.</summary>
-    public int FirstByteSeconds { get; set; } = 120;
+    public double FirstByteSeconds { get; set; } = 120;
 
     /// <summary>
     /// From sending a call that is not streamed to the vendor's headers, which come when the whole answer is ready.
     /// The Functions front end gives up at 230 s.
     /// </summary>
-    public int AnswerSeconds { get; set; } = 220;
+    public double AnswerSeconds { get; set; } = 220;
 
     /// <summary>Silence within an answer.</summary>
-    public int IdleSeconds { get; set; } = 120;
+    public double IdleSeconds { get; set; } = 120;
 
     /// <summary>A connection is not used for new calls after this, so that DNS changes are followed.</summary>
     public int ConnectionSeconds { get; set; } = 300;
@@ -37,9 +37,8 @@ public sealed class UpstreamOptions
     public int AnswerBytesMax { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>
-    /// Go through the proxy that the environment names (<c>HTTPS_PROXY</c>, <c>NO_PROXY</c>). The default is whether
-    /// <c>HTTPS_PROXY</c> is set.
+    /// Go through the proxy that the environment names (<c>HTTPS_PROXY</c>, <c>NO_PROXY</c>). Null: when <c>HTTPS_PROXY</c>
+    /// is set.
     /// </summary>
-    public bool UseProxy { get; set; } = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("HTTPS_PROXY"))
-        || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("https_proxy"));
+    public bool? UseProxy { get; set; }
 }

@@ -40,7 +40,8 @@ internal sealed class TableLedgerStore(StorageClients clients) : ILedgerStore
                 }
                 catch (TableTransactionFailedException failed) when (failed.Status == 409)
                 {
-                    return failed.FailedTransactionActionIndex is > 1 ? InsertResult.EventExists : InsertResult.SettledBefore;
+                    // The mark is the first row. If the index were not told, the events are looked at: never a charge lost.
+                    return failed.FailedTransactionActionIndex is 0 ? InsertResult.SettledBefore : InsertResult.EventExists;
                 }
             },
             cancellationToken);

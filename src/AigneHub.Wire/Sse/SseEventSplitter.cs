@@ -52,7 +52,7 @@ public sealed class SseEventSplitter(int eventBytesMax) : IDisposable
         }
     }
 
-    /// <summary>Takes the next chunk; the memory must stay untouched until the next call of this method.</summary>
+    /// <summary>Takes the next chunk; the memory must stay untouched until <see cref="TryNext"/> has returned false.</summary>
     /// <exception cref="InvalidOperationException">The chunk before has not been read to its end.</exception>
     public void Feed(ReadOnlyMemory<byte> chunk)
     {
@@ -62,11 +62,6 @@ public sealed class SseEventSplitter(int eventBytesMax) : IDisposable
         }
 
         ForgetHandedOut();
-        if (!TooLong)
-        {
-            Carry(_chunk[_eventStart..]);
-        }
-
         _chunk = chunk;
         _scanned = 0;
         _eventStart = 0;
@@ -83,6 +78,12 @@ public sealed class SseEventSplitter(int eventBytesMax) : IDisposable
         if (TooLong || !ScanToEventEnd(_chunk.Span))
         {
             TooLong = TooLong || _carried + _chunk.Length - _eventStart > eventBytesMax;
+            if (!TooLong)
+            {
+                Carry(_chunk[_eventStart..]);
+                _eventStart = _chunk.Length;
+            }
+
             return false;
         }
 

@@ -32,7 +32,8 @@ public sealed class SettlementTests(AzuriteFixture azurite)
     {
         var options = azurite.NewOptions();
         await using var hub = await azurite.NewHubAsync(options);
-        var queue = new QueueClient(options.ConnectionString, options.UsageQueueName, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+        var queue = new QueueClient(
+            options.ConnectionString, options.UsageQueueName, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
         var events = Events(150, seed: 3);
         foreach (var message in UsageSamples.Messages(new HubIds(TimeProvider.System), events))
         {
@@ -213,37 +214,14 @@ public sealed class SettlementTests(AzuriteFixture azurite)
         hub.GetRequiredService<IPoisonStore>(), TimeProvider.System);
 
     /// <summary>Inserts so often, then the process is gone.</summary>
-    private sealed class DyingLedger(ILedgerStore inner, int inserts) : ILedgerStore
+    private sealed class DyingLedger(ILedgerStore inner, int inserts) : WrappedLedger(inner)
     {
         private int _left = inserts;
 
-        public Task<InsertResult> InsertUnitAsync(
+        public override Task<InsertResult> InsertUnitAsync(
             PurseId purse, InboxRow inbox, IReadOnlyList<LedgerEvent> events, CancellationToken cancellationToken) =>
             _left-- > 0
-                ? inner.InsertUnitAsync(purse, inbox, events, cancellationToken)
+                ? base.InsertUnitAsync(purse, inbox, events, cancellationToken)
                 : throw new StorageUnavailableException("killed");
-
-        public Task<LedgerEvent?> FindEventAsync(PurseId purse, Guid eventId, CancellationToken cancellationToken) =>
-            inner.FindEventAsync(purse, eventId, cancellationToken);
-
-        public Task<PurseView> ReadPurseAsync(PurseId purse, int rowsMax, CancellationToken cancellationToken) =>
-            inner.ReadPurseAsync(purse, rowsMax, cancellationToken);
-
-        public Task<CommitResult> CommitAsync(PurseId purse, LedgerCommit commit, CancellationToken cancellationToken) =>
-            inner.CommitAsync(purse, commit, cancellationToken);
-
-        public Task<HourRow?> FindHourAsync(PurseId purse, string hour, CancellationToken cancellationToken) =>
-            inner.FindHourAsync(purse, hour, cancellationToken);
-
-        public IAsyncEnumerable<HourRow> ReadHoursAsync(
-            PurseId purse, HourSpan hours, bool details, DateTimeOffset? writtenSince, CancellationToken cancellationToken) =>
-            inner.ReadHoursAsync(purse, hours, details, writtenSince, cancellationToken);
-
-        public Task<IReadOnlyList<LedgerEvent>> ReadEventsAsync(
-            PurseId purse, Guid? before, int limit, CancellationToken cancellationToken) =>
-            inner.ReadEventsAsync(purse, before, limit, cancellationToken);
-
-        public IAsyncEnumerable<HourCost> SumEventsAsync(PurseId purse, HourSpan hours, CancellationToken cancellationToken) =>
-            inner.SumEventsAsync(purse, hours, cancellationToken);
     }
 }

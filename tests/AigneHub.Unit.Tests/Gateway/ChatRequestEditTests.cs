@@ -33,17 +33,20 @@ public sealed class ChatRequestEditTests
         """{"model":"openai/gpt-4o","messages":[{}],"stream":false}""",
         """{"model":"gpt-4o","messages":[{}],"stream":false}""")]
     public void Apply_ChangesOnlyWhatIsNeeded(string request, string expected) =>
-        Assert.Equal(expected, Apply(request, "gpt-4o", askForUsage: true));
+        Assert.Equal(expected, Apply(request, "gpt-4o", takesStreamOptions: true));
 
-    [Fact]
-    public void Apply_VendorThatTakesNoStreamOptions_IsNotAsked() => Assert.Equal(
-        """{"model":"m","messages":[{}],"stream":true}""",
-        Apply("""{"model":"mistral/m","messages":[{}],"stream":true}""", "m", askForUsage: false));
+    [Theory]
+    [InlineData("""{"model":"m","messages":[{}],"stream":true}""", """{"model":"m","messages":[{}],"stream":true}""")]
+    [InlineData("""{"stream_options":{"include_usage":true} , "model":"m","messages":[{}]}""", """{ "model":"m","messages":[{}]}""")]
+    [InlineData("""{"model":"m", "stream_options" : {} ,"messages":[{}]}""", """{"model":"m", "messages":[{}]}""")]
+    [InlineData("""{"model":"m","messages":[{}] , "stream_options":null }""", """{"model":"m","messages":[{}]  }""")]
+    public void Apply_VendorThatTakesNoStreamOptions_GetsNone(string request, string expected) =>
+        Assert.Equal(expected, Apply(request, "m", takesStreamOptions: false));
 
     [Fact]
     public void Apply_NameThatNeedsEscaping_StaysValidJson()
     {
-        var edited = Apply("""{"model":"a","messages":[{}]}""", "we\"ird\\näme", askForUsage: true);
+        var edited = Apply("""{"model":"a","messages":[{}]}""", "we\"ird\\näme", takesStreamOptions: true);
 
         Assert.Equal("we\"ird\\näme", JsonNode.Parse(edited)!["model"]!.GetValue<string>());
     }
@@ -51,18 +54,20 @@ public sealed class ChatRequestEditTests
     [Fact]
     public void Apply_AnyRequest_KeepsEveryOtherByte()
     {
-        var member = Gen.OneOfConst(
+        string[] all =
+        [
             "\"temperature\":0.70", "\"x\":{\"stream\":true,\"model\":\"no\"}", "\"tools\":[ {\"a\" : \"ü\"} ]", "\"n\":1",
-            "\"metadata\":{\"k\":\"\\\"model\\\":\"}", "\"stop\":[\"}\",\"]\"]", "\"user\":\"\\u0061\"");
-        Gen.Select(member.Array[0, 4], Gen.Bool, Gen.Int[0, 4]).Sample((members, stream, position) =>
+            "\"metadata\":{\"k\":\"\\\"model\\\":\"}", "\"stop\":[\"}\",\"]\"]", "\"user\":\"\\u0061\"",
+        ];
+        Gen.Select(Gen.Int[0, all.Length - 1].Array[0, 4], Gen.Bool, Gen.Int[0, 4]).Sample((members, stream, position) =>
         {
-            var distinct = members.Distinct().ToList();
+            var distinct = members.Distinct().Select(i => all[i]).ToList();
             distinct.Insert(Math.Min(position, distinct.Count), "\"model\":\"openai/gpt-4o\"");
             distinct.Add("\"messages\":[{\"role\":\"user\",\"content\":\"hé\"}]");
             distinct.Add(stream ? "\"stream\":true" : "\"stream\":false");
             var request = "{" + string.Join(" , ", distinct) + "\n}";
 
-            var edited = Apply(request, "gpt-4o", askForUsage: true);
+            var edited = Apply(request, "gpt-4o", takesStreamOptions: true);
 
             var expected = request.Replace("\"model\":\"openai/gpt-4o\"", "\"model\":\"gpt-4o\"", StringComparison.Ordinal);
             expected = stream ? expected[..^1] + ",\"stream_options\":{\"include_usage\":true}}" : expected;
@@ -70,11 +75,11 @@ public sealed class ChatRequestEditTests
         });
     }
 
-    private static string Apply(string request, string model, bool askForUsage)
+    private static string Apply(string request, string model, bool takesStreamOptions)
     {
         var body = Encoding.UTF8.GetBytes(request);
         var (head, error) = ChatRequestParser.Parse(body);
         Assert.Null(error);
-        return string.Concat(ChatRequestEdit.Apply(body, head!, model, askForUsage).Select(s => Encoding.UTF8.GetString(s.Span)));
+        return string.Concat(ChatRequestEdit.Apply(body, head!, model, takesStreamOptions).Select(s => Encoding.UTF8.GetString(s.Span)));
     }
 }

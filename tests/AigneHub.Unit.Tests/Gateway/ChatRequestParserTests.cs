@@ -17,6 +17,18 @@ public sealed class ChatRequestParserTests
         Assert.False(head.IncludeUsage);
     }
 
+    [Theory]
+    [InlineData("3", 3)]
+    [InlineData("null", 1)]
+    [InlineData("\"3\"", 1)]
+    [InlineData("1e99", 1)]
+    public void Parse_N_IsHowManyAnswersAreAskedFor(string n, int choices)
+    {
+        var (head, _) = ChatRequestParser.Parse(Encoding.UTF8.GetBytes($$"""{"model":"m","n":{{n}},"messages":[{}]}"""));
+
+        Assert.Equal(choices, head!.Choices);
+    }
+
     [Fact]
     public void Parse_EscapedNames_AreTheSameNames()
     {
@@ -46,6 +58,11 @@ public sealed class ChatRequestParserTests
     [InlineData("""{"model":"a","messages":[{}],"stream_options":{"include_usage":true,"include_usage":false}}""", "stream_options.include_usage")]
     [InlineData("""{"model":"a","messages":[{}],"model":"b"}""", "model")]
     [InlineData("""{"model":"a","messages":[{}],"mod\u0065l":"b"}""", "model")]
+    [InlineData("""{"x\u0061":1,"model":"a","messages":[{}],"\u0078a":"b"}""", "xa")]
+    [InlineData("""{"model":"a","messages":[{}],"x":1,"\u0079":2,"x":3}""", "x")]
+    [InlineData("""{"model":"a","messages":[{}],"\ud800":1}""", null)]
+    [InlineData("""{"model":"a","messages":[{}],"\ud800":1,"\ud800":2}""", null)]
+    [InlineData("""{"model":"a","messages":[{}],"stream_options":{"include_usag\udc00":true}}""", "stream_options")]
     public void Parse_BadRequest_NamesWhatIsWrong(string body, string? param)
     {
         var (head, error) = ChatRequestParser.Parse(Encoding.UTF8.GetBytes(body));
@@ -70,6 +87,16 @@ public sealed class ChatRequestParserTests
 
         Assert.Null(ChatRequestParser.Parse(Encoding.UTF8.GetBytes(Nested(ChatRequestParser.DepthMax - 1))).Error);
         Assert.NotNull(ChatRequestParser.Parse(Encoding.UTF8.GetBytes(Nested(ChatRequestParser.DepthMax))).Error);
+    }
+
+    [Theory]
+    [InlineData(ChatRequestParser.NameBytesMax, true)]
+    [InlineData(ChatRequestParser.NameBytesMax + 1, false)]
+    public void Parse_LongName_IsRefused(int bytes, bool taken)
+    {
+        var body = $$"""{"model":"a","messages":[{}],"{{new string('n', bytes)}}":0}""";
+
+        Assert.Equal(taken, ChatRequestParser.Parse(Encoding.UTF8.GetBytes(body)).Error is null);
     }
 
     [Fact]

@@ -38,7 +38,8 @@ public sealed class LedgerReadingTests : IDisposable
             [("22", "sim/a", 1L, 100L), ("23", "sim/a", 2L, 30L), ("23", "sim/b", 1L, 40L)],
             report.Rows.Select(row => ($"{row.Start:dd}", row.Model!, row.Totals.Calls, row.Totals[UnitKind.Input])));
         Assert.All(report.Rows, row => Assert.Null(row.Key));
-        Assert.Equal((4, 1, 1, 1, 1), (report.Total.Calls, report.Total.Failed, report.Total.Cancelled, report.Total.Estimated, report.Total.Unpriced));
+        var total = report.Total;
+        Assert.Equal((4, 1, 1, 1, 1), (total.Calls, total.Failed, total.Cancelled, total.Estimated, total.Unpriced));
     }
 
     [Fact]
@@ -49,7 +50,8 @@ public sealed class LedgerReadingTests : IDisposable
         var row = Assert.Single((await _pipeline.Usage.ReadAsync("default", query, default)).Rows);
         Assert.Equal(new DateTimeOffset(2026, 11, 23, 11, 0, 0, TimeSpan.Zero), row.Start);
         await Assert.ThrowsAsync<ArgumentException>(() => _pipeline.Usage.ReadAsync("default", query with { To = query.From }, default));
-        await Assert.ThrowsAsync<ArgumentException>(() => _pipeline.Usage.ReadAsync("default", query with { From = Start.AddDays(-400) }, default));
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => _pipeline.Usage.ReadAsync("default", query with { From = Start.AddDays(-400) }, default));
     }
 
     [Fact]
@@ -131,11 +133,13 @@ public sealed class LedgerReadingTests : IDisposable
     }
 
     /// <summary>Folds everything once, just before the hours are read.</summary>
-    private sealed class FoldingBetweenReads(ILedgerStore inner, Func<Task> fold) : ILedgerStore
+    private sealed class FoldingBetweenReads(ILedgerStore inner, Func<Task> fold) : WrappedLedger(inner)
     {
+        private readonly ILedgerStore _inner = inner;
+
         public bool Folded { get; private set; }
 
-        public async IAsyncEnumerable<HourRow> ReadHoursAsync(
+        public override async IAsyncEnumerable<HourRow> ReadHoursAsync(
             PurseId purse, HourSpan hours, bool details, DateTimeOffset? writtenSince,
             [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
         {
@@ -145,31 +149,10 @@ public sealed class LedgerReadingTests : IDisposable
                 Folded = true;
             }
 
-            await foreach (var row in inner.ReadHoursAsync(purse, hours, details, writtenSince, cancellationToken))
+            await foreach (var row in _inner.ReadHoursAsync(purse, hours, details, writtenSince, cancellationToken))
             {
                 yield return row;
             }
         }
-
-        public Task<InsertResult> InsertUnitAsync(PurseId purse, InboxRow inbox, IReadOnlyList<LedgerEvent> events, CancellationToken cancellationToken) =>
-            inner.InsertUnitAsync(purse, inbox, events, cancellationToken);
-
-        public Task<LedgerEvent?> FindEventAsync(PurseId purse, Guid eventId, CancellationToken cancellationToken) =>
-            inner.FindEventAsync(purse, eventId, cancellationToken);
-
-        public Task<PurseView> ReadPurseAsync(PurseId purse, int rowsMax, CancellationToken cancellationToken) =>
-            inner.ReadPurseAsync(purse, rowsMax, cancellationToken);
-
-        public Task<CommitResult> CommitAsync(PurseId purse, LedgerCommit commit, CancellationToken cancellationToken) =>
-            inner.CommitAsync(purse, commit, cancellationToken);
-
-        public Task<HourRow?> FindHourAsync(PurseId purse, string hour, CancellationToken cancellationToken) =>
-            inner.FindHourAsync(purse, hour, cancellationToken);
-
-        public Task<IReadOnlyList<LedgerEvent>> ReadEventsAsync(PurseId purse, Guid? before, int limit, CancellationToken cancellationToken) =>
-            inner.ReadEventsAsync(purse, before, limit, cancellationToken);
-
-        public IAsyncEnumerable<HourCost> SumEventsAsync(PurseId purse, HourSpan hours, CancellationToken cancellationToken) =>
-            inner.SumEventsAsync(purse, hours, cancellationToken);
     }
 }

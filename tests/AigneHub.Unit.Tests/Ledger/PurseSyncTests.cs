@@ -10,6 +10,7 @@ public sealed class PurseSyncTests
 {
     private static readonly DateTimeOffset Start = new(2026, 11, 23, 12, 30, 0, TimeSpan.Zero);
     private static readonly PurseId Purse = PurseId.OfAccount("default");
+    private static readonly PurseState Empty = new(LedgerUnit.NanoUsd, PurseKind.Unlimited, 0, 0);
     private readonly FakeTimeProvider _clock = new(Start);
     private readonly MemoryLedger _ledger;
 
@@ -21,7 +22,7 @@ public sealed class PurseSyncTests
         using var pipeline = New();
         var result = await pipeline.Sync.SyncAsync(Purse, new SyncCommand.Configure(PurseKind.Unlimited, LedgerUnit.NanoUsd), default);
         Assert.Equal((SyncOutcome.Done, true), (result.Outcome, result.Complete));
-        Assert.Equal(new PurseState(LedgerUnit.NanoUsd, PurseKind.Unlimited, 0, 0), (await _ledger.ReadPurseAsync(Purse, 1, default)).State!.Value);
+        Assert.Equal(Empty, (await _ledger.ReadPurseAsync(Purse, 1, default)).State!.Value);
         Assert.Equal("default", (await _ledger.WalkAsync(default).SingleAsync()).Owner);
     }
 
@@ -106,7 +107,7 @@ public sealed class PurseSyncTests
                 var view = await _ledger.ReadPurseAsync(Purse, 1, default);
                 var hook = _ledger.BeforeWrite;
                 _ledger.BeforeWrite = _ => Task.CompletedTask;
-                await _ledger.CommitAsync(Purse, new LedgerCommit(new PurseState(LedgerUnit.NanoUsd, PurseKind.Unlimited, 0, 0), view.State?.ETag, [], []), default);
+                await _ledger.CommitAsync(Purse, new LedgerCommit(Empty, view.State?.ETag, [], []), default);
                 _ledger.BeforeWrite = hook;
             }
         };
@@ -143,14 +144,13 @@ public sealed class PurseSyncTests
     {
         var usage = UsageSamples.Event(UsageSamples.IdAt(Start));
         var row = new InboxRow("u", usage.Cost!.Value + 1, 1, "2026112312", UsageSums.Of([usage]));
-        var state = new PurseState(LedgerUnit.NanoUsd, PurseKind.Unlimited, 0, 0);
         Assert.Throws<InvalidOperationException>(() =>
-            PurseDecision.Decide(Purse, state, [row], new Dictionary<string, HourRow>(), SyncCommand.None.Instance));
+            PurseDecision.Decide(Purse, Empty, [row], new Dictionary<string, HourRow>(), SyncCommand.None.Instance));
     }
 
     [Fact]
     public void Decide_StateThatDoesNotBalance_Throws() => Assert.Throws<InvalidOperationException>(() => PurseDecision.Decide(
-        Purse, new PurseState(LedgerUnit.NanoUsd, PurseKind.Unlimited, 5, 4), [], new Dictionary<string, HourRow>(), SyncCommand.None.Instance));
+        Purse, Empty with { Spent = 5, Debt = 4 }, [], new Dictionary<string, HourRow>(), SyncCommand.None.Instance));
 
     [Fact]
     public void Decide_Overflow_Throws() => Assert.Throws<OverflowException>(() => PurseDecision.Decide(
@@ -211,30 +211,11 @@ public sealed class PurseSyncTests
     }
 
     /// <summary>Finds commits of more units than this too large.</summary>
-    private sealed class StrictLedger(ILedgerStore inner, int unitsMax) : ILedgerStore
+    private sealed class StrictLedger(ILedgerStore inner, int unitsMax) : WrappedLedger(inner)
     {
-        public Task<CommitResult> CommitAsync(PurseId purse, LedgerCommit commit, CancellationToken cancellationToken) =>
-            commit.Folded.Count > unitsMax ? Task.FromResult(CommitResult.TooLarge) : inner.CommitAsync(purse, commit, cancellationToken);
-
-        public Task<InsertResult> InsertUnitAsync(PurseId purse, InboxRow inbox, IReadOnlyList<LedgerEvent> events, CancellationToken cancellationToken) =>
-            inner.InsertUnitAsync(purse, inbox, events, cancellationToken);
-
-        public Task<LedgerEvent?> FindEventAsync(PurseId purse, Guid eventId, CancellationToken cancellationToken) =>
-            inner.FindEventAsync(purse, eventId, cancellationToken);
-
-        public Task<PurseView> ReadPurseAsync(PurseId purse, int rowsMax, CancellationToken cancellationToken) =>
-            inner.ReadPurseAsync(purse, rowsMax, cancellationToken);
-
-        public Task<HourRow?> FindHourAsync(PurseId purse, string hour, CancellationToken cancellationToken) =>
-            inner.FindHourAsync(purse, hour, cancellationToken);
-
-        public IAsyncEnumerable<HourRow> ReadHoursAsync(PurseId purse, HourSpan hours, bool details, DateTimeOffset? writtenSince, CancellationToken cancellationToken) =>
-            inner.ReadHoursAsync(purse, hours, details, writtenSince, cancellationToken);
-
-        public Task<IReadOnlyList<LedgerEvent>> ReadEventsAsync(PurseId purse, Guid? before, int limit, CancellationToken cancellationToken) =>
-            inner.ReadEventsAsync(purse, before, limit, cancellationToken);
-
-        public IAsyncEnumerable<HourCost> SumEventsAsync(PurseId purse, HourSpan hours, CancellationToken cancellationToken) =>
-            inner.SumEventsAsync(purse, hours, cancellationToken);
+        public override Task<CommitResult> CommitAsync(PurseId purse, LedgerCommit commit, CancellationToken cancellationToken) =>
+            commit.Folded.Count > unitsMax
+                ? Task.FromResult(CommitResult.TooLarge)
+                : base.CommitAsync(purse, commit, cancellationToken);
     }
 }

@@ -103,7 +103,8 @@ internal sealed class MemoryQueue : IUsageQueue
 internal sealed class Pipeline : IDisposable
 {
     public Pipeline(
-        ILedgerStore ledger, IPurseRegistry registry, IPoisonStore poison, TimeProvider time, int seed = 1, LedgerUnit unit = LedgerUnit.NanoUsd)
+        ILedgerStore ledger, IPurseRegistry registry, IPoisonStore poison, TimeProvider time, int seed = 1,
+        LedgerUnit unit = LedgerUnit.NanoUsd)
     {
         var registrar = new PurseRegistrar(registry, unit, Incidents, time);
         Sync = new PurseSync(ledger, registrar, new Random(seed), time);
@@ -144,4 +145,35 @@ internal sealed class Pipeline : IDisposable
         while (continuation is not null);
         return lines;
     }
+}
+
+/// <summary>Another ledger with some of its methods replaced.</summary>
+internal abstract class WrappedLedger(ILedgerStore inner) : ILedgerStore
+{
+    public virtual Task<InsertResult> InsertUnitAsync(
+        PurseId purse, InboxRow inbox, IReadOnlyList<LedgerEvent> events, CancellationToken cancellationToken) =>
+        inner.InsertUnitAsync(purse, inbox, events, cancellationToken);
+
+    public Task<LedgerEvent?> FindEventAsync(PurseId purse, Guid eventId, CancellationToken cancellationToken) =>
+        inner.FindEventAsync(purse, eventId, cancellationToken);
+
+    public Task<PurseView> ReadPurseAsync(PurseId purse, int rowsMax, CancellationToken cancellationToken) =>
+        inner.ReadPurseAsync(purse, rowsMax, cancellationToken);
+
+    public virtual Task<CommitResult> CommitAsync(PurseId purse, LedgerCommit commit, CancellationToken cancellationToken) =>
+        inner.CommitAsync(purse, commit, cancellationToken);
+
+    public Task<HourRow?> FindHourAsync(PurseId purse, string hour, CancellationToken cancellationToken) =>
+        inner.FindHourAsync(purse, hour, cancellationToken);
+
+    public virtual IAsyncEnumerable<HourRow> ReadHoursAsync(
+        PurseId purse, HourSpan hours, bool details, DateTimeOffset? writtenSince, CancellationToken cancellationToken) =>
+        inner.ReadHoursAsync(purse, hours, details, writtenSince, cancellationToken);
+
+    public Task<IReadOnlyList<LedgerEvent>> ReadEventsAsync(
+        PurseId purse, Guid? before, int limit, CancellationToken cancellationToken) =>
+        inner.ReadEventsAsync(purse, before, limit, cancellationToken);
+
+    public IAsyncEnumerable<HourCost> SumEventsAsync(PurseId purse, HourSpan hours, CancellationToken cancellationToken) =>
+        inner.SumEventsAsync(purse, hours, cancellationToken);
 }

@@ -149,8 +149,14 @@ public sealed class RoutePlannerTests
     {
         var key = new KeyRecord
         {
-            Id = "key_1", Hash = "", Account = "a", Name = "n", Role = KeyRole.Member, Hint = "abcd",
-            CreatedAt = DateTimeOffset.UnixEpoch, Models = ["openrouter/*"],
+            Id = "key_1",
+            Hash = "",
+            Account = "a",
+            Name = "n",
+            Role = KeyRole.Member,
+            Hint = "abcd",
+            CreatedAt = DateTimeOffset.UnixEpoch,
+            Models = ["openrouter/*"],
         };
         var message = Error(Snapshot(), "gtp-4o", key).Message;
         Assert.Contains("openrouter/openai/gpt-4o", message, StringComparison.Ordinal);
@@ -163,17 +169,6 @@ public sealed class RoutePlannerTests
     [InlineData(10_240, "model_name_too_long")]
     public void Plan_HostileName_IsBounded(int length, string code) =>
         Assert.Equal(code, Error(Snapshot(), new string('x', length)).Code);
-
-    [Fact]
-    public void Plan_HostileNamesAgainstALargeCatalogue_StayCheap()
-    {
-        var models = Enumerable.Range(0, 2_000).Select(i => Model("openai", new string('a', 240) + i.ToString("D8", null)));
-        var snapshot = new HubSnapshot(HubMode.Enterprise, [AllProviders[2]], models);
-        var name = new string('a', 200) + new string('b', 56);
-        var clock = System.Diagnostics.Stopwatch.StartNew();
-        Assert.Equal("model_not_found", Error(snapshot, name).Code);
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 2);
-    }
 
     [Fact]
     public void Plan_Again_AllocatesNothing()

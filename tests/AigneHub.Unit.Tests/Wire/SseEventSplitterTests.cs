@@ -52,6 +52,27 @@ public class SseEventSplitterTests
     }
 
     [Fact]
+    public void TryNext_False_LetsTheChunksMemoryBeUsedAgain()
+    {
+        var buffer = new byte[4];
+        using var splitter = new SseEventSplitter(100);
+        var events = new List<string>();
+        foreach (var piece in "data: hello\n\n".Chunk(buffer.Length))
+        {
+            Encoding.UTF8.GetBytes(piece, buffer);
+            splitter.Feed(buffer.AsMemory(0, piece.Length));
+            while (splitter.TryNext(out var sseEvent))
+            {
+                events.Add(Encoding.UTF8.GetString(sseEvent.Span));
+            }
+
+            buffer.AsSpan().Fill((byte)'?');
+        }
+
+        Assert.Equal(["data: hello\n\n"], events);
+    }
+
+    [Fact]
     public void TryNext_EventWhollyInOneChunk_IsNotCopied()
     {
         using var splitter = new SseEventSplitter(EventBytesMax);

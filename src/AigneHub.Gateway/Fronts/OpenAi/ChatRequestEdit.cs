@@ -16,9 +16,11 @@ internal static class ChatRequestEdit
     private static readonly ReadOnlyMemory<byte> True = "true"u8.ToArray();
 
     /// <summary>The segments to send, in order. They point into <paramref name="body"/>.</summary>
-    /// <param name="askForUsage">Whether the vendor must be asked for usage on streams.</param>
+    /// <param name="takesStreamOptions">
+    /// The vendor is to be asked for usage on streams; otherwise it refuses to be asked and reports usage anyway.
+    /// </param>
     public static IReadOnlyList<ReadOnlyMemory<byte>> Apply(
-        ReadOnlyMemory<byte> body, ChatRequestHead head, string upstreamModel, bool askForUsage)
+        ReadOnlyMemory<byte> body, ChatRequestHead head, string upstreamModel, bool takesStreamOptions)
     {
         var edits = new List<(JsonSpan Replaced, ReadOnlyMemory<byte> By)>(2);
         if (!string.Equals(head.Model, upstreamModel, StringComparison.Ordinal))
@@ -26,7 +28,11 @@ internal static class ChatRequestEdit
             edits.Add((head.ModelValue, Quote(upstreamModel)));
         }
 
-        if (askForUsage && head.Stream && !head.IncludeUsage)
+        if (!takesStreamOptions && head.StreamOptionsMember is { } member)
+        {
+            edits.Add((WithOneComma(body.Span, member), default));
+        }
+        else if (takesStreamOptions && head.Stream && !head.IncludeUsage)
         {
             edits.Add(AskForUsage(head));
         }
@@ -60,6 +66,20 @@ internal static class ChatRequestEdit
         return head.StreamOptionsIsObject
             ? (new JsonSpan(options.Start + 1, 0), head.StreamOptionsIsEmpty ? IncludeUsageOnly : IncludeUsageFirst)
             : (options, StreamOptionsValue);
+    }
+
+    /// <summary>The member and the comma that goes with it: the one behind it or, when it is the last member, the one before.</summary>
+    private static JsonSpan WithOneComma(ReadOnlySpan<byte> body, JsonSpan member)
+    {
+        var behind = body[member.End..].TrimStart(" \t\r\n"u8);
+        if (behind[0] == ',')
+        {
+            return new JsonSpan(member.Start, body.Length - behind.Length + 1 - member.Start);
+        }
+
+        // There is always a member before it: 'model' and 'messages' are required.
+        var before = body[..member.Start].TrimEnd(" \t\r\n"u8);
+        return new JsonSpan(before.Length - 1, member.End - before.Length + 1);
     }
 
     private static byte[] Quote(string text) => Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(text)}\"");

@@ -13,8 +13,14 @@ internal sealed record ChatRequestHead
 
     public bool Stream { get; init; }
 
+    /// <summary>How many answers are asked for (<c>n</c>); what is no such number is the vendor's to refuse.</summary>
+    public int Choices { get; init; } = 1;
+
     /// <summary>The value of <c>stream_options</c>; null when the request has none.</summary>
     public JsonSpan? StreamOptions { get; init; }
+
+    /// <summary>The whole member <c>stream_options</c>, name and value; null when the request has none.</summary>
+    public JsonSpan? StreamOptionsMember { get; init; }
 
     public bool StreamOptionsIsObject { get; init; }
 

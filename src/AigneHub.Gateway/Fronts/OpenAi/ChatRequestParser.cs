@@ -14,6 +14,10 @@ internal static class ChatRequestParser
 {
     public const int DepthMax = 64;
     public const int NamesMax = 256;
+
+    /// <summary>Of a name at the top level, as it stands in the body.</summary>
+    public const int NameBytesMax = 256;
+
     private const int ModelCharsMax = 256;
 
     /// <summary>Exactly one of the results is null.</summary>
@@ -48,11 +52,15 @@ internal static class ChatRequestParser
         private readonly ReadOnlySpan<byte> _body = body;
         private Utf8JsonReader _reader = new(body, new JsonReaderOptions { MaxDepth = DepthMax });
 
+        // Made when the first escaped name is met; until then bytes are compared.
+        private HashSet<string>? _names;
         private string? _model;
         private JsonSpan _modelValue;
         private bool _hasMessages;
         private bool _stream;
+        private int _choices = 1;
         private JsonSpan? _streamOptions;
+        private JsonSpan? _streamOptionsMember;
         private bool _streamOptionsIsObject;
         private bool _streamOptionsIsEmpty;
         private JsonSpan? _includeUsageValue;
@@ -71,6 +79,11 @@ internal static class ChatRequestParser
             while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
             {
                 var name = new JsonSpan((int)_reader.TokenStartIndex + 1, _reader.ValueSpan.Length);
+                if (CheckName() is { } unfit)
+                {
+                    return (null, unfit);
+                }
+
                 if (IsRepeated(name, names[..count]))
                 {
                     var text = _reader.GetString()!;
@@ -106,13 +119,25 @@ internal static class ChatRequestParser
                 Model = _model,
                 ModelValue = _modelValue,
                 Stream = _stream,
+                Choices = _choices,
                 StreamOptions = _streamOptions,
+                StreamOptionsMember = _streamOptionsMember,
                 StreamOptionsIsObject = _streamOptionsIsObject,
                 StreamOptionsIsEmpty = _streamOptionsIsEmpty,
                 IncludeUsageValue = _includeUsageValue,
                 IncludeUsage = _includeUsage,
                 EndBrace = endBrace,
             }, null);
+        }
+
+        private readonly HubError? CheckName()
+        {
+            if (_reader.ValueSpan.Length > NameBytesMax)
+            {
+                return Invalid($"A name in the request has more than {NameBytesMax} bytes.");
+            }
+
+            return _reader.ValueIsEscaped && GetText() is null ? Invalid("A name in the request is not valid text.") : null;
         }
 
         private HubError? ReadValue()
@@ -152,7 +177,13 @@ internal static class ChatRequestParser
                 return ReadStreamOptions();
             }
 
+            var isN = _reader.ValueTextEquals("n"u8);
             _reader.Read();
+            if (isN && _reader.TokenType == JsonTokenType.Number && _reader.TryGetInt32(out var choices))
+            {
+                _choices = choices;
+            }
+
             _reader.Skip();
             return null;
         }
@@ -190,6 +221,7 @@ internal static class ChatRequestParser
 
         private HubError? ReadStreamOptions()
         {
+            var memberStart = (int)_reader.TokenStartIndex;
             _reader.Read();
             var start = (int)_reader.TokenStartIndex;
             _streamOptionsIsObject = _reader.TokenType == JsonTokenType.StartObject;
@@ -204,6 +236,11 @@ internal static class ChatRequestParser
                 while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
                 {
                     _streamOptionsIsEmpty = false;
+                    if (_reader.ValueIsEscaped && GetText() is null)
+                    {
+                        return Invalid("A name in 'stream_options' is not valid text.", "stream_options");
+                    }
+
                     var isIncludeUsage = _reader.ValueTextEquals("include_usage"u8);
                     _reader.Read();
                     if (!isIncludeUsage)
@@ -224,6 +261,7 @@ internal static class ChatRequestParser
             }
 
             _streamOptions = new JsonSpan(start, (int)_reader.BytesConsumed - start);
+            _streamOptionsMember = new JsonSpan(memberStart, _streamOptions.Value.End - memberStart);
             return null;
         }
 
@@ -231,19 +269,18 @@ internal static class ChatRequestParser
             new((int)_reader.TokenStartIndex, (int)(_reader.BytesConsumed - _reader.TokenStartIndex));
 
         /// <summary>Compares names as text, so that <c>"mod\u0065l"</c> is <c>"model"</c>.</summary>
-        private readonly bool IsRepeated(JsonSpan name, ReadOnlySpan<JsonSpan> earlier)
+        private bool IsRepeated(JsonSpan name, scoped ReadOnlySpan<JsonSpan> earlier)
         {
+            if (_names is not null || _reader.ValueIsEscaped)
+            {
+                _names ??= UnescapedTexts(earlier);
+                return !_names.Add(_reader.GetString()!);
+            }
+
             var raw = _body.Slice(name.Start, name.Length);
-            var escaped = raw.Contains((byte)'\\');
             foreach (var other in earlier)
             {
-                var otherRaw = _body.Slice(other.Start, other.Length);
-                if (raw.SequenceEqual(otherRaw))
-                {
-                    return true;
-                }
-
-                if ((escaped || otherRaw.Contains((byte)'\\')) && Unescape(raw) == Unescape(otherRaw))
+                if (raw.SequenceEqual(_body.Slice(other.Start, other.Length)))
                 {
                     return true;
                 }
@@ -252,18 +289,15 @@ internal static class ChatRequestParser
             return false;
         }
 
-        private static string Unescape(ReadOnlySpan<byte> raw)
+        private readonly HashSet<string> UnescapedTexts(scoped ReadOnlySpan<JsonSpan> names)
         {
-            var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes($"\"{Encoding.UTF8.GetString(raw)}\""));
-            reader.Read();
-            try
+            var texts = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var name in names)
             {
-                return reader.GetString()!;
+                texts.Add(Encoding.UTF8.GetString(_body.Slice(name.Start, name.Length)));
             }
-            catch (InvalidOperationException)
-            {
-                return Encoding.UTF8.GetString(raw);
-            }
+
+            return texts;
         }
 
         private static string Shorten(string text) => text.Length <= 64 ? text : text[..64] + "…";

@@ -47,5 +47,6 @@ public sealed class ModelEndpoints(KeyAuthenticator authenticator, IHubSnapshots
 
     private static HubError NotFound(string name) => new(
         404, "model_not_found", Blame.Caller,
-        $"The model '{(name.Length <= 100 ? name : name[..100] + "…")}' does not exist here, or this key may not call it. See GET /v1/models.", "model");
+        $"The model '{(name.Length <= 100 ? name : name[..100] + "…")}' does not exist here, or this key may not call it. "
+        + "See GET /v1/models.", "model");
 }

@@ -24,8 +24,11 @@ internal static class OpenAiErrors
         return response.Body.WriteAsync(body, cancellationToken).AsTask();
     }
 
-    public static byte[] StreamEvent(HubError error) =>
-        [.. SseText.DataPrefix, .. JsonSerializer.SerializeToUtf8Bytes(Document(error), OpenAiJson.Default.OpenAiErrorBody), .. SseText.EventEnd];
+    public static byte[] StreamEvent(HubError error)
+    {
+        var document = JsonSerializer.SerializeToUtf8Bytes(Document(error), OpenAiJson.Default.OpenAiErrorBody);
+        return [.. SseText.DataPrefix, .. document, .. SseText.EventEnd];
+    }
 
     private static OpenAiErrorBody Document(HubError error) =>
         new(new OpenAiError(error.Message, TypeOf(error), error.Param, error.Code));

@@ -13,8 +13,8 @@ public class ChatJsonTapTests
     [InlineData("[]")]
     [InlineData("{\"usage\":null}")]
     [InlineData("{\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}")]
-    public void ReadUsage_NoneOrNoJson_IsNull(string body) =>
-        Assert.Null(ChatJsonTap.ReadUsage(Encoding.UTF8.GetBytes(body), UsageQuirks.None));
+    public void Read_NoneOrNoJson_HasNoUsage(string body) =>
+        Assert.Null(ChatJsonTap.Read(Encoding.UTF8.GetBytes(body), UsageQuirks.None).Usage);
 
     [Fact]
     public void CountDelivered_ContentAndTools_AreCounted()

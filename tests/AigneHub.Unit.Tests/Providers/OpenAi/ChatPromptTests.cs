@@ -19,6 +19,7 @@ public class ChatPromptTests
     [InlineData("""{"messages":[]}""", 3)]
     [InlineData("""{"messages":"hi"}""", 3)]
     [InlineData("""{"messages":[{"role":"user","content":"hello world"}""", 9)]
+    [InlineData("""{"\ud800":1,"messages":[{"\udc00":"x","role":"user","conten\u0074":"hello world"}]}""", 9)]
     [InlineData("[]", 0)]
     [InlineData("", 0)]
     public void Count_Request_IsTheCookbooksCount(string request, int tokens) =>

@@ -27,11 +27,38 @@ public sealed class ChatStreamTapTests : IDisposable
     [InlineData("event: error\ndata: {\"message\":\"overloaded\"}\n\n", ChatEventKind.Error)]
     [InlineData(": OPENROUTER PROCESSING\n\n", ChatEventKind.Comment)]
     [InlineData("\n", ChatEventKind.Comment)]
-    [InlineData("data: {\"usage\":{\"prompt_tokens\":1 not json\n\n", ChatEventKind.Content)]
-    [InlineData("data: \n\n", ChatEventKind.Content)]
+    [InlineData("data: {\"usage\":{\"prompt_tokens\":1 not json\n\n", ChatEventKind.Malformed)]
+    [InlineData("data: \n\n", ChatEventKind.Comment)]
     [InlineData("data: {\"choices\":[{\"delta\":{\"content\":\"\\\"usage\\\":{\\\"prompt_tokens\\\":9}, \\\"error\\\":1\"}}]}\n\n", ChatEventKind.Content)]
     public void Read_Event_IsTold(string sseEvent, ChatEventKind expected) =>
         Assert.Equal(expected, _tap.Read(Encoding.UTF8.GetBytes(sseEvent)));
+
+    [Theory]
+    [InlineData("data: hello\n\n")]
+    [InlineData("data: <html>\n\n")]
+    [InlineData("data: {\"choices\":[{\"delta\":{\"content\":\"hel\n\n")]
+    [InlineData("data: {\"choices\":[{\"delta\":{\"content\":\"hel}\n\n")]
+    [InlineData("data: [1]\n\n")]
+    public void Read_WhatNoClientCouldParse_IsMalformedAndFinishesNothing(string sseEvent)
+    {
+        Assert.Equal(ChatEventKind.Malformed, _tap.Read(Encoding.UTF8.GetBytes(sseEvent)));
+        Assert.False(_tap.SawContent || _tap.SawFinish || _tap.SawDone);
+    }
+
+    [Theory]
+    [InlineData("data: [DONE]", true)]
+    [InlineData("data: {\"choices\":[]}", true)]
+    [InlineData("data: {\"choices\":[]}\r\n", true)]
+    [InlineData("event: x\ndata:{}", true)]
+    [InlineData("data: [DON", false)]
+    [InlineData("data: {\"choices\":[{}", false)]
+    [InlineData("data: {} {", false)]
+    [InlineData("data:", false)]
+    [InlineData("data", false)]
+    [InlineData(": comment", false)]
+    [InlineData("", false)]
+    public void IsWhole_EndOfAStream_TellsAnEventFromItsBeginning(string rest, bool whole) =>
+        Assert.Equal(whole, ChatStreamTap.IsWhole(Encoding.UTF8.GetBytes(rest)));
 
     [Fact]
     public void Read_UsageOverSeveralDataLines_IsFound()
@@ -61,6 +88,16 @@ public sealed class ChatStreamTapTests : IDisposable
         Read("""data: {"choices":[{"delta":{}}],"x_groq":{"id":"r","usage":{"prompt_tokens":7,"completion_tokens":8}}}""" + "\n\n");
 
         Assert.Equal(new TokenUsage { Input = 7, Output = 8 }, _tap.Usage);
+    }
+
+    /// <summary>Well-formed JSON at whose names the reader's own comparison throws.</summary>
+    [Fact]
+    public void Read_NamesWithHalfASurrogatePair_AreNamesLikeOthers()
+    {
+        Read("""data: {"\ud800":1,"choices":[{"delta":{"cont\udc00":"x","content":"hi"}}],"usage":{"\ud800":1,"prompt_tokens":7,"completion_tok\u0065ns":8,"prompt_tokens_details":{"\udfff":1}}}""" + "\n\n");
+
+        Assert.Equal(new TokenUsage { Input = 7, Output = 8 }, _tap.Usage);
+        Assert.Equal(SharedCounter.Instance.Count("hi"), _tap.CountDelivered(SharedCounter.Instance));
     }
 
     [Fact]

@@ -89,16 +89,23 @@ public class OpenAiUsageTests
                 AudioOutput = 15,
             },
             usage);
+        var apart = usage.ToUnits(reasoningApart: true);
         Assert.Equal(
+            [40, 30, 20, 10, 30, 5, 15],
             [
-                new UnitCount(UnitKind.Input, 40), new(UnitKind.CachedInput, 30), new(UnitKind.CacheWrite5m, 20),
-                new(UnitKind.AudioInput, 10), new(UnitKind.Output, 30), new(UnitKind.Reasoning, 5), new(UnitKind.AudioOutput, 15),
-            ],
-            usage.ToUnits(reasoningApart: true));
-        Assert.Equal(150, usage.ToUnits(reasoningApart: false).Sum(unit => unit.Units));
+                apart[UnitKind.Input], apart[UnitKind.CachedInput], apart[UnitKind.CacheWrite5m], apart[UnitKind.AudioInput],
+                apart[UnitKind.Output], apart[UnitKind.Reasoning], apart[UnitKind.AudioOutput],
+            ]);
+        var together = usage.ToUnits(reasoningApart: false);
+        Assert.Equal((35, 0), (together[UnitKind.Output], together[UnitKind.Reasoning]));
+        Assert.Equal(150, Enum.GetValues<UnitKind>().Sum(kind => together[kind]));
     }
 
     [Fact]
-    public void ToUnits_UnknownCounts_AreZeroForInputAndOutputOnly() =>
-        Assert.Equal([new UnitCount(UnitKind.Input, 0), new(UnitKind.Output, 0)], default(TokenUsage).ToUnits(true));
+    public void ToUnits_UnknownCounts_AreZero()
+    {
+        var units = default(TokenUsage).ToUnits(reasoningApart: true);
+
+        Assert.All(Enum.GetValues<UnitKind>(), kind => Assert.Equal(0, units[kind]));
+    }
 }

@@ -25,7 +25,7 @@ public class RecordedUsageTests
     [InlineData("groq/groq-tool-call.json", 218, null, 15, null)]
     public void ReadUsage_RecordedAnswer_IsWhatTheVendorBills(string path, int input, int? cached, int output, int? reasoning)
     {
-        var usage = ChatJsonTap.ReadUsage(Recordings.Read(path), QuirksOf(path));
+        var usage = ChatJsonTap.Read(Recordings.Read(path), QuirksOf(path)).Usage;
 
         AssertUsage(input, cached, output, reasoning, usage);
     }

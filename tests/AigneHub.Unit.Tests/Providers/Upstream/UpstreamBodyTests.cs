@@ -76,6 +76,19 @@ public class UpstreamBodyTests
         Assert.Equal(UpstreamFailureKind.Cancelled, (await reading.WaitAsync(Patience)).Failure);
     }
 
+    [Fact]
+    public async Task Read_CallerGaveUpWhileBytesAreThere_IsCancelled()
+    {
+        await using var upstream = new RawUpstream((socket, _, _) => WriteAsync(socket, StreamHead + "6\r\nonetwo\r\n0\r\n\r\n"));
+        using var client = new UpstreamClient(Options, TimeProvider.System);
+        using var response = await SendAsync(client, upstream);
+        Assert.True((await response.Body.ReadAsync(new byte[3], CancellationToken.None)).Bytes > 0);
+
+        var read = await response.Body.ReadAsync(new byte[3], new CancellationToken(canceled: true));
+
+        Assert.Equal(UpstreamFailureKind.Cancelled, read.Failure);
+    }
+
     [Theory]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\none", false)]
     [InlineData(StreamHead + "3\r\none\r\n", false)]

@@ -1,0 +1,122 @@
+using AigneHub.Core;
+using AigneHub.Core.Keys;
+using AigneHub.Core.Ledger;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AigneHub.Storage.Tests.Keys;
+
+[Collection(AzuriteCollection.Name)]
+public sealed class TableKeyStoreTests(AzuriteFixture azurite) : IAsyncLifetime
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
+    private readonly HubIds _ids = new(TimeProvider.System);
+    private ServiceProvider _hub = null!;
+
+    private IKeyStore Keys => _hub.GetRequiredService<IKeyStore>();
+
+    public async Task InitializeAsync() => _hub = await azurite.NewHubAsync();
+
+    public async Task DisposeAsync() => await _hub.DisposeAsync();
+
+    [Fact]
+    public async Task Create_ThenFind_GivesEveryProperty()
+    {
+        var key = New() with { Project = "p", Models = ["openai/gpt-5", "sim/*"], ExpiresAt = Now.AddDays(1), Role = KeyRole.Administrator };
+        Assert.True(await Keys.CreateAsync(key, default));
+        AssertSame(key, await Keys.FindByHashAsync(key.Hash, default));
+        AssertSame(key, (await Keys.GetAsync(key.Id, default))!.Value);
+        Assert.Null(await Keys.FindByHashAsync(HubKey.Hash("other"), default));
+        Assert.Null(await Keys.GetAsync(New().Id, default));
+    }
+
+    [Fact]
+    public async Task Create_KnownIdOrHash_WritesNothing()
+    {
+        var key = New();
+        await Keys.CreateAsync(key, default);
+        var sameHash = New() with { Hash = key.Hash };
+        Assert.False(await Keys.CreateAsync(sameHash, default));
+        Assert.False(await Keys.CreateAsync(New() with { Id = key.Id }, default));
+        Assert.False(await Keys.CreateAsync(key with { Name = "again" }, default));
+        Assert.Null(await Keys.GetAsync(sameHash.Id, default));
+        AssertSame(key, Assert.Single((await Keys.ListAsync(10, null, default)).Items));
+    }
+
+    [Fact]
+    public async Task Update_OfAnotherVersion_WritesNothing()
+    {
+        var key = New();
+        await Keys.CreateAsync(key, default);
+        var stored = (await Keys.GetAsync(key.Id, default))!;
+        var revoked = stored.Value with { RevokedAt = Now };
+        Assert.True(await Keys.UpdateAsync(revoked, stored.ETag, default));
+        Assert.False(await Keys.UpdateAsync(key, stored.ETag, default));
+        AssertSame(revoked, await Keys.FindByHashAsync(key.Hash, default));
+    }
+
+    [Fact]
+    public async Task List_Pages_AreNewestFirst()
+    {
+        var keys = Enumerable.Range(0, 7).Select(i => New(Now.AddMinutes(i))).ToList();
+        foreach (var key in keys)
+        {
+            await Keys.CreateAsync(key, default);
+        }
+
+        var listed = new List<string>();
+        string? continuation = null;
+        do
+        {
+            var page = await Keys.ListAsync(3, continuation, default);
+            listed.AddRange(page.Items.Select(key => key.Id));
+            continuation = page.Continuation;
+        }
+        while (continuation is not null);
+        Assert.Equal(keys.Select(key => key.Id).Reverse(), listed);
+        await Assert.ThrowsAsync<InvalidContinuationException>(() => Keys.ListAsync(3, "no!", default));
+    }
+
+    [Fact]
+    public async Task SetAdministrator_AnotherKey_ReplacesTheOneBefore()
+    {
+        var (first, second) = (New(), New());
+        Assert.True(await Keys.SetAdministratorAsync(first, default));
+        Assert.False(await Keys.SetAdministratorAsync(first, default));
+        Assert.True(await Keys.SetAdministratorAsync(second, default));
+        Assert.Null(await Keys.FindByHashAsync(first.Hash, default));
+        Assert.Equal(second.Id, Assert.Single((await Keys.ListAsync(10, null, default)).Items).Id);
+    }
+
+    [Fact]
+    public async Task SetAdministrator_RevokedMeanwhile_StaysRevoked()
+    {
+        var key = New();
+        await Keys.SetAdministratorAsync(key, default);
+        var stored = (await Keys.GetAsync(key.Id, default))!;
+        await Keys.UpdateAsync(stored.Value with { RevokedAt = Now }, stored.ETag, default);
+        await Keys.SetAdministratorAsync(key, default);
+        Assert.Equal(Now, (await Keys.FindByHashAsync(key.Hash, default))!.RevokedAt);
+    }
+
+    private KeyRecord New(DateTimeOffset? moment = null)
+    {
+        var id = moment is { } at ? Guid.CreateVersion7(at) : _ids.New();
+        var secret = HubKey.Generate();
+        return new KeyRecord
+        {
+            Id = $"key_{id:N}",
+            Hash = HubKey.Hash(secret),
+            Account = "default",
+            Name = "a key",
+            Role = KeyRole.Member,
+            Hint = secret[^4..],
+            CreatedAt = Now,
+        };
+    }
+
+    private static void AssertSame(KeyRecord expected, KeyRecord? actual)
+    {
+        Assert.Equal(expected.Models, actual!.Models);
+        Assert.Equal(expected with { Models = [] }, actual with { Models = [] });
+    }
+}

@@ -1,0 +1,29 @@
+namespace AigneHub.Unit.Tests.Tidy;
+
+/// <summary>What the Functions host asks of an app, seen before it is deployed.</summary>
+public sealed class FunctionTests
+{
+    [Fact]
+    public void FunctionClasses_AreAllPublicAndSealed() => Assert.All(
+        FunctionTable.Local, function => Assert.True(
+            function.Method.DeclaringType is { IsPublic: true, IsSealed: true }, $"{function.Method.DeclaringType} is not public sealed."));
+
+    [Fact]
+    public void FunctionNames_OverBothForms_AreUnique()
+    {
+        string[] names = [.. FunctionTable.Local.Select(function => function.Name), .. FunctionTable.AzureOnly];
+        Assert.NotEmpty(FunctionTable.AzureOnly);
+        Assert.Equal(names.Distinct(StringComparer.OrdinalIgnoreCase), names);
+    }
+
+    /// <summary>The host keeps these first segments for itself.</summary>
+    [Fact]
+    public void Routes_FirstSegment_IsNotTheHosts() => Assert.All(
+        FunctionTable.Calls, call => Assert.DoesNotContain(
+            call.Split('/')[1], ["admin", "runtime"], StringComparer.OrdinalIgnoreCase));
+
+    /// <summary>The host takes a query parameter named <c>code</c> for a function key.</summary>
+    [Fact]
+    public void RouteValues_AreNotNamedCode() =>
+        Assert.DoesNotContain(FunctionTable.Calls, call => call.Contains("{code}", StringComparison.OrdinalIgnoreCase));
+}
