@@ -1,3 +1,4 @@
 using System.Runtime.CompilerServices;
 
 [assembly: InternalsVisibleTo("AigneHub.Unit.Tests")]
+[assembly: InternalsVisibleTo("AigneHub.Bench")]

@@ -1,3 +1,4 @@
 using System.Runtime.CompilerServices;
 
 [assembly: InternalsVisibleTo("AigneHub.Storage.Tests")]
+[assembly: InternalsVisibleTo("AigneHub.Bench")]

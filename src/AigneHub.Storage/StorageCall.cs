@@ -14,6 +14,11 @@ internal static class StorageCall
         {
             return await call();
         }
+        catch (AggregateException many) when (cancellationToken.IsCancellationRequested)
+        {
+            // The clients' form of a cancellation that comes between two tries.
+            throw new OperationCanceledException(many.Message, many, cancellationToken);
+        }
         catch (Exception exception) when (IsUnavailable(exception, cancellationToken))
         {
             throw Unavailable(exception);
