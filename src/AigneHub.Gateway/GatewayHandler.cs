@@ -18,6 +18,9 @@ namespace AigneHub.Gateway;
 /// </summary>
 public sealed partial class GatewayHandler
 {
+    private static readonly HubError Stopping = new(
+        503, "hub_stopping", Blame.Hub, "The hub is being restarted. Retry.", RetryAfter: TimeSpan.FromSeconds(1));
+
     private readonly KeyAuthenticator _authenticator;
     private readonly IHubSnapshots _snapshots;
     private readonly IUsageSink _usage;
@@ -50,6 +53,7 @@ public sealed partial class GatewayHandler
         // :: 1 One id names the call: for the client, in the log, in the ledger.
         var exchange = new Exchange(front, request.HttpContext, _ids.New(), _time);
         var response = request.HttpContext.Response;
+        var gone = request.HttpContext.RequestAborted;
         response.Headers["x-request-id"] = exchange.RequestId;
         CallResult? result = null;
         HubSnapshot? snapshot = null;
@@ -67,11 +71,15 @@ public sealed partial class GatewayHandler
             result = await _attempts.RunAsync(exchange, cancellationToken);
 
             // :: 8
-            await TellAsync(exchange, result, cancellationToken);
+            await TellAsync(exchange, result, gone);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested || request.HttpContext.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (gone.IsCancellationRequested)
         {
             // The client has gone: there is nobody to tell.
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && !response.HasStarted)
+        {
+            await front.WriteErrorAsync(response, Stopping, gone);
         }
 #pragma warning disable CA1031 // The one place where a bug becomes a clean 500 instead of the host's empty one.
         catch (Exception e) when (e is not AnswerBrokenException)
@@ -79,7 +87,7 @@ public sealed partial class GatewayHandler
         {
             _unexpected.Count();
             LogUnexpected(exchange.RequestId, e);
-            await TellUnexpectedAsync(exchange, cancellationToken);
+            await TellUnexpectedAsync(exchange, gone);
         }
         finally
         {

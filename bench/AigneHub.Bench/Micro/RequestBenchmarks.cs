@@ -27,5 +27,5 @@ public class RequestBenchmarks
     public object Head() => ChatRequestParser.Parse(_body).Head!;
 
     [Benchmark]
-    public object Edit() => ChatRequestEdit.Apply(_body, _head, "gpt-4o", askForUsage: true);
+    public object Edit() => ChatRequestEdit.Apply(_body, _head, "gpt-4o", takesStreamOptions: true);
 }

@@ -36,7 +36,14 @@ internal sealed partial class AttemptLoop(
         var gone = exchange.Http.RequestAborted;
         var seconds = exchange.Head.Stream ? options.StreamSecondsMax : options.AnswerSecondsMax;
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(seconds), time);
-        using var ending = hubStops.UnsafeRegister(_ => stop.CancelAfter(StopGrace), null);
+        using var ending = hubStops.UnsafeRegister(
+            _ =>
+            {
+                if (!gone.IsCancellationRequested)
+                {
+                    stop.CancelAfter(StopGrace);
+                }
+            }, null);
         using var leaving = gone.UnsafeRegister(_ => StopFor(exchange.Target.Provider.ClientGone, stop), null);
         CallResult? result = null;
         var targets = Math.Min(exchange.Plan.Targets.Count, options.AttemptsMax);

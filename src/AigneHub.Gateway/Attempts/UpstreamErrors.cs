@@ -50,7 +50,9 @@ internal static class UpstreamErrors
     /// <summary>A failure after the answer had begun.</summary>
     public static HubError Midway(UpstreamFailureKind kind) => kind switch
     {
-        UpstreamFailureKind.Cancelled => new(504, "deadline_exceeded", Blame.Hub, "The hub ended the call before its answer was complete: its time was up, or the hub is being restarted."),
+        UpstreamFailureKind.Cancelled => new(
+            504, "deadline_exceeded", Blame.Hub,
+            "The hub ended the call before its answer was complete: its time was up, or the hub is being restarted."),
         UpstreamFailureKind.IdleTimeout => new(504, "upstream_timeout", Blame.Upstream, "The provider fell silent in the middle of its answer; it is incomplete."),
         UpstreamFailureKind.TooLarge => new(502, "upstream_event_too_large", Blame.Upstream, "The provider sent an event larger than the hub takes; the answer is incomplete."),
         UpstreamFailureKind.InvalidResponse => new(502, "upstream_invalid_response", Blame.Upstream, "The provider sent something that is not part of an answer of its API; the answer is incomplete."),
@@ -59,7 +61,9 @@ internal static class UpstreamErrors
 
     /// <summary>The call's time was up before the upstream had answered.</summary>
     public static HubError Deadline() => new(
-        504, "deadline_exceeded", Blame.Hub, "The hub ended the call before its answer was complete: its time was up (use stream=true for long answers), or the hub is being restarted.");
+        504, "deadline_exceeded", Blame.Hub,
+        "The hub ended the call before its answer was complete: its time was up (use stream=true for long answers), "
+        + "or the hub is being restarted.");
 
     /// <summary>Whether another target may succeed where this status came.</summary>
     public static bool MayRetryElsewhere(int status) => status is < 400 or 401 or 402 or 403 or 404 or 407 or 408 or 429 or >= 500;

@@ -26,7 +26,7 @@ public sealed class ClientLeavesTests(AzuriteFixture azurite)
             }));
 
         Assert.Empty(bench.Troubles);
-        await AssertLineAsync(bench, "left-json-before-headers", charged: false);
+        await AssertLineAsync(bench, "left-json-before-headers", charged: true);
         await AssertLineAsync(bench, "left-json-in-body", charged: true);
         await AssertLineAsync(bench, "left-stream-before-headers", charged: false);
         await AssertLineAsync(bench, "left-stream-before-first-event", charged: true);

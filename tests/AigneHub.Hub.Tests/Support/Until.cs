@@ -5,7 +5,7 @@ namespace AigneHub.Hub.Tests.Support;
 /// <summary>Waits for conditions, never for times.</summary>
 internal static class Until
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     public static Task TrueAsync(Func<Task<bool>> condition, string what) =>

@@ -69,7 +69,7 @@ public sealed class StreamFuzz
     public void SplitAndTap_LongStream_MemoryStaysFlat()
     {
         const int Rounds = 20_000;
-        var plain = Encoding.UTF8.GetBytes(Events[0] + "\n\n" + Events[1] + "\n\n" + Events[8] + "\n\n");
+        var plain = Encoding.UTF8.GetBytes(Events[0] + "\n\n" + Events[1] + "\n\n" + Events[9] + "\n\n");
         using var tap = new ChatStreamTap(UsageQuirks.None, TextBytesMax);
         using var splitter = new SseEventSplitter(EventBytesMax);
         Feed(1000);
