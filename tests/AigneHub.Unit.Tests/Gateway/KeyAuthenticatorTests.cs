@@ -30,7 +30,13 @@ public sealed class KeyAuthenticatorTests
         var second = authenticator.AuthenticateAsync(request, CancellationToken.None).AsTask();
         store.Answer.SetResult(new KeyRecord
         {
-            Id = "k", Hash = "h", Account = "default", Name = "n", Role = KeyRole.Member, Hint = "", CreatedAt = time.GetUtcNow(),
+            Id = "k",
+            Hash = "h",
+            Account = "default",
+            Name = "n",
+            Role = KeyRole.Member,
+            Hint = "",
+            CreatedAt = time.GetUtcNow(),
         });
         Assert.Equal("k", (await second.WaitAsync(TimeSpan.FromSeconds(10))).Caller!.Key.Id);
         Assert.Equal(1, store.LookUps);
