@@ -23,6 +23,36 @@ internal sealed class Book
     /// <summary>Reads every line and asserts: no call twice, sums = lines, the audit agrees.</summary>
     public static async Task<Book> ReadAsync(HubProcess gateway)
     {
+        var book = new Book(await NewestAsync(gateway, int.MaxValue));
+        await book.AssertSumsAsync(gateway);
+        return book;
+    }
+
+    /// <summary>Returns when every one of these calls has its line; they are the newest ones.</summary>
+    public static Task SettledAsync(HubProcess gateway, IReadOnlyCollection<CallRecord> calls) => Until.TrueAsync(
+        async () =>
+        {
+            var lines = await NewestAsync(gateway, calls.Count);
+            return calls.All(c => lines.ContainsKey(c.RequestId!));
+        },
+        "all calls are settled");
+
+    /// <summary>The line says what the client counted.</summary>
+    public void AssertLineOf(CallRecord call)
+    {
+        var line = _lines[call.RequestId!];
+        if (call.Finished)
+        {
+            Assert.Equal("completed", line.Outcome, ignoreCase: true);
+            Assert.Equal(call.Output, line.Output);
+        }
+
+        Assert.Equal(call.Input ?? line.Input, line.Input);
+        Assert.Equal(Nano.ToDecimalString(line.Nano), line.Cost);
+    }
+
+    private static async Task<Dictionary<string, Line>> NewestAsync(HubProcess gateway, int atLeast)
+    {
         var lines = new Dictionary<string, Line>(StringComparer.Ordinal);
         string? continuation = null;
         do
@@ -37,25 +67,9 @@ internal sealed class Book
 
             continuation = page["continuation"]?.GetValue<string>();
         }
-        while (continuation is not null);
+        while (continuation is not null && lines.Count < atLeast);
 
-        var book = new Book(lines);
-        await book.AssertSumsAsync(gateway);
-        return book;
-    }
-
-    /// <summary>The line says what the client counted.</summary>
-    public void AssertLineOf(CallRecord call)
-    {
-        var line = _lines[call.RequestId!];
-        if (call.Finished)
-        {
-            Assert.Equal("completed", line.Outcome, ignoreCase: true);
-            Assert.Equal(call.Output, line.Output);
-        }
-
-        Assert.Equal(call.Input ?? line.Input, line.Input);
-        Assert.Equal(Nano.ToDecimalString(line.Nano), line.Cost);
+        return lines;
     }
 
     private static async Task<JsonNode> GetAsync(HubProcess gateway, string path) =>

@@ -5,9 +5,9 @@ namespace AigneHub.Hub.Tests.Crashes;
 /// <param name="TokenMilliseconds">The pause before each of them.</param>
 internal sealed record CallShape(bool Stream, bool IncludeUsage, int Tokens, int TokenMilliseconds)
 {
-    /// <summary>JSON and streams alike; one in eight at once, the others within about 0.1 to 2 s.</summary>
+    /// <summary>JSON and streams alike; one in eight at once, the others within 0.2 to 5 s.</summary>
     public static CallShape Next(Random random) => new(
-        random.Next(2) == 0, random.Next(2) == 0, random.Next(5, 60), random.Next(8) == 0 ? 0 : random.Next(15, 35));
+        random.Next(2) == 0, random.Next(2) == 0, random.Next(5, 60), random.Next(8) == 0 ? 0 : random.Next(40, 90));
 
     public string Body()
     {

@@ -20,6 +20,9 @@ internal sealed class KillRound(int number, Victim victim)
     /// <summary>Calls that were begun before the kill, or at all when the gateway lived.</summary>
     public IEnumerable<CallRecord> Calls => _calls.Where(c => !GatewayDied || c.StartedAt < KilledAt);
 
+    /// <summary>Storage took messages promptly when the kill came.</summary>
+    public bool Calm { get; set; }
+
     public bool GatewayDied => victim != Victim.Settler;
 
     /// <summary>Begun before the kill and not seen to end.</summary>
