@@ -7,7 +7,6 @@ using AigneHub.Gateway.Bodies;
 using AigneHub.Gateway.Fronts;
 using AigneHub.Gateway.Fronts.OpenAi;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace AigneHub.Gateway;
 
@@ -16,7 +15,7 @@ namespace AigneHub.Gateway;
 /// 1 name the call · 2 authenticate · 3 read the body · 4 parse its head · 5 plan the route · 6 admit · 7 attempt and relay
 /// · 8 tell the client of a failure · 9 record what was consumed, whatever became of the client.
 /// </summary>
-public sealed partial class GatewayHandler
+public sealed class GatewayHandler
 {
     private static readonly HubError Stopping = new(
         503, "hub_stopping", Blame.Hub, "The hub is being restarted. Retry.", RetryAfter: TimeSpan.FromSeconds(1));
@@ -30,11 +29,10 @@ public sealed partial class GatewayHandler
     private readonly HubIds _ids;
     private readonly TimeProvider _time;
     private readonly UnexpectedErrors _unexpected;
-    private readonly ILogger<GatewayHandler> _logger;
 
     internal GatewayHandler(
         KeyAuthenticator authenticator, IHubSnapshots snapshots, IUsageSink usage, AttemptLoop attempts, BodyMemory bodies,
-        GatewayOptions options, HubIds ids, TimeProvider time, UnexpectedErrors unexpected, ILogger<GatewayHandler> logger)
+        GatewayOptions options, HubIds ids, TimeProvider time, UnexpectedErrors unexpected)
     {
         _authenticator = authenticator;
         _snapshots = snapshots;
@@ -45,7 +43,6 @@ public sealed partial class GatewayHandler
         _ids = ids;
         _time = time;
         _unexpected = unexpected;
-        _logger = logger;
     }
 
     public async Task HandleAsync(IModelFront front, HttpRequest request, CancellationToken cancellationToken)
@@ -63,7 +60,7 @@ public sealed partial class GatewayHandler
             (snapshot, var error) = await AdmitAsync(exchange, request, cancellationToken);
             if (error is not null)
             {
-                await front.WriteErrorAsync(response, error, cancellationToken);
+                await front.WriteErrorAsync(response, error, gone);
                 return;
             }
 
@@ -85,9 +82,7 @@ public sealed partial class GatewayHandler
         catch (Exception e) when (e is not AnswerBrokenException)
 #pragma warning restore CA1031
         {
-            _unexpected.Count();
-            LogUnexpected(exchange.RequestId, e);
-            await TellUnexpectedAsync(exchange, gone);
+            await TellUnexpectedAsync(exchange, _unexpected.Report(exchange.RequestId, e), gone);
         }
         finally
         {
@@ -188,20 +183,14 @@ public sealed partial class GatewayHandler
         await exchange.Front.WriteErrorAsync(response, error, cancellationToken);
     }
 
-    private static async Task TellUnexpectedAsync(Exchange exchange, CancellationToken cancellationToken)
+    private static async Task TellUnexpectedAsync(Exchange exchange, HubError error, CancellationToken cancellationToken)
     {
         if (exchange.Http.Response.HasStarted)
         {
-            throw new AnswerBrokenException(exchange.RequestId, "internal_error");
+            throw new AnswerBrokenException(exchange.RequestId, error.Code);
         }
 
         exchange.Http.Response.ContentLength = null;
-        await exchange.Front.WriteErrorAsync(
-            exchange.Http.Response,
-            new HubError(500, "internal_error", Blame.Hub, $"The hub failed unexpectedly. Quote request id {exchange.RequestId}."),
-            cancellationToken);
+        await exchange.Front.WriteErrorAsync(exchange.Http.Response, error, cancellationToken);
     }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Call {RequestId} failed unexpectedly")]
-    private partial void LogUnexpected(string requestId, Exception exception);
 }

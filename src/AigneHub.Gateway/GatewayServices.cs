@@ -8,7 +8,6 @@ using AigneHub.Gateway.Health;
 using AigneHub.Gateway.Management;
 using AigneHub.Gateway.Relay;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace AigneHub.Gateway;
 
@@ -23,14 +22,13 @@ public static class GatewayServices
         .AddSingleton(options)
         .AddSingleton<UnexpectedErrors>()
         .AddSingleton<KeyAuthenticator>()
-        .AddSingleton<BodyMemory>()
+        .AddSingleton(new BodyMemory(options.BodyBytesInFlightMax))
         .AddSingleton<StreamRelay>()
         .AddSingleton<AttemptLoop>()
         .AddSingleton(s => new GatewayHandler(
             s.GetRequiredService<KeyAuthenticator>(), s.GetRequiredService<IHubSnapshots>(), s.GetRequiredService<IUsageSink>(),
             s.GetRequiredService<AttemptLoop>(), s.GetRequiredService<BodyMemory>(), options, s.GetRequiredService<HubIds>(),
-            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<UnexpectedErrors>(),
-            s.GetRequiredService<ILogger<GatewayHandler>>()))
+            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<UnexpectedErrors>()))
         .AddSingleton<OpenAiChatFront>()
         .AddSingleton<ModelEndpoints>()
         .AddSingleton<FallbackEndpoints>()

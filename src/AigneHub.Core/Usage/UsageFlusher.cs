@@ -63,7 +63,8 @@ public sealed class UsageFlusher(
             while (true)
             {
                 await WaitAsync(1, Timeout.InfiniteTimeSpan, cancellationToken);
-                await SendAllAsync(cancellationToken);
+                // What is recorded while this sends waits for the next turn: under load a message carries an interval's events.
+                await SendAsync(Interlocked.Read(ref _recorded), cancellationToken);
                 await WaitAsync(Math.Max(1, options.FlushBytes / _averageBytes), interval, cancellationToken);
             }
         }
@@ -83,7 +84,7 @@ public sealed class UsageFlusher(
         using var deadline = new CancellationTokenSource(bound, time);
         try
         {
-            await SendAllAsync(deadline.Token);
+            await SendAsync(long.MaxValue, deadline.Token);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
@@ -117,12 +118,13 @@ public sealed class UsageFlusher(
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    private async Task SendAllAsync(CancellationToken cancellationToken)
+    /// <summary>Sends until the first <paramref name="recorded"/> events are sent or lost, or none waits.</summary>
+    private async Task SendAsync(long recorded, CancellationToken cancellationToken)
     {
         await _sending.WaitAsync(cancellationToken);
         try
         {
-            while ((_unsent ??= Build()) is { } message)
+            while (Interlocked.Read(ref _sent) + Interlocked.Read(ref _lost) < recorded && (_unsent ??= Build()) is { } message)
             {
                 await SendAsync(message, cancellationToken);
                 Interlocked.Add(ref _sent, message.Events);

@@ -2,6 +2,7 @@ using AigneHub.Core.Keys;
 using AigneHub.Gateway;
 using AigneHub.LocalRuntime;
 using AigneHub.LocalRuntime.Azurite;
+using AigneHub.Providers.Simulation;
 using AigneHub.Providers.Tokenizers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -103,7 +104,7 @@ internal sealed class LocalHub : IAsyncDisposable
 
     /// <summary>What a person needs to make the first call.</summary>
     public string Banner() =>
-        StartupBanner.For(Services.GetRequiredService<IHubSnapshots>().Current, Address, Key, _keyFile);
+        StartupBanner.For(Services.GetRequiredService<IHubSnapshots>().Current, _app.Functions, Address, Key, _keyFile);
 
     public async ValueTask DisposeAsync()
     {
@@ -134,20 +135,19 @@ internal sealed class LocalHub : IAsyncDisposable
         var started = Services.GetRequiredService<HubStartup>().Completed;
         var stopping = Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping);
-        try
-        {
-            await started.WaitAsync(waiting.Token);
-        }
-        catch (OperationCanceledException) when (!started.IsFaulted && !cancellationToken.IsCancellationRequested)
+        await Task.WhenAny(started, Task.Delay(Timeout.Infinite, waiting.Token));
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!started.IsCompleted)
         {
             // Asked to end while storage was out of reach: whoever waits for the shutdown sees to it.
-        }
-        catch (OperationCanceledException) when (started.IsFaulted)
-        {
-            await started;
+            return;
         }
 
-        // Simulated models count real tokens: without this the first call would wait for the tokenizer's tables.
-        _warmUp = Services.GetRequiredService<TokenCounter>().WarmUpAsync(CancellationToken.None);
+        await started;
+        if (Services.GetService<SimulatedProvider>() is not null)
+        {
+            // Simulated models count real tokens: without this the first call would wait for the tokenizer's tables.
+            _warmUp = Services.GetRequiredService<TokenCounter>().WarmUpAsync(CancellationToken.None);
+        }
     }
 }

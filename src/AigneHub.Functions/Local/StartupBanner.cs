@@ -8,7 +8,7 @@ namespace AigneHub.Functions.Local;
 /// <summary>What a local hub prints when it listens.</summary>
 internal static class StartupBanner
 {
-    public static string For(HubSnapshot snapshot, Uri address, string key, string? keyFile)
+    public static string For(HubSnapshot snapshot, IReadOnlyList<string> functions, Uri address, string key, string? keyFile)
     {
         var origin = address.GetLeftPart(UriPartial.Authority);
         var model = snapshot.FindProvider(SimulatedProvider.Id) is not null
@@ -18,7 +18,14 @@ internal static class StartupBanner
         var text = new StringBuilder()
             .AppendLine()
             .AppendLine(CultureInfo.InvariantCulture, $"AigneHub ({snapshot.Mode}) listens on {origin}")
-            .AppendLine()
+            .AppendLine();
+        if (!functions.Contains(nameof(OpenAiFunctions.ChatCompletions)))
+        {
+            // One of several processes: what the others serve can't be called here.
+            return text.AppendLine(CultureInfo.InvariantCulture, $"  Serves  {string.Join(", ", functions)}").ToString();
+        }
+
+        text
             .AppendLine(CultureInfo.InvariantCulture, $"  Key     {key}")
             .AppendLine(CultureInfo.InvariantCulture, $"          the administrator's, {whence}")
             .AppendLine(CultureInfo.InvariantCulture, $"  Models  {Models(snapshot)}");

@@ -84,28 +84,20 @@ public sealed class KeyAuthenticator(IKeyStore keys, GatewayOptions options, Tim
     private Task<KeyRecord?> FindAsync(string secret)
     {
         var digest = KeyDigest.Of(secret);
-        while (true)
+        if (_lookups.TryGetValue(digest, out var known) && IsStale(known.Value))
         {
-            var lazy = _lookups.GetOrAdd(digest, static (d, self) => self.NewLookup(d), this);
-            var lookup = lazy.Value;
-            if (!lookup.IsCompleted)
-            {
-                return Unwrap(lookup);
-            }
-
-            if (lookup.IsCompletedSuccessfully && time.GetElapsedTime(lookup.Result.Started).TotalSeconds < options.KeyCacheSeconds)
-            {
-                return lookup.Result.Found;
-            }
-
-            _lookups.TryRemove(new KeyValuePair<KeyDigest, Lazy<Task<Lookup>>>(digest, lazy));
-            if (!lookup.IsCompletedSuccessfully)
-            {
-                // The caller is told of the failure; the next call looks up anew.
-                return Unwrap(lookup);
-            }
+            _lookups.TryRemove(new KeyValuePair<KeyDigest, Lazy<Task<Lookup>>>(digest, known));
         }
+
+        var lookup = _lookups.GetOrAdd(digest, static (d, self) => self.NewLookup(d), this).Value;
+        return lookup.IsCompletedSuccessfully ? lookup.Result.Found : Unwrap(lookup);
     }
+
+    /// <summary>A failure is told to those who waited for it, and to nobody who comes later.</summary>
+    private bool IsStale(Task<Lookup> lookup) =>
+        lookup.IsCompletedSuccessfully
+            ? time.GetElapsedTime(lookup.Result.Started).TotalSeconds >= options.KeyCacheSeconds
+            : lookup.IsCompleted;
 
     private static async Task<KeyRecord?> Unwrap(Task<Lookup> lookup) => await (await lookup).Found;
 

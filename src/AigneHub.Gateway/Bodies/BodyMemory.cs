@@ -1,7 +1,7 @@
 namespace AigneHub.Gateway.Bodies;
 
 /// <summary>Bounds the memory that request bodies in flight hold together on this instance.</summary>
-internal sealed class BodyMemory(GatewayOptions options)
+internal sealed class BodyMemory(long bytesMax)
 {
     private long _bytesInUse;
 
@@ -10,7 +10,7 @@ internal sealed class BodyMemory(GatewayOptions options)
     /// <summary>False, and nothing taken, when the bound would be passed.</summary>
     public bool TryTake(long bytes)
     {
-        if (Interlocked.Add(ref _bytesInUse, bytes) <= options.BodyBytesInFlightMax)
+        if (Interlocked.Add(ref _bytesInUse, bytes) <= bytesMax)
         {
             return true;
         }

@@ -17,7 +17,7 @@ public sealed partial class ManagementHandler(
     private const int BodyBytesMax = 256 * 1024;
 
     /// <summary>Its own, so that model calls that fill theirs can't keep administrators out.</summary>
-    internal BodyMemory Bodies { get; } = new(new GatewayOptions { BodyBytesInFlightMax = 64L * 1024 * 1024 });
+    internal BodyMemory Bodies { get; } = new(64L * 1024 * 1024);
 
     /// <summary>
     /// Runs <paramref name="endpoint"/> for a caller with at least <paramref name="role"/>. What it returns is an error to
@@ -60,9 +60,7 @@ public sealed partial class ManagementHandler(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            unexpected.Count();
-            LogUnexpected(requestId, e);
-            error = new HubError(500, "internal_error", Blame.Hub, $"The hub failed unexpectedly. Quote request id {requestId}.");
+            error = unexpected.Report(requestId, e);
         }
 
         if (error is not null && !response.HasStarted)
@@ -70,9 +68,6 @@ public sealed partial class ManagementHandler(
             await Problem.WriteAsync(response, error, requestId, cancellationToken);
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Management call {RequestId} failed unexpectedly")]
-    private partial void LogUnexpected(string requestId, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Management call {RequestId}: storage does not answer")]
     private partial void LogStorage(string requestId, Exception exception);

@@ -54,7 +54,7 @@ internal sealed partial class HubProcess : IAsyncDisposable
     {
         var errors = process.StandardError.ReadToEndAsync();
         var banner = "";
-        while (!banner.Contains("Then see what it cost", StringComparison.Ordinal))
+        while (!LastLine().IsMatch(banner))
         {
             var line = await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(120));
             Assert.True(line is not null, $"The hub ended before it listened: {banner}{(line is null ? await errors : "")}");
@@ -133,6 +133,9 @@ internal sealed partial class HubProcess : IAsyncDisposable
 
     [GeneratedRegex(@"listens on (\S+)")]
     private static partial Regex AddressLine();
+
+    [GeneratedRegex("Then see what it cost|^  Serves ", RegexOptions.Multiline)]
+    private static partial Regex LastLine();
 
     [GeneratedRegex(@"Key +(\S+)")]
     private static partial Regex KeyLine();

@@ -42,6 +42,23 @@ public sealed class KeyAuthenticatorTests
         Assert.Equal(1, store.LookUps);
     }
 
+    [Fact]
+    public async Task AuthenticateAsync_WithoutCacheTimeAndStoreThatAnswersAtOnce_LooksUpEachTime()
+    {
+        var store = new HangingStore();
+        store.Answer.SetResult(null);
+        var authenticator = new KeyAuthenticator(store, new GatewayOptions { KeyCacheSeconds = 0 }, new FakeTimeProvider());
+        var request = new DefaultHttpContext().Request;
+        request.Headers.Authorization = "Bearer some-key";
+
+        for (var i = 1; i <= 3; i++)
+        {
+            var asked = Task.Run(async () => await authenticator.AuthenticateAsync(request, CancellationToken.None));
+            Assert.Equal(401, (await asked.WaitAsync(TimeSpan.FromSeconds(10))).Error!.Status);
+            Assert.Equal(i, store.LookUps);
+        }
+    }
+
     private sealed class HangingStore : IKeyStore
     {
         public TaskCompletionSource<KeyRecord?> Answer { get; } = new();

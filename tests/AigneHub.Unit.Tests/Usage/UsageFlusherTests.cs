@@ -47,6 +47,26 @@ public sealed class UsageFlusherTests : IDisposable
     }
 
     [Fact]
+    public async Task Record_WhileAMessageIsBeingSent_WaitsForTheNextIntervalInOneMessage()
+    {
+        var sending = new TaskCompletionSource();
+        _queue.OnSend = _ => sending.Task;
+        var run = _flusher.RunAsync(_stop.Token);
+        Record();
+        await UntilAsync(() => _queue.Tried.Count == 1);
+        Record();
+        Record();
+        sending.SetResult();
+        await UntilAsync(() => _flusher.Counters.Sent == 1);
+        await Task.Delay(50); // Long enough for a wrong send; a right one needs the clock.
+
+        Assert.Single(_queue.Tried);
+        await AdvanceUntilAsync(() => _flusher.Counters.Sent == 3);
+        Assert.Equal(2, _queue.Tried.Count);
+        await StopAsync(run);
+    }
+
+    [Fact]
     public async Task Record_MoreThanTheFlushBytes_IsSentBeforeTheInterval()
     {
         var run = _flusher.RunAsync(_stop.Token);

@@ -11,7 +11,7 @@ namespace AigneHub.Gateway.Fronts.OpenAi;
 /// <c>GET /v1/models</c> and <c>/v1/models/{id}</c>: what the caller's key may call, by name.
 /// https://platform.openai.com/docs/api-reference/models
 /// </summary>
-public sealed class ModelEndpoints(KeyAuthenticator authenticator, IHubSnapshots snapshots, HubIds ids)
+public sealed class ModelEndpoints(KeyAuthenticator authenticator, IHubSnapshots snapshots, HubIds ids, UnexpectedErrors unexpected)
 {
     public Task ListAsync(HttpRequest request, CancellationToken cancellationToken) =>
         AnswerAsync(request, (caller, response) =>
@@ -37,10 +37,24 @@ public sealed class ModelEndpoints(KeyAuthenticator authenticator, IHubSnapshots
     private async Task AnswerAsync(HttpRequest request, Func<Caller, HttpResponse, Task> answer, CancellationToken cancellationToken)
     {
         var response = request.HttpContext.Response;
-        response.Headers["x-request-id"] = ids.New().ToString("N");
+        var requestId = ids.New().ToString("N");
+        response.Headers["x-request-id"] = requestId;
         response.ContentType = "application/json";
-        var (caller, error) = await authenticator.AuthenticateAsync(request, cancellationToken);
-        await (caller is null ? OpenAiErrors.WriteAsync(response, error!, cancellationToken) : answer(caller, response));
+        try
+        {
+            var (caller, error) = await authenticator.AuthenticateAsync(request, cancellationToken);
+            await (caller is null ? OpenAiErrors.WriteAsync(response, error!, cancellationToken) : answer(caller, response));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The client has gone, or the hub stops.
+        }
+#pragma warning disable CA1031 // A bug becomes a clean 500 instead of the host's empty one.
+        catch (Exception e) when (!response.HasStarted)
+#pragma warning restore CA1031
+        {
+            await OpenAiErrors.WriteAsync(response, unexpected.Report(requestId, e), cancellationToken);
+        }
     }
 
     private static OpenAiModel ToWire(ModelEntry model) => new(model.FullName, 0, model.Provider);
