@@ -121,7 +121,7 @@ internal static class Compare
             }
 
             return load.Failures > 0
-                ? throw new InvalidOperationException($"{load.Failures} of {load.Calls} calls of {name} failed.")
+                ? throw new InvalidOperationException($"{load.Failures} of {load.Calls} calls of {name} failed, one by:\n{load.Failure}")
                 : new Run(
                     load, (after.CpuMicroseconds - before.CpuMicroseconds) / load.Calls,
                     (after.AllocatedBytes - before.AllocatedBytes) / (double)load.Calls);

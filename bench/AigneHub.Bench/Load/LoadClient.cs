@@ -89,20 +89,23 @@ internal sealed class LoadClient(IPEndPoint server) : IDisposable
         var elapsed = Stopwatch.GetElapsedTime(started);
         return new LoadResult(
             [.. runs.SelectMany(r => r.samples.Latencies).Order()], [.. runs.SelectMany(r => r.samples.FirstBytes).Order()],
-            runs.Sum(r => r.samples.Failures), elapsed);
+            [.. runs.SelectMany(r => r.samples.Failures)], elapsed);
     }
 
     private sealed class Samples
     {
         public List<long> Latencies { get; } = new(16 * 1024);
         public List<long> FirstBytes { get; } = new(16 * 1024);
-        public int Failures { get; private set; }
+        public List<string> Failures { get; } = [];
 
         public void Add(long start, Answer answer)
         {
             Latencies.Add(answer.End - start);
             FirstBytes.Add(answer.FirstByte - start);
-            Failures += answer.Succeeded ? 0 : 1;
+            if (answer.Failure is { } failure)
+            {
+                Failures.Add(failure);
+            }
         }
     }
 }

@@ -5,10 +5,13 @@ namespace AigneHub.Bench.Load;
 /// <summary>What a run of calls showed.</summary>
 /// <param name="latencies">To the last byte, in ticks of <see cref="Stopwatch"/>, sorted.</param>
 /// <param name="firstBytes">To the body's first byte, likewise.</param>
-internal sealed class LoadResult(long[] latencies, long[] firstBytes, int failures, TimeSpan elapsed)
+internal sealed class LoadResult(long[] latencies, long[] firstBytes, string[] failures, TimeSpan elapsed)
 {
     public int Calls => latencies.Length;
-    public int Failures => failures;
+    public int Failures => failures.Length;
+
+    /// <summary>One of the answers that were not what was asked for.</summary>
+    public string? Failure => failures.FirstOrDefault();
     public double CallsPerSecond => latencies.Length / elapsed.TotalSeconds;
 
     /// <summary>In microseconds.</summary>

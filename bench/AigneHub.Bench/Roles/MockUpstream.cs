@@ -6,8 +6,9 @@ using System.Text;
 namespace AigneHub.Bench.Roles;
 
 /// <summary>
-/// A vendor's chat API that answers at once: a JSON document of 365 bytes, or a stream of chunks, each sent by itself, with
-/// a pause between them if wanted; the usage chunk when it was asked for. On raw sockets, so that it costs little.
+/// A vendor's chat API that answers at once: a JSON document of 365 bytes, or a stream of chunks with the usage chunk when
+/// it was asked for. With a pause between the chunks each is sent by itself; without one all of them are there at once, so
+/// that what is measured is not how the sender and its readers share the processors. On raw sockets, so that it costs little.
 /// </summary>
 internal sealed class MockUpstream
 {
@@ -20,12 +21,16 @@ internal sealed class MockUpstream
     private static readonly byte[] End = "0\r\n\r\n"u8.ToArray();
 
     private readonly byte[][] _chunks;
+    private readonly byte[] _whole;
+    private readonly byte[] _wholeWithUsage;
     private readonly TimeSpan _gap;
 
     private MockUpstream(int chunks, TimeSpan gap)
     {
         _gap = gap;
         _chunks = [.. Enumerable.Range(0, chunks).Select(i => Chunk(Delta(i, last: i == chunks - 1)))];
+        _whole = [.. StreamHead, .. _chunks.SelectMany(c => c), .. Done, .. End];
+        _wholeWithUsage = [.. StreamHead, .. _chunks.SelectMany(c => c), .. Usage, .. Done, .. End];
     }
 
     private static byte[] Usage { get; } = Chunk(
@@ -88,14 +93,17 @@ internal sealed class MockUpstream
         }
 
         var withUsage = body.Span.IndexOf("\"include_usage\":true"u8) >= 0;
+        if (_gap == TimeSpan.Zero)
+        {
+            await client.SendAsync(withUsage ? _wholeWithUsage : _whole);
+            return;
+        }
+
         await client.SendAsync(StreamHead);
         foreach (var chunk in _chunks)
         {
             await client.SendAsync(chunk);
-            if (_gap > TimeSpan.Zero)
-            {
-                await Task.Delay(_gap);
-            }
+            await Task.Delay(_gap);
         }
 
         if (withUsage)
