@@ -1,0 +1,38 @@
+namespace AigneHub.Core.Routing;
+
+/// <summary>One operation of a model API: what a client calls, and what a provider may serve in the same format.</summary>
+public enum ModelApi
+{
+    /// <summary>https://platform.openai.com/docs/api-reference/chat</summary>
+    OpenAiChat,
+
+    /// <summary>https://platform.openai.com/docs/api-reference/responses</summary>
+    OpenAiResponses,
+
+    /// <summary>https://platform.openai.com/docs/api-reference/completions</summary>
+    OpenAiCompletions,
+
+    /// <summary>https://platform.openai.com/docs/api-reference/embeddings</summary>
+    OpenAiEmbeddings,
+
+    /// <summary>https://platform.openai.com/docs/api-reference/moderations</summary>
+    OpenAiModerations,
+
+    /// <summary>https://docs.claude.com/en/api/messages</summary>
+    AnthropicMessages,
+
+    /// <summary>https://docs.claude.com/en/api/messages-count-tokens</summary>
+    AnthropicCountTokens,
+
+    /// <summary>generateContent and streamGenerateContent: https://ai.google.dev/api/generate-content</summary>
+    GeminiGenerateContent,
+
+    /// <summary>https://ai.google.dev/api/tokens</summary>
+    GeminiCountTokens,
+
+    /// <summary>https://ai.google.dev/api/embeddings#method:-models.embedcontent</summary>
+    GeminiEmbedContent,
+
+    /// <summary>https://ai.google.dev/api/embeddings#method:-models.batchembedcontents</summary>
+    GeminiBatchEmbedContents,
+}
