@@ -21,10 +21,10 @@ public class TapBenchmarks : IDisposable
     private readonly SseEventSplitter _splitter = new(1024 * 1024);
 
     [Benchmark]
-    public ChatEventKind Content() => _tap.Read(Event);
+    public StreamEventKind Content() => _tap.Read(Event);
 
     [Benchmark]
-    public ChatEventKind UsageChunk() => _tap.Read(Usage);
+    public StreamEventKind UsageChunk() => _tap.Read(Usage);
 
     [Benchmark]
     public int Split()

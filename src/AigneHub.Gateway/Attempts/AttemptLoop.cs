@@ -185,7 +185,7 @@ internal sealed partial class AttemptLoop(
         Exchange exchange, UpstreamResponse answer, UsageQuirks quirks, CancellationToken stop)
     {
         using var content = await answer.Body.ReadAllAsync(upstreamOptions.AnswerBytesMax, stop);
-        var read = ChatJsonTap.Read(content.Bytes.Span, quirks);
+        var read = ChatReader.Instance.Read(content.Bytes.Span, quirks);
         var relayed = await JsonRelay.RunAsync(exchange, answer, content, read);
         if (relayed.End == RelayEnd.FailedBefore)
         {
@@ -195,7 +195,7 @@ internal sealed partial class AttemptLoop(
         var counted = read.Usage is { IsComplete: true };
         var usage = counted
             ? read.Usage!.Value
-            : Estimate(exchange, read.Usage, ChatJsonTap.CountDelivered(content.Bytes.Span, tokens));
+            : Estimate(exchange, read.Usage, ChatReader.Instance.CountDelivered(content.Bytes.Span, tokens));
         return (relayed, usage, !counted);
     }
 

@@ -1,4 +1,4 @@
-using AigneHub.Providers.OpenAi;
+using AigneHub.Providers;
 using AigneHub.Providers.Upstream;
 using Microsoft.AspNetCore.Http;
 
@@ -12,7 +12,7 @@ internal static class JsonRelay
 {
     /// <param name="content">The answer's body as far as it came.</param>
     /// <param name="read">What the body is.</param>
-    public static async Task<RelayResult> RunAsync(Exchange exchange, UpstreamResponse answer, UpstreamContent content, ChatAnswer read)
+    public static async Task<RelayResult> RunAsync(Exchange exchange, UpstreamResponse answer, UpstreamContent content, AnswerReading read)
     {
         var gone = exchange.Http.RequestAborted;
         if (content.Failure == UpstreamFailureKind.Cancelled && gone.IsCancellationRequested)
@@ -30,7 +30,7 @@ internal static class JsonRelay
             return new RelayResult(RelayEnd.FailedBefore, Said: read.Error);
         }
 
-        if (!read.HasChoices)
+        if (!read.IsAnswer)
         {
             return new RelayResult(RelayEnd.FailedBefore, UpstreamFailureKind.InvalidResponse);
         }

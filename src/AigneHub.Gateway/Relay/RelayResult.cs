@@ -1,4 +1,4 @@
-using AigneHub.Providers.OpenAi;
+using AigneHub.Providers;
 using AigneHub.Providers.Upstream;
 
 namespace AigneHub.Gateway.Relay;

@@ -1,5 +1,5 @@
 using System.Buffers;
-using AigneHub.Providers.OpenAi;
+using AigneHub.Providers;
 using AigneHub.Providers.Upstream;
 using AigneHub.Wire.Sse;
 using Microsoft.AspNetCore.Http;
@@ -22,7 +22,7 @@ internal sealed class StreamRelay(GatewayOptions options, UpstreamOptions upstre
     /// <param name="dropUsage">The client had not asked for the usage chunk.</param>
     /// <param name="stop">Ends the reading: the call's time is up, or nobody waits for the answer or its usage any more.</param>
     public async Task<RelayResult> RunAsync(
-        Exchange exchange, UpstreamResponse answer, ChatStreamTap tap, bool dropUsage, CancellationToken stop)
+        Exchange exchange, UpstreamResponse answer, IStreamTap tap, bool dropUsage, CancellationToken stop)
     {
         var client = new StreamedResponse(exchange, answer, time);
         using var splitter = new SseEventSplitter(upstreamOptions.EventBytesMax);
@@ -46,7 +46,7 @@ internal sealed class StreamRelay(GatewayOptions options, UpstreamOptions upstre
 
                 failed ??= splitter.TooLong ? client.Broken(UpstreamFailureKind.TooLarge) : null;
             }
-            else if (ChatStreamTap.IsWhole(splitter.Rest.Span))
+            else if (tap.IsWholeEvent(splitter.Rest.Span))
             {
                 failed = Pass(client, tap, splitter.Rest.Span, dropUsage);
                 client.WriteEventEnd();
@@ -83,18 +83,18 @@ internal sealed class StreamRelay(GatewayOptions options, UpstreamOptions upstre
     }
 
     /// <summary>Null to go on.</summary>
-    private static RelayResult? Pass(StreamedResponse client, ChatStreamTap tap, ReadOnlySpan<byte> sseEvent, bool dropUsage)
+    private static RelayResult? Pass(StreamedResponse client, IStreamTap tap, ReadOnlySpan<byte> sseEvent, bool dropUsage)
     {
         switch (tap.Read(sseEvent))
         {
-            case ChatEventKind.Error:
+            case StreamEventKind.Error:
                 // Not passed on: it is in the vendor's format and may tell of the hub's own account.
                 return client.Broken(UpstreamFailureKind.None, said: tap.Error);
-            case ChatEventKind.Malformed:
-            case ChatEventKind.Done when !tap.SawContent:
+            case StreamEventKind.Malformed:
+            case StreamEventKind.Done when !tap.SawContent:
                 return client.Broken(UpstreamFailureKind.InvalidResponse);
-            case ChatEventKind.Usage when dropUsage:
-            case ChatEventKind.Comment when !client.HasStarted:
+            case StreamEventKind.Usage when dropUsage:
+            case StreamEventKind.Comment when !client.HasStarted:
                 return null;
             default:
                 client.Write(sseEvent);

@@ -12,28 +12,23 @@ namespace AigneHub.Providers.OpenAi;
 /// the events with usage or an error are parsed, from the others the delta alone is read. Not thread-safe.
 /// </summary>
 /// <param name="textBytesMax">How much of the text is kept for <see cref="CountDelivered"/>, in bytes.</param>
-public sealed class ChatStreamTap(UsageQuirks quirks, int textBytesMax) : IDisposable
+public sealed class ChatStreamTap(UsageQuirks quirks, int textBytesMax) : IStreamTap
 {
     private readonly DeliveredText _text = new(textBytesMax);
     private byte[]? _joined;
 
-    /// <summary>The last usage that was reported (who reports it in every chunk reports sums); null when none was.</summary>
     public TokenUsage? Usage { get; private set; }
 
-    /// <summary>A finish reason has come: the answer is whole, even if the stream breaks now.</summary>
     public bool SawFinish { get; private set; }
 
     /// <summary><c>[DONE]</c> has come.</summary>
     public bool SawDone { get; private set; }
 
-    /// <summary>At least one chunk has come.</summary>
     public bool SawContent { get; private set; }
 
-    /// <summary>What the vendor said of its error; null when nothing could be read of it.</summary>
     public VendorError? Error { get; private set; }
 
-    /// <summary>Takes one whole event, as <see cref="SseEventSplitter"/> gives it.</summary>
-    public ChatEventKind Read(ReadOnlySpan<byte> sseEvent)
+    public StreamEventKind Read(ReadOnlySpan<byte> sseEvent)
     {
         ReadOnlySpan<byte> data = default;
         var lines = 0;
@@ -54,19 +49,15 @@ public sealed class ChatStreamTap(UsageQuirks quirks, int textBytesMax) : IDispo
         if (error)
         {
             Error = VendorError.TryRead(data);
-            return ChatEventKind.Error;
+            return StreamEventKind.Error;
         }
 
-        var kind = data.IsEmpty ? ChatEventKind.Comment : ReadData(data);
-        SawContent |= kind == ChatEventKind.Content;
+        var kind = data.IsEmpty ? StreamEventKind.Comment : ReadData(data);
+        SawContent |= kind == StreamEventKind.Content;
         return kind;
     }
 
-    /// <summary>
-    /// Whether the last bytes of a stream are an event that lacks nothing but the blank line, which some vendors forget,
-    /// and not the beginning of one.
-    /// </summary>
-    public static bool IsWhole(ReadOnlySpan<byte> rest)
+    public bool IsWholeEvent(ReadOnlySpan<byte> rest)
     {
         var fields = new SseFieldReader(rest);
         while (fields.TryRead(out var name, out var value))
@@ -80,10 +71,6 @@ public sealed class ChatStreamTap(UsageQuirks quirks, int textBytesMax) : IDispo
         return false;
     }
 
-    /// <summary>
-    /// Counts what was said so far with the hub's own tokenizer: content, reasoning, and names and arguments of tool calls.
-    /// An estimate for other vendors' models than OpenAI's.
-    /// </summary>
     public long CountDelivered(TokenCounter counter) => _text.Count(counter);
 
     public void Dispose()
@@ -96,17 +83,17 @@ public sealed class ChatStreamTap(UsageQuirks quirks, int textBytesMax) : IDispo
         }
     }
 
-    private ChatEventKind ReadData(ReadOnlySpan<byte> data)
+    private StreamEventKind ReadData(ReadOnlySpan<byte> data)
     {
         if (data.TrimEnd((byte)' ').SequenceEqual(SseText.Done))
         {
             SawDone = true;
-            return ChatEventKind.Done;
+            return StreamEventKind.Done;
         }
 
         if (!LooksLikeObject(data))
         {
-            return ChatEventKind.Malformed;
+            return StreamEventKind.Malformed;
         }
 
         try
@@ -115,11 +102,11 @@ public sealed class ChatStreamTap(UsageQuirks quirks, int textBytesMax) : IDispo
             SawFinish |= JsonScan.Has(data, "\"finish_reason\""u8, (byte)'"');
             return JsonScan.Has(data, "\"usage\""u8, (byte)'{') || JsonScan.ValueOf(data, "\"error\""u8) >= 0
                 ? ReadChunk(data)
-                : ChatEventKind.Content;
+                : StreamEventKind.Content;
         }
         catch (JsonException)
         {
-            return ChatEventKind.Malformed;
+            return StreamEventKind.Malformed;
         }
     }
 
@@ -136,17 +123,17 @@ public sealed class ChatStreamTap(UsageQuirks quirks, int textBytesMax) : IDispo
         }
     }
 
-    private ChatEventKind ReadChunk(ReadOnlySpan<byte> data)
+    private StreamEventKind ReadChunk(ReadOnlySpan<byte> data)
     {
         var document = ChatDocument.Read(data, quirks);
         if (document.IsError)
         {
             Error = VendorError.TryRead(data);
-            return ChatEventKind.Error;
+            return StreamEventKind.Error;
         }
 
         Usage = document.Usage ?? Usage;
-        return document.Usage is not null && !document.HasChoices ? ChatEventKind.Usage : ChatEventKind.Content;
+        return document.Usage is not null && !document.HasChoices ? StreamEventKind.Usage : StreamEventKind.Content;
     }
 
     // Passing an event on must not cost a parse of it: what no client could parse is found by its ends and its deltas.

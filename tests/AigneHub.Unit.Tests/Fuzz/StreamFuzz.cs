@@ -49,16 +49,16 @@ public sealed class StreamFuzz
     public void Tap_AnyEvent_NeverThrows()
     {
         using var tap = new ChatStreamTap(UsageQuirks.HiddenOutputInTotal, TextBytesMax);
-        FuzzRun.Of("ChatStreamTap and ChatJsonTap", percent: 10, Make, StreamMutator, (sseEvent, random) =>
+        FuzzRun.Of("ChatStreamTap and ChatReader", percent: 10, Make, StreamMutator, (sseEvent, random) =>
         {
             tap.Read(sseEvent);
             CheckUsage(tap.Usage);
-            ChatStreamTap.IsWhole(sseEvent);
-            CheckUsage(ChatJsonTap.Read(sseEvent.AsSpan(Math.Min(6, sseEvent.Length)), UsageQuirks.None).Usage);
+            tap.IsWholeEvent(sseEvent);
+            CheckUsage(ChatReader.Instance.Read(sseEvent.AsSpan(Math.Min(6, sseEvent.Length)), UsageQuirks.None).Usage);
             if (random.Next(50) == 0)
             {
                 Assert.InRange(tap.CountDelivered(SharedCounter.Instance), 0, long.MaxValue);
-                Assert.InRange(ChatJsonTap.CountDelivered(sseEvent, SharedCounter.Instance), 0, sseEvent.Length);
+                Assert.InRange(ChatReader.Instance.CountDelivered(sseEvent, SharedCounter.Instance), 0, sseEvent.Length);
             }
 
             return true;

@@ -13,24 +13,24 @@ public sealed class ChatStreamTapTests : IDisposable
     public void Dispose() => _tap.Dispose();
 
     [Theory]
-    [InlineData("data: {\"choices\":[{\"delta\":{\"content\":\"hi\"},\"finish_reason\":null}],\"usage\":null}\n\n", ChatEventKind.Content)]
-    [InlineData("data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}\n\n", ChatEventKind.Usage)]
-    [InlineData("data: {\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2},\"choices\":[ ]}\r\n\r\n", ChatEventKind.Usage)]
-    [InlineData("data: {\"choices\":[{\"delta\":{}}],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}\n\n", ChatEventKind.Content)]
-    [InlineData("data: {\"choices\":[],\"prompt_filter_results\":[]}\n\n", ChatEventKind.Content)]
-    [InlineData("data: {\"choices\":[],\"usage\":{}}\n\n", ChatEventKind.Content)]
-    [InlineData("data: [DONE]\n\n", ChatEventKind.Done)]
-    [InlineData("\uFEFFdata:[DONE]\n\n", ChatEventKind.Done)]
-    [InlineData("data: {\"error\":{\"message\":\"overloaded\"}}\n\n", ChatEventKind.Error)]
-    [InlineData("data: {\"error\":\"overloaded\",\"choices\":[{\"delta\":{\"content\":\"\"}}]}\n\n", ChatEventKind.Error)]
-    [InlineData("data: {\"error\":null,\"choices\":[{\"delta\":{\"content\":\"\"}}]}\n\n", ChatEventKind.Content)]
-    [InlineData("event: error\ndata: {\"message\":\"overloaded\"}\n\n", ChatEventKind.Error)]
-    [InlineData(": OPENROUTER PROCESSING\n\n", ChatEventKind.Comment)]
-    [InlineData("\n", ChatEventKind.Comment)]
-    [InlineData("data: {\"usage\":{\"prompt_tokens\":1 not json\n\n", ChatEventKind.Malformed)]
-    [InlineData("data: \n\n", ChatEventKind.Comment)]
-    [InlineData("data: {\"choices\":[{\"delta\":{\"content\":\"\\\"usage\\\":{\\\"prompt_tokens\\\":9}, \\\"error\\\":1\"}}]}\n\n", ChatEventKind.Content)]
-    public void Read_Event_IsTold(string sseEvent, ChatEventKind expected) =>
+    [InlineData("data: {\"choices\":[{\"delta\":{\"content\":\"hi\"},\"finish_reason\":null}],\"usage\":null}\n\n", StreamEventKind.Content)]
+    [InlineData("data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}\n\n", StreamEventKind.Usage)]
+    [InlineData("data: {\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2},\"choices\":[ ]}\r\n\r\n", StreamEventKind.Usage)]
+    [InlineData("data: {\"choices\":[{\"delta\":{}}],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}\n\n", StreamEventKind.Content)]
+    [InlineData("data: {\"choices\":[],\"prompt_filter_results\":[]}\n\n", StreamEventKind.Content)]
+    [InlineData("data: {\"choices\":[],\"usage\":{}}\n\n", StreamEventKind.Content)]
+    [InlineData("data: [DONE]\n\n", StreamEventKind.Done)]
+    [InlineData("\uFEFFdata:[DONE]\n\n", StreamEventKind.Done)]
+    [InlineData("data: {\"error\":{\"message\":\"overloaded\"}}\n\n", StreamEventKind.Error)]
+    [InlineData("data: {\"error\":\"overloaded\",\"choices\":[{\"delta\":{\"content\":\"\"}}]}\n\n", StreamEventKind.Error)]
+    [InlineData("data: {\"error\":null,\"choices\":[{\"delta\":{\"content\":\"\"}}]}\n\n", StreamEventKind.Content)]
+    [InlineData("event: error\ndata: {\"message\":\"overloaded\"}\n\n", StreamEventKind.Error)]
+    [InlineData(": OPENROUTER PROCESSING\n\n", StreamEventKind.Comment)]
+    [InlineData("\n", StreamEventKind.Comment)]
+    [InlineData("data: {\"usage\":{\"prompt_tokens\":1 not json\n\n", StreamEventKind.Malformed)]
+    [InlineData("data: \n\n", StreamEventKind.Comment)]
+    [InlineData("data: {\"choices\":[{\"delta\":{\"content\":\"\\\"usage\\\":{\\\"prompt_tokens\\\":9}, \\\"error\\\":1\"}}]}\n\n", StreamEventKind.Content)]
+    public void Read_Event_IsTold(string sseEvent, StreamEventKind expected) =>
         Assert.Equal(expected, _tap.Read(Encoding.UTF8.GetBytes(sseEvent)));
 
     [Theory]
@@ -41,7 +41,7 @@ public sealed class ChatStreamTapTests : IDisposable
     [InlineData("data: [1]\n\n")]
     public void Read_WhatNoClientCouldParse_IsMalformedAndFinishesNothing(string sseEvent)
     {
-        Assert.Equal(ChatEventKind.Malformed, _tap.Read(Encoding.UTF8.GetBytes(sseEvent)));
+        Assert.Equal(StreamEventKind.Malformed, _tap.Read(Encoding.UTF8.GetBytes(sseEvent)));
         Assert.False(_tap.SawContent || _tap.SawFinish || _tap.SawDone);
     }
 
@@ -57,13 +57,16 @@ public sealed class ChatStreamTapTests : IDisposable
     [InlineData("data", false)]
     [InlineData(": comment", false)]
     [InlineData("", false)]
-    public void IsWhole_EndOfAStream_TellsAnEventFromItsBeginning(string rest, bool whole) =>
-        Assert.Equal(whole, ChatStreamTap.IsWhole(Encoding.UTF8.GetBytes(rest)));
+    public void IsWholeEvent_EndOfAStream_TellsAnEventFromItsBeginning(string rest, bool whole)
+    {
+        using var tap = new ChatStreamTap(UsageQuirks.None, textBytesMax: 0);
+        Assert.Equal(whole, tap.IsWholeEvent(Encoding.UTF8.GetBytes(rest)));
+    }
 
     [Fact]
     public void Read_UsageOverSeveralDataLines_IsFound()
     {
-        Assert.Equal(ChatEventKind.Usage, Read(
+        Assert.Equal(StreamEventKind.Usage, Read(
             "data: {\"choices\":[],\ndata: \"usage\":\ndata: {\"prompt_tokens\":3,\"completion_tokens\":4}}\n\n"));
 
         Assert.Equal(new TokenUsage { Input = 3, Output = 4 }, _tap.Usage);
@@ -172,5 +175,5 @@ public sealed class ChatStreamTapTests : IDisposable
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
-    private ChatEventKind Read(string sseEvent) => _tap.Read(Encoding.UTF8.GetBytes(sseEvent));
+    private StreamEventKind Read(string sseEvent) => _tap.Read(Encoding.UTF8.GetBytes(sseEvent));
 }

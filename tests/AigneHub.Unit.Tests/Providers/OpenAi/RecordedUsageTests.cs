@@ -25,22 +25,22 @@ public class RecordedUsageTests
     [InlineData("groq/groq-tool-call.json", 218, null, 15, null)]
     public void ReadUsage_RecordedAnswer_IsWhatTheVendorBills(string path, int input, int? cached, int output, int? reasoning)
     {
-        var usage = ChatJsonTap.Read(Recordings.Read(path), QuirksOf(path)).Usage;
+        var usage = ChatReader.Instance.Read(Recordings.Read(path), QuirksOf(path)).Usage;
 
         AssertUsage(input, cached, output, reasoning, usage);
     }
 
     [RecordingsTheory]
-    [InlineData("openai/openai-completion-text.chunks.txt", 14, null, 16, null, ChatEventKind.Usage)]
-    [InlineData("deepseek/deepseek-tool-call.chunks.txt", 19, 320, 83, 39, ChatEventKind.Content)]
-    [InlineData("xai/xai-text.chunks.txt", 1, 11, 291, 290, ChatEventKind.Usage)]
-    [InlineData("xai/xai-tool-call.chunks.txt", 1, 290, 222, 196, ChatEventKind.Usage)]
-    [InlineData("mistral/mistral-text.chunks.txt", 13, null, 8, null, ChatEventKind.Content)]
-    [InlineData("mistral/mistral-reasoning.chunks.txt", 10, null, 46, null, ChatEventKind.Content)]
-    [InlineData("mistral/mistral-tool-call.chunks.txt", 124, null, 22, null, ChatEventKind.Content)]
-    [InlineData("groq/groq-tool-call.chunks.txt", 210, null, 15, null, ChatEventKind.Content)]
+    [InlineData("openai/openai-completion-text.chunks.txt", 14, null, 16, null, StreamEventKind.Usage)]
+    [InlineData("deepseek/deepseek-tool-call.chunks.txt", 19, 320, 83, 39, StreamEventKind.Content)]
+    [InlineData("xai/xai-text.chunks.txt", 1, 11, 291, 290, StreamEventKind.Usage)]
+    [InlineData("xai/xai-tool-call.chunks.txt", 1, 290, 222, 196, StreamEventKind.Usage)]
+    [InlineData("mistral/mistral-text.chunks.txt", 13, null, 8, null, StreamEventKind.Content)]
+    [InlineData("mistral/mistral-reasoning.chunks.txt", 10, null, 46, null, StreamEventKind.Content)]
+    [InlineData("mistral/mistral-tool-call.chunks.txt", 124, null, 22, null, StreamEventKind.Content)]
+    [InlineData("groq/groq-tool-call.chunks.txt", 210, null, 15, null, StreamEventKind.Content)]
     public void Read_RecordedStream_FindsUsageAndFinish(
-        string path, int input, int? cached, int output, int? reasoning, ChatEventKind last)
+        string path, int input, int? cached, int output, int? reasoning, StreamEventKind last)
     {
         using var tap = new ChatStreamTap(QuirksOf(path), 1 << 20);
         var kinds = Recordings.ReadEvents(path).Select(e => tap.Read(Encoding.UTF8.GetBytes(e))).ToList();
@@ -48,7 +48,7 @@ public class RecordedUsageTests
         AssertUsage(input, cached, output, reasoning, tap.Usage);
         Assert.True(tap.SawFinish);
         Assert.Equal(last, kinds[^1]);
-        Assert.All(kinds[..^1], kind => Assert.Equal(ChatEventKind.Content, kind));
+        Assert.All(kinds[..^1], kind => Assert.Equal(StreamEventKind.Content, kind));
     }
 
     /// <summary>The hub's own count is near the vendor's, whose vocabulary differs (the xAI recordings leave reasoning chunks out).</summary>

@@ -5,7 +5,7 @@ using AigneHub.Unit.Tests.Providers.Tokenizers;
 
 namespace AigneHub.Unit.Tests.Providers.OpenAi;
 
-public class ChatJsonTapTests
+public class ChatReaderTests
 {
     [Theory]
     [InlineData("")]
@@ -14,7 +14,7 @@ public class ChatJsonTapTests
     [InlineData("{\"usage\":null}")]
     [InlineData("{\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}")]
     public void Read_NoneOrNoJson_HasNoUsage(string body) =>
-        Assert.Null(ChatJsonTap.Read(Encoding.UTF8.GetBytes(body), UsageQuirks.None).Usage);
+        Assert.Null(ChatReader.Instance.Read(Encoding.UTF8.GetBytes(body), UsageQuirks.None).Usage);
 
     [Fact]
     public void CountDelivered_ContentAndTools_AreCounted()
@@ -27,10 +27,10 @@ public class ChatJsonTapTests
 
         Assert.Equal(
             SharedCounter.Instance.Count("hello world so get{\"a\":1}"),
-            ChatJsonTap.CountDelivered(body, SharedCounter.Instance));
+            ChatReader.Instance.CountDelivered(body, SharedCounter.Instance));
     }
 
     [Fact]
     public void CountDelivered_CutBody_CountsWhatCame() =>
-        Assert.Equal(0, ChatJsonTap.CountDelivered("{\"choices\":[{\"message\":{\"content\":\"hel"u8, SharedCounter.Instance));
+        Assert.Equal(0, ChatReader.Instance.CountDelivered("{\"choices\":[{\"message\":{\"content\":\"hel"u8, SharedCounter.Instance));
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace AigneHub.Providers.OpenAi;
+namespace AigneHub.Providers;
 
 /// <summary>
 /// A vendor's error document. The vendors that are OpenAI-compatible in their answers are not all so in their errors:

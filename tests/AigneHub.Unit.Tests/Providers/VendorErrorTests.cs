@@ -1,7 +1,7 @@
 using System.Text;
-using AigneHub.Providers.OpenAi;
+using AigneHub.Providers;
 
-namespace AigneHub.Unit.Tests.Providers.OpenAi;
+namespace AigneHub.Unit.Tests.Providers;
 
 public class VendorErrorTests
 {

@@ -1,21 +1,26 @@
 using System.Text.Json;
+using AigneHub.Core.Routing;
 using AigneHub.Providers.Tokenizers;
 
 namespace AigneHub.Providers.OpenAi;
 
 /// <summary>
-/// Reads what the hub needs of a chat completion that was not streamed
-/// (<see href="https://platform.openai.com/docs/api-reference/chat/object"/>). Never throws on what a vendor sends.
+/// Chat completions (<see href="https://platform.openai.com/docs/api-reference/chat/object"/>).
 /// </summary>
-public static class ChatJsonTap
+public sealed class ChatReader : IAnswerReader
 {
-    /// <summary>What the body is, and the usage it reports; of a body that is not JSON nothing.</summary>
-    public static ChatAnswer Read(ReadOnlySpan<byte> body, UsageQuirks quirks)
+    public static ChatReader Instance { get; } = new();
+
+    public ModelApi Api => ModelApi.OpenAiChat;
+
+    public IStreamTap NewTap(UsageQuirks quirks, int textBytesMax) => new ChatStreamTap(quirks, textBytesMax);
+
+    public AnswerReading Read(ReadOnlySpan<byte> body, UsageQuirks quirks)
     {
         try
         {
             var document = ChatDocument.Read(body, quirks);
-            return new ChatAnswer(document.HasChoices, document.Usage, document.IsError ? VendorError.TryRead(body) : null);
+            return new AnswerReading(document.HasChoices, document.Usage, document.IsError ? VendorError.TryRead(body) : null);
         }
         catch (JsonException)
         {
@@ -23,8 +28,7 @@ public static class ChatJsonTap
         }
     }
 
-    /// <summary>Counts the answer's text as <see cref="ChatStreamTap.CountDelivered"/> does.</summary>
-    public static long CountDelivered(ReadOnlySpan<byte> body, TokenCounter counter)
+    public long CountDelivered(ReadOnlySpan<byte> body, TokenCounter counter)
     {
         using var text = new DeliveredText(body.Length);
         for (var at = JsonScan.ValueOf(body, "\"message\""u8); at >= 0; at = JsonScan.ValueOf(body, "\"message\""u8, at))
@@ -47,4 +51,6 @@ public static class ChatJsonTap
 
         return text.Count(counter);
     }
+
+    public long CountPrompt(ReadOnlySpan<byte> request, TokenCounter counter) => ChatPrompt.Count(request, counter);
 }

@@ -1,0 +1,7 @@
+namespace AigneHub.Providers;
+
+/// <summary>What a vendor's body with a success status is.</summary>
+/// <param name="IsAnswer">It is an answer of the API that was called.</param>
+/// <param name="Usage">Null when none is reported.</param>
+/// <param name="Error">It is an error in spite of its status.</param>
+public readonly record struct AnswerReading(bool IsAnswer, TokenUsage? Usage, VendorError? Error);
