@@ -9,7 +9,7 @@ namespace AigneHub.Gateway;
 internal static class Admission
 {
     /// <summary>The plan's targets that the caller may use. Exactly one of the results is null.</summary>
-    public static (RoutePlan? Plan, HubError? Error) Check(Caller caller, RoutePlan plan, IUsageSink usage)
+    public static (RoutePlan? Plan, HubError? Error) Check(Caller caller, RoutePlan plan, ModelApi api, IUsageSink usage)
     {
         if (!usage.Accepting)
         {
@@ -17,6 +17,20 @@ internal static class Admission
                 503, "metering_unavailable", Blame.Hub,
                 "The hub can't record usage at the moment and takes no calls until it can. Retry shortly.",
                 RetryAfter: TimeSpan.FromSeconds(5)));
+        }
+
+        if (plan.Targets.Any(t => t.Provider.Find(api) is null))
+        {
+            var serving = plan.Targets.Where(t => t.Provider.Find(api) is not null).ToArray();
+            if (serving.Length == 0)
+            {
+                return (null, new HubError(
+                    400, "api_not_served", Blame.Caller,
+                    $"The provider '{plan.Targets[0].Provider.Id}' does not serve this API. It serves: "
+                    + $"{string.Join(", ", plan.Targets[0].Provider.Apis.Select(b => b.Api))}.", "model"));
+            }
+
+            plan = new RoutePlan(serving);
         }
 
         if (plan.Targets.All(t => caller.Key.Allows(t.FullName)))

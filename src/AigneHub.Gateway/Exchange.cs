@@ -3,18 +3,18 @@ using AigneHub.Core.Usage;
 using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Bodies;
 using AigneHub.Gateway.Fronts;
-using AigneHub.Gateway.Fronts.OpenAi;
 using Microsoft.AspNetCore.Http;
 
 namespace AigneHub.Gateway;
 
 /// <summary>The state of one model call, filled step by step by <see cref="GatewayHandler"/>.</summary>
-internal sealed class Exchange(IModelFront front, HttpContext http, Guid id, TimeProvider time)
+internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimeProvider time)
 {
     private readonly long _started = time.GetTimestamp();
     private readonly List<AttemptRecord> _attempts = new(1);
 
-    public IModelFront Front { get; } = front;
+    public ModelCall Call { get; } = call;
+    public ModelFront Front => Call.Front;
     public HttpContext Http { get; } = http;
 
     /// <summary>UUID v7: the request id, and the usage event's id.</summary>
@@ -24,7 +24,7 @@ internal sealed class Exchange(IModelFront front, HttpContext http, Guid id, Tim
 
     public Caller Caller { get; set; } = null!;
     public RequestBody Body { get; set; } = null!;
-    public ChatRequestHead Head { get; set; } = null!;
+    public RequestHead Head { get; set; } = null!;
     public RoutePlan Plan { get; set; } = null!;
 
     /// <summary>The target that is tried or has answered; the plan's first before any was tried.</summary>

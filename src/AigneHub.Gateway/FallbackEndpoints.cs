@@ -1,25 +1,20 @@
+using System.Text.RegularExpressions;
 using AigneHub.Core;
-using AigneHub.Gateway.Fronts.OpenAi;
+using AigneHub.Gateway.Fronts.Errors;
 using AigneHub.Gateway.Management;
 using Microsoft.AspNetCore.Http;
 
 namespace AigneHub.Gateway;
 
 /// <summary>Answers what no other function serves: a clear 404 or 405 in the format of the API that was called.</summary>
-public sealed class FallbackEndpoints(HubIds ids)
+public sealed partial class FallbackEndpoints(HubIds ids)
 {
-    private static readonly Dictionary<string, string> ServedPaths = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["/v1/chat/completions"] = "POST",
-        ["/v1/models"] = "GET",
-        ["/health"] = "GET",
-        ["/health/ready"] = "GET",
-        ["/api/admin/keys"] = "GET, POST",
-        ["/api/admin/usage"] = "GET",
-        ["/api/admin/usage/poison"] = "GET",
-        ["/api/me/usage"] = "GET",
-        ["/api/me/ledger"] = "GET",
-    };
+    private static readonly (Regex Path, string Methods)[] Served =
+    [
+        (ModelCalls(), "POST"),
+        (Lists(), "GET"),
+        (Keys(), "GET, POST"),
+    ];
 
     public Task AnswerAsync(HttpRequest request, CancellationToken cancellationToken)
     {
@@ -27,27 +22,47 @@ public sealed class FallbackEndpoints(HubIds ids)
         var requestId = ids.New().ToString("N");
         response.Headers["x-request-id"] = requestId;
         var path = request.Path.Value ?? "/";
-        var isModelApi = path.StartsWith("/v1/", StringComparison.OrdinalIgnoreCase)
-            || path.Equals("/v1", StringComparison.OrdinalIgnoreCase);
         var error = ErrorFor(request.Method, path, response);
-        return isModelApi
-            ? OpenAiErrors.WriteAsync(response, error, cancellationToken)
+        return FormatOf(path, request.Headers) is { } format
+            ? format.WriteAsync(response, error, requestId, cancellationToken)
             : Problem.WriteAsync(response, error, requestId, cancellationToken);
     }
 
+    /// <summary>Null where the path belongs to no model API.</summary>
+    private static ErrorFormat? FormatOf(string path, IHeaderDictionary headers) =>
+        IsBelow(path, "/v1beta") ? ErrorFormat.Gemini
+        : IsBelow(path, "/v1/messages") || (IsBelow(path, "/v1") && headers.ContainsKey("anthropic-version")) ? ErrorFormat.Anthropic
+        : IsBelow(path, "/v1") || IsBelow(path, "/openai") ? ErrorFormat.OpenAi
+        : null;
+
+    private static bool IsBelow(string path, string root) =>
+        path.StartsWith(root, StringComparison.OrdinalIgnoreCase) && (path.Length == root.Length || path[root.Length] == '/');
+
     private static HubError ErrorFor(string method, string path, HttpResponse response)
     {
-        if (ServedPaths.TryGetValue(path.TrimEnd('/'), out var methods))
+        foreach (var (served, methods) in Served)
         {
-            response.Headers.Allow = methods;
-            return new HubError(405, "method_not_allowed", Blame.Caller, $"{Shorten(path)} takes {methods}, not {method}.");
+            if (served.IsMatch(path))
+            {
+                response.Headers.Allow = methods;
+                return new HubError(405, "method_not_allowed", Blame.Caller, $"{Shorten(path)} takes {methods}, not {method}.");
+            }
         }
 
         return new HubError(
             404, "unknown_url", Blame.Caller,
-            $"This hub does not serve {method} {Shorten(path)}. "
-            + "Model calls go to POST /v1/chat/completions, the list of models is at GET /v1/models.");
+            $"This hub does not serve {method} {Shorten(path)}. Model calls go to POST /v1/chat/completions, /v1/responses, "
+            + "/v1/messages or /v1beta/models/{model}:generateContent; the list of models is at GET /v1/models.");
     }
 
     private static string Shorten(string path) => path.Length <= 100 ? path : path[..100] + "…";
+
+    [GeneratedRegex("^/v1/(chat/completions|responses|completions|embeddings|moderations|messages|messages/count_tokens)/?$", RegexOptions.IgnoreCase)]
+    private static partial Regex ModelCalls();
+
+    [GeneratedRegex("^/(v1/models|v1beta/models|health|health/ready|api/admin/usage|api/admin/usage/poison|api/me/usage|api/me/ledger)/?$", RegexOptions.IgnoreCase)]
+    private static partial Regex Lists();
+
+    [GeneratedRegex("^/api/admin/keys/?$", RegexOptions.IgnoreCase)]
+    private static partial Regex Keys();
 }

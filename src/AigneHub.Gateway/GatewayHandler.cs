@@ -5,7 +5,8 @@ using AigneHub.Gateway.Attempts;
 using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Bodies;
 using AigneHub.Gateway.Fronts;
-using AigneHub.Gateway.Fronts.OpenAi;
+using AigneHub.Gateway.Fronts.Errors;
+using AigneHub.Gateway.Relay;
 using Microsoft.AspNetCore.Http;
 
 namespace AigneHub.Gateway;
@@ -45,13 +46,19 @@ public sealed class GatewayHandler
         _unexpected = unexpected;
     }
 
-    public async Task HandleAsync(IModelFront front, HttpRequest request, CancellationToken cancellationToken)
+    public async Task HandleAsync(ModelCall call, HttpRequest request, CancellationToken cancellationToken)
     {
         // :: 1 One id names the call: for the client, in the log, in the ledger.
-        var exchange = new Exchange(front, request.HttpContext, _ids.New(), _time);
+        var exchange = new Exchange(call, request.HttpContext, _ids.New(), _time);
         var response = request.HttpContext.Response;
         var gone = request.HttpContext.RequestAborted;
         response.Headers["x-request-id"] = exchange.RequestId;
+        if (call.Front.Errors == ErrorFormat.Anthropic)
+        {
+            // Where Anthropic's clients look for it: https://docs.claude.com/en/api/errors#request-id
+            response.Headers["request-id"] = exchange.RequestId;
+        }
+
         CallResult? result = null;
         HubSnapshot? snapshot = null;
         try
@@ -60,7 +67,7 @@ public sealed class GatewayHandler
             (snapshot, var error) = await AdmitAsync(exchange, request, cancellationToken);
             if (error is not null)
             {
-                await front.WriteErrorAsync(response, error, gone);
+                await call.Front.Errors.WriteAsync(response, error, exchange.RequestId, gone);
                 return;
             }
 
@@ -76,7 +83,7 @@ public sealed class GatewayHandler
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && !response.HasStarted)
         {
-            await front.WriteErrorAsync(response, Stopping, gone);
+            await call.Front.Errors.WriteAsync(response, Stopping, exchange.RequestId, gone);
         }
 #pragma warning disable CA1031 // The one place where a bug becomes a clean 500 instead of the host's empty one.
         catch (Exception e) when (e is not AnswerBrokenException)
@@ -105,7 +112,7 @@ public sealed class GatewayHandler
         Exchange exchange, HttpRequest request, CancellationToken cancellationToken)
     {
         // :: 2 Authenticate
-        var (caller, error) = await _authenticator.AuthenticateAsync(request, cancellationToken);
+        var (caller, error) = await _authenticator.AuthenticateAsync(request, cancellationToken, queryKey: exchange.Front.Errors == ErrorFormat.Gemini);
         if (caller is null)
         {
             return (null, error);
@@ -128,13 +135,13 @@ public sealed class GatewayHandler
         exchange.Body = body;
 
         // :: 4 Parse its head
-        (var head, error) = ChatRequestParser.Parse(body.Bytes.Span);
+        (var head, error) = RequestHeadParser.Parse(body.Bytes.Span, exchange.Front.Shape, exchange.Call.Model);
         if (head is null)
         {
             return (null, error);
         }
 
-        exchange.Head = head;
+        exchange.Head = exchange.Call.Stream ? head with { Stream = true } : head;
 
         // :: 5 Plan the route
         var snapshot = _snapshots.Current;
@@ -145,7 +152,7 @@ public sealed class GatewayHandler
         }
 
         // :: 6 Admit
-        (plan, error) = Admission.Check(caller, plan!, _usage);
+        (plan, error) = Admission.Check(caller, plan!, exchange.Front.Api, _usage);
         if (plan is null)
         {
             return (null, error);
@@ -166,7 +173,8 @@ public sealed class GatewayHandler
         var response = exchange.Http.Response;
         if (result.Midway)
         {
-            await response.Body.WriteAsync(exchange.Front.StreamError(error), cancellationToken);
+            await response.Body.WriteAsync(
+                exchange.Front.Errors.StreamEvent(error, exchange.RequestId, exchange.Call.Framing), cancellationToken);
             await response.Body.FlushAsync(cancellationToken);
             throw new AnswerBrokenException(exchange.RequestId, error.Code);
         }
@@ -175,12 +183,14 @@ public sealed class GatewayHandler
         {
             response.StatusCode = error.Status;
             response.ContentType = "application/json";
+            AnswerHeaders.NameTarget(exchange);
             response.ContentLength = vendorError.Length;
             await response.Body.WriteAsync(vendorError, cancellationToken);
             return;
         }
 
-        await exchange.Front.WriteErrorAsync(response, error, cancellationToken);
+        AnswerHeaders.NameTarget(exchange);
+        await exchange.Front.Errors.WriteAsync(response, error, exchange.RequestId, cancellationToken);
     }
 
     private static async Task TellUnexpectedAsync(Exchange exchange, HubError error, CancellationToken cancellationToken)
@@ -191,6 +201,6 @@ public sealed class GatewayHandler
         }
 
         exchange.Http.Response.ContentLength = null;
-        await exchange.Front.WriteErrorAsync(exchange.Http.Response, error, cancellationToken);
+        await exchange.Front.Errors.WriteAsync(exchange.Http.Response, error, exchange.RequestId, cancellationToken);
     }
 }

@@ -3,7 +3,8 @@ using AigneHub.Core.Usage;
 using AigneHub.Gateway.Attempts;
 using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Bodies;
-using AigneHub.Gateway.Fronts.OpenAi;
+using AigneHub.Gateway.Fronts;
+using AigneHub.Gateway.Fronts.Models;
 using AigneHub.Gateway.Health;
 using AigneHub.Gateway.Management;
 using AigneHub.Gateway.Relay;
@@ -29,7 +30,8 @@ public static class GatewayServices
             s.GetRequiredService<KeyAuthenticator>(), s.GetRequiredService<IHubSnapshots>(), s.GetRequiredService<IUsageSink>(),
             s.GetRequiredService<AttemptLoop>(), s.GetRequiredService<BodyMemory>(), options, s.GetRequiredService<HubIds>(),
             s.GetRequiredService<TimeProvider>(), s.GetRequiredService<UnexpectedErrors>()))
-        .AddSingleton<OpenAiChatFront>()
+        .AddSingleton<GeminiEndpoints>()
+        .AddSingleton<AzureEndpoints>()
         .AddSingleton<ModelEndpoints>()
         .AddSingleton<FallbackEndpoints>()
         .AddSingleton<HealthEndpoints>()

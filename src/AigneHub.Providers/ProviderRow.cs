@@ -2,15 +2,22 @@ using AigneHub.Core.Routing;
 
 namespace AigneHub.Providers;
 
-/// <summary>One vendor as data: adding an OpenAI-compatible vendor is one more row.</summary>
+/// <summary>APIs that a vendor serves under one base URL.</summary>
+/// <param name="Suffix">What follows the vendor's base URL, with its leading slash; empty for nothing.</param>
+public sealed record ApiGroup(Dialect Dialect, string Suffix, IReadOnlyList<ModelApi> Apis);
+
+/// <summary>One vendor as data: adding a vendor that speaks a known dialect is one more row.</summary>
 /// <param name="Id">First segment of <c>provider/model</c>.</param>
-/// <param name="Dialect">Upstream wire format, e.g. <c>openai</c>.</param>
-/// <param name="DefaultBaseUrl">Without a trailing slash; paths such as <c>chat/completions</c> follow it.</param>
-/// <param name="KeySetting">The setting (or environment variable) that holds the API key.</param>
+/// <param name="DefaultBaseUrl">
+/// Without a trailing slash. <c>{name}</c> stands for an option of the same name, e.g. <c>{region}</c>; empty: every
+/// account has its own URL, so that it must be set.
+/// </param>
+/// <param name="KeySetting">The setting (or environment variable) that holds the API key; several are a comma list.</param>
 /// <param name="BaseUrlSetting">The setting that replaces <paramref name="DefaultBaseUrl"/>.</param>
 /// <param name="Rank">See <see cref="ProviderEntry.Rank"/>.</param>
 public sealed record ProviderRow(
-    string Id, string DisplayName, string Dialect, string DefaultBaseUrl, string KeySetting, string BaseUrlSetting, int Rank)
+    string Id, string DisplayName, string DefaultBaseUrl, string KeySetting, string BaseUrlSetting, int Rank,
+    params IReadOnlyList<ApiGroup> Groups)
 {
     /// <summary>What happens upstream when the client goes away, unless a setting says otherwise.</summary>
     public ClientGonePolicy ClientGone { get; init; } = ClientGonePolicy.Cancel;
@@ -23,6 +30,27 @@ public sealed record ProviderRow(
     /// </summary>
     public bool TakesStreamOptions { get; init; } = true;
 
-    /// <summary>False: the vendor is configured by its base URL alone, and plain http to any host is allowed.</summary>
-    public bool NeedsKey { get; init; } = true;
+    /// <summary>What a credential from <see cref="KeySetting"/> is.</summary>
+    public CredentialKind KeyKind { get; init; } = CredentialKind.ApiKey;
+
+    /// <summary>What is used when a base URL is set and no key; null: a key is needed.</summary>
+    public CredentialKind? Keyless { get; init; }
+
+    /// <summary>Names in <see cref="DefaultBaseUrl"/> with the settings that fill them in.</summary>
+    public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>
+    /// Members of a credential that is a JSON object (<see cref="CredentialKind.AwsAccessKey"/>) with the settings that fill
+    /// them in; the first two are needed. Used when the key's setting is not set.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> KeyParts { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The APIs that are served, each by the first group that has it.</summary>
+    /// <param name="baseUrl">Without a trailing slash.</param>
+    public IReadOnlyList<ApiBinding> Bind(Uri baseUrl) =>
+    [
+        .. Groups.SelectMany(group => group.Apis.Select(api => new ApiBinding(
+                api, group.Dialect, group.Suffix.Length == 0 ? baseUrl : new Uri(baseUrl.AbsoluteUri.TrimEnd('/') + group.Suffix))))
+            .DistinctBy(binding => binding.Api),
+    ];
 }

@@ -1,68 +1,127 @@
 using System.Collections.Frozen;
+using AigneHub.Core.Routing;
+using static AigneHub.Core.Routing.ModelApi;
 
 namespace AigneHub.Providers;
 
 /// <summary>The vendors that the hub can call.</summary>
 public static class ProviderTable
 {
-    public const string OpenAiDialect = "openai";
+    /// <summary>A provider whose base URL and dialect are given at run time has one of these as its vendor.</summary>
+    public const string CustomOpenAi = "custom-openai", CustomAnthropic = "custom-anthropic", CustomGemini = "custom-gemini";
 
-    /// <remarks>
-    /// No row for Perplexity: it ended its chat completions API on 27 September 2026
-    /// (https://docs.perplexity.ai/docs/agent-api/migrate-from-sonar) and serves the Responses format only.
-    /// </remarks>
+    private static readonly ModelApi[] GeminiApis =
+        [GeminiGenerateContent, GeminiCountTokens, GeminiEmbedContent, GeminiBatchEmbedContents];
+
     public static IReadOnlyList<ProviderRow> Rows { get; } =
     [
         // https://platform.openai.com/docs/api-reference/introduction
-        new("openai", "OpenAI", OpenAiDialect, "https://api.openai.com/v1", "OPENAI_API_KEY", "OPENAI_BASE_URL", 1),
+        new("openai", "OpenAI", "https://api.openai.com/v1", "OPENAI_API_KEY", "OPENAI_BASE_URL", 1,
+            OpenAi(OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings, OpenAiModerations)),
 
-        // https://ai.google.dev/gemini-api/docs/openai
-        new("google", "Google Gemini", OpenAiDialect, "https://generativelanguage.googleapis.com/v1beta/openai",
-            "GEMINI_API_KEY", "GEMINI_BASE_URL", 1) { Quirks = UsageQuirks.HiddenOutputInTotal },
+        // https://learn.microsoft.com/azure/foundry/openai/api-version-lifecycle (the v1 API: no api-version, the model is
+        // the deployment's name)
+        new("azure-openai", "Azure OpenAI", "", "AZURE_OPENAI_API_KEY", "AZURE_OPENAI_ENDPOINT", 1,
+            new ApiGroup(Dialect.AzureOpenAi, "", [OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings]))
+        { Keyless = CredentialKind.EntraId },
+
+        // https://docs.claude.com/en/api/overview
+        new("anthropic", "Anthropic", "https://api.anthropic.com", "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", 1,
+            new ApiGroup(Dialect.Anthropic, "", [AnthropicMessages, AnthropicCountTokens])),
+
+        // https://ai.google.dev/api and https://ai.google.dev/gemini-api/docs/openai
+        new("google", "Google Gemini", "https://generativelanguage.googleapis.com/v1beta", "GEMINI_API_KEY", "GEMINI_BASE_URL", 1,
+            new ApiGroup(Dialect.Gemini, "", GeminiApis),
+            new ApiGroup(Dialect.OpenAi, "/openai", [OpenAiChat, OpenAiEmbeddings]))
+        { Quirks = UsageQuirks.HiddenOutputInTotal },
+
+        // https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference
+        new("vertex", "Google Vertex AI",
+            "https://{location}-aiplatform.googleapis.com/v1/projects/{project}/locations/{location}/publishers/google",
+            "VERTEX_CREDENTIALS", "VERTEX_BASE_URL", 1,
+            new ApiGroup(Dialect.Vertex, "", [GeminiGenerateContent, GeminiCountTokens]))
+        {
+            KeyKind = CredentialKind.GoogleServiceAccount,
+            Options = new Dictionary<string, string> { ["project"] = "VERTEX_PROJECT", ["location"] = "VERTEX_LOCATION" },
+        },
+
+        // https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages.html
+        new("bedrock", "Amazon Bedrock", "https://bedrock-runtime.{region}.amazonaws.com",
+            "AWS_BEARER_TOKEN_BEDROCK", "BEDROCK_BASE_URL", 1,
+            new ApiGroup(Dialect.Bedrock, "", [AnthropicMessages]))
+        {
+            Options = new Dictionary<string, string> { ["region"] = "AWS_REGION" },
+            KeyParts = new Dictionary<string, string>
+            {
+                ["accessKeyId"] = "AWS_ACCESS_KEY_ID", ["secretAccessKey"] = "AWS_SECRET_ACCESS_KEY", ["sessionToken"] = "AWS_SESSION_TOKEN",
+            },
+        },
 
         // https://api-docs.deepseek.com/
-        new("deepseek", "DeepSeek", OpenAiDialect, "https://api.deepseek.com/v1", "DEEPSEEK_API_KEY", "DEEPSEEK_BASE_URL", 1),
+        new("deepseek", "DeepSeek", "https://api.deepseek.com/v1", "DEEPSEEK_API_KEY", "DEEPSEEK_BASE_URL", 1, OpenAi(OpenAiChat)),
 
         // https://docs.x.ai/docs/api-reference
-        new("xai", "xAI", OpenAiDialect, "https://api.x.ai/v1", "XAI_API_KEY", "XAI_BASE_URL", 1),
+        new("xai", "xAI", "https://api.x.ai/v1", "XAI_API_KEY", "XAI_BASE_URL", 1, OpenAi(OpenAiChat, OpenAiResponses)),
 
         // https://docs.mistral.ai/api/ ; stream_options is answered with 422 (openai/openai-agents-python#442).
-        new("mistral", "Mistral AI", OpenAiDialect, "https://api.mistral.ai/v1", "MISTRAL_API_KEY", "MISTRAL_BASE_URL", 1)
+        new("mistral", "Mistral AI", "https://api.mistral.ai/v1", "MISTRAL_API_KEY", "MISTRAL_BASE_URL", 1,
+            OpenAi(OpenAiChat, OpenAiEmbeddings, OpenAiModerations))
         { TakesStreamOptions = false },
 
         // https://docs.cohere.com/docs/compatibility-api ; stream_options is refused
         // (https://strandsagents.com/docs/user-guide/concepts/model-providers/cohere/).
-        new("cohere", "Cohere", OpenAiDialect, "https://api.cohere.ai/compatibility/v1", "COHERE_API_KEY", "COHERE_BASE_URL", 1)
+        new("cohere", "Cohere", "https://api.cohere.ai/compatibility/v1", "COHERE_API_KEY", "COHERE_BASE_URL", 1,
+            OpenAi(OpenAiChat, OpenAiEmbeddings))
         { TakesStreamOptions = false },
 
-        // https://www.volcengine.com/docs/82379/1298454 (Volcano Engine Ark)
-        new("doubao", "Doubao", OpenAiDialect, "https://ark.cn-beijing.volces.com/api/v3",
-            "DOUBAO_API_KEY", "DOUBAO_BASE_URL", 1),
+        // https://docs.perplexity.ai/docs/agent-api/openai-compatibility: the Responses format alone; its chat completions
+        // ended on 27 September 2026 (https://docs.perplexity.ai/docs/agent-api/migrate-from-sonar).
+        new("perplexity", "Perplexity", "https://api.perplexity.ai/v1", "PERPLEXITY_API_KEY", "PERPLEXITY_BASE_URL", 2,
+            OpenAi(OpenAiResponses)),
 
-        // https://console.groq.com/docs/openai
-        new("groq", "Groq", OpenAiDialect, "https://api.groq.com/openai/v1", "GROQ_API_KEY", "GROQ_BASE_URL", 2),
+        // https://www.volcengine.com/docs/82379/1298454 (Volcano Engine Ark)
+        new("doubao", "Doubao", "https://ark.cn-beijing.volces.com/api/v3", "DOUBAO_API_KEY", "DOUBAO_BASE_URL", 1,
+            OpenAi(OpenAiChat, OpenAiResponses, OpenAiEmbeddings)),
+
+        // https://console.groq.com/docs/openai and https://console.groq.com/docs/responses-api
+        new("groq", "Groq", "https://api.groq.com/openai/v1", "GROQ_API_KEY", "GROQ_BASE_URL", 2, OpenAi(OpenAiChat, OpenAiResponses)),
 
         // https://docs.together.ai/docs/openai-api-compatibility
-        new("together", "Together AI", OpenAiDialect, "https://api.together.xyz/v1", "TOGETHER_API_KEY", "TOGETHER_BASE_URL", 2),
+        new("together", "Together AI", "https://api.together.xyz/v1", "TOGETHER_API_KEY", "TOGETHER_BASE_URL", 2,
+            OpenAi(OpenAiChat, OpenAiCompletions, OpenAiEmbeddings)),
 
-        // https://docs.fireworks.ai/tools-sdks/openai-compatibility
-        new("fireworks", "Fireworks AI", OpenAiDialect, "https://api.fireworks.ai/inference/v1",
-            "FIREWORKS_API_KEY", "FIREWORKS_BASE_URL", 2),
+        // https://docs.fireworks.ai/tools-sdks/openai-compatibility and https://docs.fireworks.ai/guides/response-api
+        new("fireworks", "Fireworks AI", "https://api.fireworks.ai/inference/v1", "FIREWORKS_API_KEY", "FIREWORKS_BASE_URL", 2,
+            OpenAi(OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings)),
 
         // https://openrouter.ai/docs/api-reference/overview
-        new("openrouter", "OpenRouter", OpenAiDialect, "https://openrouter.ai/api/v1",
-            "OPEN_ROUTER_API_KEY", "OPEN_ROUTER_BASE_URL", 3),
+        new("openrouter", "OpenRouter", "https://openrouter.ai/api/v1", "OPEN_ROUTER_API_KEY", "OPEN_ROUTER_BASE_URL", 3,
+            OpenAi(OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings)),
 
         // https://creator.poe.com/api-reference
-        new("poe", "Poe", OpenAiDialect, "https://api.poe.com/v1", "POE_API_KEY", "POE_BASE_URL", 3),
+        new("poe", "Poe", "https://api.poe.com/v1", "POE_API_KEY", "POE_BASE_URL", 3, OpenAi(OpenAiChat)),
 
         // https://docs.ollama.com/openai (the default is for documentation: only a set base URL switches it on)
-        new("ollama", "Ollama", OpenAiDialect, "http://localhost:11434/v1", "OLLAMA_API_KEY", "OLLAMA_BASE_URL", 4)
-        { NeedsKey = false },
+        new("ollama", "Ollama", "http://localhost:11434/v1", "OLLAMA_API_KEY", "OLLAMA_BASE_URL", 4,
+            OpenAi(OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings))
+        { Keyless = CredentialKind.None },
     ];
 
-    private static readonly FrozenDictionary<string, ProviderRow> ById = Rows.ToFrozenDictionary(row => row.Id);
+    /// <summary>Vendors of providers that are added at run time: a base URL that speaks a known API.</summary>
+    public static IReadOnlyList<ProviderRow> CustomRows { get; } =
+    [
+        Custom(CustomOpenAi, "OpenAI-compatible", OpenAi(OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings, OpenAiModerations)),
+        Custom(CustomAnthropic, "Anthropic-compatible", new ApiGroup(Dialect.Anthropic, "", [AnthropicMessages, AnthropicCountTokens])),
+        Custom(CustomGemini, "Gemini-compatible", new ApiGroup(Dialect.Gemini, "", GeminiApis)),
+    ];
+
+    private static readonly FrozenDictionary<string, ProviderRow> ById = Rows.Concat(CustomRows).ToFrozenDictionary(row => row.Id);
 
     /// <summary>The row with this id; null when there is none (the simulated provider has none).</summary>
-    public static ProviderRow? Find(string id) => ById.GetValueOrDefault(id);
+    public static ProviderRow? Find(string vendor) => ById.GetValueOrDefault(vendor);
+
+    private static ApiGroup OpenAi(params IReadOnlyList<ModelApi> apis) => new(Dialect.OpenAi, "", apis);
+
+    private static ProviderRow Custom(string id, string name, ApiGroup group) =>
+        new(id, name, "", "", "", 3, group) { Keyless = CredentialKind.None };
 }

@@ -77,8 +77,19 @@ public sealed class HubSnapshot
         var text = new StringBuilder().Append(Mode).Append('\n').Append(RateCard.Version).Append('\n');
         foreach (var provider in Providers)
         {
-            text.Append(provider.Id).Append('\t').Append(provider.Dialect).Append('\t').Append(provider.BaseUrl.OriginalString)
-                .Append('\t').Append(provider.Rank).Append('\t').Append(provider.ClientGone).Append('\n');
+            text.Append(provider.Id).Append('\t').Append(provider.Vendor)
+                .Append('\t').Append(provider.Rank).Append('\t').Append(provider.ClientGone);
+            foreach (var binding in provider.Apis)
+            {
+                text.Append('\t').Append(binding.Api).Append('\t').Append(binding.Dialect).Append('\t').Append(binding.BaseUrl.OriginalString);
+            }
+
+            foreach (var credential in provider.Credentials)
+            {
+                text.Append('\t').Append(credential);
+            }
+
+            text.Append('\n');
         }
 
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..VersionDigits];

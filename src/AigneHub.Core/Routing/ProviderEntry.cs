@@ -10,21 +10,39 @@ public enum ClientGonePolicy
     Drain,
 }
 
-/// <summary>A vendor that can be called now: one row of the provider table joined with its settings.</summary>
+/// <summary>A provider that can be called now: a vendor joined with its settings or its stored configuration.</summary>
 /// <param name="Id">First segment of <c>provider/model</c>.</param>
-/// <param name="Dialect">Upstream wire format, e.g. <c>openai</c>.</param>
-/// <param name="BaseUrl">Without a trailing slash.</param>
-/// <param name="ApiKey">The vendor's secret; empty where none is needed. Never logged, never returned.</param>
+/// <param name="Vendor">The row of the provider table that says how it behaves.</param>
+/// <param name="Apis">What it serves, at most one binding for each API.</param>
+/// <param name="Credentials">In order of preference; at least one.</param>
 /// <param name="Rank">
 /// Order among providers that serve the same bare model name, lowest first: 1 the vendor itself, 2 official aggregators,
 /// 3 others, 4 local.
 /// </param>
 public sealed record ProviderEntry(
-    string Id, string DisplayName, string Dialect, Uri BaseUrl, string ApiKey, int Rank, ClientGonePolicy ClientGone)
+    string Id, string Vendor, string DisplayName, IReadOnlyList<ApiBinding> Apis, IReadOnlyList<CredentialEntry> Credentials,
+    int Rank, ClientGonePolicy ClientGone)
 {
     /// <summary>It serves the models of the catalogue and no others: an unknown name is a slip, and is not sent on.</summary>
     public bool ServesListedModelsOnly { get; init; }
 
-    /// <summary>Without the secret, so that no log can hold it.</summary>
-    public override string ToString() => $"{Id} ({Dialect}, {BaseUrl})";
+    /// <summary>It may be at a private or loopback address: whoever runs the hub has put it there.</summary>
+    public bool PrivateNetwork { get; init; }
+
+    /// <summary>Null when the provider doesn't serve the API in its own format.</summary>
+    public ApiBinding? Find(ModelApi api)
+    {
+        foreach (var binding in Apis)
+        {
+            if (binding.Api == api)
+            {
+                return binding;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Without the secrets, so that no log can hold one.</summary>
+    public override string ToString() => $"{Id} ({Vendor})";
 }

@@ -2,10 +2,9 @@ using System.Net.Mime;
 using AigneHub.Core;
 using AigneHub.Core.Routing;
 using AigneHub.Core.Usage;
-using AigneHub.Gateway.Fronts.OpenAi;
+using AigneHub.Gateway.Fronts;
 using AigneHub.Gateway.Relay;
 using AigneHub.Providers;
-using AigneHub.Providers.OpenAi;
 using AigneHub.Providers.Tokenizers;
 using AigneHub.Providers.Upstream;
 using AigneHub.Wire.Sse;
@@ -23,7 +22,6 @@ internal sealed partial class AttemptLoop(
     TimeProvider time, ILogger<AttemptLoop> logger)
 {
     private const int VendorErrorBytesMax = 256 * 1024;
-    private const string ChatPath = "chat/completions";
 
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(1);
 
@@ -75,11 +73,20 @@ internal sealed partial class AttemptLoop(
     private async Task<(CallResult Result, bool MayRetry)> TryAsync(Exchange exchange, CancellationToken stop)
     {
         var target = exchange.Target;
-        var row = ProviderTable.Find(target.Provider.Id);
-        var body = ChatRequestEdit.Apply(
-            exchange.Body.Bytes, exchange.Head, target.UpstreamModel, row?.TakesStreamOptions ?? true);
+        var row = ProviderTable.Find(target.Provider.Vendor);
+        var binding = target.Provider.Find(exchange.Front.Api)!;
+        var headers = exchange.Http.Request.Headers;
+        var body = RequestEdit.Apply(
+            exchange.Body.Bytes, exchange.Head, exchange.Front.Shape, binding.Dialect, target.UpstreamModel,
+            row?.TakesStreamOptions ?? true, binding.Dialect == Dialect.Bedrock ? ForwardedHeaders.Betas(headers) : null);
+        var path = UpstreamPath.Of(binding, target.UpstreamModel, exchange.Head.Stream);
+        var request = new UpstreamRequest(
+            target.Provider, binding, target.Provider.Credentials[0], path, body, exchange.Head.Stream)
+        {
+            Headers = ForwardedHeaders.For(binding.Dialect, headers),
+        };
         var started = time.GetTimestamp();
-        var sent = await upstream.SendAsync(new UpstreamRequest(target.Provider, ChatPath, body, exchange.Head.Stream), stop);
+        var sent = await upstream.SendAsync(request, stop);
         if (!sent.Answered)
         {
             return (WithoutAnswer(exchange, sent.Failure, started), MayRetry: true);
@@ -149,8 +156,9 @@ internal sealed partial class AttemptLoop(
             return (await NotStreamedAsync(answer, stop), default, false);
         }
 
-        using var tap = new ChatStreamTap(quirks, upstreamOptions.TextBytesMax);
-        var relayed = await streams.RunAsync(exchange, answer, tap, dropUsage: !exchange.Head.IncludeUsage, stop);
+        using var tap = AnswerReaders.For(exchange.Front.Api).NewTap(quirks, upstreamOptions.TextBytesMax)
+            ?? throw new InvalidOperationException("The API does not stream.");
+        var relayed = await streams.RunAsync(exchange, answer, tap, dropUsage: exchange.Front.Shape.HasStreamOptions && !exchange.Head.IncludeUsage, stop);
         if (relayed.End == RelayEnd.FailedBefore || (relayed.End == RelayEnd.FailedMidway && !tap.SawContent))
         {
             // At most keep-alive comments have gone to the client.
@@ -185,7 +193,8 @@ internal sealed partial class AttemptLoop(
         Exchange exchange, UpstreamResponse answer, UsageQuirks quirks, CancellationToken stop)
     {
         using var content = await answer.Body.ReadAllAsync(upstreamOptions.AnswerBytesMax, stop);
-        var read = ChatReader.Instance.Read(content.Bytes.Span, quirks);
+        var reader = AnswerReaders.For(exchange.Front.Api);
+        var read = reader.Read(content.Bytes.Span, quirks);
         var relayed = await JsonRelay.RunAsync(exchange, answer, content, read);
         if (relayed.End == RelayEnd.FailedBefore)
         {
@@ -195,7 +204,7 @@ internal sealed partial class AttemptLoop(
         var counted = read.Usage is { IsComplete: true };
         var usage = counted
             ? read.Usage!.Value
-            : Estimate(exchange, read.Usage, ChatReader.Instance.CountDelivered(content.Bytes.Span, tokens));
+            : Estimate(exchange, read.Usage, reader.CountDelivered(content.Bytes.Span, tokens));
         return (relayed, usage, !counted);
     }
 
@@ -219,7 +228,7 @@ internal sealed partial class AttemptLoop(
         var usage = reported ?? default;
         return usage with
         {
-            Input = usage.Input ?? ChatPrompt.Count(exchange.Body.Bytes.Span, tokens),
+            Input = usage.Input ?? AnswerReaders.For(exchange.Front.Api).CountPrompt(exchange.Body.Bytes.Span, tokens),
             Output = usage.Output ?? delivered,
         };
     }

@@ -8,7 +8,8 @@ using Microsoft.AspNetCore.Http;
 namespace AigneHub.Gateway.Authentication;
 
 /// <summary>
-/// Finds the caller by hub key: <c>Authorization: Bearer</c>, <c>x-api-key</c> or <c>api-key</c>, in this order. Look-ups
+/// Finds the caller by hub key: <c>Authorization: Bearer</c>, <c>x-api-key</c>, <c>api-key</c> or
+/// <c>x-goog-api-key</c>, in this order. Look-ups
 /// are cached, unknown keys too, for <see cref="GatewayOptions.KeyCacheSeconds"/>: so long may a revoked key still pass.
 /// When storage is out of reach and nothing fresh is known, the answer is 503: never a pass, never a false 401.
 /// </summary>
@@ -16,6 +17,7 @@ public sealed class KeyAuthenticator(IKeyStore keys, GatewayOptions options, Tim
 {
     private const string BearerPrefix = "Bearer ";
     private const int SecretCharsMax = 512;
+    private static readonly string[] KeyHeaders = ["x-api-key", "api-key", "x-goog-api-key"];
 
     // Storage that hangs is asked for half a minute before it counts as away (StorageOptions): too long for a caller.
     private static readonly TimeSpan LookUpMax = TimeSpan.FromSeconds(5);
@@ -23,12 +25,19 @@ public sealed class KeyAuthenticator(IKeyStore keys, GatewayOptions options, Tim
     private readonly ConcurrentDictionary<KeyDigest, Lazy<Task<Lookup>>> _lookups = new();
 
     /// <summary>Exactly one of the results is null.</summary>
-    public async ValueTask<(Caller? Caller, HubError? Error)> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken)
+    /// <param name="queryKey">The query parameter <c>key</c> counts too, as in Google's APIs. It is never logged.</param>
+    public async ValueTask<(Caller? Caller, HubError? Error)> AuthenticateAsync(
+        HttpRequest request, CancellationToken cancellationToken, bool queryKey = false)
     {
         var secret = SecretOf(request.Headers);
+        if (secret.Length == 0 && queryKey)
+        {
+            secret = request.Query["key"].ToString();
+        }
+
         if (secret.Length == 0)
         {
-            return (null, Unauthorized("No API key was given. Send it as 'Authorization: Bearer <key>' (or x-api-key, or api-key)."));
+            return (null, Unauthorized("No API key was given. Send it as 'Authorization: Bearer <key>' (or x-api-key, api-key, x-goog-api-key)."));
         }
 
         if (secret.Length > SecretCharsMax)
@@ -77,8 +86,16 @@ public sealed class KeyAuthenticator(IKeyStore keys, GatewayOptions options, Tim
             return authorization[BearerPrefix.Length..].Trim().ToString();
         }
 
-        var key = Trimmed(headers["x-api-key"]);
-        return (key.IsEmpty ? Trimmed(headers["api-key"]) : key).ToString();
+        foreach (var name in KeyHeaders)
+        {
+            var key = Trimmed(headers[name]);
+            if (!key.IsEmpty)
+            {
+                return key.ToString();
+            }
+        }
+
+        return "";
     }
 
     private Task<KeyRecord?> FindAsync(string secret)

@@ -1,22 +1,43 @@
+using System.Globalization;
 using AigneHub.Providers.Upstream;
-using Microsoft.AspNetCore.Http;
 
 namespace AigneHub.Gateway.Relay;
 
 /// <summary>
-/// What of a vendor's headers a caller gets to see: its request id, under another name. Rate limits, cookies and
-/// organisation names are the hub's own affair.
+/// What a caller gets to see beside an answer: who gave it, and the vendor's request id under another name. Rate limits,
+/// cookies and organisation names are the hub's own affair.
 /// </summary>
 internal static class AnswerHeaders
 {
     private const int RequestIdCharsMax = 200;
 
-    public static void Apply(HttpResponse response, UpstreamResponse answer)
+    // OpenAI and most others, Anthropic, Amazon.
+    private static readonly string[] RequestIds = ["x-request-id", "request-id", "x-amzn-requestid"];
+
+    public static void Apply(Exchange exchange, UpstreamResponse answer)
     {
-        var id = answer.Header("x-request-id");
-        if (id is { Length: > 0 and <= RequestIdCharsMax } && id.All(static c => c is > ' ' and <= '~'))
+        NameTarget(exchange);
+        foreach (var name in RequestIds)
         {
-            response.Headers["x-upstream-request-id"] = id;
+            var id = answer.Header(name);
+            if (id is { Length: > 0 and <= RequestIdCharsMax } && id.All(static c => c is > ' ' and <= '~'))
+            {
+                exchange.Http.Response.Headers["x-upstream-request-id"] = id;
+                return;
+            }
         }
     }
+
+    /// <summary>The target that answered or failed last, and how many attempts were made.</summary>
+    public static void NameTarget(Exchange exchange)
+    {
+        var headers = exchange.Http.Response.Headers;
+        headers["x-hub-provider"] = exchange.Target.Provider.Id;
+        headers["x-hub-model"] = HeaderText(exchange.Target.FullName);
+        headers["x-hub-attempts"] = exchange.Attempts.Count.ToString(CultureInfo.InvariantCulture);
+    }
+
+    // A name that callers invent may hold anything; headers hold visible ASCII.
+    private static string HeaderText(string name) =>
+        name.All(static c => c is > ' ' and <= '~') ? name : Uri.EscapeDataString(name);
 }

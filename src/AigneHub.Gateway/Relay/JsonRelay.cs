@@ -39,7 +39,7 @@ internal static class JsonRelay
         response.StatusCode = StatusCodes.Status200OK;
         response.ContentType = "application/json";
         response.ContentLength = content.Bytes.Length;
-        AnswerHeaders.Apply(response, answer);
+        AnswerHeaders.Apply(exchange, answer);
         try
         {
             await response.Body.WriteAsync(content.Bytes, gone);

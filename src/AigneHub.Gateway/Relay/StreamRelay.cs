@@ -2,8 +2,6 @@ using System.Buffers;
 using AigneHub.Providers;
 using AigneHub.Providers.Upstream;
 using AigneHub.Wire.Sse;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace AigneHub.Gateway.Relay;
 
@@ -24,7 +22,7 @@ internal sealed class StreamRelay(GatewayOptions options, UpstreamOptions upstre
     public async Task<RelayResult> RunAsync(
         Exchange exchange, UpstreamResponse answer, IStreamTap tap, bool dropUsage, CancellationToken stop)
     {
-        var client = new StreamedResponse(exchange, answer, time);
+        using var client = new StreamedResponse(exchange, answer, time);
         using var splitter = new SseEventSplitter(upstreamOptions.EventBytesMax);
         await using var source = new Source(answer.Body, time);
         while (true)
@@ -63,7 +61,7 @@ internal sealed class StreamRelay(GatewayOptions options, UpstreamOptions upstre
                 // What has its finish reason is a whole answer, whatever then becomes of the connection.
                 var whole = tap.SawDone || (tap.SawFinish && exchange.Head.Choices == 1);
                 return client.IsGone || whole
-                    ? client.Delivered()
+                    ? await client.DeliveredAsync()
                     : client.Broken(read.Ended ? UpstreamFailureKind.ConnectionReset : read.Failure, read.Cause);
             }
 
@@ -71,7 +69,7 @@ internal sealed class StreamRelay(GatewayOptions options, UpstreamOptions upstre
             {
                 // The client has all of it; reading to the end lets the connection be used again.
                 await source.NextAsync(EndAfterDone, stop);
-                return client.Delivered();
+                return await client.DeliveredAsync();
             }
 
             if (client.SilentFor >= _silence)
@@ -91,10 +89,13 @@ internal sealed class StreamRelay(GatewayOptions options, UpstreamOptions upstre
                 // Not passed on: it is in the vendor's format and may tell of the hub's own account.
                 return client.Broken(UpstreamFailureKind.None, said: tap.Error);
             case StreamEventKind.Malformed:
-            case StreamEventKind.Done when !tap.SawContent:
+            case StreamEventKind.Done when !tap.SawContent && !client.IsHolding:
                 return client.Broken(UpstreamFailureKind.InvalidResponse);
             case StreamEventKind.Usage when dropUsage:
             case StreamEventKind.Comment when !client.HasStarted:
+                return null;
+            case StreamEventKind.Opening when !client.HasStarted:
+                client.HoldBack(sseEvent);
                 return null;
             default:
                 client.Write(sseEvent);
@@ -146,90 +147,6 @@ internal sealed class StreamRelay(GatewayOptions options, UpstreamOptions upstre
             }
 
             ArrayPool<byte>.Shared.Return(_buffer);
-        }
-    }
-
-    /// <summary>The client's side of a stream; writing to a client that has gone does nothing.</summary>
-    private sealed class StreamedResponse(Exchange exchange, UpstreamResponse answer, TimeProvider time)
-    {
-        private readonly HttpResponse _response = exchange.Http.Response;
-        private readonly CancellationToken _gone = exchange.Http.RequestAborted;
-        private long _lastSent = time.GetTimestamp();
-        private bool _unflushed;
-
-        public bool HasStarted { get; private set; }
-
-        public TimeSpan SilentFor => time.GetElapsedTime(_lastSent);
-
-        public bool IsGone => _gone.IsCancellationRequested;
-
-        public RelayResult Delivered() => new(IsGone ? RelayEnd.ClientGone : RelayEnd.Delivered);
-
-        public RelayResult Broken(UpstreamFailureKind failure, Exception? cause = null, VendorError? said = null) =>
-            IsGone ? new RelayResult(RelayEnd.ClientGone)
-                : new RelayResult(HasStarted ? RelayEnd.FailedMidway : RelayEnd.FailedBefore, failure, said, cause);
-
-        /// <summary>The blank line that an event at the stream's end lacked, if the event was passed on.</summary>
-        public void WriteEventEnd()
-        {
-            if (_unflushed)
-            {
-                Write(SseText.EventEnd);
-            }
-        }
-
-        public void Write(ReadOnlySpan<byte> bytes)
-        {
-            if (IsGone)
-            {
-                return;
-            }
-
-            Start();
-            _response.BodyWriter.Write(bytes);
-            _unflushed = true;
-        }
-
-        public async ValueTask FlushAsync()
-        {
-            if (!_unflushed || IsGone)
-            {
-                return;
-            }
-
-            _unflushed = false;
-            _lastSent = time.GetTimestamp();
-            try
-            {
-                await _response.BodyWriter.FlushAsync(_gone);
-                exchange.MarkFirstByte();
-            }
-            catch (OperationCanceledException) when (IsGone)
-            {
-                // Seen by IsGone.
-            }
-        }
-
-        public ValueTask KeepAliveAsync()
-        {
-            Write(SseText.KeepAlive);
-            return FlushAsync();
-        }
-
-        private void Start()
-        {
-            if (HasStarted)
-            {
-                return;
-            }
-
-            HasStarted = true;
-            _response.StatusCode = StatusCodes.Status200OK;
-            _response.ContentType = "text/event-stream; charset=utf-8";
-            _response.Headers.CacheControl = "no-cache";
-            _response.Headers["X-Accel-Buffering"] = "no";
-            AnswerHeaders.Apply(_response, answer);
-            exchange.Http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         }
     }
 }

@@ -32,7 +32,8 @@ public sealed class SimulatedProvider(TokenCounter counter, TimeProvider time) :
 
     /// <summary>The provider for the route planner: no key, last in rank.</summary>
     public static ProviderEntry Entry { get; } = new(
-        Id, "Simulated", ProviderTable.OpenAiDialect, new Uri($"{Scheme}://local"), ApiKey: "", Rank: 4, ClientGonePolicy.Cancel)
+        Id, Id, "Simulated", [new ApiBinding(ModelApi.OpenAiChat, Dialect.OpenAi, new Uri($"{Scheme}://local"))],
+        [new CredentialEntry("sim", CredentialKind.None, "")], Rank: 4, ClientGonePolicy.Cancel)
     {
         ServesListedModelsOnly = true,
     };

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Reflection;
+using AigneHub.Core.Routing;
 using AigneHub.Providers.Simulation;
 
 namespace AigneHub.Providers.Upstream;
@@ -93,14 +94,13 @@ public sealed class UpstreamClient : IDisposable
     }
 
     private HttpMessageInvoker InvokerOf(UpstreamRequest request) =>
-        request.Provider.BaseUrl.Scheme == SimulatedProvider.Scheme
+        request.Binding.BaseUrl.Scheme == SimulatedProvider.Scheme
             ? _simulation ?? throw new InvalidOperationException("The simulated provider is switched off.")
             : _network;
 
     private static HttpRequestMessage MessageOf(UpstreamRequest request, SegmentedContent body)
     {
-        var provider = request.Provider;
-        var message = new HttpRequestMessage(HttpMethod.Post, $"{provider.BaseUrl.AbsoluteUri.TrimEnd('/')}/{request.Path}")
+        var message = new HttpRequestMessage(HttpMethod.Post, $"{request.Binding.BaseUrl.AbsoluteUri.TrimEnd('/')}/{request.Path}")
         {
             Content = body,
             Version = HttpVersion.Version20,
@@ -109,12 +109,29 @@ public sealed class UpstreamClient : IDisposable
         message.Headers.Accept.Add(request.Stream ? AcceptStream : AcceptJson);
         message.Headers.AcceptEncoding.Add(Identity);
         message.Headers.UserAgent.Add(UserAgent);
-        if (provider.ApiKey.Length > 0)
+        foreach (var (name, value) in request.Headers)
         {
-            message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", provider.ApiKey);
+            message.Headers.TryAddWithoutValidation(name, value);
         }
 
+        Authenticate(message, request.Binding.Dialect, request.Credential.Secret);
         return message;
+    }
+
+    private static void Authenticate(HttpRequestMessage message, Dialect dialect, string key)
+    {
+        if (key.Length == 0)
+        {
+            return;
+        }
+
+        _ = dialect switch
+        {
+            Dialect.AzureOpenAi => message.Headers.TryAddWithoutValidation("api-key", key),
+            Dialect.Anthropic => message.Headers.TryAddWithoutValidation("x-api-key", key),
+            Dialect.Gemini => message.Headers.TryAddWithoutValidation("x-goog-api-key", key),
+            _ => message.Headers.TryAddWithoutValidation("Authorization", $"Bearer {key}"),
+        };
     }
 
     private static UpstreamFailure? Refusal(HttpResponseMessage response)

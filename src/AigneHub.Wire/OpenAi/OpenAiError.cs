@@ -17,3 +17,14 @@ public sealed record OpenAiError(
     [property: JsonPropertyName("type")] string Type,
     [property: JsonPropertyName("param")] string? Param,
     [property: JsonPropertyName("code")] string? Code);
+
+/// <summary>An error in a stream of the Responses API (<see href="https://platform.openai.com/docs/api-reference/responses-streaming/error"/>).</summary>
+public sealed record OpenAiErrorEvent(
+    [property: JsonPropertyName("code")] string? Code,
+    [property: JsonPropertyName("message")] string Message,
+    [property: JsonPropertyName("param")] string? Param,
+    [property: JsonPropertyName("sequence_number")] int SequenceNumber)
+{
+    [JsonPropertyName("type"), JsonPropertyOrder(-1)]
+    public string Kind { get; init; } = "error";
+}

@@ -3,14 +3,13 @@ using System.Text.Json;
 using System.Text.Unicode;
 using AigneHub.Core;
 
-namespace AigneHub.Gateway.Fronts.OpenAi;
+namespace AigneHub.Gateway.Fronts;
 
 /// <summary>
-/// Reads the head of a Chat Completions request (https://platform.openai.com/docs/api-reference/chat/create) in one pass
-/// over its bytes. Well-formed JSON in UTF-8, at most <see cref="DepthMax"/> deep, no name twice at the top level; values
-/// are checked only where the hub uses them, the rest is the vendor's to judge.
+/// Reads the head of a model request in one pass over its bytes. Well-formed JSON in UTF-8, at most <see cref="DepthMax"/>
+/// deep, no name twice at the top level; values are checked only where the hub uses them, the rest is the vendor's to judge.
 /// </summary>
-internal static class ChatRequestParser
+internal static class RequestHeadParser
 {
     public const int DepthMax = 64;
     public const int NamesMax = 256;
@@ -21,11 +20,17 @@ internal static class ChatRequestParser
     private const int ModelCharsMax = 256;
 
     /// <summary>Exactly one of the results is null.</summary>
-    public static (ChatRequestHead? Head, HubError? Error) Parse(ReadOnlySpan<byte> body)
+    /// <param name="pathModel">The model that the path names; null when the body does.</param>
+    public static (RequestHead? Head, HubError? Error) Parse(ReadOnlySpan<byte> body, HeadShape shape, string? pathModel = null)
     {
         if (body.IsEmpty)
         {
-            return (null, Invalid("The request has no body. Send a JSON object with 'model' and 'messages'."));
+            return (null, Invalid("The request has no body. Send a JSON object."));
+        }
+
+        if (pathModel is { Length: 0 or > ModelCharsMax })
+        {
+            return (null, Invalid($"The model in the path must have 1 to {ModelCharsMax} characters.", "model", "invalid_value"));
         }
 
         if (!Utf8.IsValid(body))
@@ -35,7 +40,7 @@ internal static class ChatRequestParser
 
         try
         {
-            return new Pass(body).Run();
+            return new Pass(body, shape, pathModel).Run();
         }
         catch (JsonException e)
         {
@@ -47,7 +52,7 @@ internal static class ChatRequestParser
     internal static HubError Invalid(string message, string? param = null, string code = "invalid_request") =>
         new(400, code, Blame.Caller, message, param);
 
-    private ref struct Pass(ReadOnlySpan<byte> body)
+    private ref struct Pass(ReadOnlySpan<byte> body, HeadShape shape, string? pathModel)
     {
         private readonly ReadOnlySpan<byte> _body = body;
         private Utf8JsonReader _reader = new(body, new JsonReaderOptions { MaxDepth = DepthMax });
@@ -55,9 +60,11 @@ internal static class ChatRequestParser
         // Made when the first escaped name is met; until then bytes are compared.
         private HashSet<string>? _names;
         private string? _model;
-        private JsonSpan _modelValue;
-        private bool _hasMessages;
+        private JsonSpan? _modelValue;
+        private JsonSpan? _modelMember;
+        private bool _hasRequired;
         private bool _stream;
+        private JsonSpan? _streamMember;
         private int _choices = 1;
         private JsonSpan? _streamOptions;
         private JsonSpan? _streamOptionsMember;
@@ -66,7 +73,7 @@ internal static class ChatRequestParser
         private JsonSpan? _includeUsageValue;
         private bool _includeUsage;
 
-        public (ChatRequestHead?, HubError?) Run()
+        public (RequestHead?, HubError?) Run()
         {
             _reader.Read();
             if (_reader.TokenType != JsonTokenType.StartObject)
@@ -74,6 +81,7 @@ internal static class ChatRequestParser
                 return (null, Invalid("The request body must be a JSON object."));
             }
 
+            var startBrace = (int)_reader.TokenStartIndex;
             Span<JsonSpan> names = stackalloc JsonSpan[NamesMax];
             var count = 0;
             while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
@@ -104,21 +112,25 @@ internal static class ChatRequestParser
 
             var endBrace = (int)_reader.TokenStartIndex;
             _reader.Read(); // Throws when something follows the object.
-            if (_model is null)
+            var model = pathModel ?? _model ?? shape.DefaultModel;
+            if (model is null)
             {
                 return (null, Invalid("You must provide a model parameter: 'provider/model' or a name from GET /v1/models.", "model", "missing_required_parameter"));
             }
 
-            if (!_hasMessages)
+            if (shape.Required is { } required && !_hasRequired)
             {
-                return (null, Invalid("Missing required parameter: 'messages'.", "messages", "missing_required_parameter"));
+                return (null, Invalid($"Missing required parameter: '{required}'.", required, "missing_required_parameter"));
             }
 
-            return (new ChatRequestHead
+            return (new RequestHead
             {
-                Model = _model,
+                Model = model,
+                BodyModel = _model,
                 ModelValue = _modelValue,
+                ModelMember = _modelMember,
                 Stream = _stream,
+                StreamMember = _streamMember,
                 Choices = _choices,
                 StreamOptions = _streamOptions,
                 StreamOptionsMember = _streamOptionsMember,
@@ -126,7 +138,9 @@ internal static class ChatRequestParser
                 StreamOptionsIsEmpty = _streamOptionsIsEmpty,
                 IncludeUsageValue = _includeUsageValue,
                 IncludeUsage = _includeUsage,
+                StartBrace = startBrace,
                 EndBrace = endBrace,
+                IsEmpty = count == 0,
             }, null);
         }
 
@@ -147,32 +161,23 @@ internal static class ChatRequestParser
                 return ReadModel();
             }
 
-            if (_reader.ValueTextEquals("messages"u8))
+            if (shape.Required is { } required && _reader.ValueTextEquals(required))
             {
-                _reader.Read();
-                _hasMessages = _reader.TokenType == JsonTokenType.StartArray;
-                if (!_hasMessages)
-                {
-                    return Invalid("'messages' must be an array.", "messages", "invalid_type");
-                }
-
-                var start = _reader.BytesConsumed;
-                _reader.Skip();
-                return _body[(int)start..(int)_reader.TokenStartIndex].Trim(" \t\r\n"u8).IsEmpty
-                    ? Invalid("'messages' must hold at least one message.", "messages", "empty_array")
-                    : null;
+                return ReadRequired(required);
             }
 
-            if (_reader.ValueTextEquals("stream"u8))
+            if (shape.Streams && _reader.ValueTextEquals("stream"u8))
             {
+                var start = (int)_reader.TokenStartIndex;
                 _reader.Read();
                 _stream = _reader.TokenType == JsonTokenType.True;
+                _streamMember = new JsonSpan(start, (int)_reader.BytesConsumed - start);
                 return _reader.TokenType is JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null
                     ? null
                     : Invalid("'stream' must be true or false.", "stream", "invalid_type");
             }
 
-            if (_reader.ValueTextEquals("stream_options"u8))
+            if (shape.HasStreamOptions && _reader.ValueTextEquals("stream_options"u8))
             {
                 return ReadStreamOptions();
             }
@@ -184,7 +189,7 @@ internal static class ChatRequestParser
                 return Invalid($"A name differs from '{known}' only by case.", known, "invalid_name");
             }
 
-            var isN = _reader.ValueTextEquals("n"u8);
+            var isN = shape.HasChoices && _reader.ValueTextEquals("n"u8);
             _reader.Read();
             if (isN && _reader.TokenType == JsonTokenType.Number && _reader.TryGetInt32(out var choices))
             {
@@ -195,22 +200,46 @@ internal static class ChatRequestParser
             return null;
         }
 
-        private static string? DiffersByCase(ReadOnlySpan<byte> name) =>
-            Ascii.EqualsIgnoreCase(name, "model"u8) ? "model"
-            : Ascii.EqualsIgnoreCase(name, "messages"u8) ? "messages"
-            : Ascii.EqualsIgnoreCase(name, "stream"u8) ? "stream"
-            : Ascii.EqualsIgnoreCase(name, "stream_options"u8) ? "stream_options"
+        private HubError? ReadRequired(string name)
+        {
+            _reader.Read();
+            _hasRequired = _reader.TokenType != JsonTokenType.Null;
+            if (shape.RequiredIsArray && _reader.TokenType != JsonTokenType.StartArray)
+            {
+                return Invalid($"'{name}' must be an array.", name, "invalid_type");
+            }
+
+            var start = _reader.BytesConsumed;
+            _reader.Skip();
+            return shape.RequiredIsArray && _body[(int)start..(int)_reader.TokenStartIndex].Trim(" \t\r\n"u8).IsEmpty
+                ? Invalid($"'{name}' must hold at least one item.", name, "empty_array")
+                : null;
+        }
+
+        private readonly string? DiffersByCase(ReadOnlySpan<byte> name) =>
+            !shape.ModelInPath && Ascii.EqualsIgnoreCase(name, "model"u8) ? "model"
+            : shape.Required is { } required && Ascii.EqualsIgnoreCase(name, required) ? required
+            : shape.Streams && Ascii.EqualsIgnoreCase(name, "stream"u8) ? "stream"
+            : shape.HasStreamOptions && Ascii.EqualsIgnoreCase(name, "stream_options"u8) ? "stream_options"
             : null;
 
         private HubError? ReadModel()
         {
+            var start = (int)_reader.TokenStartIndex;
             _reader.Read();
             if (_reader.TokenType != JsonTokenType.String)
             {
+                if (shape.DefaultModel is not null && _reader.TokenType == JsonTokenType.Null)
+                {
+                    _modelValue = Current();
+                    return null;
+                }
+
                 return Invalid("'model' must be a string.", "model", "invalid_type");
             }
 
             _modelValue = Current();
+            _modelMember = new JsonSpan(start, (int)_reader.BytesConsumed - start);
             if (_reader.ValueSpan.Length is 0 or > ModelCharsMax)
             {
                 return Invalid($"'model' must have 1 to {ModelCharsMax} characters.", "model", "invalid_value");

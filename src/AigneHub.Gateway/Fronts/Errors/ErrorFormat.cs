@@ -1,0 +1,37 @@
+using System.Globalization;
+using AigneHub.Core;
+using Microsoft.AspNetCore.Http;
+
+namespace AigneHub.Gateway.Fronts.Errors;
+
+/// <summary>How the errors of a client-side API look, before and in the middle of an answer.</summary>
+internal abstract class ErrorFormat
+{
+    public static ErrorFormat OpenAi { get; } = new OpenAiErrorFormat();
+    public static ErrorFormat OpenAiResponses { get; } = new OpenAiResponsesErrorFormat();
+    public static ErrorFormat Anthropic { get; } = new AnthropicErrorFormat();
+    public static ErrorFormat Gemini { get; } = new GeminiErrorFormat();
+
+    /// <summary>Status, headers and body of an error, for a response that has not started.</summary>
+    public Task WriteAsync(HttpResponse response, HubError error, string requestId, CancellationToken cancellationToken)
+    {
+        response.StatusCode = error.Status;
+        response.ContentType = "application/json";
+        if (error.RetryAfter is { } delay)
+        {
+            response.Headers.RetryAfter = Math.Ceiling(delay.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        }
+
+        var body = Document(error, requestId);
+        response.ContentLength = body.Length;
+        return response.Body.WriteAsync(body, cancellationToken).AsTask();
+    }
+
+    /// <summary>The bytes of an error in the middle of a stream: a whole server-sent event, or an element of an array.</summary>
+    public byte[] StreamEvent(HubError error, string requestId, StreamFraming framing) =>
+        framing == StreamFraming.ServerSentEvents ? Event(error, requestId) : [.. ",\r\n"u8, .. Document(error, requestId)];
+
+    protected abstract byte[] Event(HubError error, string requestId);
+
+    protected abstract byte[] Document(HubError error, string requestId);
+}

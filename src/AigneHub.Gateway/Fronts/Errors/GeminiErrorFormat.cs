@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text.Json;
+using AigneHub.Core;
+using AigneHub.Wire.Gemini;
+using AigneHub.Wire.Sse;
+
+namespace AigneHub.Gateway.Fronts.Errors;
+
+/// <summary>Errors as Google's clients know them: https://cloud.google.com/apis/design/errors.</summary>
+internal sealed class GeminiErrorFormat : ErrorFormat
+{
+    protected override byte[] Event(HubError error, string requestId) =>
+        [.. SseText.DataPrefix, .. Document(error, requestId), .. SseText.EventEnd];
+
+    protected override byte[] Document(HubError error, string requestId)
+    {
+        List<GeminiErrorDetail> details =
+        [
+            new()
+            {
+                Type = "type.googleapis.com/google.rpc.ErrorInfo", Reason = error.Code.ToUpperInvariant(), Domain = "aignehub",
+            },
+        ];
+        if (error.RetryAfter is { } delay)
+        {
+            var seconds = Math.Ceiling(delay.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            details.Add(new GeminiErrorDetail { Type = "type.googleapis.com/google.rpc.RetryInfo", RetryDelay = $"{seconds}s" });
+        }
+
+        return JsonSerializer.SerializeToUtf8Bytes(
+            new GeminiErrorBody(new GeminiError(error.Status, error.Message, StatusOf(error.Status), details)),
+            GeminiJson.Default.GeminiErrorBody);
+    }
+
+    private static string StatusOf(int status) => status switch
+    {
+        401 => "UNAUTHENTICATED",
+        402 => "FAILED_PRECONDITION",
+        403 => "PERMISSION_DENIED",
+        404 => "NOT_FOUND",
+        429 => "RESOURCE_EXHAUSTED",
+        503 => "UNAVAILABLE",
+        504 => "DEADLINE_EXCEEDED",
+        < 500 => "INVALID_ARGUMENT",
+        _ => "INTERNAL",
+    };
+}

@@ -1,0 +1,38 @@
+namespace AigneHub.Gateway.Fronts;
+
+/// <summary>What the hub demands of an API's request body; everything else is the vendor's to judge.</summary>
+internal sealed record HeadShape
+{
+    public static readonly HeadShape Chat = new() { Required = "messages", RequiredIsArray = true, HasStreamOptions = true, HasChoices = true };
+    public static readonly HeadShape Responses = new();
+    public static readonly HeadShape Completions = new() { HasStreamOptions = true, HasChoices = true };
+    public static readonly HeadShape Embeddings = new() { Required = "input", Streams = false };
+    public static readonly HeadShape Moderations = new() { Required = "input", Streams = false, DefaultModel = "omni-moderation-latest" };
+    public static readonly HeadShape Messages = new() { Required = "messages", RequiredIsArray = true };
+    public static readonly HeadShape CountTokens = new() { Required = "messages", RequiredIsArray = true, Streams = false };
+    public static readonly HeadShape GenerateContent = new() { Required = "contents", RequiredIsArray = true, ModelInPath = true, Streams = false };
+    public static readonly HeadShape GeminiCountTokens = new() { ModelInPath = true, Streams = false };
+    public static readonly HeadShape EmbedContent = new() { Required = "content", ModelInPath = true, Streams = false };
+    public static readonly HeadShape BatchEmbedContents = new() { Required = "requests", RequiredIsArray = true, ModelInPath = true, Streams = false };
+
+    /// <summary>A member that must be there; null for none.</summary>
+    public string? Required { get; init; }
+
+    /// <summary>It must be an array that is not empty.</summary>
+    public bool RequiredIsArray { get; init; }
+
+    /// <summary>The path names the model; <c>model</c> in the body has no say.</summary>
+    public bool ModelInPath { get; init; }
+
+    /// <summary>The model of a body that names none; null: it must name one.</summary>
+    public string? DefaultModel { get; init; }
+
+    /// <summary>The body's <c>stream</c> says whether the answer is streamed.</summary>
+    public bool Streams { get; init; } = true;
+
+    /// <summary><c>stream_options.include_usage</c> asks for the usage of a stream.</summary>
+    public bool HasStreamOptions { get; init; }
+
+    /// <summary><c>n</c> asks for several answers.</summary>
+    public bool HasChoices { get; init; }
+}

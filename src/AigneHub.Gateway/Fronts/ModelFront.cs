@@ -1,0 +1,47 @@
+using AigneHub.Core.Routing;
+using AigneHub.Gateway.Fronts.Errors;
+
+namespace AigneHub.Gateway.Fronts;
+
+/// <summary>A client-side model API.</summary>
+public sealed class ModelFront
+{
+    public static readonly ModelFront OpenAiChat = new("openai.chat", ModelApi.OpenAiChat, HeadShape.Chat, ErrorFormat.OpenAi);
+    public static readonly ModelFront OpenAiResponses =
+        new("openai.responses", ModelApi.OpenAiResponses, HeadShape.Responses, ErrorFormat.OpenAiResponses);
+    public static readonly ModelFront OpenAiCompletions =
+        new("openai.completions", ModelApi.OpenAiCompletions, HeadShape.Completions, ErrorFormat.OpenAi);
+    public static readonly ModelFront OpenAiEmbeddings =
+        new("openai.embeddings", ModelApi.OpenAiEmbeddings, HeadShape.Embeddings, ErrorFormat.OpenAi);
+    public static readonly ModelFront OpenAiModerations =
+        new("openai.moderations", ModelApi.OpenAiModerations, HeadShape.Moderations, ErrorFormat.OpenAi);
+    public static readonly ModelFront AnthropicMessages =
+        new("anthropic.messages", ModelApi.AnthropicMessages, HeadShape.Messages, ErrorFormat.Anthropic);
+    public static readonly ModelFront AnthropicCountTokens =
+        new("anthropic.count_tokens", ModelApi.AnthropicCountTokens, HeadShape.CountTokens, ErrorFormat.Anthropic);
+    public static readonly ModelFront GeminiGenerateContent =
+        new("gemini.generate_content", ModelApi.GeminiGenerateContent, HeadShape.GenerateContent, ErrorFormat.Gemini);
+    public static readonly ModelFront GeminiCountTokens =
+        new("gemini.count_tokens", ModelApi.GeminiCountTokens, HeadShape.GeminiCountTokens, ErrorFormat.Gemini);
+    public static readonly ModelFront GeminiEmbedContent =
+        new("gemini.embed_content", ModelApi.GeminiEmbedContent, HeadShape.EmbedContent, ErrorFormat.Gemini);
+    public static readonly ModelFront GeminiBatchEmbedContents =
+        new("gemini.batch_embed_contents", ModelApi.GeminiBatchEmbedContents, HeadShape.BatchEmbedContents, ErrorFormat.Gemini);
+
+    private ModelFront(string name, ModelApi api, HeadShape shape, ErrorFormat errors)
+    {
+        Name = name;
+        Api = api;
+        Shape = shape;
+        Errors = errors;
+    }
+
+    /// <summary>As recorded in usage events, e.g. <c>openai.chat</c>.</summary>
+    public string Name { get; }
+
+    public ModelApi Api { get; }
+
+    internal HeadShape Shape { get; }
+
+    internal ErrorFormat Errors { get; }
+}

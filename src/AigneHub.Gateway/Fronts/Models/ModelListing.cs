@@ -1,0 +1,68 @@
+using System.Text.Json;
+using AigneHub.Core.Routing;
+using AigneHub.Gateway.Fronts.Errors;
+using AigneHub.Wire.Anthropic;
+using AigneHub.Wire.Gemini;
+using AigneHub.Wire.OpenAi;
+
+namespace AigneHub.Gateway.Fronts.Models;
+
+/// <summary>How one API family lists models, and which of its APIs make a model callable there.</summary>
+internal sealed class ModelListing
+{
+    /// <summary>https://platform.openai.com/docs/api-reference/models</summary>
+    public static readonly ModelListing OpenAi = new()
+    {
+        Errors = ErrorFormat.OpenAi,
+        Apis = [ModelApi.OpenAiChat, ModelApi.OpenAiResponses, ModelApi.OpenAiCompletions, ModelApi.OpenAiEmbeddings, ModelApi.OpenAiModerations],
+        List = models => JsonSerializer.SerializeToUtf8Bytes(
+            new OpenAiModelList([.. models.Select(ToOpenAi)]), OpenAiJson.Default.OpenAiModelList),
+        One = model => JsonSerializer.SerializeToUtf8Bytes(ToOpenAi(model), OpenAiJson.Default.OpenAiModel),
+    };
+
+    /// <summary>https://docs.claude.com/en/api/models-list, always one page.</summary>
+    public static readonly ModelListing Anthropic = new()
+    {
+        Errors = ErrorFormat.Anthropic,
+        Apis = [ModelApi.AnthropicMessages],
+        List = models => JsonSerializer.SerializeToUtf8Bytes(
+            new AnthropicModelList(
+                [.. models.Select(ToAnthropic)], HasMore: false, models is [var first, ..] ? first.FullName : null,
+                models is [.., var last] ? last.FullName : null),
+            AnthropicJson.Default.AnthropicModelList),
+        One = model => JsonSerializer.SerializeToUtf8Bytes(ToAnthropic(model), AnthropicJson.Default.AnthropicModel),
+    };
+
+    /// <summary>https://ai.google.dev/api/models#method:-models.list, always one page.</summary>
+    public static readonly ModelListing Gemini = new()
+    {
+        Errors = ErrorFormat.Gemini,
+        Apis = [ModelApi.GeminiGenerateContent, ModelApi.GeminiEmbedContent],
+        List = models => JsonSerializer.SerializeToUtf8Bytes(
+            new GeminiModelList([.. models.Select(ToGemini)]), GeminiJson.Default.GeminiModelList),
+        One = model => JsonSerializer.SerializeToUtf8Bytes(ToGemini(model), GeminiJson.Default.GeminiModel),
+    };
+
+    private ModelListing()
+    {
+    }
+
+    public required ErrorFormat Errors { get; init; }
+
+    public required IReadOnlyList<ModelApi> Apis { get; init; }
+
+    public required Func<IReadOnlyList<ModelEntry>, byte[]> List { get; init; }
+
+    public required Func<ModelEntry, byte[]> One { get; init; }
+
+    private static OpenAiModel ToOpenAi(ModelEntry model) => new(model.FullName, 0, model.Provider);
+
+    private static AnthropicModel ToAnthropic(ModelEntry model) =>
+        new(model.FullName, model.Name ?? model.FullName, "1970-01-01T00:00:00Z");
+
+    private static GeminiModel ToGemini(ModelEntry model) => new(
+        $"models/{model.FullName}", model.Name ?? model.FullName, model.ContextWindow, model.MaxOutput,
+        model.Id.Contains("embedding", StringComparison.OrdinalIgnoreCase)
+            ? ["embedContent", "batchEmbedContents", "countTokens"]
+            : ["generateContent", "streamGenerateContent", "countTokens"]);
+}

@@ -1,0 +1,162 @@
+using System.Text;
+using System.Text.Json;
+using AigneHub.Core.Routing;
+
+namespace AigneHub.Gateway.Fronts;
+
+/// <summary>
+/// The request as it goes upstream: the client's bytes with the model's name replaced and, for streams, usage asked for.
+/// Unknown fields, order and white space are kept; nothing is copied.
+/// </summary>
+internal static class RequestEdit
+{
+    private static readonly ReadOnlyMemory<byte> StreamOptionsMember = ",\"stream_options\":{\"include_usage\":true}"u8.ToArray();
+    private static readonly ReadOnlyMemory<byte> StreamOptionsValue = "{\"include_usage\":true}"u8.ToArray();
+    private static readonly ReadOnlyMemory<byte> IncludeUsageOnly = "\"include_usage\":true"u8.ToArray();
+    private static readonly ReadOnlyMemory<byte> IncludeUsageFirst = "\"include_usage\":true,"u8.ToArray();
+    private static readonly ReadOnlyMemory<byte> True = "true"u8.ToArray();
+
+    /// <summary>The segments to send, in order. They point into <paramref name="body"/>.</summary>
+    /// <param name="takesStreamOptions">
+    /// The vendor is to be asked for usage on streams; otherwise it refuses to be asked and reports usage anyway.
+    /// </param>
+    /// <param name="betas">The values of <c>anthropic-beta</c>, for a dialect that has them in the body.</param>
+    public static IReadOnlyList<ReadOnlyMemory<byte>> Apply(
+        ReadOnlyMemory<byte> body, RequestHead head, HeadShape shape, Dialect dialect, string upstreamModel, bool takesStreamOptions,
+        IReadOnlyList<string>? betas = null)
+    {
+        var edits = new List<(JsonSpan Replaced, ReadOnlyMemory<byte> By)>(2);
+        switch (dialect)
+        {
+            case Dialect.Gemini or Dialect.Vertex:
+                NameModels(body.Span, shape, upstreamModel, edits);
+                break;
+            case Dialect.Bedrock:
+                ForBedrock(body.Span, head, betas ?? [], edits);
+                break;
+            default:
+                NameModel(head, upstreamModel, edits);
+                break;
+        }
+
+        if (shape.HasStreamOptions)
+        {
+            SetStreamOptions(body.Span, head, takesStreamOptions, edits);
+        }
+
+        edits.Sort((a, b) => a.Replaced.Start.CompareTo(b.Replaced.Start));
+        var segments = new List<ReadOnlyMemory<byte>>(edits.Count * 2 + 1);
+        var position = 0;
+        foreach (var (replaced, by) in edits)
+        {
+            segments.Add(body[position..replaced.Start]);
+            segments.Add(by);
+            position = replaced.End;
+        }
+
+        segments.Add(body[position..]);
+        return segments;
+    }
+
+    private static void NameModel(RequestHead head, string upstreamModel, List<(JsonSpan, ReadOnlyMemory<byte>)> edits)
+    {
+        if (head.ModelValue is not { } value)
+        {
+            var member = $"\"model\":{Quoted(upstreamModel)}{(head.IsEmpty ? "" : ",")}";
+            edits.Add((new JsonSpan(head.StartBrace + 1, 0), Encoding.UTF8.GetBytes(member)));
+        }
+        else if (!string.Equals(head.BodyModel, upstreamModel, StringComparison.Ordinal))
+        {
+            edits.Add((value, Encoding.UTF8.GetBytes(Quoted(upstreamModel))));
+        }
+    }
+
+    /// <summary>Embedding requests repeat the path's model, as <c>models/…</c>, at the top or in each of several requests.</summary>
+    private static void NameModels(
+        ReadOnlySpan<byte> body, HeadShape shape, string upstreamModel, List<(JsonSpan, ReadOnlyMemory<byte>)> edits)
+    {
+        if (!ReferenceEquals(shape, HeadShape.EmbedContent) && !ReferenceEquals(shape, HeadShape.BatchEmbedContents))
+        {
+            return;
+        }
+
+        ReadOnlyMemory<byte> name = Encoding.UTF8.GetBytes(Quoted("models/" + upstreamModel));
+        var depth = ReferenceEquals(shape, HeadShape.EmbedContent) ? 1 : 3;
+        var reader = new Utf8JsonReader(body);
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == depth && reader.ValueTextEquals("model"u8))
+            {
+                reader.Read();
+                var start = (int)reader.TokenStartIndex;
+                reader.Skip();
+                edits.Add((new JsonSpan(start, (int)reader.BytesConsumed - start), name));
+            }
+        }
+    }
+
+    /// <summary>
+    /// Model and stream stand in the path; version and betas, elsewhere headers, in the body.
+    /// https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages-request-response.html
+    /// </summary>
+    private static void ForBedrock(
+        ReadOnlySpan<byte> body, RequestHead head, IReadOnlyList<string> betas, List<(JsonSpan, ReadOnlyMemory<byte>)> edits)
+    {
+        var members = "\"anthropic_version\":\"bedrock-2023-05-31\"";
+        if (betas.Count > 0)
+        {
+            members += $",\"anthropic_beta\":[{string.Join(',', betas.Select(Quoted))}]";
+        }
+
+        edits.Add((head.ModelMember!.Value, Encoding.UTF8.GetBytes(members)));
+        if (head.StreamMember is { } stream)
+        {
+            edits.Add((WithOneComma(body, stream), default));
+        }
+    }
+
+    private static void SetStreamOptions(
+        ReadOnlySpan<byte> body, RequestHead head, bool takesStreamOptions, List<(JsonSpan, ReadOnlyMemory<byte>)> edits)
+    {
+        if (!takesStreamOptions && head.StreamOptionsMember is { } member)
+        {
+            edits.Add((WithOneComma(body, member), default));
+        }
+        else if (takesStreamOptions && head.Stream && !head.IncludeUsage)
+        {
+            edits.Add(AskForUsage(head));
+        }
+    }
+
+    private static (JsonSpan, ReadOnlyMemory<byte>) AskForUsage(RequestHead head)
+    {
+        if (head.IncludeUsageValue is { } value)
+        {
+            return (value, True);
+        }
+
+        if (head.StreamOptions is not { } options)
+        {
+            return (new JsonSpan(head.EndBrace, 0), StreamOptionsMember);
+        }
+
+        return head.StreamOptionsIsObject
+            ? (new JsonSpan(options.Start + 1, 0), head.StreamOptionsIsEmpty ? IncludeUsageOnly : IncludeUsageFirst)
+            : (options, StreamOptionsValue);
+    }
+
+    /// <summary>The member and the comma that goes with it: the one behind it or, when it is the last member, the one before.</summary>
+    private static JsonSpan WithOneComma(ReadOnlySpan<byte> body, JsonSpan member)
+    {
+        var behind = body[member.End..].TrimStart(" \t\r\n"u8);
+        if (behind[0] == ',')
+        {
+            return new JsonSpan(member.Start, body.Length - behind.Length + 1 - member.Start);
+        }
+
+        var before = body[..member.Start].TrimEnd(" \t\r\n"u8);
+        return before[^1] == '{' ? member : new JsonSpan(before.Length - 1, member.End - before.Length + 1);
+    }
+
+    private static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
+}

@@ -1,0 +1,39 @@
+using AigneHub.Core.Routing;
+
+namespace AigneHub.Providers.Upstream;
+
+/// <summary>Where an API is below a provider's base URL.</summary>
+public static class UpstreamPath
+{
+    /// <param name="model">The vendor's name of the model; it becomes part of the path where the dialect has it there.</param>
+    public static string Of(ApiBinding binding, string model, bool stream) => binding.Dialect switch
+    {
+        Dialect.OpenAi => OpenAi(binding.Api),
+        Dialect.AzureOpenAi => $"openai/v1/{OpenAi(binding.Api)}",
+        Dialect.Anthropic => binding.Api == ModelApi.AnthropicMessages ? "v1/messages" : "v1/messages/count_tokens",
+        Dialect.Gemini or Dialect.Vertex => $"models/{Segments(model)}:{Gemini(binding.Api, stream)}",
+        // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModelWithResponseStream.html
+        _ => $"model/{Uri.EscapeDataString(model)}/{(stream ? "invoke-with-response-stream" : "invoke")}",
+    };
+
+    private static string OpenAi(ModelApi api) => api switch
+    {
+        ModelApi.OpenAiChat => "chat/completions",
+        ModelApi.OpenAiResponses => "responses",
+        ModelApi.OpenAiCompletions => "completions",
+        ModelApi.OpenAiEmbeddings => "embeddings",
+        ModelApi.OpenAiModerations => "moderations",
+        _ => throw new ArgumentOutOfRangeException(nameof(api), api, "Not an API of this dialect."),
+    };
+
+    private static string Gemini(ModelApi api, bool stream) => api switch
+    {
+        ModelApi.GeminiGenerateContent => stream ? "streamGenerateContent?alt=sse" : "generateContent",
+        ModelApi.GeminiCountTokens => "countTokens",
+        ModelApi.GeminiEmbedContent => "embedContent",
+        ModelApi.GeminiBatchEmbedContents => "batchEmbedContents",
+        _ => throw new ArgumentOutOfRangeException(nameof(api), api, "Not an API of this dialect."),
+    };
+
+    private static string Segments(string model) => string.Join('/', model.Split('/').Select(Uri.EscapeDataString));
+}
