@@ -98,7 +98,9 @@ public sealed record VendorError
     {
         if (Text(error, "type") is not null)
         {
-            return Text(outer, "type") == "error" ? ErrorShape.Anthropic : ErrorShape.OpenAi;
+            // Events of OpenAI's Responses API have an outer type, too, but a code and a parameter within.
+            var isAnthropic = Text(outer, "type") == "error" && !error.TryGetProperty("code", out _) && !error.TryGetProperty("param", out _);
+            return isAnthropic ? ErrorShape.Anthropic : ErrorShape.OpenAi;
         }
 
         return Number(error, "code") is not null && Text(error, "status") is not null ? ErrorShape.Gemini : ErrorShape.None;
