@@ -13,7 +13,8 @@ public static class AnswerReaders
     private static readonly FrozenDictionary<ModelApi, IAnswerReader> ByApi =
         new IAnswerReader[]
         {
-            ChatReader.Instance, new ResponsesReader(), new CompletionsReader(), new EmbeddingsReader(), FreeReader.OpenAiModerations,
+            ChatReader.Instance, new ResponsesReader(), new CompletionsReader(), new EmbeddingsReader(),
+            FreeReader.OpenAiModerations,
             new MessagesReader(), FreeReader.AnthropicCountTokens,
             new GenerateContentReader(), FreeReader.GeminiCountTokens, EmbedContentReader.One, EmbedContentReader.Batch,
         }.ToFrozenDictionary(reader => reader.Api);

@@ -3,8 +3,8 @@ using AigneHub.Core.Pricing;
 namespace AigneHub.Providers;
 
 /// <summary>
-/// What one call consumed, mostly tokens, disjoint (but for <see cref="Reasoning"/>) and never negative. A null count is unknown, which is
-/// not zero: a call whose <see cref="Input"/> or <see cref="Output"/> is null has to be counted by the hub.
+/// What one call consumed, mostly tokens: disjoint (but for <see cref="Reasoning"/>) and never negative. A null count is
+/// unknown, which is not zero: a call whose <see cref="Input"/> or <see cref="Output"/> is null has to be counted by the hub.
 /// </summary>
 public readonly record struct TokenUsage
 {

@@ -55,7 +55,9 @@ public sealed record VendorError
     /// <summary>Reads the error that stands within an answer which says of itself that it failed.</summary>
     /// <param name="error">Its value; empty when there is none.</param>
     internal static VendorError OfFailure(ReadOnlySpan<byte> error) =>
-        (error.IsEmpty ? null : TryRead(error)) is { } said ? said with { Document = null, Shape = ErrorShape.None } : new VendorError();
+        (error.IsEmpty ? null : TryRead(error)) is { } said
+            ? said with { Document = null, Shape = ErrorShape.None }
+            : new VendorError();
 
     private static VendorError? Read(JsonElement root, ReadOnlySpan<byte> body)
     {
@@ -99,7 +101,8 @@ public sealed record VendorError
         if (Text(error, "type") is not null)
         {
             // Events of OpenAI's Responses API have an outer type, too, but a code and a parameter within.
-            var isAnthropic = Text(outer, "type") == "error" && !error.TryGetProperty("code", out _) && !error.TryGetProperty("param", out _);
+            var isAnthropic = Text(outer, "type") == "error"
+                && !error.TryGetProperty("code", out _) && !error.TryGetProperty("param", out _);
             return isAnthropic ? ErrorShape.Anthropic : ErrorShape.OpenAi;
         }
 
@@ -110,8 +113,8 @@ public sealed record VendorError
     // (https://cloud.google.com/apis/design/errors#handling_errors).
     private static int? StatusOf(string? name) => name switch
     {
-        "invalid_request_error" or "invalid_request" or "context_length_exceeded" or "content_filter" or "content_policy_violation"
-            or "INVALID_ARGUMENT" or "FAILED_PRECONDITION" or "OUT_OF_RANGE" => 400,
+        "invalid_request_error" or "invalid_request" or "context_length_exceeded" or "content_filter"
+            or "content_policy_violation" or "INVALID_ARGUMENT" or "FAILED_PRECONDITION" or "OUT_OF_RANGE" => 400,
         "authentication_error" or "invalid_api_key" or "UNAUTHENTICATED" => 401,
         "billing_error" => 402,
         "permission_error" or "PERMISSION_DENIED" => 403,

@@ -73,8 +73,12 @@ internal sealed class EmbedContentReader : IAnswerReader
         }
 
         reader.Read(); // Throws when something follows the object.
-        return found
-            ? new AnswerReading(true, usage.Usage is { Input: not null } known ? known with { Output = 0, Reasoning = null } : null, null)
-            : new AnswerReading(false, null, VendorError.TryRead(body));
+        if (!found)
+        {
+            return new AnswerReading(false, null, VendorError.TryRead(body));
+        }
+
+        var reported = usage.Usage is { Input: not null } known ? known with { Output = 0, Reasoning = null } : (TokenUsage?)null;
+        return new AnswerReading(true, reported, null);
     }
 }

@@ -131,7 +131,8 @@ internal ref struct GeminiDocument
     /// <summary>Text, thoughts, calls of functions, and code that the model has written.</summary>
     private static TextMember TextMemberOf(ref Utf8JsonReader reader)
     {
-        if (JsonScan.TextIs(ref reader, "text"u8) || JsonScan.TextIs(ref reader, "name"u8) || JsonScan.TextIs(ref reader, "code"u8))
+        if (JsonScan.TextIs(ref reader, "text"u8) || JsonScan.TextIs(ref reader, "name"u8)
+            || JsonScan.TextIs(ref reader, "code"u8))
         {
             return TextMember.Text;
         }

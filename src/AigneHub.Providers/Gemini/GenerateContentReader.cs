@@ -23,8 +23,8 @@ internal sealed class GenerateContentReader : IAnswerReader
             var usage = default(GeminiUsage);
             usage.Read(document.Usage);
             var isAnswer = document.Candidates != 0 || document.IsBlocked;
-            return new AnswerReading(
-                isAnswer, usage.Usage, document.IsError || body.TrimStart(" \t\r\n"u8) is [(byte)'[', ..] ? VendorError.TryRead(body) : null);
+            var isError = document.IsError || body.TrimStart(" \t\r\n"u8) is [(byte)'[', ..];
+            return new AnswerReading(isAnswer, usage.Usage, isError ? VendorError.TryRead(body) : null);
         }
         catch (JsonException)
         {

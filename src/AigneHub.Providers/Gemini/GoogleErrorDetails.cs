@@ -37,15 +37,18 @@ internal readonly record struct GoogleErrorDetails(TimeSpan? RetryAfter, bool Is
     }
 
     // Seconds with an s behind them: https://protobuf.dev/reference/protobuf/google.protobuf/#duration
-    private static TimeSpan? Duration(string text) =>
-        text.EndsWith('s')
-            && decimal.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+    private static TimeSpan? Duration(string text)
+    {
+        var number = text.EndsWith('s') ? text.AsSpan(0, text.Length - 1) : default;
+        return decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
             && seconds is > 0 and <= SecondsMax
             ? TimeSpan.FromMilliseconds((long)Math.Ceiling(seconds * 1000))
             : null;
+    }
 
     private static string? Text(JsonElement owner, string name) =>
-        owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+        owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value)
+            && value.ValueKind == JsonValueKind.String
             ? value.GetString()
             : null;
 }

@@ -5,7 +5,9 @@ using AigneHub.Providers.Tokenizers;
 
 namespace AigneHub.Providers.OpenAi;
 
-/// <summary>The older completions API (<see href="https://platform.openai.com/docs/api-reference/completions/object"/>).</summary>
+/// <summary>
+/// The older completions API (<see href="https://platform.openai.com/docs/api-reference/completions/object"/>).
+/// </summary>
 internal sealed class CompletionsReader : IAnswerReader
 {
     public ModelApi Api => ModelApi.OpenAiCompletions;

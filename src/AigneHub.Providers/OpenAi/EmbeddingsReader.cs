@@ -5,7 +5,9 @@ using AigneHub.Providers.Tokenizers;
 
 namespace AigneHub.Providers.OpenAi;
 
-/// <summary>Embeddings (<see href="https://platform.openai.com/docs/api-reference/embeddings/create"/>): nothing is generated.</summary>
+/// <summary>
+/// Embeddings (<see href="https://platform.openai.com/docs/api-reference/embeddings/create"/>): nothing is generated.
+/// </summary>
 internal sealed class EmbeddingsReader : IAnswerReader
 {
     public ModelApi Api => ModelApi.OpenAiEmbeddings;

@@ -3,7 +3,9 @@ using AigneHub.Providers.Reading;
 
 namespace AigneHub.Providers.OpenAi;
 
-/// <summary>What the hub reads of a response (<see href="https://platform.openai.com/docs/api-reference/responses/object"/>).</summary>
+/// <summary>
+/// What the hub reads of a response (<see href="https://platform.openai.com/docs/api-reference/responses/object"/>).
+/// </summary>
 internal readonly ref struct ResponsesDocument
 {
     private ResponsesDocument(bool isResponse, bool failed, ReadOnlySpan<byte> error, TokenUsage? usage)

@@ -111,7 +111,8 @@ internal sealed class ResponsesStreamTap(UsageQuirks quirks, int textBytesMax) :
 
         if (reader.ValueSpan.EndsWith(".delta"u8))
         {
-            return JsonScan.TextIs(ref reader, "response.audio.delta"u8) || JsonScan.TextIs(ref reader, "response.output_audio.delta"u8)
+            return JsonScan.TextIs(ref reader, "response.audio.delta"u8)
+                || JsonScan.TextIs(ref reader, "response.output_audio.delta"u8)
                 ? EventType.Other
                 : EventType.TextDelta;
         }

@@ -21,7 +21,8 @@ internal sealed class FreeReader : IAnswerReader
     public static FreeReader OpenAiModerations { get; } = new(ModelApi.OpenAiModerations, "results"u8, JsonTokenType.StartArray);
 
     /// <summary>https://docs.claude.com/en/api/messages-count-tokens</summary>
-    public static FreeReader AnthropicCountTokens { get; } = new(ModelApi.AnthropicCountTokens, "input_tokens"u8, JsonTokenType.Number);
+    public static FreeReader AnthropicCountTokens { get; } =
+        new(ModelApi.AnthropicCountTokens, "input_tokens"u8, JsonTokenType.Number);
 
     /// <summary>https://ai.google.dev/api/tokens</summary>
     public static FreeReader GeminiCountTokens { get; } = new(ModelApi.GeminiCountTokens, "totalTokens"u8, JsonTokenType.Number);

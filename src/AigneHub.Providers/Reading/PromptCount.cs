@@ -81,7 +81,7 @@ internal sealed class PromptCount(TokenCounter counter)
         }
     }
 
-    /// <summary>Adds the one message that is the value of the member at whose name the reader stands, be it a list of parts.</summary>
+    /// <summary>Adds the one message, maybe a list of parts, that is the value of the member the reader stands at.</summary>
     public void AddMessage(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, PromptMembers memberOf)
     {
         reader.Read();
@@ -95,7 +95,7 @@ internal sealed class PromptCount(TokenCounter counter)
         AddValue(ref reader, json, memberOf);
     }
 
-    /// <summary>Adds the value of the member at whose name the reader stands: texts, or tokens that the client has counted out.</summary>
+    /// <summary>Adds the value of the member at whose name the reader stands: texts, or the numbers of tokens.</summary>
     public void AddInput(ref Utf8JsonReader reader)
     {
         reader.Read();

@@ -44,6 +44,7 @@ public sealed class StreamFuzz
         """data: {"type":"error","error":{"type":"overloaded_error","message":"m"}}""",
         """data: {"candidates":[{"content":{"parts":[{"text":"é","thought":true},{"functionCall":{"name":"f","args":{"a":[1]}}}]},"finishReason":"STOP","index":1}]}""",
         """data: {"candidates":[{"index":0}],"usageMetadata":{"promptTokenCount":9,"cachedContentTokenCount":4,"candidatesTokenCount":5,"thoughtsTokenCount":6,"toolUsePromptTokenCount":7,"totalTokenCount":27,"promptTokensDetails":[{"modality":"AUDIO","tokenCount":2}],"candidatesTokensDetails":[{"modality":"IMAGE","tokenCount":3}]}}""",
+        """data: {"candidates":[{}],"usageMetadata":{"promptTokenCount":9,"thoughtsTokenCount":3,"totalTokenCount":1}}""",
         """data: {"promptFeedback":{"blockReason":"SAFETY"},"contents":[{"parts":[{"inlineData":{"mimeType":"image/png","data":"A"}}]}],"tools":[{}]}""",
         """data: [{"error":{"code":429,"message":"m","status":"RESOURCE_EXHAUSTED","details":[{"retryDelay":"34.4s"}]}}]""",
         """data: {"embedding":{"values":[0.1]},"embeddings":[],"usageMetadata":{"promptTokenCount":8},"requests":[{"content":{"parts":[{"text":"a"}]}}]}""",
@@ -207,6 +208,7 @@ public sealed class StreamFuzz
                 together.AddRange(sseEvent.Span);
                 lengths.Append(sseEvent.Length).Append(' ');
                 kinds.Append((int)tap.Read(sseEvent.Span));
+                CheckUsage(tap.Usage);
             }
 
             at += length;
