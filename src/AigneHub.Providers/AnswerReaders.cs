@@ -1,6 +1,9 @@
 using System.Collections.Frozen;
 using AigneHub.Core.Routing;
+using AigneHub.Providers.Anthropic;
+using AigneHub.Providers.Gemini;
 using AigneHub.Providers.OpenAi;
+using AigneHub.Providers.Reading;
 
 namespace AigneHub.Providers;
 
@@ -8,7 +11,13 @@ namespace AigneHub.Providers;
 public static class AnswerReaders
 {
     private static readonly FrozenDictionary<ModelApi, IAnswerReader> ByApi =
-        new IAnswerReader[] { ChatReader.Instance }.ToFrozenDictionary(reader => reader.Api);
+        new IAnswerReader[]
+        {
+            ChatReader.Instance, new ResponsesReader(), new CompletionsReader(), new EmbeddingsReader(),
+            FreeReader.OpenAiModerations,
+            new MessagesReader(), FreeReader.AnthropicCountTokens,
+            new GenerateContentReader(), FreeReader.GeminiCountTokens, EmbedContentReader.One, EmbedContentReader.Batch,
+        }.ToFrozenDictionary(reader => reader.Api);
 
     public static IAnswerReader For(ModelApi api) => ByApi[api];
 }

@@ -26,4 +26,11 @@ public enum StreamEventKind
 
     /// <summary>No data, or empty data, which clients ignore: a comment such as a keep-alive.</summary>
     Comment,
+
+    /// <summary>
+    /// The stream's announcement, or a sign of life, before or between the parts of an answer: no part itself, but clients
+    /// want it. To be held back until the first part comes and handed on before it, so that a stream which fails until
+    /// then can be tried elsewhere; handed on at once when a part has gone out already.
+    /// </summary>
+    Opening,
 }

@@ -3,8 +3,8 @@ using AigneHub.Core.Pricing;
 namespace AigneHub.Providers;
 
 /// <summary>
-/// The tokens of one call, disjoint (but for <see cref="Reasoning"/>) and never negative. A null count is unknown, which is
-/// not zero: a call whose <see cref="Input"/> or <see cref="Output"/> is null has to be counted by the hub.
+/// What one call consumed, mostly tokens: disjoint (but for <see cref="Reasoning"/>) and never negative. A null count is
+/// unknown, which is not zero: a call whose <see cref="Input"/> or <see cref="Output"/> is null has to be counted by the hub.
 /// </summary>
 public readonly record struct TokenUsage
 {
@@ -14,18 +14,30 @@ public readonly record struct TokenUsage
     /// <summary>Prompt tokens read from the vendor's cache.</summary>
     public long? CachedInput { get; init; }
 
-    /// <summary>Prompt tokens written to the vendor's cache, where writing has a price.</summary>
-    public long? CacheWrite { get; init; }
+    /// <summary>Prompt tokens written to the vendor's cache of five minutes, or of a time that is not said.</summary>
+    public long? CacheWrite5m { get; init; }
+
+    /// <summary>Prompt tokens written to the vendor's cache of one hour.</summary>
+    public long? CacheWrite1h { get; init; }
 
     public long? AudioInput { get; init; }
 
-    /// <summary>Generated tokens but audio, reasoning included.</summary>
+    /// <summary>Generated tokens but audio and images, reasoning included.</summary>
     public long? Output { get; init; }
 
     /// <summary>How many of <see cref="Output"/> were reasoning: a part of it, not an addition.</summary>
     public long? Reasoning { get; init; }
 
     public long? AudioOutput { get; init; }
+
+    /// <summary>Tokens of generated images.</summary>
+    public long? ImageOutput { get; init; }
+
+    /// <summary>Searches that the vendor ran: a number of searches, not of tokens.</summary>
+    public long? Searches { get; init; }
+
+    /// <summary>What a call costs that vendors don't charge for.</summary>
+    public static TokenUsage Free => new() { Input = 0, Output = 0 };
 
     /// <summary>Both directions were reported.</summary>
     public bool IsComplete => Input is not null && Output is not null;
@@ -39,11 +51,14 @@ public readonly record struct TokenUsage
         {
             [UnitKind.Input] = Input ?? 0,
             [UnitKind.CachedInput] = CachedInput ?? 0,
-            [UnitKind.CacheWrite5m] = CacheWrite ?? 0,
+            [UnitKind.CacheWrite5m] = CacheWrite5m ?? 0,
+            [UnitKind.CacheWrite1h] = CacheWrite1h ?? 0,
             [UnitKind.AudioInput] = AudioInput ?? 0,
             [UnitKind.Output] = (Output ?? 0) - reasoning,
             [UnitKind.Reasoning] = reasoning,
             [UnitKind.AudioOutput] = AudioOutput ?? 0,
+            [UnitKind.ImageOutput] = ImageOutput ?? 0,
+            [UnitKind.Search] = Searches ?? 0,
         };
     }
 }

@@ -1,16 +1,22 @@
 using System.Text.Json;
+using AigneHub.Providers.Gemini;
 
 namespace AigneHub.Providers;
 
 /// <summary>
-/// A vendor's error document. The vendors that are OpenAI-compatible in their answers are not all so in their errors:
-/// beside OpenAI's <c>{"error":{"message","type","code"}}</c> there are <c>{"error":"…"}</c>, <c>{"message":"…"}</c>
+/// A vendor's error document. Beside OpenAI's <c>{"error":{"message","type","code"}}</c>, Anthropic's
+/// <c>{"type":"error","error":{"type","message"}}</c> and Gemini's <c>{"error":{"code","message","status","details"}}</c>
+/// there are, of vendors that are OpenAI-compatible in their answers alone, <c>{"error":"…"}</c>, <c>{"message":"…"}</c>
 /// (Mistral, Cohere), <c>{"detail":"…"}</c> and <c>{"detail":[{"msg":"…"}]}</c> (FastAPI: vLLM, Mistral's 422) and
 /// <c>[{"error":{…}}]</c> (Gemini).
 /// </summary>
 public sealed record VendorError
 {
     private const int MessageCharsMax = 4000;
+    private const int AnthropicOverloaded = 529;
+
+    // Sent as an invalid_request_error under status 400 (anthropics/claude-quickstarts#229).
+    private const string AnthropicUnpaid = "Your credit balance is too low";
 
     /// <summary>The vendor's words, bounded; null when it has none.</summary>
     public string? Message { get; private init; }
@@ -21,7 +27,13 @@ public sealed record VendorError
     /// <summary>The vendor wants money for the hub's own account, under whatever status.</summary>
     public bool IsUnpaid { get; private init; }
 
-    /// <summary>The document as it came, when it has OpenAI's shape.</summary>
+    /// <summary>How long the vendor asks to wait in the document, more than zero and at most a day; null when it does not.</summary>
+    public TimeSpan? RetryAfter { get; private init; }
+
+    /// <summary>Which clients may be handed <see cref="Document"/>.</summary>
+    public ErrorShape Shape { get; private init; }
+
+    /// <summary>The document as it came; null when its <see cref="Shape"/> is <see cref="ErrorShape.None"/>.</summary>
     public byte[]? Document { get; private init; }
 
     /// <summary>Null when it is no JSON object with an error in it.</summary>
@@ -39,6 +51,13 @@ public sealed record VendorError
             return null;
         }
     }
+
+    /// <summary>Reads the error that stands within an answer which says of itself that it failed.</summary>
+    /// <param name="error">Its value; empty when there is none.</param>
+    internal static VendorError OfFailure(ReadOnlySpan<byte> error) =>
+        (error.IsEmpty ? null : TryRead(error)) is { } said
+            ? said with { Document = null, Shape = ErrorShape.None }
+            : new VendorError();
 
     private static VendorError? Read(JsonElement root, ReadOnlySpan<byte> body)
     {
@@ -59,32 +78,58 @@ public sealed record VendorError
 
         var code = Text(inner, "code");
         var type = Text(inner, "type");
+        var details = GoogleErrorDetails.Read(inner);
+        var shape = isArray || !hasError || error.ValueKind != JsonValueKind.Object || message is null
+            ? ErrorShape.None
+            : ShapeOf(outer, inner);
+        var status = Number(inner, "code") ?? Number(inner, "status")
+            ?? StatusOf(code) ?? StatusOf(type) ?? StatusOf(Text(inner, "status")) ?? 500;
         return new VendorError
         {
             Message = message is { Length: > MessageCharsMax } ? message[..MessageCharsMax] : message,
-            Status = Number(inner, "code") ?? Number(inner, "status") ?? StatusOf(code) ?? StatusOf(type) ?? 500,
-            IsUnpaid = IsAboutMoney(code) || IsAboutMoney(type),
-            Document = !isArray && hasError && error.ValueKind == JsonValueKind.Object && message is not null && type is not null
-                ? body.ToArray()
-                : null,
+            Status = details.IsKeyInvalid ? 401 : status == AnthropicOverloaded ? 503 : status,
+            IsUnpaid = status == 402 || IsAboutMoney(code) || IsAboutMoney(type)
+                || (message?.StartsWith(AnthropicUnpaid, StringComparison.OrdinalIgnoreCase) ?? false),
+            RetryAfter = details.RetryAfter,
+            Shape = shape,
+            Document = shape == ErrorShape.None ? null : body.ToArray(),
         };
     }
 
+    private static ErrorShape ShapeOf(JsonElement outer, JsonElement error)
+    {
+        if (Text(error, "type") is not null)
+        {
+            // Events of OpenAI's Responses API have an outer type, too, but a code and a parameter within.
+            var isAnthropic = Text(outer, "type") == "error"
+                && !error.TryGetProperty("code", out _) && !error.TryGetProperty("param", out _);
+            return isAnthropic ? ErrorShape.Anthropic : ErrorShape.OpenAi;
+        }
+
+        return Number(error, "code") is not null && Text(error, "status") is not null ? ErrorShape.Gemini : ErrorShape.None;
+    }
+
+    // Names of OpenAI, Anthropic (https://docs.claude.com/en/api/errors) and Google
+    // (https://cloud.google.com/apis/design/errors#handling_errors).
     private static int? StatusOf(string? name) => name switch
     {
-        "invalid_request_error" or "invalid_request" or "context_length_exceeded"
-            or "content_filter" or "content_policy_violation" => 400,
-        "authentication_error" or "invalid_api_key" => 401,
-        "permission_error" => 403,
-        "not_found_error" or "model_not_found" => 404,
-        "timeout" or "timeout_error" => 504,
-        "rate_limit_error" or "rate_limit_exceeded" or "too_many_requests" or "insufficient_quota" => 429,
-        "overloaded_error" or "overloaded" or "engine_overloaded" or "service_unavailable" => 503,
+        "invalid_request_error" or "invalid_request" or "context_length_exceeded" or "content_filter"
+            or "content_policy_violation" or "INVALID_ARGUMENT" or "FAILED_PRECONDITION" or "OUT_OF_RANGE" => 400,
+        "authentication_error" or "invalid_api_key" or "UNAUTHENTICATED" => 401,
+        "billing_error" => 402,
+        "permission_error" or "PERMISSION_DENIED" => 403,
+        "not_found_error" or "model_not_found" or "NOT_FOUND" => 404,
+        "conflict_error" or "ABORTED" or "ALREADY_EXISTS" => 409,
+        "request_too_large" => 413,
+        "rate_limit_error" or "rate_limit_exceeded" or "too_many_requests" or "insufficient_quota" or "RESOURCE_EXHAUSTED" => 429,
+        "UNIMPLEMENTED" => 501,
+        "overloaded_error" or "overloaded" or "engine_overloaded" or "service_unavailable" or "UNAVAILABLE" => 503,
+        "timeout" or "timeout_error" or "DEADLINE_EXCEEDED" => 504,
         _ => null,
     };
 
     private static bool IsAboutMoney(string? name) =>
-        name is "insufficient_quota" or "billing_hard_limit_reached" or "billing_not_active";
+        name is "insufficient_quota" or "billing_hard_limit_reached" or "billing_not_active" or "billing_error";
 
     private static string? Text(JsonElement owner, string name) =>
         owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AigneHub.Providers.Reading;
 
 namespace AigneHub.Providers.OpenAi;
 
@@ -52,9 +53,7 @@ internal readonly ref struct ChatDocument
             }
             else if (JsonScan.TextIs(ref reader, "error"u8))
             {
-                reader.Read();
-                isError = reader.TokenType != JsonTokenType.Null;
-                reader.Skip();
+                isError = JsonScan.SkipValue(ref reader);
             }
             else
             {
@@ -64,6 +63,48 @@ internal readonly ref struct ChatDocument
 
         reader.Read(); // Throws when something follows the object.
         return new ChatDocument(usage ?? groq, hasChoices, isError);
+    }
+
+    /// <summary>What a whole answer is; of what is not JSON nothing.</summary>
+    public static AnswerReading ReadAnswer(ReadOnlySpan<byte> body, UsageQuirks quirks)
+    {
+        try
+        {
+            var document = Read(body, quirks);
+            return new AnswerReading(document.HasChoices, document.Usage, document.IsError ? VendorError.TryRead(body) : null);
+        }
+        catch (JsonException)
+        {
+            return default;
+        }
+    }
+
+    /// <summary>
+    /// What is text in a chunk's <c>delta</c> or an answer's <c>message</c>: content, reasoning, refusal, and names and
+    /// arguments of tool calls.
+    /// </summary>
+    /// <remarks>
+    /// Mistral's content is a list of objects with <c>text</c>, its thinking too. OpenRouter repeats the reasoning in
+    /// <c>reasoning_details</c>, others send it under both names.
+    /// </remarks>
+    public static TextMember TextMemberOf(ref Utf8JsonReader reader)
+    {
+        if (JsonScan.TextIs(ref reader, "content"u8) || JsonScan.TextIs(ref reader, "arguments"u8)
+            || JsonScan.TextIs(ref reader, "text"u8) || JsonScan.TextIs(ref reader, "name"u8)
+            || JsonScan.TextIs(ref reader, "refusal"u8))
+        {
+            return TextMember.Text;
+        }
+
+        if (JsonScan.TextIs(ref reader, "reasoning_content"u8) || JsonScan.TextIs(ref reader, "reasoning"u8))
+        {
+            return TextMember.Reasoning;
+        }
+
+        return JsonScan.TextIs(ref reader, "reasoning_details"u8) || JsonScan.TextIs(ref reader, "audio"u8)
+            || JsonScan.TextIs(ref reader, "annotations"u8) || JsonScan.TextIs(ref reader, "images"u8)
+            ? TextMember.Skipped
+            : TextMember.Other;
     }
 
     private static bool IsEmptyArray(ref Utf8JsonReader reader)
@@ -109,9 +150,6 @@ internal readonly ref struct ChatDocument
 
     private static TokenUsage? ReadUsage(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, UsageQuirks quirks)
     {
-        reader.Read();
-        var start = (int)reader.TokenStartIndex;
-        reader.Skip();
-        return OpenAiUsage.TryRead(json[start..(int)reader.BytesConsumed], quirks, out var usage) ? usage : null;
+        return OpenAiUsage.TryRead(JsonScan.Value(ref reader, json), quirks, out var usage) ? usage : null;
     }
 }

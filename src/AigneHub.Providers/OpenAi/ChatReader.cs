@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AigneHub.Core.Routing;
+using AigneHub.Providers.Reading;
 using AigneHub.Providers.Tokenizers;
 
 namespace AigneHub.Providers.OpenAi;
@@ -15,18 +16,7 @@ public sealed class ChatReader : IAnswerReader
 
     public IStreamTap NewTap(UsageQuirks quirks, int textBytesMax) => new ChatStreamTap(quirks, textBytesMax);
 
-    public AnswerReading Read(ReadOnlySpan<byte> body, UsageQuirks quirks)
-    {
-        try
-        {
-            var document = ChatDocument.Read(body, quirks);
-            return new AnswerReading(document.HasChoices, document.Usage, document.IsError ? VendorError.TryRead(body) : null);
-        }
-        catch (JsonException)
-        {
-            return default;
-        }
-    }
+    public AnswerReading Read(ReadOnlySpan<byte> body, UsageQuirks quirks) => ChatDocument.ReadAnswer(body, quirks);
 
     public long CountDelivered(ReadOnlySpan<byte> body, TokenCounter counter)
     {
@@ -38,7 +28,7 @@ public sealed class ChatReader : IAnswerReader
                 var reader = new Utf8JsonReader(body[at..]);
                 if (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
                 {
-                    text.AddMessage(ref reader);
+                    text.AddWithin(ref reader, body[at..], ChatDocument.TextMemberOf);
                     at += (int)reader.BytesConsumed;
                 }
             }

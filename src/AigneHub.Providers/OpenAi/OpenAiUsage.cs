@@ -1,20 +1,26 @@
 using System.Text.Json;
+using AigneHub.Providers.Reading;
 
 namespace AigneHub.Providers.OpenAi;
 
 /// <summary>
 /// Reads the <c>usage</c> object of chat completions (<see href="https://platform.openai.com/docs/api-reference/chat/object"/>)
 /// as OpenAI and the compatible vendors write it. Nothing here throws: what is absent, null, negative, not a whole number
-/// or above <see cref="CountMax"/> is unknown.
+/// or above a thousand million is unknown.
 /// </summary>
 public static class OpenAiUsage
 {
-    /// <summary>Tokens above this are not believed.</summary>
-    public const long CountMax = 1_000_000_000;
-
     /// <summary>Reads a usage object.</summary>
     /// <returns>False when it holds no count at all.</returns>
-    public static bool TryRead(ReadOnlySpan<byte> usageJson, UsageQuirks quirks, out TokenUsage usage)
+    public static bool TryRead(ReadOnlySpan<byte> usageJson, UsageQuirks quirks, out TokenUsage usage) =>
+        TryRead(usageJson, quirks, responses: false, out usage);
+
+    /// <summary>Reads a usage object of the Responses API, which has names of its own.</summary>
+    /// <returns>False when it holds no count at all.</returns>
+    internal static bool TryReadResponses(ReadOnlySpan<byte> usageJson, UsageQuirks quirks, out TokenUsage usage) =>
+        TryRead(usageJson, quirks, responses: true, out usage);
+
+    private static bool TryRead(ReadOnlySpan<byte> usageJson, UsageQuirks quirks, bool responses, out TokenUsage usage)
     {
         var counts = default(Counts);
         try
@@ -22,7 +28,7 @@ public static class OpenAiUsage
             var reader = new Utf8JsonReader(usageJson);
             if (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
             {
-                counts.ReadObject(ref reader);
+                counts.ReadObject(ref reader, responses);
             }
         }
         catch (JsonException)
@@ -48,31 +54,32 @@ public static class OpenAiUsage
         private long? _audioOut;
         private long? _reasoning;
 
-        public void ReadObject(ref Utf8JsonReader reader)
+        // Some vendors write both sets of names, one of them with zeros: each API believes its own.
+        public void ReadObject(ref Utf8JsonReader reader, bool responses)
         {
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                if (JsonScan.TextIs(ref reader, "prompt_tokens"u8))
+                if (JsonScan.TextIs(ref reader, responses ? "input_tokens"u8 : "prompt_tokens"u8))
                 {
-                    _prompt = ReadCount(ref reader);
+                    _prompt = VendorCount.Read(ref reader);
                 }
-                else if (JsonScan.TextIs(ref reader, "completion_tokens"u8))
+                else if (JsonScan.TextIs(ref reader, responses ? "output_tokens"u8 : "completion_tokens"u8))
                 {
-                    _completion = ReadCount(ref reader);
+                    _completion = VendorCount.Read(ref reader);
                 }
                 else if (JsonScan.TextIs(ref reader, "total_tokens"u8))
                 {
-                    _total = ReadCount(ref reader);
+                    _total = VendorCount.Read(ref reader);
                 }
                 else if (JsonScan.TextIs(ref reader, "prompt_cache_hit_tokens"u8))
                 {
-                    _cacheHit = ReadCount(ref reader); // DeepSeek
+                    _cacheHit = VendorCount.Read(ref reader); // DeepSeek
                 }
-                else if (JsonScan.TextIs(ref reader, "prompt_tokens_details"u8))
+                else if (JsonScan.TextIs(ref reader, responses ? "input_tokens_details"u8 : "prompt_tokens_details"u8))
                 {
                     ReadDetails(ref reader, prompt: true);
                 }
-                else if (JsonScan.TextIs(ref reader, "completion_tokens_details"u8))
+                else if (JsonScan.TextIs(ref reader, responses ? "output_tokens_details"u8 : "completion_tokens_details"u8))
                 {
                     ReadDetails(ref reader, prompt: false);
                 }
@@ -85,8 +92,8 @@ public static class OpenAiUsage
 
         public readonly TokenUsage ToUsage(UsageQuirks quirks)
         {
-            var prompt = _prompt ?? NotNegative(_total - _completion);
-            var completion = _completion ?? NotNegative(_total - prompt);
+            var prompt = _prompt ?? VendorCount.NotNegative(_total - _completion);
+            var completion = _completion ?? VendorCount.NotNegative(_total - prompt);
             var cached = _cached ?? _cacheHit;
 
             // Parts larger than the prompt are counted beside it (Anthropic's convention), not inside it.
@@ -97,7 +104,7 @@ public static class OpenAiUsage
             {
                 Input = input,
                 CachedInput = cached,
-                CacheWrite = _cacheWrite,
+                CacheWrite5m = _cacheWrite,
                 AudioInput = _audioIn,
                 Output = output >= (_audioOut ?? 0) ? output - (_audioOut ?? 0) : output,
                 Reasoning = _reasoning,
@@ -111,7 +118,7 @@ public static class OpenAiUsage
         /// </summary>
         private readonly long? OutputOf(long? prompt, long? completion, UsageQuirks quirks)
         {
-            var beside = NotNegative(_total - prompt - completion) ?? 0;
+            var beside = VendorCount.NotNegative(_total - prompt - completion) ?? 0;
             if ((quirks & UsageQuirks.HiddenOutputInTotal) != 0)
             {
                 return completion + beside;
@@ -134,26 +141,26 @@ public static class OpenAiUsage
             {
                 if (prompt && JsonScan.TextIs(ref reader, "cached_tokens"u8))
                 {
-                    _cached = ReadCount(ref reader);
+                    _cached = VendorCount.Read(ref reader);
                 }
                 else if (prompt && JsonScan.TextIs(ref reader, "cache_write_tokens"u8))
                 {
-                    _cacheWrite = ReadCount(ref reader); // OpenRouter
+                    _cacheWrite = VendorCount.Read(ref reader); // OpenRouter
                 }
                 else if (JsonScan.TextIs(ref reader, "audio_tokens"u8))
                 {
                     if (prompt)
                     {
-                        _audioIn = ReadCount(ref reader);
+                        _audioIn = VendorCount.Read(ref reader);
                     }
                     else
                     {
-                        _audioOut = ReadCount(ref reader);
+                        _audioOut = VendorCount.Read(ref reader);
                     }
                 }
                 else if (!prompt && JsonScan.TextIs(ref reader, "reasoning_tokens"u8))
                 {
-                    _reasoning = ReadCount(ref reader);
+                    _reasoning = VendorCount.Read(ref reader);
                 }
                 else
                 {
@@ -161,30 +168,5 @@ public static class OpenAiUsage
                 }
             }
         }
-
-        private static long? ReadCount(ref Utf8JsonReader reader)
-        {
-            reader.Read();
-            if (reader.TokenType != JsonTokenType.Number)
-            {
-                reader.Skip();
-                return null;
-            }
-
-            // Some vendors write whole numbers as 12.0.
-            if (!reader.TryGetInt64(out var count))
-            {
-                if (!reader.TryGetDouble(out var number) || number != Math.Truncate(number) || Math.Abs(number) > CountMax)
-                {
-                    return null;
-                }
-
-                count = (long)number;
-            }
-
-            return count is >= 0 and <= CountMax ? count : null;
-        }
-
-        private static long? NotNegative(long? count) => count >= 0 ? count : null;
     }
 }

@@ -1,6 +1,8 @@
 using System.Text;
+using AigneHub.Core.Routing;
 using AigneHub.Providers;
 using AigneHub.Providers.OpenAi;
+using AigneHub.Providers.Reading;
 using AigneHub.Unit.Tests.Providers.Tokenizers;
 using AigneHub.Wire.Sse;
 
@@ -24,12 +26,47 @@ public sealed class StreamFuzz
         "event: error\ndata: {}", ": comment", "data: [DONE]", "data:{\"a\":\ndata: 1}", "id: 1\nretry: 5", "data", "\uFEFFdata: x",
     ];
 
+    private static readonly string[] OtherEvents =
+    [
+        """data: {"type":"response.created","response":{"object":"response","status":"in_progress","error":null,"usage":null}}""",
+        """data: {"type":"response.output_item.added","item":{"type":"function_call","name":"f","arguments":""}}""",
+        """data: {"type":"response.output_text.delta","delta":"h\u00e9 \ud83d","sequence_number":4}""",
+        """data: {"type":"response.completed","response":{"object":"response","output":[{"content":[{"text":"é"}]}],"usage":{"input_tokens":7,"input_tokens_details":{"cached_tokens":3},"output_tokens":8,"output_tokens_details":{"reasoning_tokens":2}}}}""",
+        """data: {"object":"response","status":"failed","error":{"code":"server_error","message":"m"},"input":[{"role":"user","content":"x"}]}""",
+        """data: {"choices":[{"text":"é","finish_reason":"length","logprobs":{"text":1}}],"prompt":["a",1,[2]]}""",
+        """data: {"object":"list","data":[{"embedding":[0.1]}],"results":[],"usage":{"prompt_tokens":8,"total_tokens":8}}""",
+        "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"usage\":{\"input_tokens\":3,\"cache_creation\":{\"ephemeral_5m_input_tokens\":1,\"ephemeral_1h_input_tokens\":2}}}}",
+        """data: {"type":"content_block_start","index":0,"content_block":{"type":"tool_use","name":"f","input":{"a":1}}}""",
+        """data: {"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{\"a\":"}}""",
+        """data: {"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":9,"cache_creation_input_tokens":2,"server_tool_use":{"web_search_requests":1}}}""",
+        """data: {"type":"message","content":[{"type":"text","text":"é"}],"system":"x","messages":[{"role":"user","content":[{"type":"image","source":{}}]}],"usage":{"input_tokens":1,"output_tokens":2}}""",
+        """data: {"type":"message_stop"}""", """data: {"type":"ping"}""", """data: {"input_tokens":3,"totalTokens":4}""",
+        """data: {"type":"error","error":{"type":"overloaded_error","message":"m"}}""",
+        """data: {"candidates":[{"content":{"parts":[{"text":"é","thought":true},{"functionCall":{"name":"f","args":{"a":[1]}}}]},"finishReason":"STOP","index":1}]}""",
+        """data: {"candidates":[{"index":0}],"usageMetadata":{"promptTokenCount":9,"cachedContentTokenCount":4,"candidatesTokenCount":5,"thoughtsTokenCount":6,"toolUsePromptTokenCount":7,"totalTokenCount":27,"promptTokensDetails":[{"modality":"AUDIO","tokenCount":2}],"candidatesTokensDetails":[{"modality":"IMAGE","tokenCount":3}]}}""",
+        """data: {"candidates":[{}],"usageMetadata":{"promptTokenCount":9,"thoughtsTokenCount":3,"totalTokenCount":1}}""",
+        """data: {"promptFeedback":{"blockReason":"SAFETY"},"contents":[{"parts":[{"inlineData":{"mimeType":"image/png","data":"A"}}]}],"tools":[{}]}""",
+        """data: [{"error":{"code":429,"message":"m","status":"RESOURCE_EXHAUSTED","details":[{"retryDelay":"34.4s"}]}}]""",
+        """data: {"embedding":{"values":[0.1]},"embeddings":[],"usageMetadata":{"promptTokenCount":8},"requests":[{"content":{"parts":[{"text":"a"}]}}]}""",
+    ];
+
+    private static readonly ModelApi[] Streaming =
+    [
+        ModelApi.OpenAiChat, ModelApi.OpenAiResponses, ModelApi.OpenAiCompletions, ModelApi.AnthropicMessages, ModelApi.GeminiGenerateContent,
+    ];
+
     private static readonly string[] Ends = ["\n\n", "\n\n", "\n\n", "\r\n\r\n", "\r\r", "\n\r\n", "\n", ""];
 
     private static readonly Mutator StreamMutator = new(
         "data: ", "data:", "event: error\n", "\n\n", "\r\n\r\n", "\r\r", "\"delta\":{", "\"delta\":", "\"content\":\"", "\"usage\":{",
         "\"usage\":null", "\"prompt_tokens\":1e3,", "\"completion_tokens\":-1,", "\"error\":", "\"finish_reason\":\"", "[DONE]", "\"\\ud800\":",
         "\"name\":", "\"choices\":[", "\"x_groq\":{\"usage\":");
+
+    private static readonly Mutator AnswerMutator = new(
+        "data: ", "event: error\n", "\n\n", "\"type\":\"message_delta\",", "\"type\":\"response.failed\",", "\"response\":", "\"message\":", "\"usage\":{",
+        "\"usageMetadata\":{", "\"cache_creation\":{", "\"ephemeral_1h_input_tokens\":1000000000,", "\"candidates\":[", "\"index\":99,",
+        "\"thoughtsTokenCount\":1000000000,", "\"totalTokenCount\":0,", "\"promptTokensDetails\":[{\"modality\":\"AUDIO\",\"tokenCount\":9}],",
+        "\"content\":{", "\"input\":", "\"args\":", "\"error\":", "\"details\":[{\"retryDelay\":\"1s\"}],", "\"\\ud800\":", "\"delta\":", "null", "[DONE]");
 
     [Fact]
     public void Split_AnyBytesInAnyChunks_GivesTheSameEventsAndKeepsEveryByte() => FuzzRun.Of(
@@ -46,24 +83,48 @@ public sealed class StreamFuzz
         });
 
     [Fact]
-    public void Tap_AnyEvent_NeverThrows()
+    public void TapsAndReaders_AnyEvent_NeverThrow()
     {
-        using var tap = new ChatStreamTap(UsageQuirks.HiddenOutputInTotal, TextBytesMax);
-        FuzzRun.Of("ChatStreamTap and ChatReader", percent: 10, Make, StreamMutator, (sseEvent, random) =>
+        var readers = Enum.GetValues<ModelApi>().Select(AnswerReaders.For).ToArray();
+        var taps = readers.Select(reader => reader.NewTap(UsageQuirks.HiddenOutputInTotal, TextBytesMax)).OfType<IStreamTap>().ToArray();
+        FuzzRun.Of("taps and readers", percent: 10, MakeOfAny, AnswerMutator, (sseEvent, random) =>
         {
-            tap.Read(sseEvent);
-            CheckUsage(tap.Usage);
-            tap.IsWholeEvent(sseEvent);
-            CheckUsage(ChatReader.Instance.Read(sseEvent.AsSpan(Math.Min(6, sseEvent.Length)), UsageQuirks.None).Usage);
+            foreach (var tap in taps)
+            {
+                tap.Read(sseEvent);
+                CheckUsage(tap.Usage);
+                tap.IsWholeEvent(sseEvent);
+            }
+
+            var body = sseEvent.AsSpan(Math.Min(6, sseEvent.Length));
+            foreach (var reader in readers)
+            {
+                CheckUsage(reader.Read(body, UsageQuirks.None).Usage);
+            }
+
             if (random.Next(50) == 0)
             {
-                Assert.InRange(tap.CountDelivered(SharedCounter.Instance), 0, long.MaxValue);
-                Assert.InRange(ChatReader.Instance.CountDelivered(sseEvent, SharedCounter.Instance), 0, sseEvent.Length);
+                Assert.All(taps, tap => Assert.InRange(tap.CountDelivered(SharedCounter.Instance), 0, long.MaxValue));
+                foreach (var reader in readers)
+                {
+                    Assert.InRange(reader.CountDelivered(body, SharedCounter.Instance), 0, sseEvent.Length);
+                    Assert.InRange(reader.CountPrompt(body, SharedCounter.Instance), 0, 800 * (sseEvent.Length + 1));
+                }
             }
 
             return true;
         });
+        Assert.All(taps, tap => tap.Dispose());
     }
+
+    [Fact]
+    public void Taps_AnyBytesInAnyChunks_ReadTheSame() => FuzzRun.Of(
+        "taps", percent: 5, MakeOfAny, AnswerMutator, (stream, random) =>
+        {
+            var reader = AnswerReaders.For(Streaming[random.Next(Streaming.Length)]);
+            Assert.Equal(Run(stream, () => int.MaxValue, reader), Run(stream, () => random.Next(1, 40), reader));
+            return true;
+        });
 
     [Fact]
     public void SplitAndTap_LongStream_MemoryStaysFlat()
@@ -103,12 +164,16 @@ public sealed class StreamFuzz
         }
     }
 
-    private static byte[] Make(Random random)
+    private static byte[] Make(Random random) => Make(random, Events);
+
+    private static byte[] MakeOfAny(Random random) => Make(random, random.Next(5) == 0 ? Events : OtherEvents);
+
+    private static byte[] Make(Random random, string[] events)
     {
         var text = new StringBuilder();
         for (var i = random.Next(1, 6); i > 0; i--)
         {
-            text.Append(Events[random.Next(Events.Length)]).Append(Ends[random.Next(Ends.Length)]);
+            text.Append(events[random.Next(events.Length)]).Append(Ends[random.Next(Ends.Length)]);
         }
 
         return Encoding.UTF8.GetBytes(text.ToString());
@@ -119,15 +184,18 @@ public sealed class StreamFuzz
         if (usage is { } known)
         {
             Assert.All(
-                [known.Input, known.CachedInput, known.CacheWrite, known.AudioInput, known.Output, known.Reasoning, known.AudioOutput],
-                count => Assert.InRange(count ?? 0, 0, 3 * OpenAiUsage.CountMax));
+                [
+                    known.Input, known.CachedInput, known.CacheWrite5m, known.CacheWrite1h, known.AudioInput, known.Output,
+                    known.Reasoning, known.AudioOutput, known.ImageOutput, known.Searches,
+                ],
+                count => Assert.InRange(count ?? 0, 0, 3 * VendorCount.Max));
         }
     }
 
-    private static Outcome Run(byte[] stream, Func<int> chunkBytes)
+    private static Outcome Run(byte[] stream, Func<int> chunkBytes, IAnswerReader? reader = null)
     {
         using var splitter = new SseEventSplitter(EventBytesMax);
-        using var tap = new ChatStreamTap(UsageQuirks.None, TextBytesMax);
+        using var tap = (reader ?? ChatReader.Instance).NewTap(UsageQuirks.None, TextBytesMax)!;
         var together = new List<byte>(stream.Length);
         var kinds = new StringBuilder();
         var lengths = new StringBuilder();
@@ -140,6 +208,7 @@ public sealed class StreamFuzz
                 together.AddRange(sseEvent.Span);
                 lengths.Append(sseEvent.Length).Append(' ');
                 kinds.Append((int)tap.Read(sseEvent.Span));
+                CheckUsage(tap.Usage);
             }
 
             at += length;

@@ -6,26 +6,68 @@ namespace AigneHub.Unit.Tests.Providers;
 public class VendorErrorTests
 {
     [Theory]
-    [InlineData("""{"error":{"message":"m","type":"invalid_request_error","code":null}}""", "m", 400, true)]
-    [InlineData("""{"error":{"message":"m","code":429}}""", "m", 429, false)]
-    [InlineData("""{"error":{"message":"m","type":"server_error","code":"1"}}""", "m", 500, true)]
-    [InlineData("""{"type":"error","error":{"type":"overloaded_error","message":"m"}}""", "m", 503, true)]
-    [InlineData("""[{"error":{"code":400,"message":"m","status":"INVALID_ARGUMENT"}}]""", "m", 400, false)]
-    [InlineData("""{"object":"error","message":"m","type":"invalid_request_error"}""", "m", 400, false)]
-    [InlineData("""{"error":"m"}""", "m", 500, false)]
-    [InlineData("""{"message":"m"}""", "m", 500, false)]
-    [InlineData("""{"detail":"m"}""", "m", 500, false)]
-    [InlineData("""{"detail":[{"loc":["body"],"msg":"m"},{"msg":"n"},3]}""", "m; n", 500, false)]
-    [InlineData("""{"error":{}}""", null, 500, false)]
-    [InlineData("""{"error":{"message":"m","code":200}}""", "m", 500, false)]
-    public void TryRead_VendorsShapes_AreUnderstood(string body, string? message, int status, bool isOpenAi)
+    [InlineData("""{"error":{"message":"m","type":"invalid_request_error","code":null}}""", "m", 400, ErrorShape.OpenAi)]
+    [InlineData("""{"error":{"message":"m","code":429}}""", "m", 429, ErrorShape.None)]
+    [InlineData("""{"error":{"message":"m","type":"server_error","code":"1"}}""", "m", 500, ErrorShape.OpenAi)]
+    [InlineData("""{"type":"error","sequence_number":2,"error":{"type":"server_error","code":"server_error","message":"m","param":null}}""", "m", 500, ErrorShape.OpenAi)]
+    [InlineData("""{"type":"error","code":"rate_limit_exceeded","message":"m","param":null}""", "m", 429, ErrorShape.None)]
+    [InlineData("""{"type":"error","error":{"type":"overloaded_error","message":"m"},"request_id":"req_1"}""", "m", 503, ErrorShape.Anthropic)]
+    [InlineData("""{"type":"error","error":{"type":"rate_limit_error","message":"m"}}""", "m", 429, ErrorShape.Anthropic)]
+    [InlineData("""{"type":"error","error":{"type":"billing_error","message":"m"}}""", "m", 402, ErrorShape.Anthropic)]
+    [InlineData("""{"type":"error","error":{"type":"authentication_error","message":"m"}}""", "m", 401, ErrorShape.Anthropic)]
+    [InlineData("""{"type":"error","error":{"type":"permission_error","message":"m"}}""", "m", 403, ErrorShape.Anthropic)]
+    [InlineData("""{"type":"error","error":{"type":"not_found_error","message":"m"}}""", "m", 404, ErrorShape.Anthropic)]
+    [InlineData("""{"type":"error","error":{"type":"request_too_large","message":"m"}}""", "m", 413, ErrorShape.Anthropic)]
+    [InlineData("""{"type":"error","error":{"type":"api_error","message":"m"}}""", "m", 500, ErrorShape.Anthropic)]
+    [InlineData("""{"error":{"code":529,"message":"m","status":"x"}}""", "m", 503, ErrorShape.Gemini)]
+    [InlineData("""{"error":{"code":400,"message":"m","status":"INVALID_ARGUMENT"}}""", "m", 400, ErrorShape.Gemini)]
+    [InlineData("""[{"error":{"code":400,"message":"m","status":"INVALID_ARGUMENT"}}]""", "m", 400, ErrorShape.None)]
+    [InlineData("""{"error":{"code":8,"message":"m","status":"RESOURCE_EXHAUSTED"}}""", "m", 429, ErrorShape.None)]
+    [InlineData("""{"error":{"message":"m","status":"PERMISSION_DENIED"}}""", "m", 403, ErrorShape.None)]
+    [InlineData("""{"error":{"message":"m","status":"UNAUTHENTICATED"}}""", "m", 401, ErrorShape.None)]
+    [InlineData("""{"error":{"message":"m","status":"NOT_FOUND"}}""", "m", 404, ErrorShape.None)]
+    [InlineData("""{"error":{"message":"m","status":"UNAVAILABLE"}}""", "m", 503, ErrorShape.None)]
+    [InlineData("""{"error":{"message":"m","status":"DEADLINE_EXCEEDED"}}""", "m", 504, ErrorShape.None)]
+    [InlineData("""{"error":{"message":"m","status":"INTERNAL"}}""", "m", 500, ErrorShape.None)]
+    [InlineData("""{"error":{"code":400,"message":"m","status":"INVALID_ARGUMENT","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID"}]}}""", "m", 401, ErrorShape.Gemini)]
+    [InlineData("""{"object":"error","message":"m","type":"invalid_request_error"}""", "m", 400, ErrorShape.None)]
+    [InlineData("""{"error":"m"}""", "m", 500, ErrorShape.None)]
+    [InlineData("""{"message":"m"}""", "m", 500, ErrorShape.None)]
+    [InlineData("""{"detail":"m"}""", "m", 500, ErrorShape.None)]
+    [InlineData("""{"detail":[{"loc":["body"],"msg":"m"},{"msg":"n"},3]}""", "m; n", 500, ErrorShape.None)]
+    [InlineData("""{"error":{}}""", null, 500, ErrorShape.None)]
+    [InlineData("""{"error":{"message":"m","code":200}}""", "m", 500, ErrorShape.None)]
+    public void TryRead_VendorsShapes_AreUnderstood(string body, string? message, int status, ErrorShape shape)
     {
         var error = VendorError.TryRead(Encoding.UTF8.GetBytes(body));
 
-        Assert.Equal(message, error!.Message);
-        Assert.Equal(status, error.Status);
-        Assert.Equal(isOpenAi ? body : null, error.Document is { } document ? Encoding.UTF8.GetString(document) : null);
+        Assert.Equal((message, status, shape), (error!.Message, error.Status, error.Shape));
+        Assert.Equal(shape == ErrorShape.None ? null : body, error.Document is { } document ? Encoding.UTF8.GetString(document) : null);
     }
+
+    [Theory]
+    [InlineData("34s", 34000)]
+    [InlineData("34.4s", 34400)]
+    [InlineData("0.0001s", 1)]
+    [InlineData("0s", null)]
+    [InlineData("-1s", null)]
+    [InlineData("86401s", null)]
+    [InlineData("1e9s", null)]
+    [InlineData("34", null)]
+    [InlineData("s", null)]
+    public void TryRead_RetryDelay_IsATimeOfAtMostADay(string delay, int? milliseconds)
+    {
+        var body = $$$"""{"error":{"code":429,"message":"m","status":"RESOURCE_EXHAUSTED","details":[7,{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"{{{delay}}}"},{}]}}""";
+
+        Assert.Equal(milliseconds, VendorError.TryRead(Encoding.UTF8.GetBytes(body))!.RetryAfter?.TotalMilliseconds);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing."}}""")]
+    [InlineData("""{"type":"error","error":{"type":"billing_error","message":"m"}}""")]
+    [InlineData("""{"error":{"code":402,"message":"m","status":"RESOURCE_EXHAUSTED"}}""")]
+    public void TryRead_VendorWantsMoney_IsUnpaid(string body) =>
+        Assert.True(VendorError.TryRead(Encoding.UTF8.GetBytes(body))!.IsUnpaid);
 
     [Theory]
     [InlineData("")]

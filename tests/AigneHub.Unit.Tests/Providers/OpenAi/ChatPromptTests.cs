@@ -17,7 +17,7 @@ public class ChatPromptTests
     [InlineData("""{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"x","detail":"low"}},{"type":"text","text":"hi"}]}]}""", 93)]
     [InlineData("""{"messages":[{"role":"user","content":[{"type":"input_audio","input_audio":{"data":"AAAA","text":"hi"}}]}]}""", 7)]
     [InlineData("""{"messages":[]}""", 3)]
-    [InlineData("""{"messages":"hi"}""", 3)]
+    [InlineData("""{"messages":"hi"}""", 7)]
     [InlineData("""{"messages":[{"role":"user","content":"hello world"}""", 9)]
     [InlineData("""{"\ud800":1,"messages":[{"\udc00":"x","role":"user","conten\u0074":"hello world"}]}""", 9)]
     [InlineData("[]", 0)]

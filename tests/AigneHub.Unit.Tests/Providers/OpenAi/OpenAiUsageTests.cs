@@ -82,7 +82,7 @@ public class OpenAiUsageTests
             {
                 Input = 40,
                 CachedInput = 30,
-                CacheWrite = 20,
+                CacheWrite5m = 20,
                 AudioInput = 10,
                 Output = 35,
                 Reasoning = 5,

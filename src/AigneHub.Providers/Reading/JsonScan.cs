@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace AigneHub.Providers.OpenAi;
+namespace AigneHub.Providers.Reading;
 
 /// <summary>Looks into JSON without parsing it.</summary>
 internal static class JsonScan
@@ -115,6 +115,25 @@ internal static class JsonScan
         }
 
         return length;
+    }
+
+    /// <summary>The value of the member at whose name the reader stands, as it is written; the reader is left at its end.</summary>
+    /// <param name="reader">A reader of <paramref name="json"/> from its first byte.</param>
+    public static ReadOnlySpan<byte> Value(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
+    {
+        reader.Read();
+        var start = (int)reader.TokenStartIndex;
+        reader.Skip();
+        return json[start..(int)reader.BytesConsumed];
+    }
+
+    /// <summary>Reads the member at whose name the reader stands over; whether its value is something else than null.</summary>
+    public static bool SkipValue(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        var isThere = reader.TokenType != JsonTokenType.Null;
+        reader.Skip();
+        return isThere;
     }
 
     private static int SkipWhiteSpace(ReadOnlySpan<byte> json, int at)

@@ -1,0 +1,17 @@
+namespace AigneHub.Providers;
+
+/// <summary>Whose clients understand an error document.</summary>
+public enum ErrorShape
+{
+    /// <summary>Nobody's.</summary>
+    None,
+
+    /// <summary>https://platform.openai.com/docs/guides/error-codes</summary>
+    OpenAi,
+
+    /// <summary>https://docs.claude.com/en/api/errors</summary>
+    Anthropic,
+
+    /// <summary>https://ai.google.dev/gemini-api/docs/troubleshooting</summary>
+    Gemini,
+}
