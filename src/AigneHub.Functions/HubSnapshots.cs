@@ -30,7 +30,7 @@ internal sealed class HubSnapshots(HubSnapshot current) : IHubSnapshots
         }
 
         var known = ProviderTable.Rows.Select(row =>
-            new KnownProvider(row.Id, $"Set {(row.Keyless is null ? row.KeySetting : row.BaseUrlSetting)}."));
+            new KnownProvider(row.Id, $"Set {(row.NeedsKey ? row.KeySetting : row.BaseUrlSetting)}."));
         return new HubSnapshots(new HubSnapshot(options.Mode, providers, models, known));
     }
 }

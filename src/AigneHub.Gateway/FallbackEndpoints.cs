@@ -57,10 +57,14 @@ public sealed partial class FallbackEndpoints(HubIds ids)
 
     private static string Shorten(string path) => path.Length <= 100 ? path : path[..100] + "…";
 
-    [GeneratedRegex("^/v1/(chat/completions|responses|completions|embeddings|moderations|messages|messages/count_tokens)/?$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        "^/v1/(chat/completions|responses|completions|embeddings|moderations|messages|messages/count_tokens)/?$",
+        RegexOptions.IgnoreCase)]
     private static partial Regex ModelCalls();
 
-    [GeneratedRegex("^/(v1/models|v1beta/models|health|health/ready|api/admin/usage|api/admin/usage/poison|api/me/usage|api/me/ledger)/?$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        "^/(v1/models|v1beta/models|health|health/ready|api/admin/usage|api/admin/usage/poison|api/me/usage|api/me/ledger)/?$",
+        RegexOptions.IgnoreCase)]
     private static partial Regex Lists();
 
     [GeneratedRegex("^/api/admin/keys/?$", RegexOptions.IgnoreCase)]

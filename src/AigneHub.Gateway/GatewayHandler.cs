@@ -112,7 +112,8 @@ public sealed class GatewayHandler
         Exchange exchange, HttpRequest request, CancellationToken cancellationToken)
     {
         // :: 2 Authenticate
-        var (caller, error) = await _authenticator.AuthenticateAsync(request, cancellationToken, queryKey: exchange.Front.Errors == ErrorFormat.Gemini);
+        var (caller, error) = await _authenticator.AuthenticateAsync(
+            request, cancellationToken, queryKey: exchange.Front.Errors == ErrorFormat.Gemini);
         if (caller is null)
         {
             return (null, error);

@@ -9,8 +9,7 @@ public sealed record ApiGroup(Dialect Dialect, string Suffix, IReadOnlyList<Mode
 /// <summary>One vendor as data: adding a vendor that speaks a known dialect is one more row.</summary>
 /// <param name="Id">First segment of <c>provider/model</c>.</param>
 /// <param name="DefaultBaseUrl">
-/// Without a trailing slash. <c>{name}</c> stands for an option of the same name, e.g. <c>{region}</c>; empty: every
-/// account has its own URL, so that it must be set.
+/// Without a trailing slash; empty: every account has its own URL, so that it must be set.
 /// </param>
 /// <param name="KeySetting">The setting (or environment variable) that holds the API key; several are a comma list.</param>
 /// <param name="BaseUrlSetting">The setting that replaces <paramref name="DefaultBaseUrl"/>.</param>
@@ -30,20 +29,8 @@ public sealed record ProviderRow(
     /// </summary>
     public bool TakesStreamOptions { get; init; } = true;
 
-    /// <summary>What a credential from <see cref="KeySetting"/> is.</summary>
-    public CredentialKind KeyKind { get; init; } = CredentialKind.ApiKey;
-
-    /// <summary>What is used when a base URL is set and no key; null: a key is needed.</summary>
-    public CredentialKind? Keyless { get; init; }
-
-    /// <summary>Names in <see cref="DefaultBaseUrl"/> with the settings that fill them in.</summary>
-    public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
-
-    /// <summary>
-    /// Members of a credential that is a JSON object (<see cref="CredentialKind.AwsAccessKey"/>) with the settings that fill
-    /// them in; the first two are needed. Used when the key's setting is not set.
-    /// </summary>
-    public IReadOnlyDictionary<string, string> KeyParts { get; init; } = new Dictionary<string, string>();
+    /// <summary>False: the vendor is configured by its base URL alone, and plain http to any host is allowed.</summary>
+    public bool NeedsKey { get; init; } = true;
 
     /// <summary>The APIs that are served, each by the first group that has it.</summary>
     /// <param name="baseUrl">Without a trailing slash.</param>

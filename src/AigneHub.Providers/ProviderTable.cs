@@ -7,9 +7,6 @@ namespace AigneHub.Providers;
 /// <summary>The vendors that the hub can call.</summary>
 public static class ProviderTable
 {
-    /// <summary>A provider whose base URL and dialect are given at run time has one of these as its vendor.</summary>
-    public const string CustomOpenAi = "custom-openai", CustomAnthropic = "custom-anthropic", CustomGemini = "custom-gemini";
-
     private static readonly ModelApi[] GeminiApis =
         [GeminiGenerateContent, GeminiCountTokens, GeminiEmbedContent, GeminiBatchEmbedContents];
 
@@ -22,8 +19,7 @@ public static class ProviderTable
         // https://learn.microsoft.com/azure/foundry/openai/api-version-lifecycle (the v1 API: no api-version, the model is
         // the deployment's name)
         new("azure-openai", "Azure OpenAI", "", "AZURE_OPENAI_API_KEY", "AZURE_OPENAI_ENDPOINT", 1,
-            new ApiGroup(Dialect.AzureOpenAi, "", [OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings]))
-        { Keyless = CredentialKind.EntraId },
+            new ApiGroup(Dialect.AzureOpenAi, "", [OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings])),
 
         // https://docs.claude.com/en/api/overview
         new("anthropic", "Anthropic", "https://api.anthropic.com", "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", 1,
@@ -34,28 +30,6 @@ public static class ProviderTable
             new ApiGroup(Dialect.Gemini, "", GeminiApis),
             new ApiGroup(Dialect.OpenAi, "/openai", [OpenAiChat, OpenAiEmbeddings]))
         { Quirks = UsageQuirks.HiddenOutputInTotal },
-
-        // https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference
-        new("vertex", "Google Vertex AI",
-            "https://{location}-aiplatform.googleapis.com/v1/projects/{project}/locations/{location}/publishers/google",
-            "VERTEX_CREDENTIALS", "VERTEX_BASE_URL", 1,
-            new ApiGroup(Dialect.Vertex, "", [GeminiGenerateContent, GeminiCountTokens]))
-        {
-            KeyKind = CredentialKind.GoogleServiceAccount,
-            Options = new Dictionary<string, string> { ["project"] = "VERTEX_PROJECT", ["location"] = "VERTEX_LOCATION" },
-        },
-
-        // https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages.html
-        new("bedrock", "Amazon Bedrock", "https://bedrock-runtime.{region}.amazonaws.com",
-            "AWS_BEARER_TOKEN_BEDROCK", "BEDROCK_BASE_URL", 1,
-            new ApiGroup(Dialect.Bedrock, "", [AnthropicMessages]))
-        {
-            Options = new Dictionary<string, string> { ["region"] = "AWS_REGION" },
-            KeyParts = new Dictionary<string, string>
-            {
-                ["accessKeyId"] = "AWS_ACCESS_KEY_ID", ["secretAccessKey"] = "AWS_SECRET_ACCESS_KEY", ["sessionToken"] = "AWS_SESSION_TOKEN",
-            },
-        },
 
         // https://api-docs.deepseek.com/
         new("deepseek", "DeepSeek", "https://api.deepseek.com/v1", "DEEPSEEK_API_KEY", "DEEPSEEK_BASE_URL", 1, OpenAi(OpenAiChat)),
@@ -104,24 +78,13 @@ public static class ProviderTable
         // https://docs.ollama.com/openai (the default is for documentation: only a set base URL switches it on)
         new("ollama", "Ollama", "http://localhost:11434/v1", "OLLAMA_API_KEY", "OLLAMA_BASE_URL", 4,
             OpenAi(OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings))
-        { Keyless = CredentialKind.None },
+        { NeedsKey = false },
     ];
 
-    /// <summary>Vendors of providers that are added at run time: a base URL that speaks a known API.</summary>
-    public static IReadOnlyList<ProviderRow> CustomRows { get; } =
-    [
-        Custom(CustomOpenAi, "OpenAI-compatible", OpenAi(OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings, OpenAiModerations)),
-        Custom(CustomAnthropic, "Anthropic-compatible", new ApiGroup(Dialect.Anthropic, "", [AnthropicMessages, AnthropicCountTokens])),
-        Custom(CustomGemini, "Gemini-compatible", new ApiGroup(Dialect.Gemini, "", GeminiApis)),
-    ];
-
-    private static readonly FrozenDictionary<string, ProviderRow> ById = Rows.Concat(CustomRows).ToFrozenDictionary(row => row.Id);
+    private static readonly FrozenDictionary<string, ProviderRow> ById = Rows.ToFrozenDictionary(row => row.Id);
 
     /// <summary>The row with this id; null when there is none (the simulated provider has none).</summary>
     public static ProviderRow? Find(string vendor) => ById.GetValueOrDefault(vendor);
 
     private static ApiGroup OpenAi(params IReadOnlyList<ModelApi> apis) => new(Dialect.OpenAi, "", apis);
-
-    private static ProviderRow Custom(string id, string name, ApiGroup group) =>
-        new(id, name, "", "", "", 3, group) { Keyless = CredentialKind.None };
 }

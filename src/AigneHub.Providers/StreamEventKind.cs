@@ -6,12 +6,6 @@ public enum StreamEventKind
     /// <summary>A part of the answer (it may carry usage beside its content).</summary>
     Content,
 
-    /// <summary>
-    /// The stream's announcement, before anything of the answer: to be held back until content comes, because an error may
-    /// still follow that can be tried elsewhere.
-    /// </summary>
-    Opening,
-
     /// <summary>Usage and nothing else: to be dropped when the client had not asked for it.</summary>
     Usage,
 

@@ -17,7 +17,7 @@ public sealed class ErrorTests(AzuriteFixture azurite)
     [InlineData("POST", "/v1/chat/completions", """{"model":"sim/chatt","messages":[{}]}""", "application/json", 404, "model_not_found")]
     [InlineData("POST", "/v1/chat/completions", """{"model":"groq/llama","messages":[{}]}""", "application/json", 503, "provider_not_configured")]
     [InlineData("GET", "/v1/chat/completions", null, null, 405, "method_not_allowed")]
-    [InlineData("POST", "/v1/embeddings", "{}", "application/json", 404, "unknown_url")]
+    [InlineData("POST", "/v1/files", "{}", "application/json", 404, "unknown_url")]
     [InlineData("GET", "/v1/files", null, null, 404, "unknown_url")]
     [InlineData("GET", "/v1/models/sim%2Fnone", null, null, 404, "model_not_found")]
     public async Task ModelApi_BadRequest_IsAnOpenAiError(

@@ -1,5 +1,6 @@
 using System.Text;
-using AigneHub.Gateway.Fronts.OpenAi;
+using AigneHub.Core.Routing;
+using AigneHub.Gateway.Fronts;
 using BenchmarkDotNet.Attributes;
 
 namespace AigneHub.Bench.Micro;
@@ -9,7 +10,7 @@ namespace AigneHub.Bench.Micro;
 public class RequestBenchmarks
 {
     private byte[] _body = [];
-    private ChatRequestHead _head = null!;
+    private RequestHead _head = null!;
 
     /// <summary>Size of the request in bytes, about.</summary>
     [Params(200, 20_000)]
@@ -20,12 +21,12 @@ public class RequestBenchmarks
     {
         var turns = string.Join(',', Enumerable.Repeat("""{"role":"user","content":"What is the sea made of, please?"}""", Math.Max(1, Bytes / 64)));
         _body = Encoding.UTF8.GetBytes($$"""{"model":"openai/gpt-4o","stream":true,"temperature":0.2,"messages":[{{turns}}]}""");
-        _head = ChatRequestParser.Parse(_body).Head!;
+        _head = RequestHeadParser.Parse(_body, HeadShape.Chat).Head!;
     }
 
     [Benchmark]
-    public object Head() => ChatRequestParser.Parse(_body).Head!;
+    public object Head() => RequestHeadParser.Parse(_body, HeadShape.Chat).Head!;
 
     [Benchmark]
-    public object Edit() => ChatRequestEdit.Apply(_body, _head, "gpt-4o", takesStreamOptions: true);
+    public object Edit() => RequestEdit.Apply(_body, _head, HeadShape.Chat, Dialect.OpenAi, "gpt-4o", takesStreamOptions: true);
 }

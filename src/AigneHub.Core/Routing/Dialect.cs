@@ -6,7 +6,7 @@ public enum Dialect
     /// <summary><c>/chat/completions</c> and its kin; the key as Bearer token.</summary>
     OpenAi,
 
-    /// <summary>The same bodies under <c>/openai/v1</c>; the key in <c>api-key</c>, or an Entra token.</summary>
+    /// <summary>The same bodies under <c>/openai/v1</c>; the key in <c>api-key</c>.</summary>
     AzureOpenAi,
 
     /// <summary><c>/v1/messages</c>; the key in <c>x-api-key</c>.</summary>
@@ -14,10 +14,4 @@ public enum Dialect
 
     /// <summary><c>/v1beta/models/{model}:generateContent</c>; the key in <c>x-goog-api-key</c>.</summary>
     Gemini,
-
-    /// <summary>Gemini's bodies under <c>/projects/{project}/locations/{location}/publishers/google</c>; a Google access token.</summary>
-    Vertex,
-
-    /// <summary>Anthropic's bodies by InvokeModel; requests signed by AWS Signature Version 4.</summary>
-    Bedrock,
 }

@@ -81,12 +81,8 @@ public sealed class HubSnapshot
                 .Append('\t').Append(provider.Rank).Append('\t').Append(provider.ClientGone);
             foreach (var binding in provider.Apis)
             {
-                text.Append('\t').Append(binding.Api).Append('\t').Append(binding.Dialect).Append('\t').Append(binding.BaseUrl.OriginalString);
-            }
-
-            foreach (var credential in provider.Credentials)
-            {
-                text.Append('\t').Append(credential);
+                text.Append('\t').Append(binding.Api).Append('\t').Append(binding.Dialect)
+                    .Append('\t').Append(binding.BaseUrl.OriginalString);
             }
 
             text.Append('\n');

@@ -78,10 +78,10 @@ internal sealed partial class AttemptLoop(
         var headers = exchange.Http.Request.Headers;
         var body = RequestEdit.Apply(
             exchange.Body.Bytes, exchange.Head, exchange.Front.Shape, binding.Dialect, target.UpstreamModel,
-            row?.TakesStreamOptions ?? true, binding.Dialect == Dialect.Bedrock ? ForwardedHeaders.Betas(headers) : null);
+            row?.TakesStreamOptions ?? true);
         var path = UpstreamPath.Of(binding, target.UpstreamModel, exchange.Head.Stream);
         var request = new UpstreamRequest(
-            target.Provider, binding, target.Provider.Credentials[0], path, body, exchange.Head.Stream)
+            target.Provider, binding, target.Provider.Credential, path, body, exchange.Head.Stream)
         {
             Headers = ForwardedHeaders.For(binding.Dialect, headers),
         };
@@ -99,7 +99,9 @@ internal sealed partial class AttemptLoop(
             Record(exchange, answer.Status, $"status_{answer.Status}", milliseconds);
             using var content = await answer.Body.ReadAllAsync(VendorErrorBytesMax, stop);
             var said = content.Failure == UpstreamFailureKind.None ? VendorError.TryRead(content.Bytes.Span) : null;
-            return (Rejected(target.Provider, answer.Status, said, answer.RetryAfter), UpstreamErrors.MayRetryElsewhere(answer.Status));
+            var judged = StatusOf(answer.Status, said);
+            return (
+                Rejected(exchange, judged, said, answer.RetryAfter ?? said?.RetryAfter), UpstreamErrors.MayRetryElsewhere(judged));
         }
 
         Record(exchange, answer.Status, null, milliseconds);
@@ -113,7 +115,7 @@ internal sealed partial class AttemptLoop(
             LogFailure(exchange.RequestId, target.Provider.Id, failure, relayed.Cause);
         }
 
-        var result = Ended(relayed, target.Provider, answer.RetryAfter) with { Usage = usage, Estimated = estimated };
+        var result = Ended(relayed, exchange, answer.RetryAfter) with { Usage = usage, Estimated = estimated };
         var status = relayed.Said?.Status ?? StatusCodes.Status502BadGateway;
         return (result, MayRetry: relayed.End == RelayEnd.FailedBefore && UpstreamErrors.MayRetryElsewhere(status));
     }
@@ -133,18 +135,23 @@ internal sealed partial class AttemptLoop(
         return new CallResult { Outcome = CallOutcome.Failed, Error = UpstreamErrors.Of(failure.Kind, exchange.Target.Provider) };
     }
 
+    /// <summary>Some vendors tell of their customer's key and account under a status that blames the request.</summary>
+    private static int StatusOf(int status, VendorError? said) =>
+        said is { IsUnpaid: true } ? StatusCodes.Status402PaymentRequired
+        : status == StatusCodes.Status400BadRequest && said is { Status: StatusCodes.Status401Unauthorized } ? said.Status
+        : status;
+
     /// <summary>A vendor's verdict on the request is passed on in its words; its complaints about the hub are not.</summary>
     /// <param name="said">The vendor's error document; it is judged alike under an error status and in an answer.</param>
-    private static CallResult Rejected(ProviderEntry provider, int status, VendorError? said, TimeSpan? retryAfter)
+    private static CallResult Rejected(Exchange exchange, int status, VendorError? said, TimeSpan? retryAfter)
     {
-        status = said is { IsUnpaid: true } ? StatusCodes.Status402PaymentRequired : status;
-        var error = UpstreamErrors.OfStatus(status, provider, retryAfter);
+        var error = UpstreamErrors.OfStatus(status, exchange.Target.Provider, retryAfter);
         var isVerdict = error.Blame == Blame.Caller;
         return new CallResult
         {
             Outcome = CallOutcome.Failed,
             Error = isVerdict && said?.Message is { } message ? error with { Message = message } : error,
-            VendorError = isVerdict ? said?.Document : null,
+            VendorError = isVerdict && said?.Shape == exchange.Front.Errors.Shape ? said.Document : null,
         };
     }
 
@@ -158,7 +165,8 @@ internal sealed partial class AttemptLoop(
 
         using var tap = AnswerReaders.For(exchange.Front.Api).NewTap(quirks, upstreamOptions.TextBytesMax)
             ?? throw new InvalidOperationException("The API does not stream.");
-        var relayed = await streams.RunAsync(exchange, answer, tap, dropUsage: exchange.Front.Shape.HasStreamOptions && !exchange.Head.IncludeUsage, stop);
+        var usageUnasked = exchange.Front.Shape.HasStreamOptions && !exchange.Head.IncludeUsage;
+        var relayed = await streams.RunAsync(exchange, answer, tap, dropUsage: usageUnasked, stop);
         if (relayed.End == RelayEnd.FailedBefore || (relayed.End == RelayEnd.FailedMidway && !tap.SawContent))
         {
             // At most keep-alive comments have gone to the client.
@@ -208,18 +216,20 @@ internal sealed partial class AttemptLoop(
         return (relayed, usage, !counted);
     }
 
-    private static CallResult Ended(RelayResult relayed, ProviderEntry provider, TimeSpan? retryAfter) => relayed.End switch
+    private static CallResult Ended(RelayResult relayed, Exchange exchange, TimeSpan? retryAfter) => relayed.End switch
     {
         RelayEnd.Delivered => new CallResult { Outcome = CallOutcome.Completed },
         RelayEnd.ClientGone => new CallResult { Outcome = CallOutcome.Cancelled },
         _ when relayed.Failure == UpstreamFailureKind.None
-            => Rejected(provider, relayed.Said?.Status ?? StatusCodes.Status500InternalServerError, relayed.Said, retryAfter) with
+            => Rejected(
+                exchange, StatusOf(relayed.Said?.Status ?? StatusCodes.Status500InternalServerError, relayed.Said), relayed.Said,
+                retryAfter ?? relayed.Said?.RetryAfter) with
             {
                 Midway = relayed.End == RelayEnd.FailedMidway,
             },
         RelayEnd.FailedMidway
             => new CallResult { Outcome = CallOutcome.Failed, Error = UpstreamErrors.Midway(relayed.Failure), Midway = true },
-        _ => new CallResult { Outcome = CallOutcome.Failed, Error = UpstreamErrors.Of(relayed.Failure, provider) },
+        _ => new CallResult { Outcome = CallOutcome.Failed, Error = UpstreamErrors.Of(relayed.Failure, exchange.Target.Provider) },
     };
 
     /// <summary>Counts with the tokenizer what the vendor did not report.</summary>

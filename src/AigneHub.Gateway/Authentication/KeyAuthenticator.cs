@@ -37,7 +37,8 @@ public sealed class KeyAuthenticator(IKeyStore keys, GatewayOptions options, Tim
 
         if (secret.Length == 0)
         {
-            return (null, Unauthorized("No API key was given. Send it as 'Authorization: Bearer <key>' (or x-api-key, api-key, x-goog-api-key)."));
+            return (null, Unauthorized(
+                "No API key was given. Send it as 'Authorization: Bearer <key>' (or x-api-key, api-key, x-goog-api-key)."));
         }
 
         if (secret.Length > SecretCharsMax)

@@ -10,25 +10,40 @@ namespace AigneHub.Gateway.Fronts;
 /// </summary>
 public sealed class AzureEndpoints(GatewayHandler gateway, HubIds ids)
 {
-    /// <param name="model">The deployment; null when the body names the model. A slash may be escaped.</param>
-    /// <param name="operation">E.g. <c>chat/completions</c>.</param>
-    public Task CallAsync(HttpRequest request, string? model, string operation, CancellationToken cancellationToken)
+    // The longer of two that end alike comes first.
+    private static readonly (string Operation, ModelFront Front)[] Operations =
+    [
+        ("chat/completions", ModelFront.OpenAiChat),
+        ("completions", ModelFront.OpenAiCompletions),
+        ("responses", ModelFront.OpenAiResponses),
+        ("embeddings", ModelFront.OpenAiEmbeddings),
+        ("moderations", ModelFront.OpenAiModerations),
+    ];
+
+    /// <param name="path">Deployment and operation. The deployment may hold slashes, escaped or, as Azure's clients send it, not.</param>
+    public Task DeploymentAsync(HttpRequest request, string path, CancellationToken cancellationToken)
     {
-        var front = operation switch
+        foreach (var (operation, front) in Operations)
         {
-            "chat/completions" => ModelFront.OpenAiChat,
-            "responses" => ModelFront.OpenAiResponses,
-            "completions" => ModelFront.OpenAiCompletions,
-            "embeddings" => ModelFront.OpenAiEmbeddings,
-            "moderations" => ModelFront.OpenAiModerations,
-            _ => null,
-        };
-        if (front is not null)
-        {
-            return gateway.HandleAsync(
-                new ModelCall(front, model is null ? null : Uri.UnescapeDataString(model)), request, cancellationToken);
+            if (path.EndsWith("/" + operation, StringComparison.Ordinal))
+            {
+                var model = Uri.UnescapeDataString(path[..^(operation.Length + 1)]);
+                return gateway.HandleAsync(new ModelCall(front, model), request, cancellationToken);
+            }
         }
 
+        return NotServedAsync(request, cancellationToken);
+    }
+
+    /// <param name="operation">E.g. <c>chat/completions</c>; the body names the model.</param>
+    public Task CallAsync(HttpRequest request, string operation, CancellationToken cancellationToken)
+    {
+        var front = Array.Find(Operations, o => o.Operation == operation).Front;
+        return front is null ? NotServedAsync(request, cancellationToken) : gateway.HandleAsync(front, request, cancellationToken);
+    }
+
+    private Task NotServedAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
         var requestId = ids.New().ToString("N");
         request.HttpContext.Response.Headers["x-request-id"] = requestId;
         var error = new HubError(

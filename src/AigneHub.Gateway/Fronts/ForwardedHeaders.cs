@@ -23,16 +23,9 @@ internal static class ForwardedHeaders
         }
 
         var version = headers[Version].ToString();
-        var betas = Betas(headers);
+        var betas = headers[Beta].ToString();
         KeyValuePair<string, string> first = new(Version, IsFit(version) ? version : DefaultVersion);
-        return betas.Count == 0 ? [first] : [first, new(Beta, string.Join(',', betas))];
-    }
-
-    /// <summary>The betas one by one, for a dialect that has them in the body.</summary>
-    public static IReadOnlyList<string> Betas(IHeaderDictionary headers)
-    {
-        var all = headers[Beta].ToString();
-        return IsFit(all) ? all.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [];
+        return IsFit(betas) ? [first, new(Beta, betas)] : [first];
     }
 
     private static bool IsFit(string value) => value.Length is > 0 and <= CharsMax && value.All(static c => c is >= ' ' and <= '~');

@@ -3,17 +3,20 @@ namespace AigneHub.Gateway.Fronts;
 /// <summary>What the hub demands of an API's request body; everything else is the vendor's to judge.</summary>
 internal sealed record HeadShape
 {
-    public static readonly HeadShape Chat = new() { Required = "messages", RequiredIsArray = true, HasStreamOptions = true, HasChoices = true };
-    public static readonly HeadShape Responses = new();
+    public static readonly HeadShape Chat =
+        new() { Required = "messages", RequiredIsArray = true, HasStreamOptions = true, HasChoices = true };
+    public static readonly HeadShape Responses = new() { HasBackground = true };
     public static readonly HeadShape Completions = new() { HasStreamOptions = true, HasChoices = true };
     public static readonly HeadShape Embeddings = new() { Required = "input", Streams = false };
     public static readonly HeadShape Moderations = new() { Required = "input", Streams = false, DefaultModel = "omni-moderation-latest" };
     public static readonly HeadShape Messages = new() { Required = "messages", RequiredIsArray = true };
     public static readonly HeadShape CountTokens = new() { Required = "messages", RequiredIsArray = true, Streams = false };
-    public static readonly HeadShape GenerateContent = new() { Required = "contents", RequiredIsArray = true, ModelInPath = true, Streams = false };
+    public static readonly HeadShape GenerateContent =
+        new() { Required = "contents", RequiredIsArray = true, ModelInPath = true, Streams = false };
     public static readonly HeadShape GeminiCountTokens = new() { ModelInPath = true, Streams = false };
     public static readonly HeadShape EmbedContent = new() { Required = "content", ModelInPath = true, Streams = false };
-    public static readonly HeadShape BatchEmbedContents = new() { Required = "requests", RequiredIsArray = true, ModelInPath = true, Streams = false };
+    public static readonly HeadShape BatchEmbedContents =
+        new() { Required = "requests", RequiredIsArray = true, ModelInPath = true, Streams = false };
 
     /// <summary>A member that must be there; null for none.</summary>
     public string? Required { get; init; }
@@ -35,4 +38,7 @@ internal sealed record HeadShape
 
     /// <summary><c>n</c> asks for several answers.</summary>
     public bool HasChoices { get; init; }
+
+    /// <summary><c>background</c> asks for an answer that is fetched later.</summary>
+    public bool HasBackground { get; init; }
 }

@@ -20,23 +20,17 @@ internal static class RequestEdit
     /// <param name="takesStreamOptions">
     /// The vendor is to be asked for usage on streams; otherwise it refuses to be asked and reports usage anyway.
     /// </param>
-    /// <param name="betas">The values of <c>anthropic-beta</c>, for a dialect that has them in the body.</param>
     public static IReadOnlyList<ReadOnlyMemory<byte>> Apply(
-        ReadOnlyMemory<byte> body, RequestHead head, HeadShape shape, Dialect dialect, string upstreamModel, bool takesStreamOptions,
-        IReadOnlyList<string>? betas = null)
+        ReadOnlyMemory<byte> body, RequestHead head, HeadShape shape, Dialect dialect, string upstreamModel, bool takesStreamOptions)
     {
         var edits = new List<(JsonSpan Replaced, ReadOnlyMemory<byte> By)>(2);
-        switch (dialect)
+        if (dialect == Dialect.Gemini)
         {
-            case Dialect.Gemini or Dialect.Vertex:
-                NameModels(body.Span, shape, upstreamModel, edits);
-                break;
-            case Dialect.Bedrock:
-                ForBedrock(body.Span, head, betas ?? [], edits);
-                break;
-            default:
-                NameModel(head, upstreamModel, edits);
-                break;
+            NameModels(body.Span, shape, upstreamModel, edits);
+        }
+        else
+        {
+            NameModel(head, upstreamModel, edits);
         }
 
         if (shape.HasStreamOptions)
@@ -92,26 +86,6 @@ internal static class RequestEdit
                 reader.Skip();
                 edits.Add((new JsonSpan(start, (int)reader.BytesConsumed - start), name));
             }
-        }
-    }
-
-    /// <summary>
-    /// Model and stream stand in the path; version and betas, elsewhere headers, in the body.
-    /// https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages-request-response.html
-    /// </summary>
-    private static void ForBedrock(
-        ReadOnlySpan<byte> body, RequestHead head, IReadOnlyList<string> betas, List<(JsonSpan, ReadOnlyMemory<byte>)> edits)
-    {
-        var members = "\"anthropic_version\":\"bedrock-2023-05-31\"";
-        if (betas.Count > 0)
-        {
-            members += $",\"anthropic_beta\":[{string.Join(',', betas.Select(Quoted))}]";
-        }
-
-        edits.Add((head.ModelMember!.Value, Encoding.UTF8.GetBytes(members)));
-        if (head.StreamMember is { } stream)
-        {
-            edits.Add((WithOneComma(body, stream), default));
         }
     }
 

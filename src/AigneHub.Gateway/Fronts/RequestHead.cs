@@ -15,13 +15,7 @@ internal sealed record RequestHead
     /// <summary>The model's value, quotes included; null when the body has none.</summary>
     public JsonSpan? ModelValue { get; init; }
 
-    /// <summary>The whole member <c>model</c>, name and value.</summary>
-    public JsonSpan? ModelMember { get; init; }
-
     public bool Stream { get; init; }
-
-    /// <summary>The whole member <c>stream</c>, name and value; null when the request has none.</summary>
-    public JsonSpan? StreamMember { get; init; }
 
     /// <summary>How many answers are asked for (<c>n</c>); what is no such number is the vendor's to refuse.</summary>
     public int Choices { get; init; } = 1;

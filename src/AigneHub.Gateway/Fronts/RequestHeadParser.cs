@@ -61,10 +61,8 @@ internal static class RequestHeadParser
         private HashSet<string>? _names;
         private string? _model;
         private JsonSpan? _modelValue;
-        private JsonSpan? _modelMember;
         private bool _hasRequired;
         private bool _stream;
-        private JsonSpan? _streamMember;
         private int _choices = 1;
         private JsonSpan? _streamOptions;
         private JsonSpan? _streamOptionsMember;
@@ -128,9 +126,7 @@ internal static class RequestHeadParser
                 Model = model,
                 BodyModel = _model,
                 ModelValue = _modelValue,
-                ModelMember = _modelMember,
                 Stream = _stream,
-                StreamMember = _streamMember,
                 Choices = _choices,
                 StreamOptions = _streamOptions,
                 StreamOptionsMember = _streamOptionsMember,
@@ -168,10 +164,8 @@ internal static class RequestHeadParser
 
             if (shape.Streams && _reader.ValueTextEquals("stream"u8))
             {
-                var start = (int)_reader.TokenStartIndex;
                 _reader.Read();
                 _stream = _reader.TokenType == JsonTokenType.True;
-                _streamMember = new JsonSpan(start, (int)_reader.BytesConsumed - start);
                 return _reader.TokenType is JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null
                     ? null
                     : Invalid("'stream' must be true or false.", "stream", "invalid_type");
@@ -187,6 +181,17 @@ internal static class RequestHeadParser
             {
                 // A vendor that doesn't mind the case would take another model than the one that is checked and priced.
                 return Invalid($"A name differs from '{known}' only by case.", known, "invalid_name");
+            }
+
+            if (shape.HasBackground && _reader.ValueTextEquals("background"u8))
+            {
+                _reader.Read();
+                // Its answer comes later, by a call of another path, and so would its usage.
+                return _reader.TokenType == JsonTokenType.True
+                    ? Invalid(
+                        "'background' is not served by this hub. Leave it out, and stream the answer.", "background",
+                        "unsupported_parameter")
+                    : null;
             }
 
             var isN = shape.HasChoices && _reader.ValueTextEquals("n"u8);
@@ -225,7 +230,6 @@ internal static class RequestHeadParser
 
         private HubError? ReadModel()
         {
-            var start = (int)_reader.TokenStartIndex;
             _reader.Read();
             if (_reader.TokenType != JsonTokenType.String)
             {
@@ -239,7 +243,6 @@ internal static class RequestHeadParser
             }
 
             _modelValue = Current();
-            _modelMember = new JsonSpan(start, (int)_reader.BytesConsumed - start);
             if (_reader.ValueSpan.Length is 0 or > ModelCharsMax)
             {
                 return Invalid($"'model' must have 1 to {ModelCharsMax} characters.", "model", "invalid_value");

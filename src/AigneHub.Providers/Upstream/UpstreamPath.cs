@@ -11,9 +11,7 @@ public static class UpstreamPath
         Dialect.OpenAi => OpenAi(binding.Api),
         Dialect.AzureOpenAi => $"openai/v1/{OpenAi(binding.Api)}",
         Dialect.Anthropic => binding.Api == ModelApi.AnthropicMessages ? "v1/messages" : "v1/messages/count_tokens",
-        Dialect.Gemini or Dialect.Vertex => $"models/{Segments(model)}:{Gemini(binding.Api, stream)}",
-        // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModelWithResponseStream.html
-        _ => $"model/{Uri.EscapeDataString(model)}/{(stream ? "invoke-with-response-stream" : "invoke")}",
+        _ => $"models/{Segments(model)}:{Gemini(binding.Api, stream)}",
     };
 
     private static string OpenAi(ModelApi api) => api switch

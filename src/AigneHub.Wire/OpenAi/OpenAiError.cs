@@ -18,7 +18,10 @@ public sealed record OpenAiError(
     [property: JsonPropertyName("param")] string? Param,
     [property: JsonPropertyName("code")] string? Code);
 
-/// <summary>An error in a stream of the Responses API (<see href="https://platform.openai.com/docs/api-reference/responses-streaming/error"/>).</summary>
+/// <summary>
+/// An error in a stream of the Responses API
+/// (<see href="https://platform.openai.com/docs/api-reference/responses-streaming/error"/>).
+/// </summary>
 public sealed record OpenAiErrorEvent(
     [property: JsonPropertyName("code")] string? Code,
     [property: JsonPropertyName("message")] string Message,

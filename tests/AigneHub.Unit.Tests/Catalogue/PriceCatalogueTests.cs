@@ -2,6 +2,7 @@ using AigneHub.Core;
 using AigneHub.Core.Pricing;
 using AigneHub.Core.Routing;
 using AigneHub.Providers.Catalogue;
+using AigneHub.Unit.Tests.Providers;
 
 namespace AigneHub.Unit.Tests.Catalogue;
 
@@ -110,8 +111,8 @@ public sealed class PriceCatalogueTests
     public void Plan_BareName_HasEveryProviderThatCertainlyServesIt(string model, string expected)
     {
         string[] vendors = ["openai", "anthropic", "google"];
-        var providers = Catalogue.Models.Select(m => m.Provider).Distinct().Select(id => new ProviderEntry(
-            id, id, "openai", new Uri("https://vendor.example"), "", vendors.Contains(id) ? 1 : 2, ClientGonePolicy.Cancel));
+        var providers = Catalogue.Models.Select(m => m.Provider).Distinct().Select(id =>
+            TestProvider.Of(id, new Uri("https://vendor.example"), rank: vendors.Contains(id) ? 1 : 2));
         var plan = RoutePlanner.Plan(new HubSnapshot(HubMode.Provider, providers, Catalogue.Models), model).Plan!;
         var found = plan.Targets.Select(t => t.FullName).ToList();
         Assert.Equal(expected.Split(' '), found.Where(expected.Split(' ').Contains));

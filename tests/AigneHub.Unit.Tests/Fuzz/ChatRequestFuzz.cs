@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using AigneHub.Core;
+using AigneHub.Core.Routing;
 using AigneHub.Gateway.Fronts;
-using AigneHub.Gateway.Fronts.OpenAi;
 using AigneHub.Providers.OpenAi;
 using AigneHub.Unit.Tests.Providers.Tokenizers;
 
@@ -14,9 +14,9 @@ public sealed class ChatRequestFuzz
 
     [Fact]
     public void Parse_AnyBytes_AcceptsWhatTheDocumentModelAccepts() => FuzzRun.Of(
-        "ChatRequestParser", percent: 40, ChatRequests.Make, ChatRequests.Mutator, (body, _) =>
+        "RequestHeadParser", percent: 40, ChatRequests.Make, ChatRequests.Mutator, (body, _) =>
         {
-            var (head, error) = ChatRequestParser.Parse(body);
+            var (head, error) = RequestHeadParser.Parse(body, HeadShape.Chat);
             var expected = ChatRequestReference.Of(body);
             if (head is null)
             {
@@ -33,16 +33,16 @@ public sealed class ChatRequestFuzz
 
     [Fact]
     public void Edit_AnyAcceptedRequest_ChangesOnlyModelAndUsage() => FuzzRun.Of(
-        "ChatRequestEdit", percent: 25, ChatRequests.Make, ChatRequests.Mutator, (body, random) =>
+        "RequestEdit", percent: 25, ChatRequests.Make, ChatRequests.Mutator, (body, random) =>
         {
-            if (ChatRequestParser.Parse(body).Head is not { } head)
+            if (RequestHeadParser.Parse(body, HeadShape.Chat).Head is not { } head)
             {
                 return false;
             }
 
             var model = UpstreamModels[random.Next(UpstreamModels.Length)];
             var takesStreamOptions = random.Next(3) != 0;
-            var segments = ChatRequestEdit.Apply(body, head, model, takesStreamOptions);
+            var segments = RequestEdit.Apply(body, head, HeadShape.Chat, Dialect.OpenAi, model, takesStreamOptions);
             CheckBytes(body, head, segments, takesStreamOptions);
             CheckMeaning(body, head, [.. segments.SelectMany(s => s.ToArray())], model, takesStreamOptions);
             return true;
@@ -55,7 +55,7 @@ public sealed class ChatRequestFuzz
 
     /// <summary>What is not the client's own bytes stands only where something had to be changed.</summary>
     private static void CheckBytes(
-        byte[] body, ChatRequestHead head, IReadOnlyList<ReadOnlyMemory<byte>> segments, bool takesStreamOptions)
+        byte[] body, RequestHead head, IReadOnlyList<ReadOnlyMemory<byte>> segments, bool takesStreamOptions)
     {
         var position = 0;
         foreach (var segment in segments)
@@ -89,7 +89,7 @@ public sealed class ChatRequestFuzz
         }
     }
 
-    private static void CheckMeaning(byte[] body, ChatRequestHead head, byte[] edited, string model, bool takesStreamOptions)
+    private static void CheckMeaning(byte[] body, RequestHead head, byte[] edited, string model, bool takesStreamOptions)
     {
         using var before = JsonDocument.Parse(body);
         using var after = JsonDocument.Parse(edited);

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
-using AigneHub.Gateway.Fronts.OpenAi;
+using AigneHub.Gateway.Fronts;
 
 namespace AigneHub.Unit.Tests.Fuzz;
 
@@ -20,7 +20,7 @@ internal sealed record ChatRequestReference(string Model, bool Stream, bool Incl
                 return null;
             }
 
-            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = ChatRequestParser.DepthMax });
+            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = RequestHeadParser.DepthMax });
             return document.RootElement.ValueKind == JsonValueKind.Object ? Of(document.RootElement) : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -33,8 +33,8 @@ internal sealed record ChatRequestReference(string Model, bool Stream, bool Incl
     private static ChatRequestReference? Of(JsonElement root)
     {
         var members = root.EnumerateObject().Select(member => (member.Name, member.Value)).ToArray();
-        if (members.Length > ChatRequestParser.NamesMax || members.DistinctBy(member => member.Name).Count() != members.Length
-            || members.Any(member => Encoding.UTF8.GetByteCount(member.Name) > ChatRequestParser.NameBytesMax
+        if (members.Length > RequestHeadParser.NamesMax || members.DistinctBy(member => member.Name).Count() != members.Length
+            || members.Any(member => Encoding.UTF8.GetByteCount(member.Name) > RequestHeadParser.NameBytesMax
                 || Used.Any(name => name != member.Name && name.Equals(member.Name, StringComparison.OrdinalIgnoreCase))))
         {
             return null;

@@ -19,8 +19,10 @@ public class ProviderSettingsTests
     {
         var entry = Assert.Single(Load(("XAI_API_KEY", "xai-1")).Entries);
 
-        Assert.Equal(
-            new ProviderEntry("xai", "xAI", "openai", new Uri("https://api.x.ai/v1"), "xai-1", 1, ClientGonePolicy.Cancel), entry);
+        Assert.Equal(("xai", "xai", "xAI", 1, ClientGonePolicy.Cancel), (entry.Id, entry.Vendor, entry.DisplayName, entry.Rank, entry.ClientGone));
+        Assert.Equal(new ApiBinding(ModelApi.OpenAiChat, Dialect.OpenAi, new Uri("https://api.x.ai/v1")), entry.Find(ModelApi.OpenAiChat));
+        Assert.Null(entry.Find(ModelApi.AnthropicMessages));
+        Assert.Equal("xai-1", entry.Credential.Secret);
         Assert.DoesNotContain("xai-1", entry.ToString(), StringComparison.Ordinal);
     }
 
@@ -31,8 +33,8 @@ public class ProviderSettingsTests
             ("OPENAI_API_KEY", " , sk-1 , sk-2"), ("OPENAI_BASE_URL", "http://127.0.0.1:9999/v1/"),
             ("AigneHub:Providers:openai:OnClientGone", "Drain")).Entries);
 
-        Assert.Equal("sk-1", entry.ApiKey);
-        Assert.Equal("http://127.0.0.1:9999/v1", entry.BaseUrl.ToString());
+        Assert.Equal("sk-1", entry.Credential.Secret);
+        Assert.Equal("http://127.0.0.1:9999/v1", entry.Apis[0].BaseUrl.ToString());
         Assert.Equal(ClientGonePolicy.Drain, entry.ClientGone);
     }
 
@@ -43,7 +45,7 @@ public class ProviderSettingsTests
 
         var entry = Assert.Single(Load(("OLLAMA_BASE_URL", "http://gpu-box:11434/v1")).Entries);
 
-        Assert.Equal(("ollama", "", 4), (entry.Id, entry.ApiKey, entry.Rank));
+        Assert.Equal(("ollama", "", 4), (entry.Id, entry.Credential.Secret, entry.Rank));
     }
 
     [Theory]
@@ -68,6 +70,23 @@ public class ProviderSettingsTests
     }
 
     [Fact]
+    public void Load_VendorWithoutAUrlOfItsOwn_DemandsOne() =>
+        Assert.StartsWith("AZURE_OPENAI_ENDPOINT", Assert.Single(Load(("AZURE_OPENAI_API_KEY", "k")).Problems), StringComparison.Ordinal);
+
+    [Fact]
+    public void Load_Google_ServesItsOwnApiAndOpenAisBelowIt()
+    {
+        var entry = Assert.Single(Load(("GEMINI_API_KEY", "g")).Entries);
+
+        Assert.Equal(
+            (Dialect.Gemini, "https://generativelanguage.googleapis.com/v1beta"),
+            (entry.Find(ModelApi.GeminiGenerateContent)!.Dialect, entry.Find(ModelApi.GeminiGenerateContent)!.BaseUrl.AbsoluteUri));
+        Assert.Equal(
+            (Dialect.OpenAi, "https://generativelanguage.googleapis.com/v1beta/openai"),
+            (entry.Find(ModelApi.OpenAiChat)!.Dialect, entry.Find(ModelApi.OpenAiChat)!.BaseUrl.AbsoluteUri));
+    }
+
+    [Fact]
     public void Rows_All_HaveUniqueIdsAndSoundDefaults()
     {
         Assert.Equal(ProviderTable.Rows.Count, ProviderTable.Rows.Select(row => row.Id).Distinct().Count());
@@ -75,9 +94,9 @@ public class ProviderSettingsTests
         {
             Assert.Same(row, ProviderTable.Find(row.Id));
             Assert.InRange(row.Rank, 1, 4);
-            Assert.Matches("^[a-z]+$", row.Id);
+            Assert.Matches("^[a-z-]+$", row.Id);
             Assert.False(row.DefaultBaseUrl.EndsWith('/'));
-            var entry = Assert.Single(Load((row.KeySetting, "key"), (row.BaseUrlSetting, row.DefaultBaseUrl)).Entries);
+            var entry = Assert.Single(Load((row.KeySetting, "key"), (row.BaseUrlSetting, row.DefaultBaseUrl.Length > 0 ? row.DefaultBaseUrl : "https://my.openai.azure.com")).Entries);
             Assert.Equal(row.Id, entry.Id);
         });
     }

@@ -1,13 +1,14 @@
 using AigneHub.Core;
 using AigneHub.Core.Pricing;
 using AigneHub.Core.Routing;
+using AigneHub.Unit.Tests.Providers;
 
 namespace AigneHub.Unit.Tests.Routing;
 
 public sealed class HubSnapshotTests
 {
     private static ProviderEntry Provider(string id, string key = "secret", int rank = 1) =>
-        new(id, id, "openai", new Uri($"https://{id}.example/v1"), key, rank, ClientGonePolicy.Cancel);
+        TestProvider.Of(id, new Uri($"https://{id}.example/v1"), key, rank);
 
     private static ModelEntry Model(string provider, string id) => new(provider, id, null, null, null,
         new ModelRates(new Dictionary<UnitKind, Rate> { [UnitKind.Input] = Rate.Flat(1) }));

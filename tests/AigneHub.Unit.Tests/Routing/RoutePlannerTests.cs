@@ -2,6 +2,7 @@ using AigneHub.Core;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Pricing;
 using AigneHub.Core.Routing;
+using AigneHub.Unit.Tests.Providers;
 
 namespace AigneHub.Unit.Tests.Routing;
 
@@ -32,7 +33,7 @@ public sealed class RoutePlannerTests
     ];
 
     private static ProviderEntry Provider(string id, int rank) =>
-        new(id, id, "openai", new Uri($"https://{id}.example/v1"), "secret", rank, ClientGonePolicy.Cancel);
+        TestProvider.Of(id, new Uri($"https://{id}.example/v1"), "secret", rank);
 
     private static ModelEntry Model(string provider, string id, bool priced = true) =>
         new(provider, id, null, null, null, priced ? Priced : null);

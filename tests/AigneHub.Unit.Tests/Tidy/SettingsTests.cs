@@ -74,7 +74,7 @@ public sealed partial class SettingsTests
         var sections = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         // A vendor's further settings are only read when it has a key, or a base URL where it needs none.
         var vendors = ProviderTable.Rows.Select(row =>
-            row.NeedsKey ? (row.KeySetting, "key") : (row.BaseUrlSetting, row.DefaultBaseUrl));
+            row.NeedsKey && row.DefaultBaseUrl.Length > 0 ? (row.KeySetting, "key") : (row.BaseUrlSetting, "http://localhost:1"));
         var recording = new RecordingConfiguration(
             Configuration(Sample.Concat(vendors.Select(v => new KeyValuePair<string, string>(v.Item1, v.Item2)))), values, sections);
         new ServiceCollection().AddHub(recording);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AigneHub.Core;
+using AigneHub.Providers;
 using AigneHub.Wire.Anthropic;
 using AigneHub.Wire.Sse;
 
@@ -8,6 +9,8 @@ namespace AigneHub.Gateway.Fronts.Errors;
 /// <summary>Errors as Anthropic's clients know them: https://docs.claude.com/en/api/errors.</summary>
 internal sealed class AnthropicErrorFormat : ErrorFormat
 {
+    public override ErrorShape Shape => ErrorShape.Anthropic;
+
     protected override byte[] Event(HubError error, string requestId) =>
         [.. "event: error\n"u8, .. SseText.DataPrefix, .. Document(error, requestId), .. SseText.EventEnd];
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AigneHub.Core;
+using AigneHub.Providers;
 using Microsoft.AspNetCore.Http;
 
 namespace AigneHub.Gateway.Fronts.Errors;
@@ -11,6 +12,9 @@ internal abstract class ErrorFormat
     public static ErrorFormat OpenAiResponses { get; } = new OpenAiResponsesErrorFormat();
     public static ErrorFormat Anthropic { get; } = new AnthropicErrorFormat();
     public static ErrorFormat Gemini { get; } = new GeminiErrorFormat();
+
+    /// <summary>A vendor's document of this shape is passed on as it came.</summary>
+    public abstract ErrorShape Shape { get; }
 
     /// <summary>Status, headers and body of an error, for a response that has not started.</summary>
     public Task WriteAsync(HttpResponse response, HubError error, string requestId, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using AigneHub.Core;
+using AigneHub.Providers;
 using AigneHub.Wire.Gemini;
 using AigneHub.Wire.Sse;
 
@@ -9,6 +10,8 @@ namespace AigneHub.Gateway.Fronts.Errors;
 /// <summary>Errors as Google's clients know them: https://cloud.google.com/apis/design/errors.</summary>
 internal sealed class GeminiErrorFormat : ErrorFormat
 {
+    public override ErrorShape Shape => ErrorShape.Gemini;
+
     protected override byte[] Event(HubError error, string requestId) =>
         [.. SseText.DataPrefix, .. Document(error, requestId), .. SseText.EventEnd];
 

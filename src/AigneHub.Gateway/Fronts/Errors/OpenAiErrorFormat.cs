@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AigneHub.Core;
+using AigneHub.Providers;
 using AigneHub.Wire.OpenAi;
 using AigneHub.Wire.Sse;
 
@@ -8,6 +9,8 @@ namespace AigneHub.Gateway.Fronts.Errors;
 /// <summary>Errors as OpenAI's clients know them: https://platform.openai.com/docs/guides/error-codes.</summary>
 internal class OpenAiErrorFormat : ErrorFormat
 {
+    public override ErrorShape Shape => ErrorShape.OpenAi;
+
     protected override byte[] Event(HubError error, string requestId) =>
         [.. SseText.DataPrefix, .. Document(error, requestId), .. SseText.EventEnd];
 

@@ -49,7 +49,8 @@ public sealed class ModelEndpoints(KeyAuthenticator authenticator, IHubSnapshots
     }
 
     private async Task AnswerAsync(
-        HttpRequest request, ModelListing listing, Func<Caller, (byte[]? Document, HubError? Error)> answer, CancellationToken cancellationToken)
+        HttpRequest request, ModelListing listing, Func<Caller, (byte[]? Document, HubError? Error)> answer,
+        CancellationToken cancellationToken)
     {
         var response = request.HttpContext.Response;
         var requestId = ids.New().ToString("N");

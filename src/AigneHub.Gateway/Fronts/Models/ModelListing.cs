@@ -14,7 +14,11 @@ internal sealed class ModelListing
     public static readonly ModelListing OpenAi = new()
     {
         Errors = ErrorFormat.OpenAi,
-        Apis = [ModelApi.OpenAiChat, ModelApi.OpenAiResponses, ModelApi.OpenAiCompletions, ModelApi.OpenAiEmbeddings, ModelApi.OpenAiModerations],
+        Apis =
+        [
+            ModelApi.OpenAiChat, ModelApi.OpenAiResponses, ModelApi.OpenAiCompletions, ModelApi.OpenAiEmbeddings,
+            ModelApi.OpenAiModerations,
+        ],
         List = models => JsonSerializer.SerializeToUtf8Bytes(
             new OpenAiModelList([.. models.Select(ToOpenAi)]), OpenAiJson.Default.OpenAiModelList),
         One = model => JsonSerializer.SerializeToUtf8Bytes(ToOpenAi(model), OpenAiJson.Default.OpenAiModel),

@@ -284,9 +284,8 @@ public sealed class SimulatedProviderTests : IDisposable
 
     private const int SimulatedTokens = 73;
 
-    private static UpstreamRequest Request(string body) => new(
-        SimulatedProvider.Entry, "chat/completions", [Encoding.UTF8.GetBytes(body)],
-        body.Contains("\"stream\":true", StringComparison.Ordinal));
+    private static UpstreamRequest Request(string body) => TestProvider.Request(
+        SimulatedProvider.Entry, body.Contains("\"stream\":true", StringComparison.Ordinal), [Encoding.UTF8.GetBytes(body)]);
 
     private static async Task<UpstreamResponse> SendAsync(UpstreamClient client, string body)
     {

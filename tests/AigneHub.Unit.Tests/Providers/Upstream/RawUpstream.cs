@@ -28,8 +28,8 @@ internal sealed class RawUpstream : IAsyncDisposable
     public static RawUpstream Answering(string response) =>
         new((socket, _, _) => socket.SendAsync(Encoding.Latin1.GetBytes(response)));
 
-    public ProviderEntry Provider(string scheme = "http") => new(
-        "openai", "OpenAI", "openai", new Uri($"{scheme}://127.0.0.1:{Port}/v1"), "sk-test", 1, ClientGonePolicy.Cancel);
+    public ProviderEntry Provider(string scheme = "http") =>
+        TestProvider.Of("openai", new Uri($"{scheme}://127.0.0.1:{Port}/v1"), "sk-test");
 
     public async ValueTask DisposeAsync()
     {

@@ -138,7 +138,7 @@ public class UpstreamBodyTests
 
     private static async Task<UpstreamResponse> SendAsync(UpstreamClient client, RawUpstream upstream)
     {
-        var request = new UpstreamRequest(upstream.Provider(), "chat/completions", ["{}"u8.ToArray()], Stream: true);
+        var request = TestProvider.Request(upstream.Provider(), stream: true, ["{}"u8.ToArray()]);
         return (await client.SendAsync(request, CancellationToken.None).WaitAsync(Patience)).Response!;
     }
 

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
-using AigneHub.Core.Routing;
 using AigneHub.Providers.Upstream;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -54,9 +53,9 @@ public class UpstreamClientHttp2Tests
             handler => handler.SslOptions.RemoteCertificateValidationCallback =
                 (_, shown, _, _) => shown?.GetCertHashString() == certificate.GetCertHashString());
         var body = Enumerable.Range(0, Pieces).Select(_ => new WatchedMemory()).ToList();
-        var provider = new ProviderEntry("openai", "OpenAI", "openai", AddressOf(server), "", 1, ClientGonePolicy.Cancel);
-        var request = new UpstreamRequest(
-            provider, "chat/completions", [.. body.Select(memory => (ReadOnlyMemory<byte>)memory.Memory)], Stream: true);
+        var provider = TestProvider.Of("openai", AddressOf(server));
+        var request = TestProvider.Request(
+            provider, stream: true, [.. body.Select(memory => (ReadOnlyMemory<byte>)memory.Memory)]);
 
         var result = await client.SendAsync(request, caller.Token).WaitAsync(Patience);
         body.ForEach(memory => memory.TakenBack = true);

@@ -48,7 +48,7 @@ public class UpstreamClientTests
         await using var upstream = RawUpstream.Answering("HTTP/1.1 204 No Content\r\n\r\n");
         using var client = new UpstreamClient(Options, TimeProvider.System);
 
-        using var response = (await SendAsync(client, upstream.Provider() with { ApiKey = "" }, stream: true)).Response!;
+        using var response = (await SendAsync(client, upstream.Provider() with { Credential = new CredentialEntry("none", "") }, stream: true)).Response!;
 
         Assert.Contains("Accept: text/event-stream\r\n", upstream.Request, StringComparison.Ordinal);
         Assert.DoesNotContain("Authorization", upstream.Request, StringComparison.Ordinal);
@@ -109,8 +109,7 @@ public class UpstreamClientTests
     [Fact]
     public async Task Send_NameThatCannotExist_IsNameResolution()
     {
-        var provider = new ProviderEntry(
-            "openai", "OpenAI", "openai", new Uri("http://vendor.invalid/v1"), "", 1, ClientGonePolicy.Cancel);
+        var provider = TestProvider.Of("openai", new Uri("http://vendor.invalid/v1"));
         using var client = new UpstreamClient(new UpstreamOptions { UseProxy = false }, TimeProvider.System);
 
         Assert.Equal(UpstreamFailureKind.NameResolution, (await SendAsync(client, provider)).Failure!.Kind);
@@ -221,6 +220,6 @@ public class UpstreamClientTests
         UpstreamClient client, ProviderEntry provider, bool stream = false, params string[] body) =>
         client.SendAsync(Request(provider, stream, body), CancellationToken.None).WaitAsync(Patience);
 
-    private static UpstreamRequest Request(ProviderEntry provider, bool stream, params string[] body) => new(
-        provider, "chat/completions", [.. body.Select(piece => new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(piece)))], stream);
+    private static UpstreamRequest Request(ProviderEntry provider, bool stream, params string[] body) => TestProvider.Request(
+        provider, stream, [.. body.Select(piece => new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(piece)))]);
 }

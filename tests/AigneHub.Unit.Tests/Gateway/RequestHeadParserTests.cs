@@ -1,9 +1,10 @@
 using System.Text;
-using AigneHub.Gateway.Fronts.OpenAi;
+using AigneHub.Core;
+using AigneHub.Gateway.Fronts;
 
 namespace AigneHub.Unit.Tests.Gateway;
 
-public sealed class ChatRequestParserTests
+public sealed class RequestHeadParserTests
 {
     private const string Messages = """ "messages":[{"role":"user","content":"hi"}] """;
 
@@ -24,7 +25,7 @@ public sealed class ChatRequestParserTests
     [InlineData("1e99", 1)]
     public void Parse_N_IsHowManyAnswersAreAskedFor(string n, int choices)
     {
-        var (head, _) = ChatRequestParser.Parse(Encoding.UTF8.GetBytes($$"""{"model":"m","n":{{n}},"messages":[{}]}"""));
+        var (head, _) = Parse(Encoding.UTF8.GetBytes($$"""{"model":"m","n":{{n}},"messages":[{}]}"""));
 
         Assert.Equal(choices, head!.Choices);
     }
@@ -68,7 +69,7 @@ public sealed class ChatRequestParserTests
     [InlineData("""{"model":"a","messages":[{}],"stream_options":{"include_usag\udc00":true}}""", "stream_options")]
     public void Parse_BadRequest_NamesWhatIsWrong(string body, string? param)
     {
-        var (head, error) = ChatRequestParser.Parse(Encoding.UTF8.GetBytes(body));
+        var (head, error) = Parse(Encoding.UTF8.GetBytes(body));
 
         Assert.Null(head);
         Assert.Equal(400, error!.Status);
@@ -80,7 +81,7 @@ public sealed class ChatRequestParserTests
     {
         byte[] body = [.. "{\"model\":\"a"u8, 0xC3, .. "\",\"messages\":[{}]}"u8];
 
-        Assert.Contains("UTF-8", ChatRequestParser.Parse(body).Error!.Message, StringComparison.Ordinal);
+        Assert.Contains("UTF-8", Parse(body).Error!.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -88,34 +89,36 @@ public sealed class ChatRequestParserTests
     {
         string Nested(int arrays) => $$"""{"model":"a","messages":[{}],"x":{{new string('[', arrays)}}{{new string(']', arrays)}}}""";
 
-        Assert.Null(ChatRequestParser.Parse(Encoding.UTF8.GetBytes(Nested(ChatRequestParser.DepthMax - 1))).Error);
-        Assert.NotNull(ChatRequestParser.Parse(Encoding.UTF8.GetBytes(Nested(ChatRequestParser.DepthMax))).Error);
+        Assert.Null(Parse(Encoding.UTF8.GetBytes(Nested(RequestHeadParser.DepthMax - 1))).Error);
+        Assert.NotNull(Parse(Encoding.UTF8.GetBytes(Nested(RequestHeadParser.DepthMax))).Error);
     }
 
     [Theory]
-    [InlineData(ChatRequestParser.NameBytesMax, true)]
-    [InlineData(ChatRequestParser.NameBytesMax + 1, false)]
+    [InlineData(RequestHeadParser.NameBytesMax, true)]
+    [InlineData(RequestHeadParser.NameBytesMax + 1, false)]
     public void Parse_LongName_IsRefused(int bytes, bool taken)
     {
         var body = $$"""{"model":"a","messages":[{}],"{{new string('n', bytes)}}":0}""";
 
-        Assert.Equal(taken, ChatRequestParser.Parse(Encoding.UTF8.GetBytes(body)).Error is null);
+        Assert.Equal(taken, Parse(Encoding.UTF8.GetBytes(body)).Error is null);
     }
 
     [Fact]
     public void Parse_TooManyNames_IsRefused()
     {
-        var names = string.Join(',', Enumerable.Range(0, ChatRequestParser.NamesMax).Select(i => $"\"n{i}\":0"));
+        var names = string.Join(',', Enumerable.Range(0, RequestHeadParser.NamesMax).Select(i => $"\"n{i}\":0"));
 
-        var error = ChatRequestParser.Parse(Encoding.UTF8.GetBytes($$"""{"model":"a","messages":[{}],{{names}}}""")).Error;
+        var error = Parse(Encoding.UTF8.GetBytes($$"""{"model":"a","messages":[{}],{{names}}}""")).Error;
 
-        Assert.Contains($"{ChatRequestParser.NamesMax}", error!.Message, StringComparison.Ordinal);
+        Assert.Contains($"{RequestHeadParser.NamesMax}", error!.Message, StringComparison.Ordinal);
     }
 
-    private static ChatRequestHead Parse(string body)
+    private static RequestHead Parse(string body)
     {
-        var (head, error) = ChatRequestParser.Parse(Encoding.UTF8.GetBytes(body));
+        var (head, error) = Parse(Encoding.UTF8.GetBytes(body));
         Assert.Null(error);
         return head!;
     }
+
+    private static (RequestHead? Head, HubError? Error) Parse(byte[] body) => RequestHeadParser.Parse(body, HeadShape.Chat);
 }

@@ -1,11 +1,12 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using AigneHub.Gateway.Fronts.OpenAi;
+using AigneHub.Core.Routing;
+using AigneHub.Gateway.Fronts;
 using CsCheck;
 
 namespace AigneHub.Unit.Tests.Gateway;
 
-public sealed class ChatRequestEditTests
+public sealed class RequestEditTests
 {
     [Theory]
     [InlineData(
@@ -78,8 +79,8 @@ public sealed class ChatRequestEditTests
     private static string Apply(string request, string model, bool takesStreamOptions)
     {
         var body = Encoding.UTF8.GetBytes(request);
-        var (head, error) = ChatRequestParser.Parse(body);
+        var (head, error) = RequestHeadParser.Parse(body, HeadShape.Chat);
         Assert.Null(error);
-        return string.Concat(ChatRequestEdit.Apply(body, head!, model, takesStreamOptions).Select(s => Encoding.UTF8.GetString(s.Span)));
+        return string.Concat(RequestEdit.Apply(body, head!, HeadShape.Chat, Dialect.OpenAi, model, takesStreamOptions).Select(s => Encoding.UTF8.GetString(s.Span)));
     }
 }
