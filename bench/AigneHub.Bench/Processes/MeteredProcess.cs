@@ -68,7 +68,8 @@ internal sealed partial class MeteredProcess : IAsyncDisposable
         var process = new MeteredProcess(Process.Start(start)!, meter);
         Running[process._process.Id] = process._process;
         process.ReadOutput();
-        if (await process._listening.Task.WaitAsync(StartMax) is not { } address)
+        await Task.WhenAny(process._listening.Task, Task.Delay(StartMax));
+        if (!process._listening.Task.IsCompleted || await process._listening.Task is not { } address)
         {
             throw new InvalidOperationException($"{string.Join(' ', arguments)} did not start:\n{process._output}");
         }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace AigneHub.Bench.Roles;
@@ -38,7 +39,7 @@ internal sealed class StorageCounter : IAsyncDisposable
             var isTable = context.Connection.LocalIpAddress!.Equals(IPAddress.Loopback);
             counter.Count(context.Request, isTable);
             var to = (isTable ? tables : queues).GetLeftPart(UriPartial.Authority);
-            await forwarder.SendAsync(context, to, counter._client);
+            await forwarder.SendAsync(context, to, counter._client, ForwarderRequestConfig.Empty, new AsItCame());
         });
         await app.StartAsync();
         var urls = app.Urls.ToArray();
@@ -68,5 +69,18 @@ internal sealed class StorageCounter : IAsyncDisposable
             ? request.Path.Value!.EndsWith("$batch", StringComparison.Ordinal) ? "table transaction" : $"table {request.Method}"
             : request.Method switch { "GET" or "HEAD" => "queue read", "POST" => "queue send", "DELETE" => "queue delete", _ => "queue other" };
         _counts.AddOrUpdate(kind, 1, static (_, count) => count + 1);
+    }
+
+    /// <summary>Storage's signatures are over the path as it was sent, escapes included.</summary>
+    private sealed class AsItCame : HttpTransformer
+    {
+        public override async ValueTask TransformRequestAsync(
+            HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+        {
+            await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+            proxyRequest.RequestUri = new Uri(
+                destinationPrefix + httpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget,
+                new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        }
     }
 }

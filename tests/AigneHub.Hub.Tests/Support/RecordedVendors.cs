@@ -36,10 +36,14 @@ internal sealed class RecordedVendors : IAsyncDisposable
             var url = _app.Urls.First();
             return new Dictionary<string, string?>
             {
-                ["OPENAI_API_KEY"] = "sk-o", ["OPENAI_BASE_URL"] = $"{url}/openai-vendor/v1",
-                ["ANTHROPIC_API_KEY"] = "sk-ant", ["ANTHROPIC_BASE_URL"] = $"{url}/anthropic-vendor",
-                ["GEMINI_API_KEY"] = "AIza", ["GEMINI_BASE_URL"] = $"{url}/google-vendor/v1beta",
-                ["AZURE_OPENAI_API_KEY"] = "az", ["AZURE_OPENAI_ENDPOINT"] = $"{url}/azure-vendor",
+                ["OPENAI_API_KEY"] = "sk-o",
+                ["OPENAI_BASE_URL"] = $"{url}/openai-vendor/v1",
+                ["ANTHROPIC_API_KEY"] = "sk-ant",
+                ["ANTHROPIC_BASE_URL"] = $"{url}/anthropic-vendor",
+                ["GEMINI_API_KEY"] = "AIza",
+                ["GEMINI_BASE_URL"] = $"{url}/google-vendor/v1beta",
+                ["AZURE_OPENAI_API_KEY"] = "az",
+                ["AZURE_OPENAI_ENDPOINT"] = $"{url}/azure-vendor",
             };
         }
     }
