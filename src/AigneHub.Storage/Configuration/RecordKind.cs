@@ -21,11 +21,11 @@ internal sealed record RecordKind<T>(
 internal static class RecordKinds
 {
     public static readonly RecordKind<ProviderRecord> Providers = new(
-        "Providers", TableKeys.ProviderPrefix, 500, ConfigurationJson.Default.ProviderRecord, record => record.Id,
+        "Providers", TableKeys.ProviderPrefix, 500, ConfigurationJson.TypeOf<ProviderRecord>(), record => record.Id,
         TableKeys.Provider);
 
     public static readonly RecordKind<CredentialRecord> Credentials = new(
-        "Credentials", TableKeys.CredentialPrefix, 2_000, ConfigurationJson.Default.CredentialRecord, record => record.Id,
+        "Credentials", TableKeys.CredentialPrefix, 2_000, ConfigurationJson.TypeOf<CredentialRecord>(), record => record.Id,
         TableKeys.Credential)
     {
         Provider = record => record.Provider,
@@ -33,13 +33,13 @@ internal static class RecordKinds
     };
 
     public static readonly RecordKind<ModelRecord> Models = new(
-        "Models", TableKeys.ModelPrefix, 5_000, ConfigurationJson.Default.ModelRecord, record => record.FullName(),
+        "Models", TableKeys.ModelPrefix, 5_000, ConfigurationJson.TypeOf<ModelRecord>(), record => record.FullName(),
         TableKeys.Model)
     {
         Provider = record => record.Provider,
     };
 
     public static readonly RecordKind<AliasRecord> Aliases = new(
-        "Aliases", TableKeys.AliasPrefix, 1_000, ConfigurationJson.Default.AliasRecord, record => record.Alias.Name,
+        "Aliases", TableKeys.AliasPrefix, 1_000, ConfigurationJson.TypeOf<AliasRecord>(), record => record.Alias.Name,
         TableKeys.Alias);
 }
