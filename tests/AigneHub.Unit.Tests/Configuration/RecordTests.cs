@@ -14,18 +14,29 @@ public sealed class RecordTests
 
     private static readonly ProviderRecord Provider = new()
     {
-        Id = "my-openai", Vendor = "openai", CreatedAt = Now, UpdatedAt = Now,
+        Id = "my-openai",
+        Vendor = "openai",
+        CreatedAt = Now,
+        UpdatedAt = Now,
     };
 
     private static readonly CredentialRecord Credential = new()
     {
-        Id = CredentialRecord.NewId(new HubIds(TimeProvider.System)), Provider = "my-openai", Name = "first",
-        Kind = CredentialKind.ApiKey, Secret = new SealedSecret("dk_1", "AAAA"), CreatedAt = Now, UpdatedAt = Now,
+        Id = CredentialRecord.NewId(new HubIds(TimeProvider.System)),
+        Provider = "my-openai",
+        Name = "first",
+        Kind = CredentialKind.ApiKey,
+        Secret = new SealedSecret("dk_1", "AAAA"),
+        CreatedAt = Now,
+        UpdatedAt = Now,
     };
 
     private static readonly ModelRecord Model = new()
     {
-        Provider = "my-openai", Id = "org/model:free@1", CreatedAt = Now, UpdatedAt = Now,
+        Provider = "my-openai",
+        Id = "org/model:free@1",
+        CreatedAt = Now,
+        UpdatedAt = Now,
     };
 
     private static readonly ModelAlias Alias = new() { Name = "fast", Targets = [new AliasTarget { Model = "openai/gpt-5" }] };

@@ -155,7 +155,13 @@ public sealed class SecretProtectorTests : IDisposable
 
     private static CredentialRecord Credential(string id, SealedSecret? secret) => new()
     {
-        Id = id, Provider = "p", Name = "n", Kind = Kind, Secret = secret, CreatedAt = default, UpdatedAt = default,
+        Id = id,
+        Provider = "p",
+        Name = "n",
+        Kind = Kind,
+        Secret = secret,
+        CreatedAt = default,
+        UpdatedAt = default,
     };
 
     private SecretProtector Protector() =>
