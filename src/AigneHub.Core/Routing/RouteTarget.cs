@@ -1,0 +1,25 @@
+using AigneHub.Core.Pricing;
+using AigneHub.Core.Routing.Health;
+
+namespace AigneHub.Core.Routing;
+
+/// <summary>One place where a call can be answered, with the credentials it can be called with.</summary>
+/// <param name="upstreamModel">The name the vendor is called with.</param>
+/// <param name="rates">Null when the model has no price.</param>
+/// <param name="credentials">Null: those of the provider.</param>
+public sealed class RouteTarget(
+    ProviderEntry provider, string upstreamModel, ModelRates? rates, IReadOnlyList<CredentialEntry>? credentials = null)
+{
+    public ProviderEntry Provider { get; } = provider;
+    public string UpstreamModel { get; } = upstreamModel;
+    public ModelRates? Rates { get; } = rates;
+    public IReadOnlyList<CredentialEntry> Credentials { get; } = credentials ?? provider.CredentialsInForce();
+
+    /// <summary><c>provider/model</c>.</summary>
+    public string FullName { get; } = $"{provider.Id}/{upstreamModel}";
+
+    /// <summary>Where the live state of this target was found last: plans are kept, so it need not be looked up each call.</summary>
+    internal TargetLanes? Lanes { get; set; }
+
+    public override string ToString() => FullName;
+}
