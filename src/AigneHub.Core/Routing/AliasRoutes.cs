@@ -23,10 +23,9 @@ internal sealed class AliasRoutes
         _fallbacks = fallbacks;
         _conditional = Array.Exists(branches, b => b.Target.When is not null);
         _allTierEnds = TierEnds(branches);
-        if (!IsEmpty && !_conditional && (alias.Policy == RoutePolicy.Priority || _allTierEnds.Length == branches.Sum(b => b.Routes.Length) + fallbacks.Length))
-        {
-            _fixed = new RoutePlan([.. branches.SelectMany(b => b.Routes), .. fallbacks], _allTierEnds, alias);
-        }
+        RouteTarget[] all = [.. branches.SelectMany(b => b.Routes), .. fallbacks];
+        var ordered = alias.Policy == RoutePolicy.Priority || _allTierEnds.Length == all.Length;
+        _fixed = !IsEmpty && !_conditional && ordered ? new RoutePlan(all, _allTierEnds, alias) : null;
     }
 
     public bool IsEmpty => _branches.Length == 0 && _fallbacks.Length == 0;

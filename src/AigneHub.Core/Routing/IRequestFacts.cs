@@ -14,7 +14,9 @@ public interface IRequestFacts
     /// <summary>Whether the request holds <c>image</c>, <c>audio</c>, <c>file</c> or <c>tools</c> (lower case).</summary>
     bool Holds(string modality);
 
-    /// <summary>The text of a member of the request's <c>metadata</c>, found without regard to case; null when there is none.</summary>
+    /// <summary>
+    /// The text of a member of the request's <c>metadata</c>, found without regard to case; null when there is none.
+    /// </summary>
     string? Metadata(string name);
 
     /// <summary>The value of a request header, found without regard to case; null when there is none.</summary>

@@ -9,18 +9,16 @@ internal sealed class NamedModel(RouteTarget[] targets) : Resolution
 
     public RouteTarget[] Targets { get; } = targets;
 
-    public override RouteResult Plan(in RouteRequest request)
-    {
-        if (_plans[(int)request.Api] is { } known)
-        {
-            return new RouteResult(known, null);
-        }
+    public override RouteResult Plan(in RouteRequest request) => _plans[(int)request.Api] is { } known
+        ? new RouteResult(known, null)
+        : Plan(request.Model, request.Api);
 
-        var api = request.Api;
+    private RouteResult Plan(string name, ModelApi api)
+    {
         var serving = Array.FindAll(Targets, t => t.Provider.Serves(api));
         if (serving.Length == 0)
         {
-            return new RouteResult(null, RouteErrors.ApiNotServed(request.Model, api, Targets));
+            return new RouteResult(null, RouteErrors.ApiNotServed(name, api, Targets));
         }
 
         var plan = new RoutePlan(serving);

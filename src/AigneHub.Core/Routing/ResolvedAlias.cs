@@ -18,9 +18,12 @@ internal sealed class ResolvedAlias(
         }
 
         return routes.IsEmpty
-            ? new RouteResult(null, RouteErrors.ApiNotServed(alias.Name, api, branches.SelectMany(b => b.Routes).Concat(fallbacks)))
+            ? new RouteResult(null, NotServed(api))
             : routes.Plan(in request);
     }
+
+    private HubError NotServed(ModelApi api) =>
+        RouteErrors.ApiNotServed(alias.Name, api, branches.SelectMany(b => b.Routes).Concat(fallbacks));
 
     private AliasRoutes Serving(ModelApi api)
     {

@@ -37,7 +37,8 @@ internal static class RouteErrors
     }
 
     public static HubError NoTargetMatches(string alias) => Of(
-        400, "no_target_matches", $"None of the targets of the alias '{alias}' is meant for a request like this: their conditions don't hold.");
+        400, "no_target_matches",
+        $"None of the targets of the alias '{alias}' is meant for a request like this: their conditions don't hold.");
 
     private static HubError Of(int status, string code, string message) => new(status, code, Blame.Caller, message, "model");
 }

@@ -44,11 +44,16 @@ public sealed class RoutePlan
     /// </summary>
     public RoutePlan? AllowedFor(KeyRecord key)
     {
-        if (key.Models.Count == 0 || (Alias is not null && key.Allows(Alias.Name)) || Array.TrueForAll(_targets, t => key.Allows(t.FullName)))
+        if (key.Models.Count == 0 || (Alias is not null && key.Allows(Alias.Name)))
         {
             return this;
         }
 
+        return Array.TrueForAll(_targets, t => key.Allows(t.FullName)) ? this : Narrowed(key);
+    }
+
+    private RoutePlan? Narrowed(KeyRecord key)
+    {
         List<RouteTarget> targets = [];
         List<int> tierEnds = [];
         var start = 0;

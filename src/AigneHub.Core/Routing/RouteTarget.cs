@@ -18,7 +18,7 @@ public sealed class RouteTarget(
     /// <summary><c>provider/model</c>.</summary>
     public string FullName { get; } = $"{provider.Id}/{upstreamModel}";
 
-    /// <summary>Where the live state of this target was found last: plans are kept, so it need not be looked up each call.</summary>
+    /// <summary>Where its live state was found last: plans are kept, so it need not be looked up for each call.</summary>
     internal TargetLanes? Lanes { get; set; }
 
     public override string ToString() => FullName;

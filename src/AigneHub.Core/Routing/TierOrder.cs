@@ -55,7 +55,9 @@ internal static class TierOrder
         for (var i = 0; i < targets.Length; i++)
         {
             var target = targets[i];
-            var key = policy == RoutePolicy.Cheapest ? NanoOf(target, request.Facts) : MicrosecondsOf(target, request.FirstByteTimes);
+            var key = policy == RoutePolicy.Cheapest
+                ? NanoOf(target, request.Facts)
+                : MicrosecondsOf(target, request.FirstByteTimes);
             var place = i;
             for (; place > 0 && keys[place - 1] > key; place--)
             {

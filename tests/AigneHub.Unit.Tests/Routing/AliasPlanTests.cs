@@ -12,8 +12,8 @@ public sealed class AliasPlanTests
 
     private static readonly ModelEntry[] Models =
     [
-        Model("openai", "big", 10), Model("openai", "small", 2), Model("openai", "cheap", 1), Model("azure", "big", 20),
-        Model("claude", "opus", 30), Model("local", "free", null),
+        Model("openai", "big", 10_000_000), Model("openai", "small", 2_000_000), Model("openai", "cheap", 1_000_000), Model("azure", "big", 20_000_000),
+        Model("claude", "opus", 30_000_000), Model("local", "free", null),
     ];
 
     private static ModelAlias Alias(RoutePolicy policy, params AliasTarget[] targets) =>
@@ -114,7 +114,7 @@ public sealed class AliasPlanTests
     {
         ModelEntry[] models =
         [
-            new("openai", "reads", null, null, null, Rates(1, 100)), new("openai", "writes", null, null, null, Rates(100, 1)),
+            new("openai", "reads", null, null, null, Rates(1_000_000, 100_000_000)), new("openai", "writes", null, null, null, Rates(100_000_000, 1_000_000)),
         ];
         var snapshot = new HubSnapshot(
             HubMode.Enterprise, Providers, models, null, [Alias(RoutePolicy.Cheapest, To("openai/reads"), To("openai/writes"))]);

@@ -2,7 +2,9 @@ namespace AigneHub.Core.Routing.Health;
 
 /// <summary>What became of one attempt.</summary>
 /// <param name="Kind">What happened.</param>
-/// <param name="FirstByte">Of a success: from sending to the first byte. Not needed after <see cref="AttemptSequence.FirstByte"/>.</param>
+/// <param name="FirstByte">
+/// Of a success: from sending to the first byte. Not needed after <see cref="AttemptSequence.FirstByte"/>.
+/// </param>
 /// <param name="RetryAfter">As the vendor said, of a rate limit or of a 503: a floor for the next call.</param>
 /// <param name="WholeCredential">A rate limit holds for all models of the credential.</param>
 public readonly record struct AttemptOutcome(

@@ -109,7 +109,8 @@ public sealed class AttemptSequence : IDisposable
             case AttemptOutcomeKind.Unauthorized or AttemptOutcomeKind.Unpaid or AttemptOutcomeKind.Forbidden:
                 Refused(lane, now, kind);
                 break;
-            case AttemptOutcomeKind.Unreachable or AttemptOutcomeKind.Unavailable or AttemptOutcomeKind.Timeout or AttemptOutcomeKind.Cut:
+            case AttemptOutcomeKind.Unreachable or AttemptOutcomeKind.Unavailable or AttemptOutcomeKind.Timeout
+                or AttemptOutcomeKind.Cut:
                 Failed(lane, now, outcome.RetryAfter);
                 break;
             case AttemptOutcomeKind.NotServed or AttemptOutcomeKind.Rejected:
@@ -121,7 +122,8 @@ public sealed class AttemptSequence : IDisposable
 
         GiveBack(lane);
         _lane = null;
-        _over |= kind is AttemptOutcomeKind.Success or AttemptOutcomeKind.Cut or AttemptOutcomeKind.Rejected or AttemptOutcomeKind.Cancelled;
+        _over |= kind is AttemptOutcomeKind.Success or AttemptOutcomeKind.Cut or AttemptOutcomeKind.Rejected
+            or AttemptOutcomeKind.Cancelled;
         _credentialFailed = kind is AttemptOutcomeKind.RateLimited or AttemptOutcomeKind.Unauthorized or AttemptOutcomeKind.Unpaid
             or AttemptOutcomeKind.Forbidden ? lane : null;
         _unreached ??= kind == AttemptOutcomeKind.Unreachable ? lane : null;
@@ -302,7 +304,12 @@ public sealed class AttemptSequence : IDisposable
     private void Refused(Lane lane, long now, AttemptOutcomeKind kind)
     {
         var forbidden = kind == AttemptOutcomeKind.Forbidden;
-        var reason = forbidden ? BlockReason.Forbidden : kind == AttemptOutcomeKind.Unpaid ? BlockReason.Unpaid : BlockReason.Unauthorized;
+        var reason = kind switch
+        {
+            AttemptOutcomeKind.Forbidden => BlockReason.Forbidden,
+            AttemptOutcomeKind.Unpaid => BlockReason.Unpaid,
+            _ => BlockReason.Unauthorized,
+        };
         var (blamed, other) = forbidden ? (lane.Route.Gate, lane.Holder.Gate) : (lane.Holder.Gate, lane.Route.Gate);
         var (blamedProbe, otherProbe) = forbidden
             ? (Take(Permits.RouteProbe), Take(Permits.HolderProbe))

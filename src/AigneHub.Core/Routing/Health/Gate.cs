@@ -66,8 +66,8 @@ internal sealed class Gate(HealthOptions options, Random random, bool counts)
 
         lock (_lock)
         {
-            var blocked = _reason == BlockReason.None ? now : _probing ? Math.Max(_blockedUntil, now + ProbePatience) : _blockedUntil;
-            return Math.Max(_coolUntil, blocked);
+            var probe = _probing ? Math.Max(_blockedUntil, now + ProbePatience) : _blockedUntil;
+            return Math.Max(Math.Max(_coolUntil, now), _reason == BlockReason.None ? now : probe);
         }
     }
 

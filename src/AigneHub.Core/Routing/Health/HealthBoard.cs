@@ -54,7 +54,9 @@ public sealed class HealthBoard : IFirstByteTimes
     /// <summary>All that is known, by provider, model, credential; a copy.</summary>
     public IReadOnlyList<RouteHealth> View() => HealthReport.View(this, _routes.Values(), _credentials.Values());
 
-    /// <summary>This instance's own findings that still hold: cool-downs and refused credentials; not what others told it.</summary>
+    /// <summary>
+    /// This instance's own findings that still hold: cool-downs and refused credentials; not what others told it.
+    /// </summary>
     public IReadOnlyList<HealthNotice> Export() => HealthReport.Export(Clock, _routes.Values(), _credentials.Values());
 
     /// <summary>Takes in what other instances have found. It never shortens what this one has found itself.</summary>
@@ -116,11 +118,12 @@ public sealed class HealthBoard : IFirstByteTimes
         return target.Lanes = new TargetLanes(this, epoch, speed, pool, [.. lanes]);
     }
 
-    private CredentialState Credential(string provider, string id) =>
-        _credentials.GetOrAdd((provider, id), (Board: this, provider, id), a => new(a.provider, a.id, a.Board.NewGate(counts: false)));
+    private CredentialState Credential(string provider, string id) => _credentials.GetOrAdd(
+        (provider, id), (Board: this, provider, id), a => new(a.provider, a.id, a.Board.NewGate(counts: false)));
 
     private RouteState Route(string provider, string model, string id) => _routes.GetOrAdd(
-        (provider, model, id), (Board: this, provider, model, id), a => new(a.provider, a.model, a.id, a.Board.NewGate(counts: true)));
+        (provider, model, id), (Board: this, provider, model, id),
+        a => new(a.provider, a.model, a.id, a.Board.NewGate(counts: true)));
 
     private Gate NewGate(bool counts) => new(Options, Random, counts);
 }

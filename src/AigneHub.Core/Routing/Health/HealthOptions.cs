@@ -48,6 +48,8 @@ public sealed record HealthOptions
     /// <summary>Conversations remembered; up to twice as many while old ones go.</summary>
     public int AffinitiesMax { get; init; } = 50_000;
 
-    /// <summary>States of (provider, model, credential) kept, and of each part of it; up to twice as many while old ones go.</summary>
+    /// <summary>
+    /// States of (provider, model, credential) kept, and of each part of it; up to twice as many while old ones go.
+    /// </summary>
     public int StatesMax { get; init; } = 4096;
 }

@@ -13,7 +13,9 @@ internal static class HealthReport
             var reading = route.Gate.Read(now);
             var holder = holders.GetValueOrDefault((route.Provider, route.CredentialId));
             // What keeps the credential from all models keeps it from this one.
-            var shown = StateOf(holder, now) == RouteHealthState.Closed ? reading : holder with { Calls = reading.Calls, Failures = reading.Failures };
+            var shown = StateOf(holder, now) == RouteHealthState.Closed
+                ? reading
+                : holder with { Calls = reading.Calls, Failures = reading.Failures };
             rows.Add(Row(board, route.Provider, route.Model, route.CredentialId, shown, now));
         }
 
@@ -77,13 +79,15 @@ internal static class HealthReport
 
     private static RouteHealth Row(
         HealthBoard board, string provider, string? model, string credential, in GateReading reading, long now) => new(
-        provider, model, credential, StateOf(reading, now), reading.Reason, reading.Until > now ? board.Clock.Utc(reading.Until) : null,
+        provider, model, credential, StateOf(reading, now), reading.Reason,
+        reading.Until > now ? board.Clock.Utc(reading.Until) : null,
         reading.Calls, reading.Calls == 0 ? 0 : 100.0 * reading.Failures / reading.Calls,
         model is null ? null : board.AverageOf(provider, model, now));
 
     private static RouteHealthState StateOf(in GateReading reading, long now) => reading switch
     {
-        { Reason: BlockReason.Failures } => reading.Probing || reading.Until <= now ? RouteHealthState.HalfOpen : RouteHealthState.Open,
+        { Reason: BlockReason.Failures, Probing: true } => RouteHealthState.HalfOpen,
+        { Reason: BlockReason.Failures } => reading.Until <= now ? RouteHealthState.HalfOpen : RouteHealthState.Open,
         { Reason: not BlockReason.None } => RouteHealthState.Disabled,
         { Cooling: true } => RouteHealthState.Cooling,
         _ => RouteHealthState.Closed,

@@ -1,7 +1,8 @@
 namespace AigneHub.Core.Routing.Health;
 
 /// <summary>A target with one of its credentials: what one attempt uses.</summary>
-internal sealed class Lane(RouteTarget target, CredentialEntry credential, TargetState speed, CredentialState holder, RouteState route)
+internal sealed class Lane(
+    RouteTarget target, CredentialEntry credential, TargetState speed, CredentialState holder, RouteState route)
 {
     public RouteTarget Target { get; } = target;
     public CredentialEntry Credential { get; } = credential;

@@ -25,7 +25,8 @@ internal static class RetryTime
         var name = plan.Alias?.Name ?? plan.Targets[0].FullName;
         return new HubError(
             503, "all_targets_cooling", Blame.Upstream,
-            $"Every provider and credential for '{name}' is out of use for the moment, after rate limits, failures or refusals. Retry later.",
+            $"Every provider and credential for '{name}' is out of use for the moment, after rate limits, failures or refusals. "
+            + "Retry later.",
             RetryAfter: retryAfter);
     }
 }

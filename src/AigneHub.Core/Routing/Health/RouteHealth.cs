@@ -8,5 +8,5 @@ namespace AigneHub.Core.Routing.Health;
 /// <param name="FailurePercent">Of these calls, 0 to 100.</param>
 /// <param name="FirstByteMilliseconds">Moving average of the (provider, model); null when unknown.</param>
 public sealed record RouteHealth(
-    string Provider, string? Model, string CredentialId, RouteHealthState State, BlockReason Reason, DateTimeOffset? Until, int Calls,
-    double FailurePercent, double? FirstByteMilliseconds);
+    string Provider, string? Model, string CredentialId, RouteHealthState State, BlockReason Reason, DateTimeOffset? Until,
+    int Calls, double FailurePercent, double? FirstByteMilliseconds);
