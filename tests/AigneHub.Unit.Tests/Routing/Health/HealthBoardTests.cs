@@ -171,8 +171,12 @@ public sealed class HealthBoardTests : ICredentialEvents
         const int CallsEach = 2_000;
         var options = new HealthOptions
         {
-            OpenBase = TimeSpan.FromTicks(1), OpenMax = TimeSpan.FromTicks(1), DisabledBase = TimeSpan.FromTicks(1),
-            DisabledMax = TimeSpan.FromTicks(1), CoolDownBase = TimeSpan.FromTicks(1), CoolDownMax = TimeSpan.FromTicks(1),
+            OpenBase = TimeSpan.FromTicks(1),
+            OpenMax = TimeSpan.FromTicks(1),
+            DisabledBase = TimeSpan.FromTicks(1),
+            DisabledMax = TimeSpan.FromTicks(1),
+            CoolDownBase = TimeSpan.FromTicks(1),
+            CoolDownMax = TimeSpan.FromTicks(1),
             FailuresInARow = 2,
         };
         var board = new HealthBoard(options, TimeProvider.System);
