@@ -115,20 +115,21 @@ public sealed class AttemptSequenceTests
     [Fact]
     public void Next_AllCooling_TellsWhenToComeAgain()
     {
-        Run(Two(1), 9, AttemptOutcome.RateLimited(TimeSpan.FromSeconds(30)), AttemptOutcome.RateLimited(TimeSpan.FromSeconds(20)));
-        using var attempts = _board.Begin(Two(1), 3, Budget);
+        var plan = new RoutePlan([Target("p", "m"), Target("q", "m"), Target("r", "m")]);
+        Run(plan, 9, [.. new[] { 25, 20, 30 }.Select(s => AttemptOutcome.RateLimited(TimeSpan.FromSeconds(s)))]);
+        using var attempts = _board.Begin(plan, 3, Budget);
         var step = attempts.Next();
         Assert.False(step.HasTarget);
         Assert.Equal((503, "all_targets_cooling", Blame.Upstream), (step.Error!.Status, step.Error.Code, step.Error.Blame));
         Assert.Equal(TimeSpan.FromSeconds(20), step.Error.RetryAfter);
 
         _time.Advance(TimeSpan.FromSeconds(19.5));
-        using var later = _board.Begin(Two(1), 3, Budget);
+        using var later = _board.Begin(plan, 3, Budget);
         Assert.Equal(TimeSpan.FromSeconds(1), later.Next().Error!.RetryAfter);
 
         _time.Advance(TimeSpan.FromSeconds(0.5));
-        using var then = _board.Begin(Two(1), 3, Budget);
-        Assert.Equal("q/n:d1", Name(then.Next()));
+        using var then = _board.Begin(plan, 3, Budget);
+        Assert.Equal("q/m:c1", Name(then.Next()));
     }
 
     [Fact]

@@ -161,6 +161,8 @@ public sealed class HealthBoardTests : ICredentialEvents
             }
         }
 
+        // Not only for the plan that was in use: a new one finds the same state.
+        Assert.False(Call(board, Plan("busy"), AttemptOutcomeKind.Success));
         Assert.InRange(board.StateCount, 1, 4 * 2 * options.StatesMax);
     }
 
