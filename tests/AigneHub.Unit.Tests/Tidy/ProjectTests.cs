@@ -9,10 +9,10 @@ public sealed class ProjectTests
     private static readonly Dictionary<string, (string[] Projects, string[] Packages, string[] Frameworks)> Allowed = new()
     {
         ["Core"] = ([], [], []),
-        ["Wire"] = ([], [], []),
+        ["Wire"] = ([], ["System.IO.Hashing"], []),
         ["Providers"] = (
             ["Core", "Wire"],
-            ["Google.Protobuf", "Microsoft.ML.Tokenizers", "Microsoft.ML.Tokenizers.Data.O200kBase"], []),
+            ["Azure.Identity", "Google.Protobuf", "Microsoft.ML.Tokenizers", "Microsoft.ML.Tokenizers.Data.O200kBase"], []),
         ["Gateway"] = (["Core", "Providers", "Wire"], [], ["Microsoft.AspNetCore.App"]),
         ["Storage"] = (["Core"], ["Azure.Data.Tables", "Azure.Identity", "Azure.Storage.Queues", "System.IO.Hashing"], []),
         ["LocalRuntime"] = ([], ["Azure.Storage.Queues", "NCrontab", "System.IO.Hashing"], ["Microsoft.AspNetCore.App"]),
