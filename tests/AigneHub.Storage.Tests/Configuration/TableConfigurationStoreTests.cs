@@ -101,13 +101,14 @@ public sealed class TableConfigurationStoreTests(AzuriteFixture azurite) : IAsyn
     public async Task ReadAll_RowsOfOtherVersionsOfTheHub_TakesDefaultsOrLeavesThemOut()
     {
         await DoneAsync(Store.Providers.CreateAsync(Provider("p"), default));
-        await Table.AddEntityAsync(Row("p|old", """{"id":"old","vendor":"openai","createdAt":"2026-11-23T12:00:00Z","updatedAt":"2026-11-23T12:00:00Z"}"""));
+        const string times = """ "createdAt":"2026-11-23T12:00:00Z","updatedAt":"2026-11-23T12:00:00Z" """;
+        await Table.AddEntityAsync(Row("p|old", $$"""{"id":"old","vendor":"openai",{{times}}}"""));
         await Table.AddEntityAsync(Row(
-            "l|old", """{"alias":{"name":"old","targets":[{"model":"m","when":{}}]},"createdAt":"2026-11-23T12:00:00Z","updatedAt":"2026-11-23T12:00:00Z"}"""));
+            "l|old", $$"""{"alias":{"name":"old","targets":[{"model":"m","when":{} }]},{{times}}}"""));
         await Table.AddEntityAsync(Row("l|broken", "{"));
         await Table.AddEntityAsync(Row("c|none", null));
         await Table.AddEntityAsync(Row(
-            "c|later", """{"id":"later","provider":"p","name":"n","kind":"Telepathy","createdAt":"2026-11-23T12:00:00Z","updatedAt":"2026-11-23T12:00:00Z"}"""));
+            "c|later", $$"""{"id":"later","provider":"p","name":"n","kind":"Telepathy",{{times}}}"""));
 
         var all = await Store.ReadAllAsync(default);
         Assert.Equal(["c|later", "c|none", "l|broken"], all.Unreadable.Order());
@@ -176,11 +177,13 @@ public sealed class TableConfigurationStoreTests(AzuriteFixture azurite) : IAsyn
         }
 
         await interruption.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => deletion);
+        // Rarely, it is through already.
+        Assert.True(await Record.ExceptionAsync(() => deletion) is null or OperationCanceledException);
         var left = await Store.ReadAllAsync(default);
-        Assert.Single(left.Providers);
-        Assert.InRange(left.Credentials.Count, 1, 249);
-        await DoneAsync(Store.Providers.DeleteAsync("p", null, default));
+        Assert.Equal(left.Providers.Count == 0, left.Credentials.Count == 0);
+        Assert.InRange(left.Credentials.Count, 0, 249);
+        var repeated = await Store.Providers.DeleteAsync("p", null, default);
+        Assert.Equal(left.Providers.Count == 0 ? WriteStatus.NotFound : WriteStatus.Done, repeated.Status);
         Assert.Equal((0, 0, 0), await CountsAsync());
     }
 
@@ -248,7 +251,8 @@ public sealed class TableConfigurationStoreTests(AzuriteFixture azurite) : IAsyn
         var large = Alias("l");
         var entries = Enumerable.Range(0, 10).ToDictionary(i => $"{i}" + new string('n', 99), _ => new string('v', 200));
         var target = large.Alias.Targets[1] with { When = new Core.Routing.RouteCondition { Headers = entries, Metadata = entries } };
-        large = large with { Alias = large.Alias with { Targets = [.. Enumerable.Range(0, 20).Select(i => target with { Model = $"m{i}" })] } };
+        var targets = Enumerable.Range(0, 20).Select(i => target with { Model = $"m{i}" }).ToArray();
+        large = large with { Alias = large.Alias with { Targets = targets } };
         Assert.Null(large.WhatIsWrong());
         Assert.Equal(WriteStatus.TooLarge, (await Store.Aliases.CreateAsync(large, default)).Status);
     }
@@ -269,7 +273,8 @@ public sealed class TableConfigurationStoreTests(AzuriteFixture azurite) : IAsyn
         {
             var page = await records.ListAsync(provider, limit, continuation, default);
             Assert.InRange(page.Items.Count, 0, limit);
-            ids.AddRange(page.Items.Select(item => item.Value is ModelRecord model ? model.Id : ((CredentialRecord)(object)item.Value!).Id));
+            ids.AddRange(page.Items.Select(
+                item => item.Value is ModelRecord model ? model.Id : ((CredentialRecord)(object)item.Value!).Id));
             continuation = page.Continuation;
         }
         while (continuation is not null);
