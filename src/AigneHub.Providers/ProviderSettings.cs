@@ -11,7 +11,7 @@ public sealed record LoadedProviders(IReadOnlyList<ProviderEntry> Entries, IRead
 /// Joins the provider table with the settings. A vendor is configured when its key is set, or its base URL where it needs no
 /// key (Ollama). Settings: those of the row, and
 /// <c>AigneHub:Providers:&lt;id&gt;:OnClientGone</c> (<c>cancel</c> or <c>drain</c>). A key setting may hold a comma
-/// list; only its first key is used until there are credential pools.
+/// list: the calls are shared among its keys.
 /// </summary>
 public static class ProviderSettings
 {
@@ -23,7 +23,7 @@ public static class ProviderSettings
         foreach (var row in ProviderTable.Rows)
         {
             var baseUrl = Read(setting, row.BaseUrlSetting);
-            if (ReadCredential(row, setting, baseUrl is not null, problems) is not { } credential)
+            if (ReadCredentials(row, setting, baseUrl is not null, problems) is not { } credentials)
             {
                 continue;
             }
@@ -32,7 +32,7 @@ public static class ProviderSettings
             var clientGone = ReadClientGone(row, setting, problems);
             if (url is not null)
             {
-                entries.Add(new ProviderEntry(row.Id, row.Id, row.DisplayName, row.Bind(url), credential, row.Rank, clientGone));
+                entries.Add(new ProviderEntry(row.Id, row.Id, row.DisplayName, row.Bind(url), credentials, row.Rank, clientGone));
             }
         }
 
@@ -46,25 +46,24 @@ public static class ProviderSettings
     }
 
     /// <summary>Null when the vendor is not configured.</summary>
-    private static CredentialEntry? ReadCredential(
+    private static IReadOnlyList<CredentialEntry>? ReadCredentials(
         ProviderRow row, Func<string, string?> setting, bool hasBaseUrl, List<string> problems)
     {
-        var key = FirstOf(Read(setting, row.KeySetting));
-        if (row.NeedsKey ? key.Length == 0 : !hasBaseUrl)
+        var keys = Read(setting, row.KeySetting)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+        if (row.NeedsKey ? keys.Length == 0 : !hasBaseUrl)
         {
             return null;
         }
 
-        if (!key.All(static c => c is > ' ' and <= '~'))
+        if (!keys.All(static key => key.All(static c => c is > ' ' and <= '~')))
         {
             problems.Add($"{row.KeySetting} must hold visible ASCII characters only.");
         }
 
-        return new CredentialEntry($"env:{row.Id}", key);
+        return keys.Length == 0
+            ? [new CredentialEntry($"env:{row.Id}", CredentialKind.None, "")]
+            : [.. keys.Distinct(StringComparer.Ordinal).Select((key, i) => new CredentialEntry($"env:{row.Id}:{i + 1}", CredentialKind.ApiKey, key))];
     }
-
-    private static string FirstOf(string? list) =>
-        list?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).FirstOrDefault() ?? "";
 
     private static Uri? ReadBaseUrl(ProviderRow row, string text, List<string> problems)
     {

@@ -30,6 +30,9 @@ public sealed record KeyRecord
     /// <summary>Model names or <c>prefix*</c> patterns that the key may call; empty = all.</summary>
     public IReadOnlyList<string> Models { get; init; } = [];
 
+    /// <summary>What an alias's conditions may ask for; compared without regard to case.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? ExpiresAt { get; init; }
     public DateTimeOffset? RevokedAt { get; init; }

@@ -1,10 +1,12 @@
 namespace AigneHub.Core.Routing;
 
-/// <summary>A vendor's API key that can be used now.</summary>
-/// <param name="Id">E.g. <c>env:openai:1</c>: where it comes from.</param>
-/// <param name="Secret">In plain text; empty where none is needed. Never logged, never returned.</param>
-public sealed record CredentialEntry(string Id, string Secret)
+/// <summary>A credential that can be used now.</summary>
+/// <param name="Id">Of the stored record (<c>cred_…</c>), or <c>env:&lt;provider&gt;:&lt;n&gt;</c> for one from the settings.</param>
+/// <param name="Secret">In plain text; empty where the kind has none. Never logged, never returned.</param>
+/// <param name="Weight">Share of the calls among credentials of the same tier, 1 to 1000.</param>
+/// <param name="Tier">Lower tiers are used first; a higher one only while no lower one can be.</param>
+public sealed record CredentialEntry(string Id, CredentialKind Kind, string Secret, int Weight = 1, int Tier = 0)
 {
     /// <summary>Without the secret, so that no log can hold it.</summary>
-    public override string ToString() => Id;
+    public override string ToString() => $"{Id} ({Kind})";
 }

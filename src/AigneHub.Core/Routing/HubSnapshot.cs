@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using AigneHub.Core.Pricing;
 
 namespace AigneHub.Core.Routing;
@@ -15,7 +16,7 @@ public sealed record KnownProvider(string Id, string HowToConfigure);
 /// </summary>
 public sealed class HubSnapshot
 {
-    private const int PlansMax = 2048;
+    private const int NamesMax = 2048;
     private const int VersionDigits = 32;
     private readonly Dictionary<string, ProviderEntry> _byId;
     private readonly Dictionary<string, KnownProvider> _known;
@@ -23,12 +24,14 @@ public sealed class HubSnapshot
     /// <param name="providers">The providers in force; ids differ by more than case.</param>
     /// <param name="models">The catalogue's models, in its order; those of other providers are left out.</param>
     /// <param name="known">Providers that exist but may not be configured, for a helpful error.</param>
-    /// <exception cref="ArgumentException">Two providers have the same id.</exception>
+    /// <param name="aliases">Names that stand for models; they differ by more than case.</param>
+    /// <exception cref="ArgumentException">Two providers have the same id, or two aliases the same name.</exception>
     public HubSnapshot(
         HubMode mode,
         IEnumerable<ProviderEntry> providers,
         IEnumerable<ModelEntry> models,
-        IEnumerable<KnownProvider>? known = null)
+        IEnumerable<KnownProvider>? known = null,
+        IEnumerable<ModelAlias>? aliases = null)
     {
         Mode = mode;
         Providers = providers.OrderBy(p => p.Rank).ThenBy(p => p.Id, StringComparer.Ordinal).ToArray();
@@ -39,6 +42,7 @@ public sealed class HubSnapshot
             .Where(m => m is { IsFamily: false, IsDeprecated: false } && (mode == HubMode.Enterprise || m.Rates is { Any: true }))
             .OrderBy(m => m.FullName, StringComparer.Ordinal)
             .ToArray();
+        Aliases = (aliases ?? []).ToDictionary(a => a.Name, StringComparer.OrdinalIgnoreCase);
         Version = Fingerprint();
     }
 
@@ -53,12 +57,16 @@ public sealed class HubSnapshot
     /// </summary>
     public IReadOnlyList<ModelEntry> Models { get; }
 
+    /// <summary>By name; case doesn't matter.</summary>
+    public IReadOnlyDictionary<string, ModelAlias> Aliases { get; }
+
     public RateCard RateCard { get; }
 
     /// <summary>32 hex digits over everything that routing depends on; secrets are not part of it.</summary>
     public string Version { get; }
 
-    internal BoundedCache<RoutePlan> Plans { get; } = new(PlansMax);
+    /// <summary>What names stand for, as they were written.</summary>
+    internal BoundedCache<Resolution> Names { get; } = new(NamesMax);
 
     /// <summary>The provider in force with this id (case doesn't matter).</summary>
     public ProviderEntry? FindProvider(string id) => _byId.GetValueOrDefault(id);
@@ -86,6 +94,11 @@ public sealed class HubSnapshot
             }
 
             text.Append('\n');
+        }
+
+        foreach (var alias in Aliases.Values.OrderBy(a => a.Name, StringComparer.Ordinal))
+        {
+            text.Append(JsonSerializer.Serialize(alias)).Append('\n');
         }
 
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..VersionDigits];

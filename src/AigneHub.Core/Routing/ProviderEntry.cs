@@ -14,12 +14,14 @@ public enum ClientGonePolicy
 /// <param name="Id">First segment of <c>provider/model</c>.</param>
 /// <param name="Vendor">The row of the provider table that says how it behaves.</param>
 /// <param name="Apis">What it serves, at most one binding for each API.</param>
+/// <param name="Credentials">At least one; where the vendor needs no key, one of <see cref="CredentialKind.None"/>.</param>
 /// <param name="Rank">
 /// Order among providers that serve the same bare model name, lowest first: 1 the vendor itself, 2 official aggregators,
 /// 3 others, 4 local.
 /// </param>
 public sealed record ProviderEntry(
-    string Id, string Vendor, string DisplayName, IReadOnlyList<ApiBinding> Apis, CredentialEntry Credential,
+    string Id, string Vendor, string DisplayName, IReadOnlyList<ApiBinding> Apis,
+    IReadOnlyList<CredentialEntry> Credentials,
     int Rank, ClientGonePolicy ClientGone)
 {
     /// <summary>It serves the models of the catalogue and no others: an unknown name is a slip, and is not sent on.</summary>

@@ -1,14 +1,74 @@
-using AigneHub.Core.Pricing;
+using AigneHub.Core.Keys;
 
 namespace AigneHub.Core.Routing;
 
-/// <summary>One place where a call can be answered.</summary>
-/// <param name="UpstreamModel">The name the vendor is called with.</param>
-/// <param name="Rates">Null when the model has no price.</param>
-public sealed record RouteTarget(ProviderEntry Provider, string UpstreamModel, ModelRates? Rates)
+/// <summary>The targets of one call in the order in which they are to be tried: at least one. Immutable.</summary>
+public sealed class RoutePlan
 {
-    public string FullName { get; } = $"{Provider.Id}/{UpstreamModel}";
-}
+    private readonly RouteTarget[] _targets;
+    private readonly int[] _tierEnds;
 
-/// <summary>The ordered targets of one call: at least one.</summary>
-public sealed record RoutePlan(IReadOnlyList<RouteTarget> Targets);
+    /// <summary>A plan of a single tier.</summary>
+    public RoutePlan(IReadOnlyList<RouteTarget> targets)
+        : this([.. targets], [targets.Count], null)
+    {
+    }
+
+    internal RoutePlan(RouteTarget[] targets, int[] tierEnds, ModelAlias? alias)
+    {
+        _targets = targets;
+        _tierEnds = tierEnds;
+        Alias = alias;
+    }
+
+    public IReadOnlyList<RouteTarget> Targets => _targets;
+
+    /// <summary>For each tier the index after its last target, ascending; each fallback is a tier of its own.</summary>
+    public IReadOnlyList<int> TierEnds => _tierEnds;
+
+    /// <summary>The alias that was called; null for the name of a model.</summary>
+    public ModelAlias? Alias { get; }
+
+    /// <summary>Calls of one conversation should stay together: give the attempts an affinity key.</summary>
+    public bool SessionAffinity => Alias is { SessionAffinity: true };
+
+    internal ReadOnlySpan<RouteTarget> TargetSpan => _targets;
+
+    internal ReadOnlySpan<int> TierEndSpan => _tierEnds;
+
+    internal bool IsFastest => Alias is { Policy: RoutePolicy.Fastest };
+
+    /// <summary>
+    /// What a key may call of it: this plan itself when that is all, null when nothing. A key that may call the alias may
+    /// call its targets.
+    /// </summary>
+    public RoutePlan? AllowedFor(KeyRecord key)
+    {
+        if (key.Models.Count == 0 || (Alias is not null && key.Allows(Alias.Name)))
+        {
+            return this;
+        }
+
+        return Array.TrueForAll(_targets, t => key.Allows(t.FullName)) ? this : Narrowed(key);
+    }
+
+    private RoutePlan? Narrowed(KeyRecord key)
+    {
+        List<RouteTarget> targets = [];
+        List<int> tierEnds = [];
+        var start = 0;
+        foreach (var end in _tierEnds)
+        {
+            var before = targets.Count;
+            targets.AddRange(_targets[start..end].Where(t => key.Allows(t.FullName)));
+            if (targets.Count > before)
+            {
+                tierEnds.Add(targets.Count);
+            }
+
+            start = end;
+        }
+
+        return targets.Count == 0 ? null : new RoutePlan([.. targets], [.. tierEnds], Alias);
+    }
+}

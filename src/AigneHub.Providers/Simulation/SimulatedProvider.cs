@@ -33,7 +33,7 @@ public sealed class SimulatedProvider(TokenCounter counter, TimeProvider time) :
     /// <summary>The provider for the route planner: no key, last in rank.</summary>
     public static ProviderEntry Entry { get; } = new(
         Id, Id, "Simulated", [new ApiBinding(ModelApi.OpenAiChat, Dialect.OpenAi, new Uri($"{Scheme}://local"))],
-        new CredentialEntry("sim", ""), Rank: 4, ClientGonePolicy.Cancel)
+        [new CredentialEntry("sim", CredentialKind.None, "")], Rank: 4, ClientGonePolicy.Cancel)
     {
         ServesListedModelsOnly = true,
     };

@@ -22,18 +22,19 @@ public class ProviderSettingsTests
         Assert.Equal(("xai", "xai", "xAI", 1, ClientGonePolicy.Cancel), (entry.Id, entry.Vendor, entry.DisplayName, entry.Rank, entry.ClientGone));
         Assert.Equal(new ApiBinding(ModelApi.OpenAiChat, Dialect.OpenAi, new Uri("https://api.x.ai/v1")), entry.Find(ModelApi.OpenAiChat));
         Assert.Null(entry.Find(ModelApi.AnthropicMessages));
-        Assert.Equal("xai-1", entry.Credential.Secret);
+        Assert.Equal("xai-1", Assert.Single(entry.Credentials).Secret);
         Assert.DoesNotContain("xai-1", entry.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Load_KeyListAndBaseUrl_TakesTheFirstKeyAndDropsTheSlash()
+    public void Load_KeyListAndBaseUrl_TakesEachKeyOnceAndDropsTheSlash()
     {
         var entry = Assert.Single(Load(
-            ("OPENAI_API_KEY", " , sk-1 , sk-2"), ("OPENAI_BASE_URL", "http://127.0.0.1:9999/v1/"),
+            ("OPENAI_API_KEY", " , sk-1 , sk-2,sk-1"), ("OPENAI_BASE_URL", "http://127.0.0.1:9999/v1/"),
             ("AigneHub:Providers:openai:OnClientGone", "Drain")).Entries);
 
-        Assert.Equal("sk-1", entry.Credential.Secret);
+        Assert.Equal(
+            [new("env:openai:1", CredentialKind.ApiKey, "sk-1"), new("env:openai:2", CredentialKind.ApiKey, "sk-2")], entry.Credentials);
         Assert.Equal("http://127.0.0.1:9999/v1", entry.Apis[0].BaseUrl.ToString());
         Assert.Equal(ClientGonePolicy.Drain, entry.ClientGone);
     }
@@ -45,7 +46,7 @@ public class ProviderSettingsTests
 
         var entry = Assert.Single(Load(("OLLAMA_BASE_URL", "http://gpu-box:11434/v1")).Entries);
 
-        Assert.Equal(("ollama", "", 4), (entry.Id, entry.Credential.Secret, entry.Rank));
+        Assert.Equal(("ollama", "", 4), (entry.Id, Assert.Single(entry.Credentials).Secret, entry.Rank));
     }
 
     [Theory]

@@ -46,14 +46,14 @@ public sealed class RoutePlannerTests
 
     private static string[] Targets(HubSnapshot snapshot, string model)
     {
-        var result = RoutePlanner.Plan(snapshot, model);
+        var result = RoutePlanner.Plan(snapshot, new RouteRequest(model, ModelApi.OpenAiChat));
         Assert.Null(result.Error);
         return [.. result.Plan!.Targets.Select(t => t.FullName)];
     }
 
     private static HubError Error(HubSnapshot snapshot, string model, KeyRecord? key = null)
     {
-        var result = RoutePlanner.Plan(snapshot, model, key);
+        var result = RoutePlanner.Plan(snapshot, new RouteRequest(model, ModelApi.OpenAiChat, key));
         Assert.Null(result.Plan);
         return result.Error!;
     }
@@ -191,7 +191,7 @@ public sealed class RoutePlannerTests
             RoutePlanner.Plan(snapshot, $"openai/made-up-{i}");
         }
 
-        Assert.InRange(snapshot.Plans.Count, 1, 2_048);
+        Assert.InRange(snapshot.Names.Count, 1, 2_048);
         Assert.Equal(3, Targets(snapshot, "gpt-4o").Length);
     }
 }

@@ -48,7 +48,7 @@ public class UpstreamClientTests
         await using var upstream = RawUpstream.Answering("HTTP/1.1 204 No Content\r\n\r\n");
         using var client = new UpstreamClient(Options, TimeProvider.System);
 
-        using var response = (await SendAsync(client, upstream.Provider() with { Credential = new CredentialEntry("none", "") }, stream: true)).Response!;
+        using var response = (await SendAsync(client, upstream.Provider() with { Credentials = [new CredentialEntry("none", CredentialKind.None, "")] }, stream: true)).Response!;
 
         Assert.Contains("Accept: text/event-stream\r\n", upstream.Request, StringComparison.Ordinal);
         Assert.DoesNotContain("Authorization", upstream.Request, StringComparison.Ordinal);

@@ -1,0 +1,10 @@
+namespace AigneHub.Core.Routing.Health;
+
+/// <summary>One (provider, model, credential).</summary>
+internal sealed class RouteState(string provider, string model, string credentialId, Gate gate)
+{
+    public string Provider { get; } = provider;
+    public string Model { get; } = model;
+    public string CredentialId { get; } = credentialId;
+    public Gate Gate { get; } = gate;
+}

@@ -1,0 +1,21 @@
+namespace AigneHub.Core.Routing;
+
+/// <summary>Names of APIs for people.</summary>
+internal static class ModelApiTitles
+{
+    public static string Title(this ModelApi api) => api switch
+    {
+        ModelApi.OpenAiChat => "OpenAI chat completions",
+        ModelApi.OpenAiResponses => "OpenAI responses",
+        ModelApi.OpenAiCompletions => "OpenAI completions",
+        ModelApi.OpenAiEmbeddings => "OpenAI embeddings",
+        ModelApi.OpenAiModerations => "OpenAI moderations",
+        ModelApi.AnthropicMessages => "Anthropic messages",
+        ModelApi.AnthropicCountTokens => "Anthropic count_tokens",
+        ModelApi.GeminiGenerateContent => "Gemini generateContent",
+        ModelApi.GeminiCountTokens => "Gemini countTokens",
+        ModelApi.GeminiEmbedContent => "Gemini embedContent",
+        ModelApi.GeminiBatchEmbedContents => "Gemini batchEmbedContents",
+        _ => throw new ArgumentOutOfRangeException(nameof(api)),
+    };
+}
