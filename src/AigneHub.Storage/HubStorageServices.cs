@@ -1,7 +1,10 @@
+using AigneHub.Core.Configuration;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Pricing;
+using AigneHub.Core.Secrets;
 using AigneHub.Core.Usage;
+using AigneHub.Storage.Configuration;
 using AigneHub.Storage.Keys;
 using AigneHub.Storage.Ledger;
 using AigneHub.Storage.Pricing;
@@ -27,6 +30,11 @@ public static class HubStorageServices
         services.AddSingleton<IPoisonStore>(new TablePoisonStore(clients));
         services.AddSingleton<IKeyStore>(new TableKeyStore(clients));
         services.AddSingleton<IRateCardStore>(new TableRateCardStore(clients));
+        services.AddSingleton(_ => new ConfigurationTable(clients));
+        services.AddSingleton<IConfigurationStore>(
+            provider => new TableConfigurationStore(provider.GetRequiredService<ConfigurationTable>()));
+        services.AddSingleton<IDataKeyStore>(
+            provider => new TableDataKeyStore(provider.GetRequiredService<ConfigurationTable>()));
         services.TryAddSingleton<IUsageQueue>(new StorageUsageQueue(clients));
         return services;
     }

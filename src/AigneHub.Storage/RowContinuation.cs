@@ -20,6 +20,8 @@ internal static class RowContinuation
         }
 
         var row = Encoding.ASCII.GetString(Base64Url.DecodeFromChars(continuation));
-        return row.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') ? row : throw new InvalidContinuationException();
+        return row.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '|' or '~' or '.' or '_')
+            ? row
+            : throw new InvalidContinuationException();
     }
 }

@@ -40,7 +40,8 @@ internal static class StorageCall
         }
     }
 
-    private static bool IsUnavailable(Exception exception, CancellationToken cancellationToken) => exception switch
+    /// <summary>Whether a repeat may cure it.</summary>
+    public static bool IsUnavailable(Exception exception, CancellationToken cancellationToken) => exception switch
     {
         // 0: no answer. 401 and 403: a role assignment or a token that is not there yet.
         RequestFailedException failed => failed.Status is 0 or 401 or 403 or 408 or 429 or >= 500,

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using Azure.Core;
 using Azure.Data.Tables;
-using Azure.Identity;
 using Azure.Storage.Queues;
 
 namespace AigneHub.Storage;
@@ -19,7 +17,7 @@ internal sealed class StorageClients
     public StorageClients(StorageOptions options)
     {
         _options = options;
-        _credential = new Lazy<TokenCredential>(CreateCredential);
+        _credential = new Lazy<TokenCredential>(() => EntraCredential.Create(_options.ManagedIdentityClientId));
         _tables = new Lazy<TableServiceClient>(CreateTables);
         _queues = new Lazy<QueueServiceClient>(CreateQueues);
     }
@@ -68,10 +66,4 @@ internal sealed class StorageClients
         options.Diagnostics.IsTelemetryEnabled = false;
         return options;
     }
-
-    // Apart, so that Azure.Identity (slow to load) is loaded only where it is used.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private TokenCredential CreateCredential() => _options.ManagedIdentityClientId is { Length: > 0 } clientId
-        ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(clientId))
-        : new DefaultAzureCredential();
 }

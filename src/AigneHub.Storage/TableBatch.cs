@@ -26,10 +26,15 @@ internal sealed class TableBatch(string partition)
 
     public void Replace(TableEntity entity, ETag etag) => Append(TableTransactionActionType.UpdateReplace, entity, etag);
 
-    public void Delete(string row) => Append(TableTransactionActionType.Delete, new TableEntity(partition, row), ETag.All);
+    public void Delete(string row) => Delete(row, ETag.All);
 
+    public void Delete(string row, ETag etag) =>
+        Append(TableTransactionActionType.Delete, new TableEntity(partition, row), etag);
+
+    /// <summary>Answers one for each row, in order.</summary>
     /// <exception cref="InvalidOperationException">A limit is broken; nothing is sent.</exception>
-    public Task SubmitAsync(TableClient table, CancellationToken cancellationToken) => Bytes > BytesMax
+    public Task<Response<IReadOnlyList<Response>>> SubmitAsync(TableClient table, CancellationToken cancellationToken) =>
+        Bytes > BytesMax
         ? throw new InvalidOperationException($"A transaction of {Bytes} bytes.")
         : table.SubmitTransactionAsync(_actions, cancellationToken);
 

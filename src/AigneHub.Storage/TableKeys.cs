@@ -13,14 +13,18 @@ internal static class TableKeys
     // 1 KiB of UTF-16.
     private const int KeyCharactersMax = 512;
 
+    // So that a row's continuation stays short.
+    private const int EscapedCharactersMax = 100;
+
     // Tables.
     public const string Ledger = "ledger";
     public const string Purses = "purses";
     public const string Poison = "poison";
     public const string HubKeys = "keys";
     public const string RateCards = "ratecards";
+    public const string Configuration = "config";
 
-    public static IReadOnlyList<string> Tables { get; } = [Ledger, Purses, Poison, HubKeys, RateCards];
+    public static IReadOnlyList<string> Tables { get; } = [Ledger, Purses, Poison, HubKeys, RateCards, Configuration];
 
     // Table ledger: one purse, one partition.
     public const string State = "a";
@@ -46,6 +50,15 @@ internal static class TableKeys
 
     // Table ratecards: a partition for each version.
     public const string RateCard = "card";
+
+    // Table config: one partition, its head first; every kind of record under a prefix.
+    public const string ConfigurationPartition = "config";
+    public const string ConfigurationHead = "a";
+    public const string ProviderPrefix = "p|";
+    public const string CredentialPrefix = "c|";
+    public const string ModelPrefix = "m|";
+    public const string AliasPrefix = "l|";
+    public const string DataKeyPrefix = "k|";
 
     /// <summary>
     /// Whether the service takes it as a key; it answers others with 400
@@ -96,6 +109,52 @@ internal static class TableKeys
         Inverse(id.StartsWith(KeyIdPrefix, StringComparison.Ordinal) ? id[KeyIdPrefix.Length..] : id);
 
     public static string IdOfKey(string row) => KeyIdPrefix + Inverse(row);
+
+    public static string Provider(string id) => ProviderPrefix + Escaped(id);
+
+    public static string Credential(string id) => CredentialPrefix + Escaped(id);
+
+    /// <param name="fullName"><c>provider/model</c>.</param>
+    public static string Model(string fullName)
+    {
+        var slash = fullName.IndexOf('/', StringComparison.Ordinal);
+        return slash < 0
+            ? ModelPrefix + Escaped(fullName)
+            : $"{ModelPrefix}{Escaped(fullName[..slash])}|{Escaped(fullName[(slash + 1)..])}";
+    }
+
+    /// <summary>Names that differ by case alone are one alias.</summary>
+    public static string Alias(string name) => AliasPrefix + Escaped(name.ToLowerInvariant());
+
+    public static string DataKey(string id) => DataKeyPrefix + Escaped(id);
+
+    /// <summary>The end (exclusive) of the rows under a prefix that ends with <c>|</c>.</summary>
+    public static string EndOf(string prefix) => prefix[..^1] + "}";
+
+    /// <summary>
+    /// Letters, digits and <c>. _ -</c> stay; other bytes of the UTF-8 form are <c>~</c> and two hex digits; what would be
+    /// too long is <c>~h</c> and its SHA-256. Different texts have different forms.
+    /// </summary>
+    internal static string Escaped(string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        var escaped = new StringBuilder(bytes.Length);
+        foreach (var b in bytes)
+        {
+            if (char.IsAsciiLetterOrDigit((char)b) || (char)b is '.' or '_' or '-')
+            {
+                escaped.Append((char)b);
+            }
+            else
+            {
+                escaped.Append('~').Append(b.ToString("x2", CultureInfo.InvariantCulture));
+            }
+        }
+
+        return escaped.Length <= EscapedCharactersMax
+            ? escaped.ToString()
+            : "~h" + Convert.ToHexStringLower(SHA256.HashData(bytes));
+    }
 
     /// <summary>The complement of each lower-case hex digit; other characters stay. Its own inverse.</summary>
     internal static string Inverse(string hex) => string.Create(hex.Length, hex, static (span, text) =>

@@ -23,9 +23,12 @@ public enum IncidentKind
 
     /// <summary>The nightly walk or the folder could not treat a purse; it is tried again.</summary>
     FoldFailed,
+
+    /// <summary>A credential's secret can't be opened: the credential is not used.</summary>
+    SecretNotOpened,
 }
 
-/// <param name="Subject">The id of the event, unit, message or hour.</param>
+/// <param name="Subject">The id of the event, unit, message, hour or record.</param>
 /// <param name="Detail">For operators; holds no secret.</param>
 public sealed record Incident(IncidentKind Kind, Usage.PurseId? Purse, string? Subject, string Detail);
 

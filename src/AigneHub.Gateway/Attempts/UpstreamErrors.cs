@@ -19,6 +19,10 @@ internal static class UpstreamErrors
             or UpstreamFailureKind.ProxyFailure
             => new(502, "upstream_unreachable", Blame.Upstream,
                 $"The provider {provider.Id} could not be reached. Retry shortly; an administrator finds the reason in the hub's log.", RetryAfter: DefaultRetryAfter),
+        UpstreamFailureKind.BlockedAddress
+            => new(502, "upstream_address_blocked", Blame.Hub,
+                $"The provider {provider.Id} may not be called at its address. An administrator must correct its base URL, or "
+                + "allow private networks by the setting AigneHub__Upstream__PrivateNetworks."),
         UpstreamFailureKind.ConnectionReset
             => new(502, "upstream_connection_lost", Blame.Upstream, $"The connection to the provider {provider.Id} broke before its answer was complete. Retry.", RetryAfter: DefaultRetryAfter),
         UpstreamFailureKind.TooLarge

@@ -31,24 +31,23 @@ public sealed class UpstreamClient : IDisposable
     }
 
     internal UpstreamClient(
-        UpstreamOptions options, TimeProvider time, SimulatedProvider? simulation, Action<SocketsHttpHandler> adjust)
+        UpstreamOptions options,
+        TimeProvider time,
+        SimulatedProvider? simulation,
+        Action<SocketsHttpHandler> adjust,
+        Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
     {
         _options = options;
         _time = time;
-        var handler = new SocketsHttpHandler
-        {
-            ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            ConnectTimeout = TimeSpan.FromSeconds(options.ConnectSeconds),
-            EnableMultipleHttp2Connections = true,
-            MaxResponseHeadersLength = options.HeadersKibibytesMax,
-            PooledConnectionLifetime = TimeSpan.FromSeconds(options.ConnectionSeconds),
-            UseCookies = false,
-            UseProxy = options.UseProxy ?? EnvironmentNamesProxy(),
-        };
-        adjust(handler);
-        _network = new HttpMessageInvoker(handler);
+        _network = new HttpMessageInvoker(new OutboundHandler(
+            () =>
+            {
+                var handler = HandlerOf(options);
+                adjust(handler);
+                return handler;
+            },
+            options.PrivateNetworks,
+            allowed => new OutboundGuard(allowed, resolve)));
         _simulation = simulation is null ? null : new HttpMessageInvoker(simulation, disposeHandler: false);
     }
 
@@ -93,6 +92,20 @@ public sealed class UpstreamClient : IDisposable
         _simulation?.Dispose();
     }
 
+    /// <summary>One pool of connections, also for the authentication's own calls.</summary>
+    internal static SocketsHttpHandler HandlerOf(UpstreamOptions options) => new()
+    {
+        ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        ConnectTimeout = TimeSpan.FromSeconds(options.ConnectSeconds),
+        EnableMultipleHttp2Connections = true,
+        MaxResponseHeadersLength = options.HeadersKibibytesMax,
+        PooledConnectionLifetime = TimeSpan.FromSeconds(options.ConnectionSeconds),
+        UseCookies = false,
+        UseProxy = options.UseProxy ?? EnvironmentNamesProxy(),
+    };
+
     private HttpMessageInvoker InvokerOf(UpstreamRequest request) =>
         request.Binding.BaseUrl.Scheme == SimulatedProvider.Scheme
             ? _simulation ?? throw new InvalidOperationException("The simulated provider is switched off.")
@@ -106,6 +119,9 @@ public sealed class UpstreamClient : IDisposable
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
+
+        // Providers come from the settings: their operator chose the address.
+        message.Options.Set(OutboundGuard.PrivateAllowed, true);
         message.Headers.Accept.Add(request.Stream ? AcceptStream : AcceptJson);
         message.Headers.AcceptEncoding.Add(Identity);
         message.Headers.UserAgent.Add(UserAgent);
@@ -159,6 +175,11 @@ public sealed class UpstreamClient : IDisposable
         if (timeout.IsCancellationRequested)
         {
             return UpstreamFailureKind.FirstByteTimeout;
+        }
+
+        if (exception.InnerException is BlockedAddressException)
+        {
+            return UpstreamFailureKind.BlockedAddress;
         }
 
         // The handler reports its own connect limit as a cancellation around a TimeoutException.

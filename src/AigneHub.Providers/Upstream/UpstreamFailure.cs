@@ -28,6 +28,9 @@ public enum UpstreamFailureKind
     /// <summary>A redirect: never followed, because it would take the key elsewhere.</summary>
     BlockedRedirect,
 
+    /// <summary>The provider is at an address that the hub may not connect to (<see cref="OutboundGuard"/>).</summary>
+    BlockedAddress,
+
     /// <summary>The proxy in between refused.</summary>
     ProxyFailure,
 
@@ -56,6 +59,7 @@ public sealed record UpstreamFailure(UpstreamFailureKind Kind, int Status = 0, E
         UpstreamFailureKind.InvalidResponse => "invalid_response",
         UpstreamFailureKind.TooLarge => "too_large",
         UpstreamFailureKind.BlockedRedirect => "blocked_redirect",
+        UpstreamFailureKind.BlockedAddress => "blocked_address",
         UpstreamFailureKind.ProxyFailure => "proxy_failure",
         UpstreamFailureKind.Cancelled => "cancelled",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),

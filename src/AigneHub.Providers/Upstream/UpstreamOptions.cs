@@ -41,4 +41,10 @@ public sealed class UpstreamOptions
     /// is set.
     /// </summary>
     public bool? UseProxy { get; set; }
+
+    /// <summary>
+    /// Providers that were added at run time may be at loopback and private addresses, too; those of the settings always may
+    /// (<see cref="OutboundGuard"/>).
+    /// </summary>
+    public bool PrivateNetworks { get; set; }
 }

@@ -14,7 +14,13 @@ public sealed class ProjectTests
             ["Core", "Wire"],
             ["Google.Protobuf", "Microsoft.ML.Tokenizers", "Microsoft.ML.Tokenizers.Data.O200kBase"], []),
         ["Gateway"] = (["Core", "Providers", "Wire"], [], ["Microsoft.AspNetCore.App"]),
-        ["Storage"] = (["Core"], ["Azure.Data.Tables", "Azure.Identity", "Azure.Storage.Queues", "System.IO.Hashing"], []),
+        ["Storage"] = (
+            ["Core"],
+            [
+                "Azure.Data.Tables", "Azure.Identity", "Azure.Security.KeyVault.Secrets", "Azure.Storage.Queues",
+                "System.IO.Hashing",
+            ],
+            []),
         ["LocalRuntime"] = ([], ["Azure.Storage.Queues", "NCrontab", "System.IO.Hashing"], ["Microsoft.AspNetCore.App"]),
         ["Functions"] = (
             ["Core", "Gateway", "LocalRuntime", "Providers", "Storage"],

@@ -1,0 +1,94 @@
+using AigneHub.Core.Pricing;
+
+namespace AigneHub.Core.Configuration;
+
+/// <summary>A model that the catalogue does not have, or has otherwise.</summary>
+public sealed record ModelRecord
+{
+    public const int TokensMax = 1_000_000_000;
+
+    /// <summary>Nano-USD per 1,000,000 units: a million USD.</summary>
+    public const long RateMax = 1_000_000 * Nano.PerWhole;
+
+    public const int ModalitiesMax = 10;
+
+    /// <summary>The provider's id. Never changes.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>The vendor's own name, which may contain <c>/</c>. Never changes.</summary>
+    public required string Id { get; init; }
+
+    public string? Name { get; init; }
+
+    /// <summary>Tokens.</summary>
+    public int? ContextWindow { get; init; }
+
+    /// <summary>Tokens.</summary>
+    public int? MaxOutput { get; init; }
+
+    /// <summary>Nano-USD per 1,000,000 units, the same for prompts of every size; empty = no price.</summary>
+    public IReadOnlyDictionary<UnitKind, long> Rates { get; init; } = new Dictionary<UnitKind, long>();
+
+    /// <summary>What it reads, e.g. <c>text</c>, <c>image</c>; null when unknown.</summary>
+    public IReadOnlyList<string>? InputModalities { get; init; }
+
+    public bool Enabled { get; init; } = true;
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary><c>provider/model</c>: its id in the store.</summary>
+    public string FullName() => $"{Provider}/{Id}";
+
+    /// <summary>The rates as a price; null without any.</summary>
+    public ModelRates? Price() =>
+        Rates.Count == 0 ? null : new ModelRates(Rates.ToDictionary(rate => rate.Key, rate => Rate.Flat(rate.Value)));
+
+    /// <summary>Null when nothing is wrong, else one sentence and the field's name in the management API.</summary>
+    public (string Message, string Param)? WhatIsWrong()
+    {
+        if (!ProviderRecord.IsId(Provider))
+        {
+            return ("'provider' must be the id of a provider.", "provider");
+        }
+
+        if (!RecordText.IsModel(Id))
+        {
+            return (RecordText.ModelRule("id"), "id");
+        }
+
+        if (Name is not null && !RecordText.IsName(Name))
+        {
+            return (RecordText.NameRule("name"), "name");
+        }
+
+        if (ContextWindow is < 1 or > TokensMax)
+        {
+            return ($"'context_window' must be 1 to {TokensMax}.", "context_window");
+        }
+
+        if (MaxOutput is < 1 or > TokensMax)
+        {
+            return ($"'max_output' must be 1 to {TokensMax}.", "max_output");
+        }
+
+        foreach (var (kind, rate) in Rates)
+        {
+            if (!Enum.IsDefined(kind))
+            {
+                return ("'rates' may have the hub's unit kinds only.", "rates");
+            }
+
+            if (rate is < 0 or > RateMax)
+            {
+                var field = $"rates.{UnitKinds.Name(kind)}";
+                return ($"'{field}' must be 0 to {RateMax} nano-USD per 1,000,000 units.", field);
+            }
+        }
+
+        return InputModalities is { } inputs
+            && (inputs.Count > ModalitiesMax
+                || inputs.Any(input => input.Length is 0 or > 20 || !input.All(char.IsAsciiLetterLower)))
+            ? ($"'input_modalities' may have at most {ModalitiesMax} entries of 1 to 20 lower-case letters.", "input_modalities")
+            : null;
+    }
+}

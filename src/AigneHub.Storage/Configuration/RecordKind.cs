@@ -1,0 +1,45 @@
+using System.Text.Json.Serialization.Metadata;
+using AigneHub.Core.Configuration;
+
+namespace AigneHub.Storage.Configuration;
+
+/// <summary>How the records of one kind are stored.</summary>
+/// <param name="Name">For messages; the head's column with their number has it, too.</param>
+/// <param name="Prefix">Of their row keys.</param>
+/// <param name="Max">Rows of the kind.</param>
+/// <param name="Row">The row key of an id.</param>
+internal sealed record RecordKind<T>(
+    string Name, string Prefix, int Max, JsonTypeInfo<T> Json, Func<T, string> Id, Func<string, string> Row)
+{
+    /// <summary>Whose it is; null where nobody's.</summary>
+    public Func<T, string?> Provider { get; init; } = _ => null;
+
+    public Func<T, string?> DataKey { get; init; } = _ => null;
+}
+
+/// <summary>The kinds there are.</summary>
+internal static class RecordKinds
+{
+    public static readonly RecordKind<ProviderRecord> Providers = new(
+        "Providers", TableKeys.ProviderPrefix, 500, ConfigurationJson.TypeOf<ProviderRecord>(), record => record.Id,
+        TableKeys.Provider);
+
+    public static readonly RecordKind<CredentialRecord> Credentials = new(
+        "Credentials", TableKeys.CredentialPrefix, 2_000, ConfigurationJson.TypeOf<CredentialRecord>(), record => record.Id,
+        TableKeys.Credential)
+    {
+        Provider = record => record.Provider,
+        DataKey = record => record.Secret?.DataKey,
+    };
+
+    public static readonly RecordKind<ModelRecord> Models = new(
+        "Models", TableKeys.ModelPrefix, 5_000, ConfigurationJson.TypeOf<ModelRecord>(), record => record.FullName(),
+        TableKeys.Model)
+    {
+        Provider = record => record.Provider,
+    };
+
+    public static readonly RecordKind<AliasRecord> Aliases = new(
+        "Aliases", TableKeys.AliasPrefix, 1_000, ConfigurationJson.TypeOf<AliasRecord>(), record => record.Alias.Name,
+        TableKeys.Alias);
+}

@@ -1,0 +1,95 @@
+using AigneHub.Core.Configuration;
+using Azure.Data.Tables;
+
+namespace AigneHub.Storage.Configuration;
+
+/// <summary>The run-time configuration in the table <c>config</c>.</summary>
+internal sealed class TableConfigurationStore(ConfigurationTable table) : IConfigurationStore
+{
+    private const int PageRowsMax = 1_000;
+    private const int ReadsMax = 3;
+    private static readonly string[] VersionColumns = [ConfigurationRows.Version];
+
+    private readonly TableProviders _providers = new(table);
+    private readonly TableRecords<CredentialRecord> _credentials = new(table, RecordKinds.Credentials);
+    private readonly TableRecords<ModelRecord> _models = new(table, RecordKinds.Models);
+    private readonly TableRecords<AliasRecord> _aliases = new(table, RecordKinds.Aliases);
+
+    public IConfigurationRecords<ProviderRecord> Providers => _providers;
+
+    public IConfigurationRecords<CredentialRecord> Credentials => _credentials;
+
+    public IConfigurationRecords<ModelRecord> Models => _models;
+
+    public IConfigurationRecords<AliasRecord> Aliases => _aliases;
+
+    public Task<string> ReadVersionAsync(CancellationToken cancellationToken) => StorageCall.RunAsync(
+        async () =>
+        {
+            var head = await table.Table.GetEntityIfExistsAsync<TableEntity>(
+                TableKeys.ConfigurationPartition, TableKeys.ConfigurationHead, VersionColumns, cancellationToken);
+            return head.HasValue ? head.Value!.GetString(ConfigurationRows.Version) : "";
+        },
+        cancellationToken);
+
+    public async Task<StoredConfiguration> ReadAllAsync(CancellationToken cancellationToken)
+    {
+        StoredConfiguration all;
+        var reads = 0;
+        do
+        {
+            all = await ReadOnceAsync(cancellationToken);
+        }
+        while (++reads < ReadsMax && all.Version != await ReadVersionAsync(cancellationToken));
+        return all;
+    }
+
+    /// <summary>The head is the first row, so the version is not newer than any record.</summary>
+    private async Task<StoredConfiguration> ReadOnceAsync(CancellationToken cancellationToken)
+    {
+        var version = "";
+        var providers = new List<ProviderRecord>();
+        var credentials = new List<CredentialRecord>();
+        var models = new List<ModelRecord>();
+        var aliases = new List<AliasRecord>();
+        var unreadable = new List<string>();
+        var query = table.Table.QueryAsync<TableEntity>(
+            TableClient.CreateQueryFilter($"PartitionKey eq {TableKeys.ConfigurationPartition}"), PageRowsMax,
+            cancellationToken: cancellationToken);
+        await foreach (var row in StorageCall.RowsAsync(query, cancellationToken))
+        {
+            if (row.RowKey == TableKeys.ConfigurationHead)
+            {
+                version = row.GetString(ConfigurationRows.Version);
+                continue;
+            }
+
+            var read = row.RowKey[..2] switch
+            {
+                TableKeys.ProviderPrefix => AddTo(providers, _providers, row),
+                TableKeys.CredentialPrefix => AddTo(credentials, _credentials, row),
+                TableKeys.ModelPrefix => AddTo(models, _models, row),
+                TableKeys.AliasPrefix => AddTo(aliases, _aliases, row),
+                _ => true,
+            };
+            if (!read)
+            {
+                unreadable.Add(row.RowKey);
+            }
+        }
+
+        return new StoredConfiguration(version, providers, credentials, models, aliases, unreadable);
+    }
+
+    private static bool AddTo<T>(List<T> list, TableRecords<T> records, TableEntity row)
+        where T : class
+    {
+        if (!records.TryRead(row, out var record))
+        {
+            return false;
+        }
+
+        list.Add(record);
+        return true;
+    }
+}
