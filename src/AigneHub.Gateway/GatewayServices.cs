@@ -1,4 +1,5 @@
 using AigneHub.Core;
+using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway.Attempts;
 using AigneHub.Gateway.Authentication;
@@ -8,6 +9,7 @@ using AigneHub.Gateway.Fronts.Models;
 using AigneHub.Gateway.Health;
 using AigneHub.Gateway.Management;
 using AigneHub.Gateway.Relay;
+using AigneHub.Providers.Tokenizers;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AigneHub.Gateway;
@@ -25,10 +27,12 @@ public static class GatewayServices
         .AddSingleton<KeyAuthenticator>()
         .AddSingleton(new BodyMemory(options.BodyBytesInFlightMax))
         .AddSingleton<StreamRelay>()
+        .AddSingleton(new HealthOptions())
+        .AddSingleton(s => new HealthBoard(s.GetRequiredService<HealthOptions>(), s.GetRequiredService<TimeProvider>()))
         .AddSingleton<AttemptLoop>()
         .AddSingleton(s => new GatewayHandler(
             s.GetRequiredService<KeyAuthenticator>(), s.GetRequiredService<IHubSnapshots>(), s.GetRequiredService<IUsageSink>(),
-            s.GetRequiredService<AttemptLoop>(), s.GetRequiredService<BodyMemory>(), options, s.GetRequiredService<HubIds>(),
+            s.GetRequiredService<AttemptLoop>(), s.GetRequiredService<HealthBoard>(), s.GetRequiredService<TokenCounter>(), s.GetRequiredService<BodyMemory>(), options, s.GetRequiredService<HubIds>(),
             s.GetRequiredService<TimeProvider>(), s.GetRequiredService<UnexpectedErrors>()))
         .AddSingleton<GeminiEndpoints>()
         .AddSingleton<AzureEndpoints>()
