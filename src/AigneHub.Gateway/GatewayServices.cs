@@ -28,7 +28,8 @@ public static class GatewayServices
         .AddSingleton(new BodyMemory(options.BodyBytesInFlightMax))
         .AddSingleton<StreamRelay>()
         .AddSingleton(new HealthOptions())
-        .AddSingleton(s => new HealthBoard(s.GetRequiredService<HealthOptions>(), s.GetRequiredService<TimeProvider>()))
+        .AddSingleton(s => new HealthBoard(
+            s.GetRequiredService<HealthOptions>(), s.GetRequiredService<TimeProvider>(), events: s.GetRequiredService<HealthExchange>()))
         .AddSingleton<AttemptLoop>()
         .AddSingleton(s => new GatewayHandler(
             s.GetRequiredService<KeyAuthenticator>(), s.GetRequiredService<IHubSnapshots>(), s.GetRequiredService<IUsageSink>(),
@@ -43,5 +44,6 @@ public static class GatewayServices
         .AddSingleton<KeyEndpoints>()
         .AddSingleton<UsageEndpoints>()
         .AddSingleton<LedgerEndpoints>()
-        .AddSingleton<PoisonEndpoints>();
+        .AddSingleton<PoisonEndpoints>()
+        .AddSingleton<ProviderHealthEndpoints>();
 }

@@ -262,7 +262,7 @@ public sealed class AttemptSequence : IDisposable
         return new AttemptStep
         {
             RetryAfter = free,
-            Error = _attempts > 0 ? null : RetryTime.AllCooling(_plan, free ?? RetryTime.Least),
+            Error = _attempts > 0 ? null : RetryTime.AllCooling(_board, _plan, free ?? RetryTime.Least, now),
         };
     }
 
