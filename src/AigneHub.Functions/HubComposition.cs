@@ -43,7 +43,8 @@ public static class HubComposition
             .AddUsage(options, configuration)
             .AddUpstream(options, configuration)
             .AddSingleton(s => new HealthExchange(
-                s.GetRequiredService<IHealthNotices>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<HubIds>().New().ToString("N")))
+                s.GetRequiredService<IHealthNotices>(), s.GetRequiredService<TimeProvider>(),
+                s.GetRequiredService<HubIds>().New().ToString("N")))
             .AddHostedService<HealthExchangeService>()
             .AddGateway(gateway)
             .AddServerLimits(gateway)

@@ -62,7 +62,10 @@ public static class ProviderSettings
 
         return keys.Length == 0
             ? [new CredentialEntry($"env:{row.Id}", CredentialKind.None, "")]
-            : [.. keys.Distinct(StringComparer.Ordinal).Select((key, i) => new CredentialEntry($"env:{row.Id}:{i + 1}", CredentialKind.ApiKey, key))];
+            : [
+                .. keys.Distinct(StringComparer.Ordinal)
+                    .Select((key, i) => new CredentialEntry($"env:{row.Id}:{i + 1}", CredentialKind.ApiKey, key)),
+            ];
     }
 
     private static Uri? ReadBaseUrl(ProviderRow row, string text, List<string> problems)

@@ -77,12 +77,16 @@ internal sealed class Modalities
                 break;
             default:
                 var mime = Text(part, "mimeType") ?? Text(part, "mime_type");
-                _image |= mime?.StartsWith("image/", StringComparison.OrdinalIgnoreCase) == true;
-                _audio |= mime?.StartsWith("audio/", StringComparison.OrdinalIgnoreCase) == true;
-                _file |= mime is not null && !_image && !_audio;
+                _image |= mime is not null && Is(mime, "image/");
+                _audio |= mime is not null && Is(mime, "audio/");
+                _file |= mime is not null && !IsMedia(mime);
                 break;
         }
     }
+
+    private static bool IsMedia(string mime) => Is(mime, "image/") || Is(mime, "audio/");
+
+    private static bool Is(string mime, string family) => mime.StartsWith(family, StringComparison.OrdinalIgnoreCase);
 
     private static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -1,7 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using AigneHub.Core.Routing;
 using AigneHub.Providers;
@@ -15,7 +11,6 @@ internal sealed class RequestFacts : IRequestFacts, IDisposable
     /// <summary>Expected of an answer whose length the caller doesn't limit, in tokens.</summary>
     private const int OutputTokensGuess = 500;
 
-    private const int PrefixBytesMax = 64 * 1024;
     private static readonly string[] Limits = ["max_completion_tokens", "max_output_tokens", "max_tokens"];
     private readonly Exchange _exchange;
     private readonly TokenCounter _tokens;
@@ -47,24 +42,8 @@ internal sealed class RequestFacts : IRequestFacts, IDisposable
 
     public string? Header(string name) => _exchange.Http.Request.Headers.TryGetValue(name, out var value) ? value.ToString() : null;
 
-    /// <summary>
-    /// Names the conversation: the caller's key with what its first call began with, which all later calls repeat. The
-    /// caller's own word for it (<c>prompt_cache_key</c>) wins.
-    /// </summary>
-    public ulong ConversationKey()
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes(_exchange.Caller.Key.Id));
-        Ask(
-            root =>
-            {
-                AppendConversation(hash, root);
-                return true;
-            }, false);
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        hash.GetHashAndReset(digest);
-        return BinaryPrimitives.ReadUInt64LittleEndian(digest);
-    }
+    /// <inheritdoc cref="Conversation.KeyOf"/>
+    public ulong ConversationKey() => Conversation.KeyOf(_exchange.Caller.Key.Id, _body.RootElement);
 
     public void Dispose() => _body.Dispose();
 
@@ -108,57 +87,6 @@ internal sealed class RequestFacts : IRequestFacts, IDisposable
         }
 
         return null;
-    }
-
-    /// <summary>The caller's own word for it, or the instructions and the messages up to the user's first.</summary>
-    private static void AppendConversation(IncrementalHash hash, JsonElement root)
-    {
-        if (root.TryGetProperty("prompt_cache_key", out var named) && named.ValueKind == JsonValueKind.String)
-        {
-            Append(hash, named);
-            return;
-        }
-
-        foreach (var name in (ReadOnlySpan<string>)["system", "instructions", "systemInstruction", "system_instruction"])
-        {
-            if (root.TryGetProperty(name, out var instructions))
-            {
-                Append(hash, instructions);
-            }
-        }
-
-        foreach (var name in (ReadOnlySpan<string>)["messages", "contents", "input"])
-        {
-            if (!root.TryGetProperty(name, out var messages))
-            {
-                continue;
-            }
-
-            if (messages.ValueKind != JsonValueKind.Array)
-            {
-                Append(hash, messages);
-                continue;
-            }
-
-            foreach (var message in messages.EnumerateArray())
-            {
-                Append(hash, message);
-                if (IsUsers(message))
-                {
-                    break;
-                }
-            }
-        }
-    }
-
-    private static bool IsUsers(JsonElement message) =>
-        message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("role", out var role)
-        || (role.ValueKind == JsonValueKind.String && role.ValueEquals("user"u8));
-
-    private static void Append(IncrementalHash hash, JsonElement value)
-    {
-        var bytes = JsonMarshal.GetRawUtf8Value(value);
-        hash.AppendData(bytes[..Math.Min(bytes.Length, PrefixBytesMax)]);
     }
 
     private static int? Number(JsonElement element, string name) =>

@@ -49,7 +49,8 @@ public sealed class KeyEndpoints(
         }
 
         var account = body.Account ?? HubAccounts.FirstId;
-        error = Check(body.Name, body.Models, body.Tags) ?? CheckAccount(account) ?? CheckProject(body.Project) ?? CheckExpiry(body.ExpiresAt);
+        error = Check(body.Name, body.Models, body.Tags) ?? CheckAccount(account) ?? CheckProject(body.Project)
+            ?? CheckExpiry(body.ExpiresAt);
         if (error is not null)
         {
             return error;
@@ -213,7 +214,8 @@ public sealed class KeyEndpoints(
         }
 
         return tags is { Count: > TagsMax } || (tags ?? []).Any(t => t is null || !IsTag(t))
-            ? Problem.BadRequest($"'tags' takes at most {TagsMax} tags of 1 to {TagCharsMax} letters, digits, '-', '_', '.' and ':'.", "tags")
+            ? Problem.BadRequest(
+                $"'tags' takes at most {TagsMax} tags of 1 to {TagCharsMax} letters, digits, '-', '_', '.' and ':'.", "tags")
             : null;
     }
 

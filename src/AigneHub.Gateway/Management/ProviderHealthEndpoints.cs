@@ -1,5 +1,6 @@
 using AigneHub.Core;
 using AigneHub.Core.Keys;
+using AigneHub.Core.Routing;
 using AigneHub.Core.Routing.Health;
 using Microsoft.AspNetCore.Http;
 
@@ -20,7 +21,7 @@ public sealed class ProviderHealthEndpoints(ManagementHandler handler, HealthBoa
 
         var routes = board.View().ToLookup(route => route.Provider);
         await call.WriteAsync(
-            new ProviderHealthList([.. snapshots.Current.Providers.Select(p => ProviderHealth.Of(p.Id, p.DisplayName, [.. routes[p.Id]]))]),
+            new ProviderHealthList([.. snapshots.Current.Providers.Select(p => ProviderHealth.Of(p, routes[p.Id]))]),
             ManagementJson.Default.ProviderHealthList);
         return null;
     }
@@ -47,14 +48,18 @@ internal enum ProviderState
 internal sealed record ProviderHealth(
     string Provider, string DisplayName, ProviderState State, IReadOnlyList<RouteHealthDocument> Routes)
 {
-    public static ProviderHealth Of(string id, string displayName, IReadOnlyList<RouteHealth> routes)
+    /// <param name="known">What is known of credentials that the provider has no more is left out.</param>
+    public static ProviderHealth Of(ProviderEntry provider, IEnumerable<RouteHealth> known)
     {
+        var ids = provider.Credentials.ToDictionary(c => c.StateId(), c => c.Id);
+        RouteHealth[] routes = [.. known.Where(r => ids.ContainsKey(r.CredentialId))];
         var closed = routes.Count(r => r.State == RouteHealthState.Closed);
-        var state = routes.Count == 0 ? ProviderState.Unused
-            : closed == routes.Count ? ProviderState.Healthy
+        var state = routes.Length == 0 ? ProviderState.Unused
+            : closed == routes.Length ? ProviderState.Healthy
             : closed == 0 ? ProviderState.Down
             : ProviderState.Degraded;
-        return new ProviderHealth(id, displayName, state, [.. routes.Select(RouteHealthDocument.Of)]);
+        return new ProviderHealth(
+            provider.Id, provider.DisplayName, state, [.. routes.Select(r => RouteHealthDocument.Of(r, ids[r.CredentialId]))]);
     }
 }
 
@@ -65,7 +70,7 @@ internal sealed record RouteHealthDocument(
     string? Model, string Credential, RouteHealthState State, BlockReason? Reason, DateTimeOffset? Until, int Calls,
     double FailurePercent, double? FirstByteMilliseconds)
 {
-    public static RouteHealthDocument Of(RouteHealth route) => new(
-        route.Model, route.CredentialId, route.State, route.Reason == BlockReason.None ? null : route.Reason, route.Until, route.Calls,
+    public static RouteHealthDocument Of(RouteHealth route, string credential) => new(
+        route.Model, credential, route.State, route.Reason == BlockReason.None ? null : route.Reason, route.Until, route.Calls,
         Math.Round(route.FailurePercent, 1), route.FirstByteMilliseconds is { } average ? Math.Round(average, 1) : null);
 }
