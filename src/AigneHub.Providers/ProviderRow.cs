@@ -29,6 +29,8 @@ public sealed record ProviderRow(
     /// </summary>
     public bool TakesStreamOptions { get; init; } = true;
 
+    public CredentialSource Credentials { get; init; }
+
     /// <summary>False: the vendor is configured by its base URL alone, and plain http to any host is allowed.</summary>
     public bool NeedsKey { get; init; } = true;
 
