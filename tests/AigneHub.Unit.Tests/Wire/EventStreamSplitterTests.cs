@@ -72,8 +72,7 @@ public sealed class EventStreamSplitterTests
 
     [Theory]
     [InlineData("0000003d ff000102 07fd8396 0c636f6e74656e742d74797065")] // lengths that contradict each other
-    [InlineData("00000024 00000014 4bb982d0 0474657374ff0461736466 0474657374 0461736466 f3f47563")] // header of an unknown type
-    [InlineData("0000000f 00000000 00000000 00000000")]
+    [InlineData("0000000f 00000000 00000000 00000000")] // shorter than a frame can be
     public void TryNext_WrongFrame_IsCorrupt(string frame)
     {
         var splitter = new EventStreamSplitter(BytesMax);
@@ -81,6 +80,33 @@ public sealed class EventStreamSplitterTests
 
         Assert.False(splitter.TryNext(out _));
         Assert.Equal(EventStreamFault.Corrupt, splitter.Fault);
+    }
+
+    [Theory]
+    [InlineData("04746573740a")] // an unknown type
+    [InlineData("00070000")] // no name
+    [InlineData("0474657374")] // no type
+    [InlineData("047465737404000000")] // an integer of three bytes
+    [InlineData("047465737407000261")] // a text that is shorter than it says
+    [InlineData("0474657374070002616200")] // something behind the last
+    public void TryNext_WrongHeaders_AreCorrupt(string headers)
+    {
+        var splitter = new EventStreamSplitter(BytesMax);
+        splitter.Feed(EventStreamFrame.Of(Bytes(headers), [1, 2, 3]));
+
+        Assert.False(splitter.TryNext(out _));
+        Assert.Equal(EventStreamFault.Corrupt, splitter.Fault);
+    }
+
+    [Fact]
+    public void TryNext_FrameOfTheTestsOwnMaking_IsWhatWentIn()
+    {
+        var splitter = new EventStreamSplitter(BytesMax);
+        splitter.Feed(EventStreamFrame.Of([("content-type", "application/json")], "{'foo':'bar'}"));
+
+        Assert.Equal(Bytes(OneHeader), EventStreamFrame.Of([("content-type", "application/json")], "{'foo':'bar'}"));
+        Assert.True(splitter.TryNext(out var message));
+        Assert.Equal("{'foo':'bar'}", Encoding.UTF8.GetString(message.Payload.Span));
     }
 
     [Theory]
