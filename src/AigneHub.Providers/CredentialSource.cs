@@ -9,7 +9,9 @@ public enum CredentialSource
     /// <summary>API keys; without one, and with a base URL, the hub's own Entra identity.</summary>
     ApiKeyOrEntra,
 
-    /// <summary>API keys, or AWS's usual settings for an access key. They may be there for others: the base URL configures the vendor.</summary>
+    /// <summary>
+    /// API keys, or AWS's usual settings for an access key. They may be there for others: the base URL configures the vendor.
+    /// </summary>
     Aws,
 
     /// <summary>

@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace AigneHub.Providers.Authentication;
 
-/// <summary>An AWS access key: JSON with <c>accessKeyId</c>, <c>secretAccessKey</c> and, for temporary ones, <c>sessionToken</c>.</summary>
+/// <summary>
+/// An AWS access key: JSON with <c>accessKeyId</c>, <c>secretAccessKey</c> and, for temporary ones, <c>sessionToken</c>.
+/// </summary>
 /// <param name="Region">
 /// <c>region</c>, for hosts whose name does not tell it (a private name before a VPC endpoint); null: the host's name tells.
 /// </param>
@@ -69,7 +71,8 @@ internal sealed partial record AwsCredential(string AccessKeyId, string SecretAc
     private static partial Regex RegionForm();
 
     [GeneratedRegex(
-        @"^(?:vpce-[a-z0-9-]+\.)?bedrock-runtime(?:-fips)?\.([a-z]{2,4}(?:-[a-z]{2,12}){1,3}-[0-9]{1,2})\.(?:vpce\.)?amazonaws\.com(?:\.cn)?\z",
+        @"^(?:vpce-[a-z0-9-]+\.)?bedrock-runtime(?:-fips)?\."
+            + @"([a-z]{2,4}(?:-[a-z]{2,12}){1,3}-[0-9]{1,2})\.(?:vpce\.)?amazonaws\.com(?:\.cn)?\z",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex BedrockHost();
 }
