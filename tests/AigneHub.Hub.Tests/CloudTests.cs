@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using AigneHub.Hub.Tests.Support;
+using AigneHub.Unit.Tests.Providers.Authentication;
 
 namespace AigneHub.Hub.Tests;
 
@@ -158,11 +159,11 @@ public sealed class CloudTests(AzuriteFixture azurite)
         {
             await File.WriteAllTextAsync(file, "subject");
             settings["GOOGLE_APPLICATION_CREDENTIALS"] =
-                Unit.Tests.Providers.Authentication.GoogleSecrets.External(new JsonObject { ["file"] = file }).ToJsonString();
+                GoogleSecrets.External(new JsonObject { ["file"] = file }).ToJsonString();
             await using var hub = await TestHub.StartAsync(azurite, settings: settings, services: clouds.Route);
 
             using var response = await PostAsync(hub, "/v1/messages", Messages("vertex/claude-sonnet-4-5", stream: true));
-            var error = await response.Content.ReadAsStringAsync();
+            var error = JsonNode.Parse(await response.Content.ReadAsStringAsync())!["error"]!["message"]!.ToString();
 
             Assert.Equal(502, (int)response.StatusCode);
             Assert.Contains("The hub's own credential for the provider vertex can't be used", error, StringComparison.Ordinal);
