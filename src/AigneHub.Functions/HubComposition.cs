@@ -1,6 +1,7 @@
 using AigneHub.Core;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
+using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway;
 using AigneHub.Gateway.Health;
@@ -41,6 +42,10 @@ public static class HubComposition
             .AddHubStorage(StorageSettings.Read(configuration))
             .AddUsage(options, configuration)
             .AddUpstream(options, configuration)
+            .AddSingleton(s => new HealthExchange(
+                s.GetRequiredService<IHealthNotices>(), s.GetRequiredService<TimeProvider>(),
+                s.GetRequiredService<HubIds>().New().ToString("N")))
+            .AddHostedService<HealthExchangeService>()
             .AddGateway(gateway)
             .AddServerLimits(gateway)
             .AddSingleton<HubStartup>()

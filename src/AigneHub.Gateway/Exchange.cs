@@ -1,4 +1,5 @@
 using AigneHub.Core.Routing;
+using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Bodies;
@@ -12,6 +13,8 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
 {
     private readonly long _started = time.GetTimestamp();
     private readonly List<AttemptRecord> _attempts = new(1);
+    private AttemptSequence? _sequence;
+    private long _attemptStarted;
 
     public ModelCall Call { get; } = call;
     public ModelFront Front => Call.Front;
@@ -32,6 +35,9 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
 
     public IReadOnlyList<AttemptRecord> Attempts => _attempts;
 
+    /// <summary>Names the conversation where its calls should stay together; null where they need not.</summary>
+    public ulong? AffinityKey { get; set; }
+
     /// <summary>Milliseconds to the first byte sent to the client.</summary>
     public int? FirstByteMilliseconds { get; private set; }
 
@@ -43,6 +49,25 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
     {
         _attempts.Add(attempt);
         UpstreamMilliseconds += attempt.Milliseconds;
+    }
+
+    /// <summary>The next attempt goes to a target.</summary>
+    /// <param name="sequence">Learns when its first byte has come.</param>
+    public void BeginAttempt(RouteTarget target, AttemptSequence sequence)
+    {
+        Target = target;
+        _sequence = sequence;
+        _attemptStarted = time.GetTimestamp();
+    }
+
+    /// <summary>Since the attempt began.</summary>
+    public TimeSpan AttemptElapsed => time.GetElapsedTime(_attemptStarted);
+
+    /// <summary>The first piece of the attempt's answer has come, announcements and comments apart.</summary>
+    public void MarkContent()
+    {
+        _sequence?.FirstByte(AttemptElapsed);
+        _sequence = null;
     }
 
     /// <summary>The attempt recorded last failed after its headers.</summary>

@@ -1,4 +1,5 @@
 using AigneHub.Core;
+using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway.Attempts;
 using AigneHub.Gateway.Authentication;
@@ -8,6 +9,7 @@ using AigneHub.Gateway.Fronts.Models;
 using AigneHub.Gateway.Health;
 using AigneHub.Gateway.Management;
 using AigneHub.Gateway.Relay;
+using AigneHub.Providers.Tokenizers;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AigneHub.Gateway;
@@ -25,10 +27,14 @@ public static class GatewayServices
         .AddSingleton<KeyAuthenticator>()
         .AddSingleton(new BodyMemory(options.BodyBytesInFlightMax))
         .AddSingleton<StreamRelay>()
+        .AddSingleton(new HealthOptions())
+        .AddSingleton(s => new HealthBoard(
+            s.GetRequiredService<HealthOptions>(), s.GetRequiredService<TimeProvider>(), events: s.GetRequiredService<HealthExchange>()))
         .AddSingleton<AttemptLoop>()
         .AddSingleton(s => new GatewayHandler(
             s.GetRequiredService<KeyAuthenticator>(), s.GetRequiredService<IHubSnapshots>(), s.GetRequiredService<IUsageSink>(),
-            s.GetRequiredService<AttemptLoop>(), s.GetRequiredService<BodyMemory>(), options, s.GetRequiredService<HubIds>(),
+            s.GetRequiredService<AttemptLoop>(), s.GetRequiredService<HealthBoard>(), s.GetRequiredService<TokenCounter>(),
+            s.GetRequiredService<BodyMemory>(), options, s.GetRequiredService<HubIds>(),
             s.GetRequiredService<TimeProvider>(), s.GetRequiredService<UnexpectedErrors>()))
         .AddSingleton<GeminiEndpoints>()
         .AddSingleton<AzureEndpoints>()
@@ -39,5 +45,6 @@ public static class GatewayServices
         .AddSingleton<KeyEndpoints>()
         .AddSingleton<UsageEndpoints>()
         .AddSingleton<LedgerEndpoints>()
-        .AddSingleton<PoisonEndpoints>();
+        .AddSingleton<PoisonEndpoints>()
+        .AddSingleton<ProviderHealthEndpoints>();
 }

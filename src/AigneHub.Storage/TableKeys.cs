@@ -24,7 +24,12 @@ internal static class TableKeys
     public const string RateCards = "ratecards";
     public const string Configuration = "config";
 
-    public static IReadOnlyList<string> Tables { get; } = [Ledger, Purses, Poison, HubKeys, RateCards, Configuration];
+    public const string Health = "health";
+
+    /// <summary>The only partition of <see cref="Health"/>.</summary>
+    public const string HealthPartition = "instances";
+
+    public static IReadOnlyList<string> Tables { get; } = [Ledger, Purses, Poison, HubKeys, RateCards, Configuration, Health];
 
     // Table ledger: one purse, one partition.
     public const string State = "a";

@@ -72,7 +72,4 @@ internal static class UpstreamErrors
         504, "deadline_exceeded", Blame.Hub,
         "The hub ended the call before its answer was complete: its time was up (use stream=true for long answers), "
         + "or the hub is being restarted.");
-
-    /// <summary>Whether another target may succeed where this status came.</summary>
-    public static bool MayRetryElsewhere(int status) => status is < 400 or 401 or 402 or 403 or 404 or 407 or 408 or 429 or >= 500;
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
+using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Usage;
 
 namespace AigneHub.Gateway.Management;
@@ -17,7 +18,8 @@ namespace AigneHub.Gateway.Management;
     Converters =
     [
         typeof(EnumWord<KeyRole>), typeof(EnumWord<UsagePeriod>), typeof(EnumWord<CallOutcome>), typeof(EnumWord<PoisonKind>),
-        typeof(EnumWord<PoisonStatus>),
+        typeof(EnumWord<PoisonStatus>), typeof(EnumWord<ProviderState>), typeof(EnumWord<RouteHealthState>),
+        typeof(EnumWord<BlockReason>),
     ],
     WriteIndented = true)]
 [JsonSerializable(typeof(ProblemDocument))]
@@ -31,6 +33,7 @@ namespace AigneHub.Gateway.Management;
 [JsonSerializable(typeof(PoisonPage))]
 [JsonSerializable(typeof(PoisonDocument))]
 [JsonSerializable(typeof(DropPoisonRequest))]
+[JsonSerializable(typeof(ProviderHealthList))]
 internal sealed partial class ManagementJson : JsonSerializerContext;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using AigneHub.Core.Routing;
 using AigneHub.Providers.Bedrock;
 using AigneHub.Wire.Sse;
@@ -46,7 +47,7 @@ public sealed class UpstreamResponse : IDisposable
 
     /// <summary>
     /// When a repeat may succeed: <c>Retry-After</c> (RFC 9110, section 10.2.3, seconds or date) or the more precise
-    /// <c>retry-after-ms</c> of OpenAI; never negative.
+    /// <c>retry-after-ms</c> of OpenAI; of a rate limit without them what <see cref="RateLimitReset"/> finds. Never negative.
     /// </summary>
     public TimeSpan? RetryAfter
     {
@@ -60,6 +61,11 @@ public sealed class UpstreamResponse : IDisposable
 
             var value = _message.Headers.RetryAfter;
             var wait = value?.Delta ?? value?.Date - _time.GetUtcNow();
+            if (wait is null && _message.StatusCode == HttpStatusCode.TooManyRequests)
+            {
+                return RateLimitReset.Of(Header, _time.GetUtcNow());
+            }
+
             return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
         }
     }

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using AigneHub.Core.Keys;
+using AigneHub.Core.Routing.Health;
 using AigneHub.Functions.Local;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -56,9 +57,23 @@ internal sealed class TestHub : IAsyncDisposable
                 Args = ["--port", "0", .. args],
                 DataFolder = azurite.Folder,
                 Settings = all,
-                Services = services ?? (static _ => { }),
+                Services = all =>
+                {
+                    // What one test does to a vendor's key is no other test's affair.
+                    all.AddSingleton<IHealthNotices, NoNotices>();
+                    services?.Invoke(all);
+                },
             },
             CancellationToken.None));
+    }
+
+    private sealed class NoNotices : IHealthNotices
+    {
+        public Task PutAsync(string instance, IReadOnlyList<HealthNotice> notices, CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task DeleteAsync(string instance, CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task<IReadOnlyList<InstanceNotices>> ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<InstanceNotices>>([]);
     }
 
     public async Task<HttpResponseMessage> ChatAsync(string body, string? key = null, CancellationToken cancellationToken = default)
