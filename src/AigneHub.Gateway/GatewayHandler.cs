@@ -38,8 +38,8 @@ public sealed class GatewayHandler
     private readonly UnexpectedErrors _unexpected;
 
     internal GatewayHandler(
-        KeyAuthenticator authenticator, IHubSnapshots snapshots, IUsageSink usage, AttemptLoop attempts, HealthBoard health, ResponseKeeper keeper,
-        TokenCounter tokens, BodyMemory bodies,
+        KeyAuthenticator authenticator, IHubSnapshots snapshots, IUsageSink usage, AttemptLoop attempts, HealthBoard health,
+        ResponseKeeper keeper, TokenCounter tokens, BodyMemory bodies,
         GatewayOptions options, HubIds ids, TimeProvider time, UnexpectedErrors unexpected)
     {
         _authenticator = authenticator;

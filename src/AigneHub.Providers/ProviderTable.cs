@@ -21,7 +21,7 @@ public static class ProviderTable
         // the deployment's name)
         new("azure-openai", "Azure OpenAI", "", "AZURE_OPENAI_API_KEY", "AZURE_OPENAI_ENDPOINT", 1,
             new ApiGroup(Dialect.AzureOpenAi, "", [OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings]))
-        { KeepsResponses = true },
+        { Credentials = CredentialSource.ApiKeyOrEntra, KeepsResponses = true },
 
         // https://docs.claude.com/en/api/overview
         new("anthropic", "Anthropic", "https://api.anthropic.com", "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", 1,
@@ -32,6 +32,22 @@ public static class ProviderTable
             new ApiGroup(Dialect.Gemini, "", GeminiApis),
             new ApiGroup(Dialect.OpenAi, "/openai", [OpenAiChat, OpenAiEmbeddings]))
         { Quirks = UsageQuirks.HiddenOutputInTotal },
+
+        // https://docs.cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference (Gemini),
+        // https://docs.cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/use-claude (Claude) and
+        // https://docs.cloud.google.com/vertex-ai/generative-ai/docs/migrate/openai/overview . The base URL names project and
+        // location: https://LOCATION-aiplatform.googleapis.com/v1/projects/PROJECT/locations/LOCATION
+        new("vertex", "Google Vertex AI", "", "GOOGLE_APPLICATION_CREDENTIALS", "VERTEX_BASE_URL", 2,
+            new ApiGroup(Dialect.Gemini, "/publishers/google", [GeminiGenerateContent, GeminiCountTokens]),
+            new ApiGroup(Dialect.VertexAnthropic, "", [AnthropicMessages, AnthropicCountTokens]),
+            new ApiGroup(Dialect.VertexOpenAi, "", [OpenAiChat]))
+        { Quirks = UsageQuirks.HiddenOutputInTotal, Credentials = CredentialSource.Google },
+
+        // https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages.html ; the base URL
+        // names the region: https://bedrock-runtime.REGION.amazonaws.com
+        new("bedrock", "Amazon Bedrock", "", "AWS_BEARER_TOKEN_BEDROCK", "BEDROCK_BASE_URL", 2,
+            new ApiGroup(Dialect.BedrockAnthropic, "", [AnthropicMessages]))
+        { Credentials = CredentialSource.Aws },
 
         // https://api-docs.deepseek.com/
         new("deepseek", "DeepSeek", "https://api.deepseek.com/v1", "DEEPSEEK_API_KEY", "DEEPSEEK_BASE_URL", 1, OpenAi(OpenAiChat)),

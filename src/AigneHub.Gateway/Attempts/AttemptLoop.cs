@@ -104,7 +104,7 @@ internal sealed partial class AttemptLoop(
         var headers = exchange.Http.Request.Headers;
         var body = RequestEdit.Apply(
             exchange.Body.Bytes, exchange.Head, exchange.Front.Shape, binding.Dialect, target.UpstreamModel,
-            row?.TakesStreamOptions ?? true);
+            row?.TakesStreamOptions ?? true, ForwardedHeaders.Betas(headers));
         var path = UpstreamPath.Of(binding, target.UpstreamModel, exchange.Head.Stream);
         var request = new UpstreamRequest(
             target.Provider, binding, exchange.Credential, path, body, exchange.Head.Stream)

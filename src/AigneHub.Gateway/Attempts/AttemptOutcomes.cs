@@ -13,6 +13,7 @@ internal static class AttemptOutcomes
             or UpstreamFailureKind.ProxyFailure => AttemptOutcomeKind.Unreachable,
         UpstreamFailureKind.ConnectTimeout or UpstreamFailureKind.FirstByteTimeout or UpstreamFailureKind.IdleTimeout
             => AttemptOutcomeKind.Timeout,
+        UpstreamFailureKind.CredentialRefused => AttemptOutcomeKind.Unauthorized,
         UpstreamFailureKind.Cancelled => AttemptOutcomeKind.Cancelled,
         _ => AttemptOutcomeKind.Unavailable,
     };

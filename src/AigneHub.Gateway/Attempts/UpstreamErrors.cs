@@ -23,6 +23,10 @@ internal static class UpstreamErrors
             => new(502, "upstream_address_blocked", Blame.Hub,
                 $"The provider {provider.Id} may not be called at its address. An administrator must correct its base URL, or "
                 + "allow private networks by the setting AigneHub__Upstream__PrivateNetworks."),
+        UpstreamFailureKind.CredentialRefused
+            => new(502, "upstream_refused_hub", Blame.Hub,
+                $"The hub's own credential for the provider {provider.Id} can't be used. An administrator finds the reason in the "
+                + "hub's log."),
         UpstreamFailureKind.ConnectionReset
             => new(502, "upstream_connection_lost", Blame.Upstream, $"The connection to the provider {provider.Id} broke before its answer was complete. Retry.", RetryAfter: DefaultRetryAfter),
         UpstreamFailureKind.TooLarge

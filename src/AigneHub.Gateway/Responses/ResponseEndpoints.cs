@@ -156,7 +156,8 @@ public sealed partial class ResponseEndpoints(
                     return ("", Wrong(name, $"'{name}' is too long, or there are too many parameters."));
                 }
 
-                text.Append(text.Length == 0 ? '?' : '&').Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(value));
+                text.Append(text.Length == 0 ? '?' : '&')
+                    .Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(value));
             }
         }
 

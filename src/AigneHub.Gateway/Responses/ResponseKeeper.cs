@@ -28,7 +28,8 @@ internal sealed partial class ResponseKeeper(IStoredResponses responses, ILogger
         try
         {
             await responses.PutAsync(
-                new StoredResponse(exchange.Caller.Account, id, exchange.Target.Provider.Id, exchange.Credential.Id), CancellationToken.None);
+                new StoredResponse(exchange.Caller.Account, id, exchange.Target.Provider.Id, exchange.Credential.Id),
+                CancellationToken.None);
         }
         catch (StorageUnavailableException e)
         {

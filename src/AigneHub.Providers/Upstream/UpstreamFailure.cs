@@ -34,6 +34,12 @@ public enum UpstreamFailureKind
     /// <summary>The proxy in between refused.</summary>
     ProxyFailure,
 
+    /// <summary>
+    /// The hub's own credential can't be used: it is malformed, it may not go to this host, or whoever issues its tokens
+    /// refused or did not answer. Nothing was sent to the vendor.
+    /// </summary>
+    CredentialRefused,
+
     /// <summary>The caller's token.</summary>
     Cancelled,
 }
@@ -61,6 +67,7 @@ public sealed record UpstreamFailure(UpstreamFailureKind Kind, int Status = 0, E
         UpstreamFailureKind.BlockedRedirect => "blocked_redirect",
         UpstreamFailureKind.BlockedAddress => "blocked_address",
         UpstreamFailureKind.ProxyFailure => "proxy_failure",
+        UpstreamFailureKind.CredentialRefused => "credential_refused",
         UpstreamFailureKind.Cancelled => "cancelled",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
