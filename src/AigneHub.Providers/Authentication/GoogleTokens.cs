@@ -107,7 +107,8 @@ internal sealed class GoogleTokens(HttpMessageHandler network, EntraTokens entra
         protected override HttpMessageHandler CreateHandler(CreateHttpClientArgs args) => network;
     }
 
-    private sealed class ManagedIdentity(EntraTokens entra, string scope) : ProgrammaticExternalAccountCredential.ISubjectTokenProvider
+    private sealed class ManagedIdentity(EntraTokens entra, string scope)
+        : ProgrammaticExternalAccountCredential.ISubjectTokenProvider
     {
         public async Task<string> GetSubjectTokenAsync(
             ProgrammaticExternalAccountCredential caller, CancellationToken taskCancellationToken)

@@ -4,7 +4,9 @@ using Azure.Core;
 
 namespace AigneHub.Providers.Authentication;
 
-/// <summary>Puts a credential into a call, as its kind and the dialect have it. Thread-safe; one instance for the process.</summary>
+/// <summary>
+/// Puts a credential into a call, as its kind and the dialect have it. Thread-safe; one instance for the process.
+/// </summary>
 internal sealed class VendorAuthentication : IDisposable
 {
     // https://learn.microsoft.com/azure/foundry/openai/how-to/managed-identity

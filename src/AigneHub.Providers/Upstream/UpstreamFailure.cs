@@ -40,7 +40,9 @@ public enum UpstreamFailureKind
     /// </summary>
     CredentialRefused,
 
-    /// <summary>Whoever issues the tokens of the hub's credential could not be reached or failed. Nothing was sent to the vendor.</summary>
+    /// <summary>
+    /// Whoever issues the tokens of the hub's credential could not be reached or failed. Nothing was sent to the vendor.
+    /// </summary>
     TokenUnavailable,
 
     /// <summary>The caller's token.</summary>
