@@ -33,6 +33,9 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
     /// <summary>The target that is tried or has answered; the plan's first before any was tried.</summary>
     public RouteTarget Target { get; set; } = null!;
 
+    /// <summary>Of the attempt.</summary>
+    public CredentialEntry Credential { get; private set; } = null!;
+
     public IReadOnlyList<AttemptRecord> Attempts => _attempts;
 
     /// <summary>Names the conversation where its calls should stay together; null where they need not.</summary>
@@ -53,9 +56,10 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
 
     /// <summary>The next attempt goes to a target.</summary>
     /// <param name="sequence">Learns when its first byte has come.</param>
-    public void BeginAttempt(RouteTarget target, AttemptSequence sequence)
+    public void BeginAttempt(RouteTarget target, CredentialEntry credential, AttemptSequence sequence)
     {
         Target = target;
+        Credential = credential;
         _sequence = sequence;
         _attemptStarted = time.GetTimestamp();
     }

@@ -8,6 +8,7 @@ using AigneHub.Gateway.Bodies;
 using AigneHub.Gateway.Fronts;
 using AigneHub.Gateway.Fronts.Errors;
 using AigneHub.Gateway.Relay;
+using AigneHub.Gateway.Responses;
 using AigneHub.Providers.Tokenizers;
 using Microsoft.AspNetCore.Http;
 
@@ -28,6 +29,7 @@ public sealed class GatewayHandler
     private readonly IUsageSink _usage;
     private readonly AttemptLoop _attempts;
     private readonly HealthBoard _health;
+    private readonly ResponseKeeper _keeper;
     private readonly TokenCounter _tokens;
     private readonly BodyMemory _bodies;
     private readonly GatewayOptions _options;
@@ -37,7 +39,7 @@ public sealed class GatewayHandler
 
     internal GatewayHandler(
         KeyAuthenticator authenticator, IHubSnapshots snapshots, IUsageSink usage, AttemptLoop attempts, HealthBoard health,
-        TokenCounter tokens, BodyMemory bodies,
+        ResponseKeeper keeper, TokenCounter tokens, BodyMemory bodies,
         GatewayOptions options, HubIds ids, TimeProvider time, UnexpectedErrors unexpected)
     {
         _authenticator = authenticator;
@@ -45,6 +47,7 @@ public sealed class GatewayHandler
         _usage = usage;
         _attempts = attempts;
         _health = health;
+        _keeper = keeper;
         _tokens = tokens;
         _bodies = bodies;
         _options = options;
@@ -162,15 +165,21 @@ public sealed class GatewayHandler
         }
 
         // :: 6 Admit
-        (plan, error) = Admission.Check(caller, plan!, _usage);
-        if (plan is null)
+        (var allowed, error) = Admission.Check(caller, plan!, _usage);
+        if (allowed is not null && head.PreviousResponse is { } previous)
+        {
+            var pinned = await _keeper.PinAsync(allowed, caller.Account, previous, cancellationToken);
+            (allowed, error) = pinned;
+        }
+
+        if (allowed is null)
         {
             return (null, error);
         }
 
-        exchange.Plan = plan;
-        exchange.AffinityKey = plan.SessionAffinity ? facts?.ConversationKey() : null;
-        exchange.Target = plan.Targets[0];
+        exchange.Plan = allowed;
+        exchange.AffinityKey = allowed.SessionAffinity ? facts?.ConversationKey() : null;
+        exchange.Target = allowed.Targets[0];
         return (snapshot, null);
     }
 

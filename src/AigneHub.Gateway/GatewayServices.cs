@@ -9,6 +9,7 @@ using AigneHub.Gateway.Fronts.Models;
 using AigneHub.Gateway.Health;
 using AigneHub.Gateway.Management;
 using AigneHub.Gateway.Relay;
+using AigneHub.Gateway.Responses;
 using AigneHub.Providers.Tokenizers;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -31,10 +32,12 @@ public static class GatewayServices
         .AddSingleton(s => new HealthBoard(
             s.GetRequiredService<HealthOptions>(), s.GetRequiredService<TimeProvider>(), events: s.GetRequiredService<HealthExchange>()))
         .AddSingleton<AttemptLoop>()
+        .AddSingleton<ResponseKeeper>()
+        .AddSingleton<ResponseEndpoints>()
         .AddSingleton(s => new GatewayHandler(
             s.GetRequiredService<KeyAuthenticator>(), s.GetRequiredService<IHubSnapshots>(), s.GetRequiredService<IUsageSink>(),
-            s.GetRequiredService<AttemptLoop>(), s.GetRequiredService<HealthBoard>(), s.GetRequiredService<TokenCounter>(),
-            s.GetRequiredService<BodyMemory>(), options, s.GetRequiredService<HubIds>(),
+            s.GetRequiredService<AttemptLoop>(), s.GetRequiredService<HealthBoard>(), s.GetRequiredService<ResponseKeeper>(),
+            s.GetRequiredService<TokenCounter>(), s.GetRequiredService<BodyMemory>(), options, s.GetRequiredService<HubIds>(),
             s.GetRequiredService<TimeProvider>(), s.GetRequiredService<UnexpectedErrors>()))
         .AddSingleton<GeminiEndpoints>()
         .AddSingleton<AzureEndpoints>()

@@ -14,13 +14,14 @@ public static class ProviderTable
     [
         // https://platform.openai.com/docs/api-reference/introduction
         new("openai", "OpenAI", "https://api.openai.com/v1", "OPENAI_API_KEY", "OPENAI_BASE_URL", 1,
-            OpenAi(OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings, OpenAiModerations)),
+            OpenAi(OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings, OpenAiModerations))
+        { KeepsResponses = true },
 
         // https://learn.microsoft.com/azure/foundry/openai/api-version-lifecycle (the v1 API: no api-version, the model is
         // the deployment's name)
         new("azure-openai", "Azure OpenAI", "", "AZURE_OPENAI_API_KEY", "AZURE_OPENAI_ENDPOINT", 1,
             new ApiGroup(Dialect.AzureOpenAi, "", [OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings]))
-        { Credentials = CredentialSource.ApiKeyOrEntra },
+        { Credentials = CredentialSource.ApiKeyOrEntra, KeepsResponses = true },
 
         // https://docs.claude.com/en/api/overview
         new("anthropic", "Anthropic", "https://api.anthropic.com", "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", 1,
@@ -52,7 +53,8 @@ public static class ProviderTable
         new("deepseek", "DeepSeek", "https://api.deepseek.com/v1", "DEEPSEEK_API_KEY", "DEEPSEEK_BASE_URL", 1, OpenAi(OpenAiChat)),
 
         // https://docs.x.ai/docs/api-reference
-        new("xai", "xAI", "https://api.x.ai/v1", "XAI_API_KEY", "XAI_BASE_URL", 1, OpenAi(OpenAiChat, OpenAiResponses)),
+        new("xai", "xAI", "https://api.x.ai/v1", "XAI_API_KEY", "XAI_BASE_URL", 1, OpenAi(OpenAiChat, OpenAiResponses))
+        { KeepsResponses = true },
 
         // https://docs.mistral.ai/api/ ; stream_options is answered with 422 (openai/openai-agents-python#442).
         new("mistral", "Mistral AI", "https://api.mistral.ai/v1", "MISTRAL_API_KEY", "MISTRAL_BASE_URL", 1,

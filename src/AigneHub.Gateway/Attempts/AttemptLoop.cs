@@ -5,6 +5,7 @@ using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway.Fronts;
 using AigneHub.Gateway.Relay;
+using AigneHub.Gateway.Responses;
 using AigneHub.Providers;
 using AigneHub.Providers.Tokenizers;
 using AigneHub.Providers.Upstream;
@@ -20,7 +21,7 @@ namespace AigneHub.Gateway.Attempts;
 /// a failure that says nothing against the request itself.
 /// </summary>
 internal sealed partial class AttemptLoop(
-    UpstreamClient upstream, StreamRelay streams, HealthBoard health, TokenCounter tokens, GatewayOptions options,
+    UpstreamClient upstream, StreamRelay streams, ResponseKeeper keeper, HealthBoard health, TokenCounter tokens, GatewayOptions options,
     UpstreamOptions upstreamOptions, TimeProvider time, ILogger<AttemptLoop> logger)
 {
     private const int VendorErrorBytesMax = 256 * 1024;
@@ -56,8 +57,8 @@ internal sealed partial class AttemptLoop(
                 return result is null ? new CallResult { Outcome = CallOutcome.Failed, Error = step.Error } : Last(result, step);
             }
 
-            exchange.BeginAttempt(step.Target, attempts);
-            (result, var outcome) = await TryAsync(exchange, step.Credential, stop.Token);
+            exchange.BeginAttempt(step.Target, step.Credential, attempts);
+            (result, var outcome) = await TryAsync(exchange, stop.Token);
             attempts.Report(outcome);
             if (stop.IsCancellationRequested || gone.IsCancellationRequested)
             {
@@ -95,8 +96,7 @@ internal sealed partial class AttemptLoop(
         }
     }
 
-    private async Task<(CallResult Result, AttemptOutcome Outcome)> TryAsync(
-        Exchange exchange, CredentialEntry credential, CancellationToken stop)
+    private async Task<(CallResult Result, AttemptOutcome Outcome)> TryAsync(Exchange exchange, CancellationToken stop)
     {
         var target = exchange.Target;
         var row = ProviderTable.Find(target.Provider.Vendor);
@@ -107,7 +107,7 @@ internal sealed partial class AttemptLoop(
             row?.TakesStreamOptions ?? true, ForwardedHeaders.Betas(headers));
         var path = UpstreamPath.Of(binding, target.UpstreamModel, exchange.Head.Stream);
         var request = new UpstreamRequest(
-            target.Provider, binding, credential, path, body, exchange.Head.Stream)
+            target.Provider, binding, exchange.Credential, path, body, exchange.Head.Stream)
         {
             Headers = ForwardedHeaders.For(binding.Dialect, headers),
         };
@@ -238,6 +238,7 @@ internal sealed partial class AttemptLoop(
         using var content = await answer.Body.ReadAllAsync(upstreamOptions.AnswerBytesMax, stop);
         var reader = AnswerReaders.For(exchange.Front.Api);
         var read = reader.Read(content.Bytes.Span, quirks);
+        await keeper.KeepAsync(exchange, read.Id);
         var relayed = await JsonRelay.RunAsync(exchange, answer, content, read);
         if (relayed.End == RelayEnd.FailedBefore)
         {
