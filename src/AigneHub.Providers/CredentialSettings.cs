@@ -55,8 +55,9 @@ internal sealed class CredentialSettings(Func<string, string?> setting, List<str
     {
         if (Uri.TryCreate(baseUrl, UriKind.Absolute, out var url) && !VendorHosts.IsAzures(url))
         {
-            problems.Add($"{row.KeySetting} must be set: without it the hub's Entra identity is used, and {row.BaseUrlSetting} is not "
-                + "an https URL of a host of Azure's (openai.azure.com, cognitiveservices.azure.com, services.ai.azure.com).");
+            problems.Add(
+                $"{row.KeySetting} must be set: without it the hub's Entra identity is used, and {row.BaseUrlSetting} is not an https "
+                + "URL of a host of Azure's (openai.azure.com, cognitiveservices.azure.com, services.ai.azure.com).");
         }
 
         return [new CredentialEntry($"env:{row.Id}", CredentialKind.EntraId, "")];
@@ -81,7 +82,7 @@ internal sealed class CredentialSettings(Func<string, string?> setting, List<str
         }
 
         var text = secret.ToJsonString();
-        if (AwsCredential.Parse(text).Wrong is { } wrong)
+        if (VendorSecret.WhatIsWrong(CredentialKind.AwsAccessKey, text) is { } wrong)
         {
             problems.Add($"{AwsKeyId}, {AwsSecret}, {AwsToken} or {AwsRegion} is wrong: {wrong}");
         }
@@ -106,7 +107,7 @@ internal sealed class CredentialSettings(Func<string, string?> setting, List<str
         var kind = document is not null && SecretText.Text(document.RootElement, "type") == "external_account"
             ? CredentialKind.GoogleWorkloadIdentity
             : CredentialKind.GoogleServiceAccount;
-        if (GoogleSecret.WhatIsWrong(kind, text) is { } wrong)
+        if (VendorSecret.WhatIsWrong(kind, text) is { } wrong)
         {
             problems.Add($"{row.KeySetting} is wrong: {wrong}");
         }
@@ -128,7 +129,8 @@ internal sealed class CredentialSettings(Func<string, string?> setting, List<str
             // The problem below says it.
         }
 
-        problems.Add($"{row.KeySetting} must be a credential's JSON, or a file of at most {SecretText.CharsMax} bytes that can be read.");
+        problems.Add(
+            $"{row.KeySetting} must be a credential's JSON, or a file of at most {SecretText.CharsMax} bytes that can be read.");
         return "";
     }
 

@@ -10,7 +10,7 @@ internal static class AttemptOutcomes
     public static AttemptOutcome Of(UpstreamFailureKind kind) => kind switch
     {
         UpstreamFailureKind.NameResolution or UpstreamFailureKind.ConnectionRefused or UpstreamFailureKind.TlsFailure
-            or UpstreamFailureKind.ProxyFailure => AttemptOutcomeKind.Unreachable,
+            or UpstreamFailureKind.ProxyFailure or UpstreamFailureKind.TokenUnavailable => AttemptOutcomeKind.Unreachable,
         UpstreamFailureKind.ConnectTimeout or UpstreamFailureKind.FirstByteTimeout or UpstreamFailureKind.IdleTimeout
             => AttemptOutcomeKind.Timeout,
         UpstreamFailureKind.CredentialRefused => AttemptOutcomeKind.Unauthorized,

@@ -16,7 +16,7 @@ internal static class UpstreamErrors
             => new(504, "upstream_timeout", Blame.Upstream,
                 $"The provider {provider.Id} did not answer in time. Retry, or use stream=true for long answers.", RetryAfter: DefaultRetryAfter),
         UpstreamFailureKind.NameResolution or UpstreamFailureKind.ConnectionRefused or UpstreamFailureKind.TlsFailure
-            or UpstreamFailureKind.ProxyFailure
+            or UpstreamFailureKind.ProxyFailure or UpstreamFailureKind.TokenUnavailable
             => new(502, "upstream_unreachable", Blame.Upstream,
                 $"The provider {provider.Id} could not be reached. Retry shortly; an administrator finds the reason in the hub's log.", RetryAfter: DefaultRetryAfter),
         UpstreamFailureKind.BlockedAddress

@@ -7,7 +7,8 @@ namespace AigneHub.Gateway.Fronts;
 /// <summary>
 /// A Messages request for a cloud: the path names the model (and, on Bedrock, says whether the answer is streamed), the body
 /// the API's version and, on Bedrock, the betas that Anthropic has in headers
-/// (<see href="https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages-request-response.html"/>,
+/// (<see
+/// href="https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages-request-response.html"/>,
 /// <see href="https://docs.cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/use-claude"/>).
 /// </summary>
 internal static class CloudAnthropicEdit
@@ -31,7 +32,8 @@ internal static class CloudAnthropicEdit
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var goes = reader.ValueTextEquals("model"u8) || reader.ValueTextEquals("anthropic_version"u8)
-                || (isBedrock && reader.ValueTextEquals("stream"u8)) || (betasInBody && reader.ValueTextEquals("anthropic_beta"u8));
+                || (isBedrock && reader.ValueTextEquals("stream"u8))
+                || (betasInBody && reader.ValueTextEquals("anthropic_beta"u8));
             reader.Read();
             reader.Skip();
             var end = (int)reader.BytesConsumed;

@@ -48,13 +48,14 @@ internal sealed record AwsSignature(AwsCredential Credential, string Region, str
         var names = string.Join(';', sorted.Select(header => header.Name));
         var lines = string.Concat(sorted.Select(header => $"{header.Name}:{header.Value}\n"));
         var canonical = $"{method}\n{CanonicalPath(path)}\n{CanonicalQuery(query)}\n{lines}\n{names}\n{bodyHash}";
-        var toSign = $"{Algorithm}\n{Date}\n{Scope}\n{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))}";
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)));
+        var toSign = $"{Algorithm}\n{Date}\n{Scope}\n{hash}";
         var signature = Convert.ToHexStringLower(HMACSHA256.HashData(SigningKey(), Encoding.UTF8.GetBytes(toSign)));
         return $"{Algorithm} Credential={Credential.AccessKeyId}/{Scope}, SignedHeaders={names}, Signature={signature}";
     }
 
     /// <summary>Every character but the unreserved ones and the slash is escaped, the percent signs of the sent path, too.</summary>
-    internal static string CanonicalPath(string path) => path.Length == 0 ? "/" : Escape(path, keepSlash: true);
+    private static string CanonicalPath(string path) => path.Length == 0 ? "/" : Escape(path, keepSlash: true);
 
     private static string CanonicalQuery(string query) => string.Join('&', query
         .Split('&', StringSplitOptions.RemoveEmptyEntries)

@@ -42,7 +42,9 @@ internal sealed partial class EntraTokens(Func<TokenCredential> create)
             // The text may be long and hold answers of endpoints; Entra's error code says what to look up.
             var code = EntraCode().Match(e.Message);
             return TokenResult.Failed(
-                $"The hub's Entra identity got no token{(code.Success ? $" ({code.Value})" : "")}: check that the app has an identity.");
+                $"The hub's Entra identity got no token{(code.Success ? $" ({code.Value})" : "")}: "
+                    + "check that the app has an identity.",
+                mayPass: !code.Success);
         }
     }
 

@@ -6,8 +6,9 @@ namespace AigneHub.Providers.Authentication;
 
 /// <summary>
 /// What Google's JSON credentials may hold. Their URLs say where the library asks for tokens and what it reads for it, so
-/// that they are checked first (<see href="https://cloud.google.com/docs/authentication/external/externally-sourced-credentials"/>):
-/// tokens come from Google's hosts alone, a federated identity is the hub's managed identity on Azure or lies in a file.
+/// that they are checked first
+/// (<see href="https://cloud.google.com/docs/authentication/external/externally-sourced-credentials"/>): tokens come from
+/// Google's hosts alone, and a federated identity is the hub's managed identity on Azure or lies in a file.
 /// </summary>
 internal static partial class GoogleSecret
 {
@@ -67,7 +68,9 @@ internal static partial class GoogleSecret
 
         return root.TryGetProperty("credential_source", out var source) && source.ValueKind == JsonValueKind.Object
             && !source.TryGetProperty("executable", out _) && !source.TryGetProperty("environment_id", out _)
-            && (SecretText.Text(source, "file") is not null ? !source.TryGetProperty("url", out _) : AzureResource(root) is not null)
+            && (SecretText.Text(source, "file") is not null
+                ? !source.TryGetProperty("url", out _)
+                : AzureResource(root) is not null)
                 ? null
                 : "credential_source must be a file, or the managed identity of Azure "
                     + "(http://169.254.169.254/metadata/identity/oauth2/token?…&resource=…).";
@@ -80,6 +83,7 @@ internal static partial class GoogleSecret
             && url.Scheme == Uri.UriSchemeHttps && url.IsDefaultPort && url.UserInfo.Length == 0
             && (VendorHosts.IsGoogles(url) || url.AbsoluteUri == "https://accounts.google.com/o/oauth2/token"));
 
-    [GeneratedRegex(@"^http://169\.254\.169\.254/metadata/identity/oauth2/token\?(?:[a-z-]+=[^&#]*&)*resource=([^&#]+)(?:&[^#]*)?\z")]
+    [GeneratedRegex(
+        @"^http://169\.254\.169\.254/metadata/identity/oauth2/token\?(?:[a-z-]+=[^&#]*&)*resource=([^&#]+)(?:&[^#]*)?\z")]
     private static partial Regex AzureSource();
 }

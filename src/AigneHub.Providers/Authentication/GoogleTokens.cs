@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -48,11 +49,14 @@ internal sealed class GoogleTokens(HttpMessageHandler network, EntraTokens entra
         }
         catch (TokenResponseException e)
         {
-            return TokenResult.Failed($"Google refused a token ({CodeOf(e)}): check the credential and its roles.");
+            return TokenResult.Failed(
+                $"Google refused a token ({CodeOf(e)}): check the credential and its roles.",
+                mayPass: e.StatusCode is >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests);
         }
         catch (Exception e) when (e is HttpRequestException or GoogleApiException or IOException or OperationCanceledException)
         {
-            return TokenResult.Failed("Google's token service could not be reached, or the file of the subject token not be read.");
+            return TokenResult.Failed(
+                "Google's token service could not be reached, or the file of the subject token not be read.", mayPass: true);
         }
         catch (Exception e) when (e is InvalidOperationException or SubjectTokenException or ArgumentException or FormatException
             or CryptographicException or JsonException or UnauthorizedAccessException)
@@ -103,7 +107,8 @@ internal sealed class GoogleTokens(HttpMessageHandler network, EntraTokens entra
         protected override HttpMessageHandler CreateHandler(CreateHttpClientArgs args) => network;
     }
 
-    private sealed class ManagedIdentity(EntraTokens entra, string scope) : ProgrammaticExternalAccountCredential.ISubjectTokenProvider
+    private sealed class ManagedIdentity(EntraTokens entra, string scope)
+        : ProgrammaticExternalAccountCredential.ISubjectTokenProvider
     {
         public async Task<string> GetSubjectTokenAsync(
             ProgrammaticExternalAccountCredential caller, CancellationToken taskCancellationToken)

@@ -68,7 +68,7 @@ internal sealed class TokenCache(TimeProvider time)
         }
         catch (OperationCanceledException)
         {
-            result = TokenResult.Failed("The issuer of the token did not answer in time.");
+            result = TokenResult.Failed("The issuer of the token did not answer in time.", mayPass: true);
         }
 
         lock (entry)

@@ -4,7 +4,9 @@ using Azure.Core;
 
 namespace AigneHub.Providers.Authentication;
 
-/// <summary>Puts a credential into a call, as its kind and the dialect have it. Thread-safe; one instance for the process.</summary>
+/// <summary>
+/// Puts a credential into a call, as its kind and the dialect have it. Thread-safe; one instance for the process.
+/// </summary>
 internal sealed class VendorAuthentication : IDisposable
 {
     // https://learn.microsoft.com/azure/foundry/openai/how-to/managed-identity
@@ -31,10 +33,11 @@ internal sealed class VendorAuthentication : IDisposable
         _google = new GoogleTokens(network, _entra, time);
     }
 
-    /// <summary>Sets the headers. Null when that went well, else one sentence for logs, without secrets.</summary>
+    /// <summary>Sets the headers. Null when that went well; a failure's cause is a sentence for logs, without secrets.</summary>
     /// <param name="message">With its address, whose host says whether a token may go there.</param>
     /// <exception cref="OperationCanceledException">Of the token.</exception>
-    public async ValueTask<string?> ApplyAsync(HttpRequestMessage message, UpstreamRequest request, CancellationToken cancellationToken)
+    public async ValueTask<UpstreamFailure?> ApplyAsync(
+        HttpRequestMessage message, UpstreamRequest request, CancellationToken cancellationToken)
     {
         var credential = request.Credential;
         switch (credential.Kind)
@@ -47,12 +50,12 @@ internal sealed class VendorAuthentication : IDisposable
             case CredentialKind.EntraId:
                 return VendorHosts.IsAzures(message.RequestUri!)
                     ? await SetTokenAsync(message, credential, c => _entra.AskAsync(AzureScope, c), cancellationToken)
-                    : "The hub's Entra token goes to Azure's hosts over https only.";
+                    : Refused("The hub's Entra token goes to Azure's hosts over https only.");
             case CredentialKind.GoogleServiceAccount or CredentialKind.GoogleWorkloadIdentity:
                 return VendorHosts.IsGoogles(message.RequestUri!)
                     ? await SetTokenAsync(
                         message, credential, c => _google.AskAsync(credential.Kind, credential.Secret, c), cancellationToken)
-                    : "Google's tokens go to hosts of googleapis.com over https only.";
+                    : Refused("Google's tokens go to hosts of googleapis.com over https only.");
             default:
                 return null;
         }
@@ -72,30 +75,35 @@ internal sealed class VendorAuthentication : IDisposable
         };
     }
 
-    private async ValueTask<string?> SetTokenAsync(
+    private static UpstreamFailure Refused(string sentence, UpstreamFailureKind kind = UpstreamFailureKind.CredentialRefused) =>
+        new(kind, Cause: new CredentialRefusedException(sentence));
+
+    private async ValueTask<UpstreamFailure?> SetTokenAsync(
         HttpRequestMessage message, CredentialEntry credential, Func<CancellationToken, Task<TokenResult>> ask,
         CancellationToken cancellationToken)
     {
         var result = await _tokens.GetAsync(credential, ask, cancellationToken);
-        if (result.Token is { } token)
+        if (result.Token is not { } token)
         {
-            message.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");
+            return Refused(
+                result.Wrong!, result.MayPass ? UpstreamFailureKind.TokenUnavailable : UpstreamFailureKind.CredentialRefused);
         }
 
-        return result.Wrong;
+        message.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");
+        return null;
     }
 
-    private string? Sign(HttpRequestMessage message, UpstreamRequest request)
+    private UpstreamFailure? Sign(HttpRequestMessage message, UpstreamRequest request)
     {
         if (request.Binding.Dialect != Dialect.BedrockAnthropic)
         {
-            return "An AWS access key is for Amazon Bedrock only.";
+            return Refused("An AWS access key is for Amazon Bedrock only.");
         }
 
         var (credential, wrong) = AwsCredential.Parse(request.Credential.Secret);
         if (credential is null)
         {
-            return wrong;
+            return Refused(wrong!);
         }
 
         var url = message.RequestUri!;

@@ -1,6 +1,8 @@
 namespace AigneHub.Providers.Authentication;
 
-/// <summary>Where tokens of the hub's identities may go: a token that went anywhere else could be used in the hub's name.</summary>
+/// <summary>
+/// Where tokens of the hub's identities may go: a token that went anywhere else could be used in the hub's name.
+/// </summary>
 internal static class VendorHosts
 {
     private static readonly string[] Azure = ["openai.azure.com", "cognitiveservices.azure.com", "services.ai.azure.com"];

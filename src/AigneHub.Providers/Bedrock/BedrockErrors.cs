@@ -2,7 +2,7 @@ namespace AigneHub.Providers.Bedrock;
 
 /// <summary>
 /// What Bedrock's exceptions mean, which stand in the header <c>x-amzn-errortype</c> of an answer
-/// (<see href="https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html#API_runtime_InvokeModel_Errors"/>,
+/// (<see href="https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html"/>,
 /// <see href="https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html"/>) or in a stream
 /// (<see href="https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ResponseStream.html"/>), in lower case there.
 /// </summary>
@@ -10,7 +10,9 @@ internal static class BedrockErrors
 {
     public const string TypeHeader = "x-amzn-errortype";
 
-    /// <summary>The status that says the same without the exception's name: some statuses blame the request for others' faults.</summary>
+    /// <summary>
+    /// The status that says the same without the exception's name: some statuses blame the request for others' faults.
+    /// </summary>
     /// <param name="type">Of the header: a name, behind which more may follow after a colon; null when there is none.</param>
     public static int StatusOf(int status, string? type) => NameOf(type) switch
     {

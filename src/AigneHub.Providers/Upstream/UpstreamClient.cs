@@ -70,10 +70,9 @@ public sealed class UpstreamClient : IDisposable
         HttpResponseMessage? response = null;
         try
         {
-            if (await _authentication.ApplyAsync(message, request, stop.Token) is { } wrong)
+            if (await _authentication.ApplyAsync(message, request, stop.Token) is { } refused)
             {
-                return UpstreamResult.Of(new UpstreamFailure(
-                    UpstreamFailureKind.CredentialRefused, Cause: new CredentialRefusedException(wrong)));
+                return UpstreamResult.Of(refused);
             }
 
             response = await InvokerOf(request).SendAsync(message, stop.Token);

@@ -36,9 +36,14 @@ public enum UpstreamFailureKind
 
     /// <summary>
     /// The hub's own credential can't be used: it is malformed, it may not go to this host, or whoever issues its tokens
-    /// refused or did not answer. Nothing was sent to the vendor.
+    /// refused. Nothing was sent to the vendor.
     /// </summary>
     CredentialRefused,
+
+    /// <summary>
+    /// Whoever issues the tokens of the hub's credential could not be reached or failed. Nothing was sent to the vendor.
+    /// </summary>
+    TokenUnavailable,
 
     /// <summary>The caller's token.</summary>
     Cancelled,
@@ -68,6 +73,7 @@ public sealed record UpstreamFailure(UpstreamFailureKind Kind, int Status = 0, E
         UpstreamFailureKind.BlockedAddress => "blocked_address",
         UpstreamFailureKind.ProxyFailure => "proxy_failure",
         UpstreamFailureKind.CredentialRefused => "credential_refused",
+        UpstreamFailureKind.TokenUnavailable => "token_unavailable",
         UpstreamFailureKind.Cancelled => "cancelled",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };

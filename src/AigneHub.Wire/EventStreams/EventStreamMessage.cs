@@ -88,7 +88,7 @@ public readonly struct EventStreamMessage
         return true;
     }
 
-    /// <summary>Bytes of the value: true, false, byte, short, integer, long, timestamp, UUID; negative for unknown types.</summary>
+    /// <summary>Bytes of the value: true, false, byte, short, integer, long, timestamp, UUID; −1 for unknown types.</summary>
     private static int FixedLength(byte type) => type switch
     {
         0 or 1 => 0,

@@ -111,10 +111,11 @@ public sealed class VendorAuthenticationTests
     }
 
     [Theory]
-    [InlineData(400, """{"error":"invalid_grant","error_description":"Invalid JWT hidden"}""", "invalid_grant")]
-    [InlineData(500, "hidden", "")]
-    [InlineData(200, "{}", "without a token")]
-    [InlineData(200, "hidden", "")]
+    [InlineData(400, """{"error":"invalid_grant","error_description":"Invalid JWT hidden"}""", "credential_refused: Google refused a token (invalid_grant)")]
+    [InlineData(500, "hidden", "token_unavailable: ")]
+    [InlineData(429, "{}", "token_unavailable: ")]
+    [InlineData(200, "{}", "credential_refused: Google answered without a token")]
+    [InlineData(200, "hidden", "credential_refused: ")]
     public async Task Apply_GoogleRefuses_SaysSoWithoutSecrets(int status, string body, string said)
     {
         using var vendors = new VendorAuthentication(new TokenServer((_, _) => (status, body)), NoIdentity, _time);
@@ -162,7 +163,7 @@ public sealed class VendorAuthenticationTests
 
         var (wrong, _) = await ApplyAsync(vendors, Azure, CredentialKind.EntraId, "", Dialect.AzureOpenAi);
 
-        Assert.Contains("AADSTS700016", wrong, StringComparison.Ordinal);
+        Assert.StartsWith("credential_refused: The hub's Entra identity got no token (AADSTS700016)", wrong, StringComparison.Ordinal);
         Assert.DoesNotContain("hidden", wrong, StringComparison.Ordinal);
     }
 
@@ -183,7 +184,7 @@ public sealed class VendorAuthenticationTests
 
         var (wrong, message) = await ApplyAsync(vendors, url, kind, "", Dialect.VertexAnthropic);
 
-        Assert.NotNull(wrong);
+        Assert.StartsWith("credential_refused: ", wrong, StringComparison.Ordinal);
         Assert.Empty(message.Headers);
     }
 
@@ -196,8 +197,8 @@ public sealed class VendorAuthenticationTests
         var binding = new ApiBinding(ModelApi.AnthropicMessages, dialect, new Uri(url));
         var provider = new ProviderEntry("p", "p", "p", [binding], [credential], 1, ClientGonePolicy.Cancel);
         var message = new HttpRequestMessage(HttpMethod.Post, $"{url}/x");
-        var wrong = await vendors.ApplyAsync(
+        var failure = await vendors.ApplyAsync(
             message, new UpstreamRequest(provider, binding, credential, "x", [], Stream: false), CancellationToken.None);
-        return (wrong, message);
+        return (failure is null ? null : $"{failure.Code}: {failure.Cause!.Message}", message);
     }
 }
