@@ -31,6 +31,7 @@ export const PROVIDERS = {
   openrouter: { genai: ['openrouter'], pi: 'openrouter' },
   mistral: { genai: ['mistral'], pi: 'mistral' },
   groq: { genai: ['groq'], pi: 'groq' },
+  cerebras: { genai: ['cerebras'], pi: 'cerebras' },
   together: { genai: ['together'] },
   fireworks: { genai: ['fireworks'], pi: 'fireworks' },
   perplexity: { genai: ['perplexity'] },

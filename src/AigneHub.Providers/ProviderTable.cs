@@ -79,6 +79,9 @@ public static class ProviderTable
         // https://console.groq.com/docs/openai and https://console.groq.com/docs/responses-api
         new("groq", "Groq", "https://api.groq.com/openai/v1", "GROQ_API_KEY", "GROQ_BASE_URL", 2, OpenAi(OpenAiChat, OpenAiResponses)),
 
+        // https://inference-docs.cerebras.ai/resources/openai
+        new("cerebras", "Cerebras", "https://api.cerebras.ai/v1", "CEREBRAS_API_KEY", "CEREBRAS_BASE_URL", 2, OpenAi(OpenAiChat)),
+
         // https://docs.together.ai/docs/openai-api-compatibility
         new("together", "Together AI", "https://api.together.xyz/v1", "TOGETHER_API_KEY", "TOGETHER_BASE_URL", 2,
             OpenAi(OpenAiChat, OpenAiCompletions, OpenAiEmbeddings)),
