@@ -146,7 +146,7 @@ public sealed class GatewayHandler
 
         // :: 5 Plan the route
         var snapshot = _snapshots.Current;
-        (var plan, error) = RoutePlanner.Plan(snapshot, head.Model, caller.Key);
+        (var plan, error) = RoutePlanner.Plan(snapshot, new RouteRequest(head.Model, exchange.Front.Api, caller.Key));
         if (error is not null)
         {
             return (null, error);

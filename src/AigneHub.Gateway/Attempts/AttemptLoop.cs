@@ -81,7 +81,7 @@ internal sealed partial class AttemptLoop(
             row?.TakesStreamOptions ?? true);
         var path = UpstreamPath.Of(binding, target.UpstreamModel, exchange.Head.Stream);
         var request = new UpstreamRequest(
-            target.Provider, binding, target.Provider.Credential, path, body, exchange.Head.Stream)
+            target.Provider, binding, target.Provider.Credentials[0], path, body, exchange.Head.Stream)
         {
             Headers = ForwardedHeaders.For(binding.Dialect, headers),
         };
