@@ -11,6 +11,12 @@ internal static class OutboundUrl
     private const int UnprivilegedPortMin = 1024;
     private const int HttpsPort = 443;
 
+    // They resolve to link-local addresses, which are refused in any case: this tells so before the provider is saved.
+    private static readonly HashSet<string> MetadataNames = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "metadata.google.internal", "metadata.goog", "metadata.azure.internal", "instance-data.ec2.internal",
+    };
+
     public static string? WhatIsWrong(Uri baseUrl, bool privateAllowed)
     {
         if (!baseUrl.IsAbsoluteUri || (baseUrl.Scheme != Uri.UriSchemeHttps && baseUrl.Scheme != Uri.UriSchemeHttp))
@@ -64,7 +70,9 @@ internal static class OutboundUrl
             return $"The base URL's host is in a private network; only {PrivateSetting}=true allows that.";
         }
 
-        return url.Scheme == Uri.UriSchemeHttp && reach != AddressReach.Private
+        // Where private networks are allowed, a name may lead into one; the guard looks when it connects.
+        var mayBePrivate = reach == AddressReach.Private || (privateAllowed && url.HostNameType == UriHostNameType.Dns);
+        return url.Scheme == Uri.UriSchemeHttp && !mayBePrivate
             ? "The base URL must use https: plain http would send the key readable."
             : null;
     }
@@ -78,6 +86,7 @@ internal static class OutboundUrl
         IPAddress.TryParse(host, out var address) ? OutboundAddress.ReachOf(address)
         : host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
             || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase) ? AddressReach.Private
+        : MetadataNames.Contains(host) ? AddressReach.Never
         : AddressReach.Public;
 
     private static bool IsNumber(string label) =>

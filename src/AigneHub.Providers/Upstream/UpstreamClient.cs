@@ -46,8 +46,8 @@ public sealed class UpstreamClient : IDisposable
                 adjust(handler);
                 return handler;
             },
-            options.PrivateNetworks,
-            allowed => new OutboundGuard(allowed, resolve)));
+            new OutboundGuard(fromSettings: true, privateAllowed: true, resolve),
+            new OutboundGuard(fromSettings: false, options.PrivateNetworks, resolve)));
         _simulation = simulation is null ? null : new HttpMessageInvoker(simulation, disposeHandler: false);
     }
 
@@ -120,8 +120,7 @@ public sealed class UpstreamClient : IDisposable
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
 
-        // Providers come from the settings: their operator chose the address.
-        message.Options.Set(OutboundGuard.PrivateAllowed, true);
+        message.Options.Set(OutboundGuard.FromSettings, !request.Provider.IsStored);
         message.Headers.Accept.Add(request.Stream ? AcceptStream : AcceptJson);
         message.Headers.AcceptEncoding.Add(Identity);
         message.Headers.UserAgent.Add(UserAgent);
@@ -177,7 +176,7 @@ public sealed class UpstreamClient : IDisposable
             return UpstreamFailureKind.FirstByteTimeout;
         }
 
-        if (exception.InnerException is BlockedAddressException)
+        if (exception is BlockedAddressException || exception.InnerException is BlockedAddressException)
         {
             return UpstreamFailureKind.BlockedAddress;
         }

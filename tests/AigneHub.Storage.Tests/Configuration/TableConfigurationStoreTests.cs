@@ -114,7 +114,7 @@ public sealed class TableConfigurationStoreTests(AzuriteFixture azurite) : IAsyn
         Assert.Equal(["c|later", "c|none", "l|broken"], all.Unreadable.Order());
         Assert.Equal(["old", "p"], all.Providers.Select(provider => provider.Id));
         Assert.True(all.Providers[0].Enabled);
-        Assert.Empty(all.Providers[0].Options);
+        Assert.Null(all.Providers[0].Rank);
         var alias = Assert.Single(all.Aliases).Alias;
         Assert.Empty(alias.Fallbacks);
         Assert.Equal(1, alias.Targets[0].Weight);
