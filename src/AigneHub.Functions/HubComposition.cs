@@ -111,7 +111,8 @@ public static class HubComposition
             .AddSingleton(s => new SnapshotBuilder(providers, s.GetRequiredService<UpstreamOptions>().PrivateNetworks))
             .AddSingleton<HubSnapshots>()
             .AddSingleton<IHubSnapshots>(s => s.GetRequiredService<HubSnapshots>())
-            .AddHostedService<SnapshotService>();
+            .AddHostedService<SnapshotService>()
+            .AddHostedService<SecretUpkeepService>();
     }
 
     private static IServiceCollection AddUpstream(this IServiceCollection services, HubOptions options, IConfiguration configuration)

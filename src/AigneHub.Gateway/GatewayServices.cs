@@ -39,5 +39,12 @@ public static class GatewayServices
         .AddSingleton<KeyEndpoints>()
         .AddSingleton<UsageEndpoints>()
         .AddSingleton<LedgerEndpoints>()
-        .AddSingleton<PoisonEndpoints>();
+        .AddSingleton<PoisonEndpoints>()
+        .AddSingleton<ConfigurationCalls>()
+        .AddSingleton<ConnectionTester>()
+        .AddSingleton<ProviderEndpoints>()
+        .AddSingleton<CredentialEndpoints>()
+        .AddSingleton<StoredModelEndpoints>()
+        .AddSingleton<AliasEndpoints>()
+        .AddSingleton<RotationEndpoints>();
 }

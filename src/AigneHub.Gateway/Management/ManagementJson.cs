@@ -1,8 +1,11 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
+using AigneHub.Core.Routing;
 using AigneHub.Core.Usage;
+using AigneHub.Providers.Configuration;
 
 namespace AigneHub.Gateway.Management;
 
@@ -17,7 +20,8 @@ namespace AigneHub.Gateway.Management;
     Converters =
     [
         typeof(EnumWord<KeyRole>), typeof(EnumWord<UsagePeriod>), typeof(EnumWord<CallOutcome>), typeof(EnumWord<PoisonKind>),
-        typeof(EnumWord<PoisonStatus>),
+        typeof(EnumWord<PoisonStatus>), typeof(EnumWord<CredentialKind>), typeof(EnumWord<RoutePolicy>),
+        typeof(EnumWord<RecordStatus>), typeof(EnumWord<ConfigurationSource>),
     ],
     WriteIndented = true)]
 [JsonSerializable(typeof(ProblemDocument))]
@@ -31,6 +35,22 @@ namespace AigneHub.Gateway.Management;
 [JsonSerializable(typeof(PoisonPage))]
 [JsonSerializable(typeof(PoisonDocument))]
 [JsonSerializable(typeof(DropPoisonRequest))]
+[JsonSerializable(typeof(CreateProviderRequest))]
+[JsonSerializable(typeof(UpdateProviderRequest))]
+[JsonSerializable(typeof(RecordPage<ProviderDocument>))]
+[JsonSerializable(typeof(CreateCredentialRequest))]
+[JsonSerializable(typeof(UpdateCredentialRequest))]
+[JsonSerializable(typeof(RecordPage<CredentialDocument>))]
+[JsonSerializable(typeof(CreateModelRequest))]
+[JsonSerializable(typeof(UpdateModelRequest))]
+[JsonSerializable(typeof(RecordPage<ModelDocument>))]
+[JsonSerializable(typeof(CreateAliasRequest))]
+[JsonSerializable(typeof(UpdateAliasRequest))]
+[JsonSerializable(typeof(RecordPage<AliasDocument>))]
+[JsonSerializable(typeof(TestRequest))]
+[JsonSerializable(typeof(TestDocument))]
+[JsonSerializable(typeof(RotationDocument))]
+[JsonSerializable(typeof(JsonObject))]
 internal sealed partial class ManagementJson : JsonSerializerContext;
 
 /// <summary>

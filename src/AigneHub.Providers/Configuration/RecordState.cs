@@ -22,6 +22,9 @@ public enum RecordStatus
 
     /// <summary>It can't be used as it is.</summary>
     Invalid,
+
+    /// <summary>Stored, and not taken up by this instance yet.</summary>
+    Pending,
 }
 
 /// <param name="Detail">One sentence for an administrator; null when active. Holds no secret.</param>

@@ -113,9 +113,9 @@ public sealed class UpstreamClient : IDisposable
 
     private static HttpRequestMessage MessageOf(UpstreamRequest request, SegmentedContent body)
     {
-        var message = new HttpRequestMessage(HttpMethod.Post, $"{request.Binding.BaseUrl.AbsoluteUri.TrimEnd('/')}/{request.Path}")
+        var message = new HttpRequestMessage(request.Method, $"{request.Binding.BaseUrl.AbsoluteUri.TrimEnd('/')}/{request.Path}")
         {
-            Content = body,
+            Content = request.Method == HttpMethod.Get ? null : body,
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
