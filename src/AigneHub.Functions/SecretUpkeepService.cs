@@ -20,8 +20,8 @@ internal sealed partial class SecretUpkeepService(
     {
         try
         {
-            await startup.Completed.WaitAsync(stoppingToken);
-            while (true)
+            await startup.Completed.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            while (startup.Completed.IsCompletedSuccessfully)
             {
                 await RunAsync(stoppingToken);
                 await Task.Delay(Pause, time, stoppingToken);
