@@ -68,7 +68,8 @@ internal sealed partial class SecretUpkeepService(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Resealed} credentials are sealed with the current data key, {Remaining} to do")]
+    [LoggerMessage(
+        Level = LogLevel.Information, Message = "{Resealed} credentials are sealed with the current data key, {Remaining} to do")]
     private partial void LogResealed(int resealed, int remaining);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Incident: {Remaining} credentials wait to be sealed anew. {Reason}")]

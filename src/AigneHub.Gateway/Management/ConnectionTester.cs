@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
+using System.Text;
 using System.Text.Json.Nodes;
 using AigneHub.Core;
 using AigneHub.Core.Routing;
@@ -146,7 +146,7 @@ public sealed class ConnectionTester(UpstreamClient upstream, HubSnapshots snaps
             return null;
         }
 
-        var body = JsonSerializer.SerializeToUtf8Bytes(BodyOf(binding, provider.Vendor, model), ManagementJson.Default.JsonObject);
+        var body = Encoding.UTF8.GetBytes(BodyOf(binding, provider.Vendor, model).ToJsonString());
         return new UpstreamRequest(provider, binding, credential, UpstreamPath.Of(binding, model, stream: false), [body], Stream: false)
         {
             Headers = ForwardedHeaders.For(binding.Dialect, new HeaderDictionary()),

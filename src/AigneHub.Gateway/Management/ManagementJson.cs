@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
@@ -50,7 +49,6 @@ namespace AigneHub.Gateway.Management;
 [JsonSerializable(typeof(TestRequest))]
 [JsonSerializable(typeof(TestDocument))]
 [JsonSerializable(typeof(RotationDocument))]
-[JsonSerializable(typeof(JsonObject))]
 internal sealed partial class ManagementJson : JsonSerializerContext;
 
 /// <summary>

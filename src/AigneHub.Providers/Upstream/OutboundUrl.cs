@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 
 namespace AigneHub.Providers.Upstream;
@@ -53,6 +54,7 @@ internal static class OutboundUrl
         var host = url.IdnHost;
         var last = host[(host.LastIndexOf('.') + 1)..];
         return url.HostNameType == UriHostNameType.Dns && last.Length > 0 && !IsNumber(last) && !IPAddress.TryParse(host, out _)
+            && written.All(IsOfAName)
             ? null
             : "The base URL must name its host by a domain name without a dot at its end, or by a plain address.";
     }
@@ -88,6 +90,10 @@ internal static class OutboundUrl
             || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase) ? AddressReach.Private
         : MetadataNames.Contains(host) ? AddressReach.Never
         : AddressReach.Public;
+
+    // Beyond ASCII only what names of languages are written with: no other digits, dots and invisible characters.
+    private static bool IsOfAName(char c) => char.IsAscii(c) || char.IsLetter(c)
+        || char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
     private static bool IsNumber(string label) =>
         label.All(char.IsAsciiDigit) || label.StartsWith("0x", StringComparison.OrdinalIgnoreCase);

@@ -150,7 +150,7 @@ public sealed class ConfigurationTests(AzuriteFixture azurite)
         using var answer = await hub.ChatAsync(Managed.Chat($"{id}/org/m"));
         var line = await hub.LedgerLineAsync(answer.Headers.GetValues("x-request-id").Single());
 
-        Assert.Equal("0.018000001", line["cost"]!.GetValue<string>());
+        Assert.Equal("0.018001", line["cost"]!.GetValue<string>());
         var cards = (Core.Pricing.IRateCardStore)hub.Services.GetService(typeof(Core.Pricing.IRateCardStore))!;
         Assert.NotNull(await cards.FindAsync(line["rateVersion"]!.GetValue<string>(), default));
         var model = await hub.GetAsync($"/v1/models/{id}/org/m");
