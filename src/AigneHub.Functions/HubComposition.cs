@@ -49,6 +49,7 @@ public static class HubComposition
             .AddStoredConfiguration(providers, MasterKeySettings.Read(configuration), storage)
             .AddGateway(gateway)
             .AddServerLimits(gateway)
+            .AddWithoutRequestLines()
             .AddSingleton<HubStartup>()
             .AddHostedService(s => s.GetRequiredService<HubStartup>());
     }

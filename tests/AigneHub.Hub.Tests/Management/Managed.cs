@@ -47,6 +47,7 @@ internal sealed class Managed(TestHub hub) : IAsyncDisposable
     /// <summary>A provider at the fake vendor, with one key; returns the credential's id and ETag.</summary>
     public async Task<(string Credential, string ETag)> CreateProviderAsync(string id, FakeUpstream vendor, string secret)
     {
+        SecretWatch.Plant(secret);
         await CreateAsync("providers", $$"""{"id":"{{id}}","vendor":"custom-openai","baseUrl":"{{vendor.BaseUrl}}"}""");
         var (body, etag) = await CreateAsync("credentials", $$"""{"provider":"{{id}}","name":"first","secret":"{{secret}}"}""");
         return (body["id"]!.GetValue<string>(), etag);
