@@ -80,6 +80,12 @@ public sealed class CredentialEndpoints(
             return error;
         }
 
+        if (body.Kind is not (null or CredentialKind.ApiKey or CredentialKind.None)
+            && calls.InForce.Snapshot.FindProvider(body.Provider)?.Vendor is { } vendor && ProviderRecord.CustomVendors.Contains(vendor))
+        {
+            return Problem.BadRequest("'kind' must be apiKey or none for a custom provider.", "kind");
+        }
+
         var now = calls.Now;
         var record = new CredentialRecord
         {
