@@ -1,6 +1,7 @@
 using AigneHub.Core;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
+using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Secrets;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway;
@@ -47,6 +48,10 @@ public static class HubComposition
             .AddUsage(options, configuration)
             .AddUpstream(options, configuration)
             .AddStoredConfiguration(providers, MasterKeySettings.Read(configuration), storage)
+            .AddSingleton(s => new HealthExchange(
+                s.GetRequiredService<IHealthNotices>(), s.GetRequiredService<TimeProvider>(),
+                s.GetRequiredService<HubIds>().New().ToString("N")))
+            .AddHostedService<HealthExchangeService>()
             .AddGateway(gateway)
             .AddServerLimits(gateway)
             .AddWithoutRequestLines()

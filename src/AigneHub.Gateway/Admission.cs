@@ -9,7 +9,7 @@ namespace AigneHub.Gateway;
 internal static class Admission
 {
     /// <summary>The plan's targets that the caller may use. Exactly one of the results is null.</summary>
-    public static (RoutePlan? Plan, HubError? Error) Check(Caller caller, RoutePlan plan, ModelApi api, IUsageSink usage)
+    public static (RoutePlan? Plan, HubError? Error) Check(Caller caller, RoutePlan plan, IUsageSink usage)
     {
         if (!usage.Accepting)
         {
@@ -19,28 +19,8 @@ internal static class Admission
                 RetryAfter: TimeSpan.FromSeconds(5)));
         }
 
-        if (plan.Targets.Any(t => t.Provider.Find(api) is null))
-        {
-            var serving = plan.Targets.Where(t => t.Provider.Find(api) is not null).ToArray();
-            if (serving.Length == 0)
-            {
-                return (null, new HubError(
-                    400, "api_not_served", Blame.Caller,
-                    $"The provider '{plan.Targets[0].Provider.Id}' does not serve this API. It serves: "
-                    + $"{string.Join(", ", plan.Targets[0].Provider.Apis.Select(b => b.Api))}.", "model"));
-            }
-
-            plan = new RoutePlan(serving);
-        }
-
-        if (plan.Targets.All(t => caller.Key.Allows(t.FullName)))
-        {
-            return (plan, null);
-        }
-
-        var allowed = plan.Targets.Where(t => caller.Key.Allows(t.FullName)).ToArray();
-        return allowed.Length > 0
-            ? (new RoutePlan(allowed), null)
+        return plan.AllowedFor(caller.Key) is { } allowed
+            ? (allowed, null)
             : (null, new HubError(
                 403, "model_not_allowed", Blame.Caller,
                 "This API key may not call this model. GET /v1/models lists the ones it may call.", "model"));

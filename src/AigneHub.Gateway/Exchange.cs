@@ -1,4 +1,5 @@
 using AigneHub.Core.Routing;
+using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Bodies;
@@ -12,6 +13,8 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
 {
     private readonly long _started = time.GetTimestamp();
     private readonly List<AttemptRecord> _attempts = new(1);
+    private AttemptSequence? _sequence;
+    private long _attemptStarted;
 
     public ModelCall Call { get; } = call;
     public ModelFront Front => Call.Front;
@@ -30,7 +33,13 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
     /// <summary>The target that is tried or has answered; the plan's first before any was tried.</summary>
     public RouteTarget Target { get; set; } = null!;
 
+    /// <summary>Of the attempt.</summary>
+    public CredentialEntry Credential { get; private set; } = null!;
+
     public IReadOnlyList<AttemptRecord> Attempts => _attempts;
+
+    /// <summary>Names the conversation where its calls should stay together; null where they need not.</summary>
+    public ulong? AffinityKey { get; set; }
 
     /// <summary>Milliseconds to the first byte sent to the client.</summary>
     public int? FirstByteMilliseconds { get; private set; }
@@ -43,6 +52,26 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
     {
         _attempts.Add(attempt);
         UpstreamMilliseconds += attempt.Milliseconds;
+    }
+
+    /// <summary>The next attempt goes to a target.</summary>
+    /// <param name="sequence">Learns when its first byte has come.</param>
+    public void BeginAttempt(RouteTarget target, CredentialEntry credential, AttemptSequence sequence)
+    {
+        Target = target;
+        Credential = credential;
+        _sequence = sequence;
+        _attemptStarted = time.GetTimestamp();
+    }
+
+    /// <summary>Since the attempt began.</summary>
+    public TimeSpan AttemptElapsed => time.GetElapsedTime(_attemptStarted);
+
+    /// <summary>The first piece of the attempt's answer has come, announcements and comments apart.</summary>
+    public void MarkContent()
+    {
+        _sequence?.FirstByte(AttemptElapsed);
+        _sequence = null;
     }
 
     /// <summary>The attempt recorded last failed after its headers.</summary>

@@ -1,5 +1,6 @@
 using AigneHub.Core;
 using AigneHub.Core.Routing;
+using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway.Attempts;
 using AigneHub.Gateway.Authentication;
@@ -7,6 +8,8 @@ using AigneHub.Gateway.Bodies;
 using AigneHub.Gateway.Fronts;
 using AigneHub.Gateway.Fronts.Errors;
 using AigneHub.Gateway.Relay;
+using AigneHub.Gateway.Responses;
+using AigneHub.Providers.Tokenizers;
 using Microsoft.AspNetCore.Http;
 
 namespace AigneHub.Gateway;
@@ -25,6 +28,9 @@ public sealed class GatewayHandler
     private readonly IHubSnapshots _snapshots;
     private readonly IUsageSink _usage;
     private readonly AttemptLoop _attempts;
+    private readonly HealthBoard _health;
+    private readonly ResponseKeeper _keeper;
+    private readonly TokenCounter _tokens;
     private readonly BodyMemory _bodies;
     private readonly GatewayOptions _options;
     private readonly HubIds _ids;
@@ -32,13 +38,17 @@ public sealed class GatewayHandler
     private readonly UnexpectedErrors _unexpected;
 
     internal GatewayHandler(
-        KeyAuthenticator authenticator, IHubSnapshots snapshots, IUsageSink usage, AttemptLoop attempts, BodyMemory bodies,
+        KeyAuthenticator authenticator, IHubSnapshots snapshots, IUsageSink usage, AttemptLoop attempts, HealthBoard health,
+        ResponseKeeper keeper, TokenCounter tokens, BodyMemory bodies,
         GatewayOptions options, HubIds ids, TimeProvider time, UnexpectedErrors unexpected)
     {
         _authenticator = authenticator;
         _snapshots = snapshots;
         _usage = usage;
         _attempts = attempts;
+        _health = health;
+        _keeper = keeper;
+        _tokens = tokens;
         _bodies = bodies;
         _options = options;
         _ids = ids;
@@ -146,21 +156,30 @@ public sealed class GatewayHandler
 
         // :: 5 Plan the route
         var snapshot = _snapshots.Current;
-        (var plan, error) = RoutePlanner.Plan(snapshot, new RouteRequest(head.Model, exchange.Front.Api, caller.Key));
+        using var facts = RequestFacts.For(snapshot, exchange, _tokens);
+        (var plan, error) = RoutePlanner.Plan(
+            snapshot, new RouteRequest(head.Model, exchange.Front.Api, caller.Key) { Facts = facts, FirstByteTimes = _health });
         if (error is not null)
         {
             return (null, error);
         }
 
         // :: 6 Admit
-        (plan, error) = Admission.Check(caller, plan!, exchange.Front.Api, _usage);
-        if (plan is null)
+        (var allowed, error) = Admission.Check(caller, plan!, _usage);
+        if (allowed is not null && head.PreviousResponse is { } previous)
+        {
+            var pinned = await _keeper.PinAsync(allowed, caller.Account, previous, cancellationToken);
+            (allowed, error) = pinned;
+        }
+
+        if (allowed is null)
         {
             return (null, error);
         }
 
-        exchange.Plan = plan;
-        exchange.Target = plan.Targets[0];
+        exchange.Plan = allowed;
+        exchange.AffinityKey = allowed.SessionAffinity ? facts?.ConversationKey() : null;
+        exchange.Target = allowed.Targets[0];
         return (snapshot, null);
     }
 

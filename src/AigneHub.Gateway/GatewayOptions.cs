@@ -32,8 +32,11 @@ public sealed class GatewayOptions
     /// <summary>Most keys kept in the look-up cache, known and unknown ones together.</summary>
     public int KeyCacheEntriesMax { get; set; } = 10_000;
 
-    /// <summary>Most targets tried for one call.</summary>
+    /// <summary>Most attempts for one call.</summary>
     public int AttemptsMax { get; set; } = 3;
+
+    /// <summary>No attempt begins later than this after the first one, in seconds.</summary>
+    public double RetrySecondsMax { get; set; } = 60;
 
     /// <summary>Longest arrival of a request's headers, from their first byte, in seconds; then 408.</summary>
     public double HeadersSecondsMax { get; set; } = 30;
@@ -58,6 +61,7 @@ public sealed class GatewayOptions
             (nameof(KeyCacheSeconds), KeyCacheSeconds, 0, 10),
             (nameof(KeyCacheEntriesMax), KeyCacheEntriesMax, 1, 1_000_000),
             (nameof(AttemptsMax), AttemptsMax, 1, 10),
+            (nameof(RetrySecondsMax), RetrySecondsMax, 0, 600),
             (nameof(HeadersSecondsMax), HeadersSecondsMax, 1, 600),
             (nameof(ConnectionIdleSecondsMax), ConnectionIdleSecondsMax, 1, 86_400),
             (nameof(BodyBytesPerSecondMin), BodyBytesPerSecondMin, 0, 1_000_000),

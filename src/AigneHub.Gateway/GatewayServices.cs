@@ -1,4 +1,5 @@
 using AigneHub.Core;
+using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway.Attempts;
 using AigneHub.Gateway.Authentication;
@@ -8,6 +9,8 @@ using AigneHub.Gateway.Fronts.Models;
 using AigneHub.Gateway.Health;
 using AigneHub.Gateway.Management;
 using AigneHub.Gateway.Relay;
+using AigneHub.Gateway.Responses;
+using AigneHub.Providers.Tokenizers;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AigneHub.Gateway;
@@ -26,10 +29,16 @@ public static class GatewayServices
         .AddSingleton<KeyAuthenticator>()
         .AddSingleton(new BodyMemory(options.BodyBytesInFlightMax))
         .AddSingleton<StreamRelay>()
+        .AddSingleton(new HealthOptions())
+        .AddSingleton(s => new HealthBoard(
+            s.GetRequiredService<HealthOptions>(), s.GetRequiredService<TimeProvider>(), events: s.GetRequiredService<HealthExchange>()))
         .AddSingleton<AttemptLoop>()
+        .AddSingleton<ResponseKeeper>()
+        .AddSingleton<ResponseEndpoints>()
         .AddSingleton(s => new GatewayHandler(
             s.GetRequiredService<KeyAuthenticator>(), s.GetRequiredService<IHubSnapshots>(), s.GetRequiredService<IUsageSink>(),
-            s.GetRequiredService<AttemptLoop>(), s.GetRequiredService<BodyMemory>(), options, s.GetRequiredService<HubIds>(),
+            s.GetRequiredService<AttemptLoop>(), s.GetRequiredService<HealthBoard>(), s.GetRequiredService<ResponseKeeper>(),
+            s.GetRequiredService<TokenCounter>(), s.GetRequiredService<BodyMemory>(), options, s.GetRequiredService<HubIds>(),
             s.GetRequiredService<TimeProvider>(), s.GetRequiredService<UnexpectedErrors>()))
         .AddSingleton<GeminiEndpoints>()
         .AddSingleton<AzureEndpoints>()
@@ -41,6 +50,7 @@ public static class GatewayServices
         .AddSingleton<UsageEndpoints>()
         .AddSingleton<LedgerEndpoints>()
         .AddSingleton<PoisonEndpoints>()
+        .AddSingleton<ProviderHealthEndpoints>()
         .AddSingleton<ConfigurationCalls>()
         .AddSingleton<ConnectionTester>()
         .AddSingleton<ProviderEndpoints>()

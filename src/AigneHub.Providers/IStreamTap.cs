@@ -23,6 +23,9 @@ public interface IStreamTap : IDisposable
     /// <summary>At least one part of the answer has come.</summary>
     bool SawContent { get; }
 
+    /// <summary>The answer's own id, where the vendor may keep it; null before it has come, and elsewhere.</summary>
+    string? AnswerId { get; }
+
     /// <summary>What the vendor said of its error; null when nothing could be read of it.</summary>
     VendorError? Error { get; }
 

@@ -29,6 +29,11 @@ public sealed record ProviderRow(
     /// </summary>
     public bool TakesStreamOptions { get; init; } = true;
 
+    /// <summary>It keeps responses, for calls that continue, read or delete them.</summary>
+    public bool KeepsResponses { get; init; }
+
+    public CredentialSource Credentials { get; init; }
+
     /// <summary>False: the vendor is configured by its base URL alone, and plain http to any host is allowed.</summary>
     public bool NeedsKey { get; init; } = true;
 

@@ -9,7 +9,8 @@ public sealed record LoadedProviders(IReadOnlyList<ProviderEntry> Entries, IRead
 
 /// <summary>
 /// Joins the provider table with the settings. A vendor is configured when its key is set, or its base URL where it needs no
-/// key (Ollama). Settings: those of the row, and
+/// key (Ollama) or may have other credentials (<see cref="CredentialSource"/>). Settings: those of the row and of its
+/// credentials, and
 /// <c>AigneHub:Providers:&lt;id&gt;:OnClientGone</c> (<c>cancel</c> or <c>drain</c>). A key setting may hold a comma
 /// list: the calls are shared among its keys.
 /// </summary>
@@ -20,10 +21,11 @@ public static class ProviderSettings
     {
         var entries = new List<ProviderEntry>();
         var problems = new List<string>();
+        var settings = new CredentialSettings(setting, problems);
         foreach (var row in ProviderTable.Rows)
         {
             var baseUrl = Read(setting, row.BaseUrlSetting);
-            if (ReadCredentials(row, setting, baseUrl is not null, problems) is not { } credentials)
+            if (settings.Read(row, baseUrl) is not { } credentials)
             {
                 continue;
             }
@@ -43,26 +45,6 @@ public static class ProviderSettings
     {
         var value = setting(name)?.Trim();
         return string.IsNullOrEmpty(value) ? null : value;
-    }
-
-    /// <summary>Null when the vendor is not configured.</summary>
-    private static IReadOnlyList<CredentialEntry>? ReadCredentials(
-        ProviderRow row, Func<string, string?> setting, bool hasBaseUrl, List<string> problems)
-    {
-        var keys = Read(setting, row.KeySetting)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
-        if (row.NeedsKey ? keys.Length == 0 : !hasBaseUrl)
-        {
-            return null;
-        }
-
-        if (!keys.All(static key => key.All(static c => c is > ' ' and <= '~')))
-        {
-            problems.Add($"{row.KeySetting} must hold visible ASCII characters only.");
-        }
-
-        return keys.Length == 0
-            ? [new CredentialEntry($"env:{row.Id}", CredentialKind.None, "")]
-            : [.. keys.Distinct(StringComparer.Ordinal).Select((key, i) => new CredentialEntry($"env:{row.Id}:{i + 1}", CredentialKind.ApiKey, key))];
     }
 
     private static Uri? ReadBaseUrl(ProviderRow row, string text, List<string> problems)

@@ -14,12 +14,14 @@ public static class ProviderTable
     [
         // https://platform.openai.com/docs/api-reference/introduction
         new("openai", "OpenAI", "https://api.openai.com/v1", "OPENAI_API_KEY", "OPENAI_BASE_URL", 1,
-            OpenAi(OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings, OpenAiModerations)),
+            OpenAi(OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings, OpenAiModerations))
+        { KeepsResponses = true },
 
         // https://learn.microsoft.com/azure/foundry/openai/api-version-lifecycle (the v1 API: no api-version, the model is
         // the deployment's name)
         new("azure-openai", "Azure OpenAI", "", "AZURE_OPENAI_API_KEY", "AZURE_OPENAI_ENDPOINT", 1,
-            new ApiGroup(Dialect.AzureOpenAi, "", [OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings])),
+            new ApiGroup(Dialect.AzureOpenAi, "", [OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings]))
+        { Credentials = CredentialSource.ApiKeyOrEntra, KeepsResponses = true },
 
         // https://docs.claude.com/en/api/overview
         new("anthropic", "Anthropic", "https://api.anthropic.com", "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", 1,
@@ -31,11 +33,28 @@ public static class ProviderTable
             new ApiGroup(Dialect.OpenAi, "/openai", [OpenAiChat, OpenAiEmbeddings]))
         { Quirks = UsageQuirks.HiddenOutputInTotal },
 
+        // https://docs.cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference (Gemini),
+        // https://docs.cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/use-claude (Claude) and
+        // https://docs.cloud.google.com/vertex-ai/generative-ai/docs/migrate/openai/overview . The base URL names project and
+        // location: https://LOCATION-aiplatform.googleapis.com/v1/projects/PROJECT/locations/LOCATION
+        new("vertex", "Google Vertex AI", "", "GOOGLE_APPLICATION_CREDENTIALS", "VERTEX_BASE_URL", 2,
+            new ApiGroup(Dialect.Gemini, "/publishers/google", [GeminiGenerateContent, GeminiCountTokens]),
+            new ApiGroup(Dialect.VertexAnthropic, "", [AnthropicMessages, AnthropicCountTokens]),
+            new ApiGroup(Dialect.VertexOpenAi, "", [OpenAiChat]))
+        { Quirks = UsageQuirks.HiddenOutputInTotal, Credentials = CredentialSource.Google },
+
+        // https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages.html ; the base URL
+        // names the region: https://bedrock-runtime.REGION.amazonaws.com
+        new("bedrock", "Amazon Bedrock", "", "AWS_BEARER_TOKEN_BEDROCK", "BEDROCK_BASE_URL", 2,
+            new ApiGroup(Dialect.BedrockAnthropic, "", [AnthropicMessages]))
+        { Credentials = CredentialSource.Aws },
+
         // https://api-docs.deepseek.com/
         new("deepseek", "DeepSeek", "https://api.deepseek.com/v1", "DEEPSEEK_API_KEY", "DEEPSEEK_BASE_URL", 1, OpenAi(OpenAiChat)),
 
         // https://docs.x.ai/docs/api-reference
-        new("xai", "xAI", "https://api.x.ai/v1", "XAI_API_KEY", "XAI_BASE_URL", 1, OpenAi(OpenAiChat, OpenAiResponses)),
+        new("xai", "xAI", "https://api.x.ai/v1", "XAI_API_KEY", "XAI_BASE_URL", 1, OpenAi(OpenAiChat, OpenAiResponses))
+        { KeepsResponses = true },
 
         // https://docs.mistral.ai/api/ ; stream_options is answered with 422 (openai/openai-agents-python#442).
         new("mistral", "Mistral AI", "https://api.mistral.ai/v1", "MISTRAL_API_KEY", "MISTRAL_BASE_URL", 1,

@@ -8,8 +8,8 @@ namespace AigneHub.Providers;
 /// A vendor's error document. Beside OpenAI's <c>{"error":{"message","type","code"}}</c>, Anthropic's
 /// <c>{"type":"error","error":{"type","message"}}</c> and Gemini's <c>{"error":{"code","message","status","details"}}</c>
 /// there are, of vendors that are OpenAI-compatible in their answers alone, <c>{"error":"…"}</c>, <c>{"message":"…"}</c>
-/// (Mistral, Cohere), <c>{"detail":"…"}</c> and <c>{"detail":[{"msg":"…"}]}</c> (FastAPI: vLLM, Mistral's 422) and
-/// <c>[{"error":{…}}]</c> (Gemini).
+/// (Mistral, Cohere, Bedrock; <c>Message</c> from AWS's gate before it), <c>{"detail":"…"}</c> and
+/// <c>{"detail":[{"msg":"…"}]}</c> (FastAPI: vLLM, Mistral's 422) and <c>[{"error":{…}}]</c> (Gemini).
 /// </summary>
 public sealed record VendorError
 {
@@ -77,7 +77,7 @@ public sealed record VendorError
 
         var hasError = outer.TryGetProperty("error", out var error) && error.ValueKind != JsonValueKind.Null;
         var inner = hasError && error.ValueKind == JsonValueKind.Object ? error : outer;
-        var message = Text(inner, "message") ?? (hasError ? Text(outer, "error") : null) ?? Detail(outer);
+        var message = Text(inner, "message") ?? Text(inner, "Message") ?? (hasError ? Text(outer, "error") : null) ?? Detail(outer);
         if (!hasError && message is null)
         {
             return null;

@@ -2,12 +2,16 @@ using AigneHub.Core.Configuration;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Pricing;
+using AigneHub.Core.Responses;
+using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Secrets;
 using AigneHub.Core.Usage;
 using AigneHub.Storage.Configuration;
 using AigneHub.Storage.Keys;
 using AigneHub.Storage.Ledger;
 using AigneHub.Storage.Pricing;
+using AigneHub.Storage.Responses;
+using AigneHub.Storage.Routing;
 using AigneHub.Storage.Usage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -33,6 +37,8 @@ public static class HubStorageServices
         services.AddSingleton<IPoisonStore>(new TablePoisonStore(clients));
         services.AddSingleton<IKeyStore>(new TableKeyStore(clients));
         services.AddSingleton<IRateCardStore>(new TableRateCardStore(clients));
+        services.AddSingleton<IStoredResponses>(new TableStoredResponses(clients));
+        services.AddSingleton<IHealthNotices>(new TableHealthNotices(clients));
         services.AddSingleton(_ => new ConfigurationTable(clients, settings));
         services.AddSingleton<IConfigurationStore>(
             provider => new TableConfigurationStore(provider.GetRequiredService<ConfigurationTable>()));

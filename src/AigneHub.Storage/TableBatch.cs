@@ -1,4 +1,3 @@
-using AigneHub.Core.Ledger;
 using Azure;
 using Azure.Data.Tables;
 
@@ -12,6 +11,7 @@ namespace AigneHub.Storage;
 internal sealed class TableBatch(string partition)
 {
     public const int BytesMax = 4 * 1024 * 1024;
+    public const int RowsMax = 100;
     private const int RowOverheadBytes = 600; // Part headers and the row's keys.
     private const int ColumnOverheadBytes = 60; // Name, type annotation, punctuation.
     private readonly List<TableTransactionAction> _actions = [];
@@ -50,7 +50,7 @@ internal sealed class TableBatch(string partition)
             throw new InvalidOperationException("A transaction with a row twice.");
         }
 
-        if (_actions.Count == ILedgerStore.TransactionRowsMax)
+        if (_actions.Count == RowsMax)
         {
             throw new InvalidOperationException("A transaction of more than 100 rows.");
         }

@@ -24,7 +24,14 @@ internal static class TableKeys
     public const string RateCards = "ratecards";
     public const string Configuration = "config";
 
-    public static IReadOnlyList<string> Tables { get; } = [Ledger, Purses, Poison, HubKeys, RateCards, Configuration];
+    public const string Health = "health";
+
+    /// <summary>The only partition of <see cref="Health"/>.</summary>
+    public const string HealthPartition = "instances";
+
+    public const string Responses = "responses";
+
+    public static IReadOnlyList<string> Tables { get; } = [Ledger, Purses, Poison, HubKeys, RateCards, Configuration, Health, Responses];
 
     // Table ledger: one purse, one partition.
     public const string State = "a";
@@ -66,6 +73,9 @@ internal static class TableKeys
     /// </summary>
     public static bool CanBeKey(string text) =>
         text.Length <= KeyCharactersMax && text.All(c => !char.IsControl(c) && c is not ('/' or '\\' or '#' or '?'));
+
+    /// <summary>Of table responses: an account's.</summary>
+    public static string ResponsesPartition(string account) => Escaped(account);
 
     /// <summary>4 hex digits of the SHA-256 of the id spread the purses over the table's key range.</summary>
     public static string OfPurse(PurseId purse)

@@ -12,24 +12,25 @@ internal static class CloseMatches
     private const int PrefixCharactersMin = 4;
     private const int StackCharactersMax = RoutePlanner.NameCharactersMax + 1;
 
-    /// <summary>Full names, best first: the smallest edit distance to the model's full name or to its last segment.</summary>
-    public static IReadOnlyList<string> Find(IReadOnlyList<ModelEntry> models, string name, KeyRecord? key)
+    /// <summary>Best first: the smallest edit distance to a name or to its last segment.</summary>
+    /// <param name="names">Of models, <c>provider/model</c>, and of aliases.</param>
+    public static IReadOnlyList<string> Find(IEnumerable<string> names, string name, KeyRecord? key)
     {
         var wanted = name.ToLowerInvariant();
         var wantedLast = LastSegment(wanted);
         List<(int Distance, string FullName)> found = [];
-        foreach (var model in models)
+        foreach (var candidate in names)
         {
-            if (key?.Allows(model.FullName) == false)
+            if (key?.Allows(candidate) == false)
             {
                 continue;
             }
 
-            var full = model.FullName.ToLowerInvariant();
+            var full = candidate.ToLowerInvariant();
             var distance = Math.Min(Distance(wanted, full), Distance(wantedLast, LastSegment(full)));
             if (distance != int.MaxValue)
             {
-                found.Add((distance, model.FullName));
+                found.Add((distance, candidate));
             }
         }
 

@@ -14,4 +14,13 @@ public enum Dialect
 
     /// <summary><c>/v1beta/models/{model}:generateContent</c>; the key in <c>x-goog-api-key</c>.</summary>
     Gemini,
+
+    /// <summary><c>/model/{model}/invoke</c>, Anthropic's bodies; streams are AWS's frames.</summary>
+    BedrockAnthropic,
+
+    /// <summary><c>/publishers/anthropic/models/{model}:rawPredict</c>, Anthropic's bodies; a token as Bearer.</summary>
+    VertexAnthropic,
+
+    /// <summary><c>/endpoints/openapi/chat/completions</c>; models are called <c>publisher/model</c>.</summary>
+    VertexOpenAi,
 }

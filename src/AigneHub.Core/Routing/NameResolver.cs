@@ -119,7 +119,7 @@ internal static class NameResolver
 
     private static HubError NotFound(HubSnapshot snapshot, string name, KeyRecord? key)
     {
-        var close = CloseMatches.Find(snapshot.Models, name, key);
+        var close = CloseMatches.Find(snapshot.Aliases.Keys.Concat(snapshot.Models.Select(m => m.FullName)), name, key);
         return RouteErrors.NotFound(name, close.Count > 0
             ? $"Did you mean {string.Join(" or ", close.Select(m => $"'{m}'"))}?"
             : "GET /v1/models lists the models; name one as provider/model.");

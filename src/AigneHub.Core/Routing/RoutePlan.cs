@@ -52,6 +52,20 @@ public sealed class RoutePlan
         return Array.TrueForAll(_targets, t => key.Allows(t.FullName)) ? this : Narrowed(key);
     }
 
+    /// <summary>What of it is with one provider, with one credential alone; null when nothing is.</summary>
+    public RoutePlan? PinnedTo(string provider, string credential)
+    {
+        RouteTarget[] pinned =
+        [
+            .. _targets.Where(t => t.Provider.Id == provider)
+                .Select(t => (Target: t, Credential: t.Provider.Credentials.FirstOrDefault(c => c.Id == credential)))
+                .Where(p => p.Credential is not null)
+                .Select(p => new RouteTarget(
+                    p.Target.Provider with { Credentials = [p.Credential!] }, p.Target.UpstreamModel, p.Target.Rates)),
+        ];
+        return pinned.Length == 0 ? null : new RoutePlan(pinned, [pinned.Length], Alias);
+    }
+
     private RoutePlan? Narrowed(KeyRecord key)
     {
         List<RouteTarget> targets = [];

@@ -10,8 +10,6 @@ public sealed class LocalMasterKey : IMasterKey, IDisposable
 {
     public const string FileName = "master-key";
 
-    private const int FileCharactersMax = 100;
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
@@ -33,18 +31,12 @@ public sealed class LocalMasterKey : IMasterKey, IDisposable
     public static (LocalMasterKey? Key, string? Problem) Open(string dataFolder)
     {
         var path = Path.Combine(dataFolder, FileName);
-        Directory.CreateDirectory(dataFolder);
-        if (!File.Exists(path))
-        {
-            Create(path);
-        }
-
+        var text = OwnerFile.ReadOrCreate(path, New);
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0)
         {
             return (null, $"{path} can be used by others than its owner. Take their rights away: chmod 600.");
         }
 
-        var text = new FileInfo(path).Length <= FileCharactersMax ? File.ReadAllText(path).Trim() : "";
         var key = new byte[KeyWrap.KeyBytes];
         return Base64Url.IsValid(text, out var length) && length == key.Length && Base64Url.TryDecodeFromChars(text, key, out _)
             ? (new LocalMasterKey(key), null)
@@ -59,40 +51,16 @@ public sealed class LocalMasterKey : IMasterKey, IDisposable
 
     public void Dispose() => CryptographicOperations.ZeroMemory(_key);
 
-    /// <summary>
-    /// Whole or not at all, and never over another process's: the file appears under its name when it is on the disk.
-    /// </summary>
-    private static void Create(string path)
+    private static string New()
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = OwnerOnly;
-        }
-
         var key = RandomNumberGenerator.GetBytes(KeyWrap.KeyBytes);
-        var text = new byte[Base64Url.GetEncodedLength(key.Length)];
-        Base64Url.EncodeToUtf8(key, text);
-        var draft = $"{path}.{Path.GetRandomFileName()}";
         try
         {
-            using (var file = new FileStream(draft, options))
-            {
-                file.Write(text);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(draft, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            // Another process was first.
-            File.Delete(draft);
+            return Base64Url.EncodeToString(key);
         }
         finally
         {
             CryptographicOperations.ZeroMemory(key);
-            CryptographicOperations.ZeroMemory(text);
         }
     }
 }

@@ -1,4 +1,5 @@
 using AigneHub.Core.Keys;
+using AigneHub.Core.Secrets;
 
 namespace AigneHub.Functions.Local;
 
@@ -17,40 +18,9 @@ internal static class AdministratorKeyFile
         }
 
         var path = Path.Combine(dataFolder, Name);
-        Directory.CreateDirectory(dataFolder);
-        if (!File.Exists(path))
-        {
-            Create(path);
-        }
-
-        var key = File.ReadAllText(path).Trim();
+        var key = OwnerFile.ReadOrCreate(path, HubKey.Generate);
         return AdministratorKey.WhatIsWrong(key) is null
             ? (key, path)
             : throw new SettingsException($"{path} does not hold a key. Delete it, and a new one is made.");
-    }
-
-    /// <summary>Whole or not at all, and never over another process's: the file appears under its name when it is complete.</summary>
-    private static void Create(string path)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        var draft = $"{path}.{Environment.ProcessId}";
-        using (var writer = new StreamWriter(draft, options))
-        {
-            writer.WriteLine(HubKey.Generate());
-        }
-
-        try
-        {
-            File.Move(draft, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(draft);
-        }
     }
 }

@@ -1,9 +1,11 @@
 using System.Net.Mime;
 using AigneHub.Core;
 using AigneHub.Core.Routing;
+using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway.Fronts;
 using AigneHub.Gateway.Relay;
+using AigneHub.Gateway.Responses;
 using AigneHub.Providers;
 using AigneHub.Providers.Tokenizers;
 using AigneHub.Providers.Upstream;
@@ -14,12 +16,13 @@ using Microsoft.Extensions.Logging;
 namespace AigneHub.Gateway.Attempts;
 
 /// <summary>
-/// Sends a call to the targets of its plan, one after the other, until one answers. Another target is tried only while
-/// nothing has gone to the client, and only after a failure that says nothing against the request itself.
+/// Sends a call to the targets of its plan, one after the other, until one answers: which, and with what credential, is the
+/// <see cref="AttemptSequence"/>'s to say. Another attempt is made only while nothing has gone to the client, and only after
+/// a failure that says nothing against the request itself.
 /// </summary>
 internal sealed partial class AttemptLoop(
-    UpstreamClient upstream, StreamRelay streams, TokenCounter tokens, GatewayOptions options, UpstreamOptions upstreamOptions,
-    TimeProvider time, ILogger<AttemptLoop> logger)
+    UpstreamClient upstream, StreamRelay streams, ResponseKeeper keeper, HealthBoard health, TokenCounter tokens, GatewayOptions options,
+    UpstreamOptions upstreamOptions, TimeProvider time, ILogger<AttemptLoop> logger)
 {
     private const int VendorErrorBytesMax = 256 * 1024;
 
@@ -43,20 +46,43 @@ internal sealed partial class AttemptLoop(
                 }
             }, null);
         using var leaving = gone.UnsafeRegister(_ => StopFor(exchange.Target.Provider.ClientGone, stop), null);
+        using var attempts = health.Begin(
+            exchange.Plan, options.AttemptsMax, TimeSpan.FromSeconds(options.RetrySecondsMax), exchange.AffinityKey);
         CallResult? result = null;
-        var targets = Math.Min(exchange.Plan.Targets.Count, options.AttemptsMax);
-        for (var i = 0; i < targets; i++)
+        while (true)
         {
-            exchange.Target = exchange.Plan.Targets[i];
-            (result, var mayRetry) = await TryAsync(exchange, stop.Token);
-            if (!mayRetry || stop.IsCancellationRequested || gone.IsCancellationRequested)
+            var step = attempts.Next();
+            if (!step.HasTarget || !await WaitAsync(step.Delay, stop.Token))
             {
-                break;
+                return result is null ? new CallResult { Outcome = CallOutcome.Failed, Error = step.Error } : Last(result, step);
+            }
+
+            exchange.BeginAttempt(step.Target, step.Credential, attempts);
+            (result, var outcome) = await TryAsync(exchange, stop.Token);
+            attempts.Report(outcome);
+            if (stop.IsCancellationRequested || gone.IsCancellationRequested)
+            {
+                return result;
             }
         }
-
-        return result!;
     }
+
+    /// <summary>False when the call ends meanwhile.</summary>
+    private async ValueTask<bool> WaitAsync(TimeSpan delay, CancellationToken stop)
+    {
+        if (delay > TimeSpan.Zero)
+        {
+            await Task.Delay(delay, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return !stop.IsCancellationRequested;
+    }
+
+    /// <summary>The last attempt's error stands; a repeat is worth while as soon as any target is free again.</summary>
+    private static CallResult Last(CallResult result, in AttemptStep step) =>
+        result.Error is { RetryAfter: { } named } error && step.RetryAfter < named
+            ? result with { Error = error with { RetryAfter = step.RetryAfter } }
+            : result;
 
     private void StopFor(ClientGonePolicy policy, CancellationTokenSource stop)
     {
@@ -70,7 +96,7 @@ internal sealed partial class AttemptLoop(
         }
     }
 
-    private async Task<(CallResult Result, bool MayRetry)> TryAsync(Exchange exchange, CancellationToken stop)
+    private async Task<(CallResult Result, AttemptOutcome Outcome)> TryAsync(Exchange exchange, CancellationToken stop)
     {
         var target = exchange.Target;
         var row = ProviderTable.Find(target.Provider.Vendor);
@@ -78,33 +104,31 @@ internal sealed partial class AttemptLoop(
         var headers = exchange.Http.Request.Headers;
         var body = RequestEdit.Apply(
             exchange.Body.Bytes, exchange.Head, exchange.Front.Shape, binding.Dialect, target.UpstreamModel,
-            row?.TakesStreamOptions ?? true);
+            row?.TakesStreamOptions ?? true, ForwardedHeaders.Betas(headers));
         var path = UpstreamPath.Of(binding, target.UpstreamModel, exchange.Head.Stream);
         var request = new UpstreamRequest(
-            target.Provider, binding, target.Provider.Credentials[0], path, body, exchange.Head.Stream)
+            target.Provider, binding, exchange.Credential, path, body, exchange.Head.Stream)
         {
             Headers = ForwardedHeaders.For(binding.Dialect, headers),
         };
-        var started = time.GetTimestamp();
         var sent = await upstream.SendAsync(request, stop);
         if (!sent.Answered)
         {
-            return (WithoutAnswer(exchange, sent.Failure, started), MayRetry: true);
+            return (WithoutAnswer(exchange, sent.Failure), AttemptOutcomes.Of(sent.Failure.Kind));
         }
 
         using var answer = sent.Response;
-        var milliseconds = Milliseconds(started);
         if (!answer.IsSuccess)
         {
-            Record(exchange, answer.Status, $"status_{answer.Status}", milliseconds);
+            Record(exchange, answer.Status, $"status_{answer.Status}");
             using var content = await answer.Body.ReadAllAsync(VendorErrorBytesMax, stop);
             var said = content.Failure == UpstreamFailureKind.None ? VendorError.TryRead(content.Bytes.Span) : null;
             var judged = StatusOf(answer.Status, said);
-            return (
-                Rejected(exchange, judged, said, answer.RetryAfter ?? said?.RetryAfter), UpstreamErrors.MayRetryElsewhere(judged));
+            var retryAfter = answer.RetryAfter ?? said?.RetryAfter;
+            return (Rejected(exchange, judged, said, retryAfter), AttemptOutcomes.OfStatus(judged, retryAfter));
         }
 
-        Record(exchange, answer.Status, null, milliseconds);
+        Record(exchange, answer.Status, null);
         var quirks = row?.Quirks ?? UsageQuirks.None;
         var (relayed, usage, estimated) = exchange.Head.Stream
             ? await StreamAsync(exchange, answer, quirks, stop)
@@ -116,13 +140,21 @@ internal sealed partial class AttemptLoop(
         }
 
         var result = Ended(relayed, exchange, answer.RetryAfter) with { Usage = usage, Estimated = estimated };
-        var status = relayed.Said?.Status ?? StatusCodes.Status502BadGateway;
-        return (result, MayRetry: relayed.End == RelayEnd.FailedBefore && UpstreamErrors.MayRetryElsewhere(status));
+        return (result, OutcomeOf(relayed, answer.RetryAfter));
     }
 
-    private CallResult WithoutAnswer(Exchange exchange, UpstreamFailure failure, long started)
+    private static AttemptOutcome OutcomeOf(in RelayResult relayed, TimeSpan? retryAfter) => relayed switch
     {
-        Record(exchange, failure.Status, failure.Code, Milliseconds(started));
+        { End: RelayEnd.Delivered } => AttemptOutcomeKind.Success,
+        { End: RelayEnd.ClientGone } => AttemptOutcomeKind.Cancelled,
+        { End: RelayEnd.FailedMidway, Failure: not UpstreamFailureKind.Cancelled } => AttemptOutcomeKind.Cut,
+        { Failure: not UpstreamFailureKind.None } => AttemptOutcomes.Of(relayed.Failure),
+        _ => AttemptOutcomes.OfStatus(JudgedStatus(relayed), retryAfter ?? relayed.Said?.RetryAfter),
+    };
+
+    private CallResult WithoutAnswer(Exchange exchange, UpstreamFailure failure)
+    {
+        Record(exchange, failure.Status, failure.Code);
         if (exchange.Http.RequestAborted.IsCancellationRequested)
         {
             // The headers of an answer that is not streamed come with its end: the vendor may well have worked on it.
@@ -140,6 +172,9 @@ internal sealed partial class AttemptLoop(
         said is { IsUnpaid: true } ? StatusCodes.Status402PaymentRequired
         : status == StatusCodes.Status400BadRequest && said is { Status: StatusCodes.Status401Unauthorized } ? said.Status
         : status;
+
+    private static int JudgedStatus(in RelayResult relayed) =>
+        StatusOf(relayed.Said?.Status ?? StatusCodes.Status500InternalServerError, relayed.Said);
 
     /// <summary>A vendor's verdict on the request is passed on in its words; its complaints about the hub are not.</summary>
     /// <param name="said">The vendor's error document; it is judged alike under an error status and in an answer.</param>
@@ -205,6 +240,7 @@ internal sealed partial class AttemptLoop(
         using var content = await answer.Body.ReadAllAsync(upstreamOptions.AnswerBytesMax, stop);
         var reader = AnswerReaders.For(exchange.Front.Api);
         var read = reader.Read(content.Bytes.Span, quirks);
+        await keeper.KeepAsync(exchange, read.Id);
         var relayed = await JsonRelay.RunAsync(exchange, answer, content, read);
         if (relayed.End == RelayEnd.FailedBefore)
         {
@@ -223,9 +259,7 @@ internal sealed partial class AttemptLoop(
         RelayEnd.Delivered => new CallResult { Outcome = CallOutcome.Completed },
         RelayEnd.ClientGone => new CallResult { Outcome = CallOutcome.Cancelled },
         _ when relayed.Failure == UpstreamFailureKind.None
-            => Rejected(
-                exchange, StatusOf(relayed.Said?.Status ?? StatusCodes.Status500InternalServerError, relayed.Said), relayed.Said,
-                retryAfter ?? relayed.Said?.RetryAfter) with
+            => Rejected(exchange, JudgedStatus(relayed), relayed.Said, retryAfter ?? relayed.Said?.RetryAfter) with
             {
                 Midway = relayed.End == RelayEnd.FailedMidway,
             },
@@ -245,10 +279,8 @@ internal sealed partial class AttemptLoop(
         };
     }
 
-    private int Milliseconds(long started) => (int)time.GetElapsedTime(started).TotalMilliseconds;
-
-    private static void Record(Exchange exchange, int status, string? failure, int milliseconds) => exchange.AddAttempt(
-        new AttemptRecord(exchange.Target.Provider.Id, exchange.Target.UpstreamModel, status, failure, milliseconds));
+    private static void Record(Exchange exchange, int status, string? failure) => exchange.AddAttempt(new AttemptRecord(
+        exchange.Target.Provider.Id, exchange.Target.UpstreamModel, status, failure, (int)exchange.AttemptElapsed.TotalMilliseconds));
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Call {RequestId}: provider {Provider} failed with {Failure}")]
     private partial void LogFailure(string requestId, string provider, string failure, Exception? cause);

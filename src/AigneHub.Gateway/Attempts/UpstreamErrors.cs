@@ -16,13 +16,17 @@ internal static class UpstreamErrors
             => new(504, "upstream_timeout", Blame.Upstream,
                 $"The provider {provider.Id} did not answer in time. Retry, or use stream=true for long answers.", RetryAfter: DefaultRetryAfter),
         UpstreamFailureKind.NameResolution or UpstreamFailureKind.ConnectionRefused or UpstreamFailureKind.TlsFailure
-            or UpstreamFailureKind.ProxyFailure
+            or UpstreamFailureKind.ProxyFailure or UpstreamFailureKind.TokenUnavailable
             => new(502, "upstream_unreachable", Blame.Upstream,
                 $"The provider {provider.Id} could not be reached. Retry shortly; an administrator finds the reason in the hub's log.", RetryAfter: DefaultRetryAfter),
         UpstreamFailureKind.BlockedAddress
             => new(502, "upstream_address_blocked", Blame.Hub,
                 $"The provider {provider.Id} may not be called at its address. An administrator must correct its base URL, or "
                 + "allow private networks by the setting AigneHub__Upstream__PrivateNetworks."),
+        UpstreamFailureKind.CredentialRefused
+            => new(502, "upstream_refused_hub", Blame.Hub,
+                $"The hub's own credential for the provider {provider.Id} can't be used. An administrator finds the reason in the "
+                + "hub's log."),
         UpstreamFailureKind.ConnectionReset
             => new(502, "upstream_connection_lost", Blame.Upstream, $"The connection to the provider {provider.Id} broke before its answer was complete. Retry.", RetryAfter: DefaultRetryAfter),
         UpstreamFailureKind.TooLarge
@@ -68,7 +72,4 @@ internal static class UpstreamErrors
         504, "deadline_exceeded", Blame.Hub,
         "The hub ended the call before its answer was complete: its time was up (use stream=true for long answers), "
         + "or the hub is being restarted.");
-
-    /// <summary>Whether another target may succeed where this status came.</summary>
-    public static bool MayRetryElsewhere(int status) => status is < 400 or 401 or 402 or 403 or 404 or 407 or 408 or 429 or >= 500;
 }

@@ -5,7 +5,7 @@ internal sealed record HeadShape
 {
     public static readonly HeadShape Chat =
         new() { Required = "messages", RequiredIsArray = true, HasStreamOptions = true, HasChoices = true };
-    public static readonly HeadShape Responses = new() { HasBackground = true };
+    public static readonly HeadShape Responses = new() { KeepsAnswers = true };
     public static readonly HeadShape Completions = new() { HasStreamOptions = true, HasChoices = true };
     public static readonly HeadShape Embeddings = new() { Required = "input", Streams = false };
     public static readonly HeadShape Moderations = new() { Required = "input", Streams = false, DefaultModel = "omni-moderation-latest" };
@@ -39,6 +39,9 @@ internal sealed record HeadShape
     /// <summary><c>n</c> asks for several answers.</summary>
     public bool HasChoices { get; init; }
 
-    /// <summary><c>background</c> asks for an answer that is fetched later.</summary>
-    public bool HasBackground { get; init; }
+    /// <summary>
+    /// Answers are kept unless <c>store</c> is false, <c>previous_response_id</c> continues one, and <c>background</c> asks for
+    /// one that is fetched later.
+    /// </summary>
+    public bool KeepsAnswers { get; init; }
 }

@@ -20,13 +20,23 @@ internal static class RequestEdit
     /// <param name="takesStreamOptions">
     /// The vendor is to be asked for usage on streams; otherwise it refuses to be asked and reports usage anyway.
     /// </param>
+    /// <param name="betas">Anthropic's betas that the client asked for in a header; a dialect may have them in the body.</param>
     public static IReadOnlyList<ReadOnlyMemory<byte>> Apply(
-        ReadOnlyMemory<byte> body, RequestHead head, HeadShape shape, Dialect dialect, string upstreamModel, bool takesStreamOptions)
+        ReadOnlyMemory<byte> body, RequestHead head, HeadShape shape, Dialect dialect, string upstreamModel, bool takesStreamOptions,
+        string betas = "")
     {
         var edits = new List<(JsonSpan Replaced, ReadOnlyMemory<byte> By)>(2);
         if (dialect == Dialect.Gemini)
         {
             NameModels(body.Span, shape, upstreamModel, edits);
+        }
+        else if (dialect is Dialect.BedrockAnthropic or Dialect.VertexAnthropic && !ReferenceEquals(shape, HeadShape.CountTokens))
+        {
+            CloudAnthropicEdit.AddTo(body.Span, dialect, betas, edits);
+        }
+        else if (dialect == Dialect.VertexOpenAi && !upstreamModel.Contains('/', StringComparison.Ordinal))
+        {
+            NameModel(head, $"google/{upstreamModel}", edits);
         }
         else
         {

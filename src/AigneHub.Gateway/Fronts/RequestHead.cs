@@ -20,6 +20,12 @@ internal sealed record RequestHead
     /// <summary>How many answers are asked for (<c>n</c>); what is no such number is the vendor's to refuse.</summary>
     public int Choices { get; init; } = 1;
 
+    /// <summary>The vendor may keep the answer (<c>store</c>).</summary>
+    public bool Store { get; init; } = true;
+
+    /// <summary>The answer that this call continues; null for none.</summary>
+    public string? PreviousResponse { get; init; }
+
     /// <summary>The value of <c>stream_options</c>; null when the request has none.</summary>
     public JsonSpan? StreamOptions { get; init; }
 

@@ -64,6 +64,8 @@ internal static class RequestHeadParser
         private bool _hasRequired;
         private bool _stream;
         private int _choices = 1;
+        private bool _store = true;
+        private string? _previousResponse;
         private JsonSpan? _streamOptions;
         private JsonSpan? _streamOptionsMember;
         private bool _streamOptionsIsObject;
@@ -128,6 +130,8 @@ internal static class RequestHeadParser
                 ModelValue = _modelValue,
                 Stream = _stream,
                 Choices = _choices,
+                Store = _store,
+                PreviousResponse = _previousResponse,
                 StreamOptions = _streamOptions,
                 StreamOptionsMember = _streamOptionsMember,
                 StreamOptionsIsObject = _streamOptionsIsObject,
@@ -183,15 +187,25 @@ internal static class RequestHeadParser
                 return Invalid($"A name differs from '{known}' only by case.", known, "invalid_name");
             }
 
-            if (shape.HasBackground && _reader.ValueTextEquals("background"u8))
+            if (shape.KeepsAnswers)
             {
-                _reader.Read();
-                // Its answer comes later, by a call of another path, and so would its usage.
-                return _reader.TokenType == JsonTokenType.True
-                    ? Invalid(
-                        "'background' is not served by this hub. Leave it out, and stream the answer.", "background",
-                        "unsupported_parameter")
-                    : null;
+                if (_reader.ValueTextEquals("background"u8))
+                {
+                    return ReadBackground();
+                }
+
+                if (_reader.ValueTextEquals("previous_response_id"u8))
+                {
+                    return ReadPreviousResponse();
+                }
+
+                if (_reader.ValueTextEquals("store"u8))
+                {
+                    _reader.Read();
+                    _store = _reader.TokenType != JsonTokenType.False;
+                    _reader.Skip();
+                    return null;
+                }
             }
 
             var isN = shape.HasChoices && _reader.ValueTextEquals("n"u8);
@@ -203,6 +217,33 @@ internal static class RequestHeadParser
 
             _reader.Skip();
             return null;
+        }
+
+        private HubError? ReadBackground()
+        {
+            _reader.Read();
+            // Its answer comes later, by a call of another path, and so would its usage.
+            var isAsked = _reader.TokenType == JsonTokenType.True;
+            _reader.Skip();
+            return isAsked
+                ? Invalid(
+                    "'background' is not served by this hub. Leave it out, and stream the answer.", "background",
+                    "unsupported_parameter")
+                : null;
+        }
+
+        private HubError? ReadPreviousResponse()
+        {
+            _reader.Read();
+            if (_reader.TokenType == JsonTokenType.Null)
+            {
+                return null;
+            }
+
+            _previousResponse = _reader.TokenType == JsonTokenType.String ? GetText() : null;
+            return _previousResponse is null
+                ? Invalid("'previous_response_id' must be a string.", "previous_response_id", "invalid_type")
+                : null;
         }
 
         private HubError? ReadRequired(string name)
@@ -226,6 +267,8 @@ internal static class RequestHeadParser
             : shape.Required is { } required && Ascii.EqualsIgnoreCase(name, required) ? required
             : shape.Streams && Ascii.EqualsIgnoreCase(name, "stream"u8) ? "stream"
             : shape.HasStreamOptions && Ascii.EqualsIgnoreCase(name, "stream_options"u8) ? "stream_options"
+            : shape.KeepsAnswers && !name.SequenceEqual("previous_response_id"u8)
+                && Ascii.EqualsIgnoreCase(name, "previous_response_id"u8) ? "previous_response_id"
             : null;
 
         private HubError? ReadModel()

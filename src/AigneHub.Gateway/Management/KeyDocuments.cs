@@ -7,6 +7,7 @@ namespace AigneHub.Gateway.Management;
 /// <param name="Project">A label in usage sums.</param>
 /// <param name="Role"><c>member</c> (default) or <c>administrator</c>.</param>
 /// <param name="Models">Names or <c>prefix*</c> patterns that the key may call; all when absent or empty.</param>
+/// <param name="Tags">What the conditions of aliases may ask for.</param>
 /// <param name="ExpiresAt">ISO 8601; never when absent.</param>
 internal sealed record CreateKeyRequest(
     string Name,
@@ -14,11 +15,12 @@ internal sealed record CreateKeyRequest(
     string? Project = null,
     KeyRole? Role = null,
     IReadOnlyList<string>? Models = null,
+    IReadOnlyList<string>? Tags = null,
     DateTimeOffset? ExpiresAt = null);
 
 /// <summary>What is absent stays as it is.</summary>
 internal sealed record UpdateKeyRequest(
-    string? Name = null, IReadOnlyList<string>? Models = null, DateTimeOffset? ExpiresAt = null);
+    string? Name = null, IReadOnlyList<string>? Models = null, IReadOnlyList<string>? Tags = null, DateTimeOffset? ExpiresAt = null);
 
 /// <param name="Key">The key itself: in the answer to its creation only.</param>
 internal sealed record KeyDocument(
@@ -29,13 +31,15 @@ internal sealed record KeyDocument(
     KeyRole Role,
     string Hint,
     IReadOnlyList<string> Models,
+    IReadOnlyList<string> Tags,
     DateTimeOffset CreatedAt,
     DateTimeOffset? ExpiresAt,
     DateTimeOffset? RevokedAt,
     string? Key)
 {
     public static KeyDocument Of(KeyRecord key, string? secret = null) => new(
-        key.Id, key.Name, key.Account, key.Project, key.Role, key.Hint, key.Models, key.CreatedAt, key.ExpiresAt, key.RevokedAt, secret);
+        key.Id, key.Name, key.Account, key.Project, key.Role, key.Hint, key.Models, key.Tags, key.CreatedAt, key.ExpiresAt,
+        key.RevokedAt, secret);
 }
 
 internal sealed record KeyPage(IReadOnlyList<KeyDocument> Items, string? Continuation);

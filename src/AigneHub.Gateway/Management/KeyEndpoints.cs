@@ -15,6 +15,8 @@ public sealed class KeyEndpoints(
 {
     private const int NameCharsMax = 100;
     private const int ModelsMax = 100;
+    private const int TagsMax = 20;
+    private const int TagCharsMax = 64;
     private const int ModelCharsMax = 256;
     private const int IdempotencyKeyCharsMax = 255;
     private const int PageMax = 200;
@@ -30,7 +32,7 @@ public sealed class KeyEndpoints(
     public Task GetAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
         handler.RunAsync(request, KeyRole.Administrator, call => GetAsync(call, id), cancellationToken);
 
-    /// <summary>PATCH with If-Match: name, models, expiresAt.</summary>
+    /// <summary>PATCH with If-Match: name, models, tags, expiresAt.</summary>
     public Task UpdateAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
         handler.RunAsync(request, KeyRole.Administrator, call => UpdateAsync(call, id), cancellationToken);
 
@@ -47,7 +49,8 @@ public sealed class KeyEndpoints(
         }
 
         var account = body.Account ?? HubAccounts.FirstId;
-        error = Check(body.Name, body.Models) ?? CheckAccount(account) ?? CheckProject(body.Project) ?? CheckExpiry(body.ExpiresAt);
+        error = Check(body.Name, body.Models, body.Tags) ?? CheckAccount(account) ?? CheckProject(body.Project)
+            ?? CheckExpiry(body.ExpiresAt);
         if (error is not null)
         {
             return error;
@@ -70,6 +73,7 @@ public sealed class KeyEndpoints(
             Role = body.Role ?? KeyRole.Member,
             Hint = secret[^4..],
             Models = body.Models ?? [],
+            Tags = body.Tags ?? [],
             CreatedAt = time.GetUtcNow(),
             ExpiresAt = body.ExpiresAt,
         };
@@ -144,9 +148,10 @@ public sealed class KeyEndpoints(
         {
             Name = body.Name ?? found.Value.Name,
             Models = body.Models ?? found.Value.Models,
+            Tags = body.Tags ?? found.Value.Tags,
             ExpiresAt = body.ExpiresAt ?? found.Value.ExpiresAt,
         };
-        error = Check(updated.Name, updated.Models) ?? CheckExpiry(body.ExpiresAt);
+        error = Check(updated.Name, updated.Models, updated.Tags) ?? CheckExpiry(body.ExpiresAt);
         if (error is not null)
         {
             return error;
@@ -192,7 +197,7 @@ public sealed class KeyEndpoints(
 
     private static HubError NoSuchKey() => Problem.NotFound("There is no key with this id.", "key_not_found");
 
-    private static HubError? Check(string name, IReadOnlyList<string>? models)
+    private static HubError? Check(string name, IReadOnlyList<string>? models, IReadOnlyList<string>? tags)
     {
         if (name.Length is 0 or > NameCharsMax || name.Any(char.IsControl))
         {
@@ -208,8 +213,14 @@ public sealed class KeyEndpoints(
                 + "each 'provider/model' or a prefix that ends in '*'.", "models");
         }
 
-        return null;
+        return tags is { Count: > TagsMax } || (tags ?? []).Any(t => t is null || !IsTag(t))
+            ? Problem.BadRequest(
+                $"'tags' takes at most {TagsMax} tags of 1 to {TagCharsMax} letters, digits, '-', '_', '.' and ':'.", "tags")
+            : null;
     }
+
+    private static bool IsTag(string tag) =>
+        tag.Length is >= 1 and <= TagCharsMax && tag.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':');
 
     private static HubError? CheckAccount(string account) => account == HubAccounts.FirstId
         ? null
@@ -232,5 +243,5 @@ public sealed class KeyEndpoints(
 
     private static bool IsSameRequest(KeyRecord a, KeyRecord b) =>
         a.Name == b.Name && a.Account == b.Account && a.Project == b.Project && a.Role == b.Role
-        && a.ExpiresAt == b.ExpiresAt && a.Models.SequenceEqual(b.Models);
+        && a.ExpiresAt == b.ExpiresAt && a.Models.SequenceEqual(b.Models) && a.Tags.SequenceEqual(b.Tags);
 }

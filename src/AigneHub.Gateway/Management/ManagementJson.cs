@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Routing;
+using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Usage;
 using AigneHub.Providers.Configuration;
 
@@ -21,6 +22,8 @@ namespace AigneHub.Gateway.Management;
         typeof(EnumWord<KeyRole>), typeof(EnumWord<UsagePeriod>), typeof(EnumWord<CallOutcome>), typeof(EnumWord<PoisonKind>),
         typeof(EnumWord<PoisonStatus>), typeof(EnumWord<CredentialKind>), typeof(EnumWord<RoutePolicy>),
         typeof(EnumWord<RecordStatus>), typeof(EnumWord<ConfigurationSource>),
+        typeof(EnumWord<ProviderState>), typeof(EnumWord<RouteHealthState>),
+        typeof(EnumWord<BlockReason>),
     ],
     WriteIndented = true)]
 [JsonSerializable(typeof(ProblemDocument))]
@@ -49,6 +52,7 @@ namespace AigneHub.Gateway.Management;
 [JsonSerializable(typeof(TestRequest))]
 [JsonSerializable(typeof(TestDocument))]
 [JsonSerializable(typeof(RotationDocument))]
+[JsonSerializable(typeof(ProviderHealthList))]
 internal sealed partial class ManagementJson : JsonSerializerContext;
 
 /// <summary>

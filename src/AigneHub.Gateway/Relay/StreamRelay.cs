@@ -1,4 +1,5 @@
 using System.Buffers;
+using AigneHub.Gateway.Responses;
 using AigneHub.Providers;
 using AigneHub.Providers.Upstream;
 using AigneHub.Wire.Sse;
@@ -10,7 +11,8 @@ namespace AigneHub.Gateway.Relay;
 /// to the client before the first event is known to be part of an answer, so that a stream that begins with an error can
 /// still be tried elsewhere. In silence a comment keeps the connection alive.
 /// </summary>
-internal sealed class StreamRelay(GatewayOptions options, UpstreamOptions upstreamOptions, TimeProvider time)
+internal sealed class StreamRelay(
+    ResponseKeeper keeper, GatewayOptions options, UpstreamOptions upstreamOptions, TimeProvider time)
 {
     private const int BufferBytes = 16 * 1024;
     private static readonly TimeSpan EndAfterDone = TimeSpan.FromSeconds(1);
@@ -25,6 +27,7 @@ internal sealed class StreamRelay(GatewayOptions options, UpstreamOptions upstre
         using var client = new StreamedResponse(exchange, answer, time);
         using var splitter = new SseEventSplitter(upstreamOptions.EventBytesMax);
         await using var source = new Source(answer.Body, time);
+        Task? kept = null;
         while (true)
         {
             if (await source.NextAsync(_silence, stop) is not { } read)
@@ -48,6 +51,16 @@ internal sealed class StreamRelay(GatewayOptions options, UpstreamOptions upstre
             {
                 failed = Pass(client, tap, splitter.Rest.Span, dropUsage);
                 client.WriteEventEnd();
+            }
+
+            if (tap.AnswerId is { } id)
+            {
+                kept ??= keeper.KeepAsync(exchange, id);
+            }
+
+            if (kept is not null && (read.Bytes == 0 || tap.SawDone || failed is not null))
+            {
+                await kept;
             }
 
             await client.FlushAsync();

@@ -79,6 +79,7 @@ internal sealed class StreamedResponse(Exchange exchange, UpstreamResponse answe
     /// <summary>One whole event.</summary>
     public void Write(ReadOnlySpan<byte> sseEvent)
     {
+        exchange.MarkContent();
         if (_framing == StreamFraming.ServerSentEvents)
         {
             WriteBytes(sseEvent);

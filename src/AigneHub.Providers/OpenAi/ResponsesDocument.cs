@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using AigneHub.Providers.Reading;
 
@@ -8,8 +9,9 @@ namespace AigneHub.Providers.OpenAi;
 /// </summary>
 internal readonly ref struct ResponsesDocument
 {
-    private ResponsesDocument(bool isResponse, bool failed, ReadOnlySpan<byte> error, TokenUsage? usage)
+    private ResponsesDocument(bool isResponse, bool failed, ReadOnlySpan<byte> error, TokenUsage? usage, string? id)
     {
+        Id = id;
         IsResponse = isResponse;
         Failed = failed;
         Error = error;
@@ -17,6 +19,9 @@ internal readonly ref struct ResponsesDocument
     }
 
     public bool IsResponse { get; }
+
+    /// <summary>Null when there is none.</summary>
+    public string? Id { get; }
 
     /// <summary>It says that it failed.</summary>
     public bool Failed { get; }
@@ -34,6 +39,7 @@ internal readonly ref struct ResponsesDocument
         var failed = false;
         ReadOnlySpan<byte> error = default;
         TokenUsage? usage = null;
+        string? id = null;
         var reader = new Utf8JsonReader(json);
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -46,6 +52,11 @@ internal readonly ref struct ResponsesDocument
             if (JsonScan.TextIs(ref reader, "object"u8))
             {
                 isResponse = JsonScan.Value(ref reader, json).SequenceEqual("\"response\""u8);
+            }
+            else if (JsonScan.TextIs(ref reader, "id"u8))
+            {
+                var value = JsonScan.Value(ref reader, json);
+                id = value is [(byte)'"', .., (byte)'"'] ? Encoding.UTF8.GetString(value[1..^1]) : null;
             }
             else if (JsonScan.TextIs(ref reader, "status"u8))
             {
@@ -67,7 +78,7 @@ internal readonly ref struct ResponsesDocument
         }
 
         reader.Read(); // Throws when something follows the object.
-        return new ResponsesDocument(isResponse, failed, error, usage);
+        return new ResponsesDocument(isResponse, failed, error, usage, id);
     }
 
     /// <summary>What is text in the items of <c>output</c>.</summary>

@@ -14,6 +14,10 @@ namespace AigneHub.Providers.OpenAi;
 /// </remarks>
 internal sealed class ResponsesStreamTap(UsageQuirks quirks, int textBytesMax) : SseStreamTap(textBytesMax)
 {
+    private string? _answerId;
+
+    public override string? AnswerId => _answerId;
+
     private protected override StreamEventKind ReadDocument(ReadOnlySpan<byte> data)
     {
         var type = EventType.None;
@@ -69,6 +73,7 @@ internal sealed class ResponsesStreamTap(UsageQuirks quirks, int textBytesMax) :
             case EventType.None:
                 return StreamEventKind.Malformed;
             case EventType.Announcement:
+                _answerId ??= response.IsEmpty ? null : ResponsesDocument.Read(response, quirks).Id;
                 return StreamEventKind.Opening;
             case EventType.TextDelta:
                 Text.Add(delta);
@@ -80,7 +85,9 @@ internal sealed class ResponsesStreamTap(UsageQuirks quirks, int textBytesMax) :
                 return Failed(VendorError.OfFailure(ResponsesDocument.Read(OrNull(response), quirks).Error));
             case EventType.End:
                 // The event holds the whole answer, even one that had nothing to say before.
-                Usage = ResponsesDocument.Read(OrNull(response), quirks).Usage ?? Usage;
+                var document = ResponsesDocument.Read(OrNull(response), quirks);
+                Usage = document.Usage ?? Usage;
+                _answerId ??= document.Id;
                 SawContent = SawFinish = SawDone = true;
                 return StreamEventKind.Done;
             default:

@@ -23,6 +23,8 @@ public abstract class SseStreamTap : IStreamTap
 
     public bool SawContent { get; private protected set; }
 
+    public virtual string? AnswerId => null;
+
     public VendorError? Error { get; private set; }
 
     private protected DeliveredText Text { get; }

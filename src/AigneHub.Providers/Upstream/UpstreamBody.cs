@@ -111,6 +111,7 @@ public sealed class UpstreamBody : IDisposable
     {
         var kind = cancellationToken.IsCancellationRequested ? UpstreamFailureKind.Cancelled
             : _stop.IsCancellationRequested ? UpstreamFailureKind.IdleTimeout
+            : exception is BrokenAnswerException broken ? broken.Kind
             : UpstreamFailureKind.ConnectionReset;
         return new UpstreamRead(0, kind, exception);
     }

@@ -4,6 +4,8 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Reflection;
 using AigneHub.Core.Routing;
+using AigneHub.Providers.Authentication;
+using AigneHub.Providers.Bedrock;
 using AigneHub.Providers.Simulation;
 
 namespace AigneHub.Providers.Upstream;
@@ -17,11 +19,13 @@ public sealed class UpstreamClient : IDisposable
     private static readonly ProductInfoHeaderValue UserAgent = new("AigneHub", ProductVersion());
     private static readonly MediaTypeWithQualityHeaderValue AcceptJson = new("application/json");
     private static readonly MediaTypeWithQualityHeaderValue AcceptStream = new("text/event-stream");
+    private static readonly MediaTypeWithQualityHeaderValue AcceptFrames = new(BedrockStream.ContentType);
     private static readonly StringWithQualityHeaderValue Identity = new("identity");
 
     private readonly UpstreamOptions _options;
     private readonly TimeProvider _time;
     private readonly HttpMessageInvoker _network;
+    private readonly VendorAuthentication _authentication;
     private readonly HttpMessageInvoker? _simulation;
 
     /// <param name="simulation">The simulated provider, where it is switched on; it is not disposed here.</param>
@@ -35,7 +39,8 @@ public sealed class UpstreamClient : IDisposable
         TimeProvider time,
         SimulatedProvider? simulation,
         Action<SocketsHttpHandler> adjust,
-        Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
+        Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null,
+        VendorAuthentication? authentication = null)
     {
         _options = options;
         _time = time;
@@ -48,6 +53,7 @@ public sealed class UpstreamClient : IDisposable
             },
             new OutboundGuard(fromSettings: true, privateAllowed: true, resolve),
             new OutboundGuard(fromSettings: false, options.PrivateNetworks, resolve)));
+        _authentication = authentication ?? new VendorAuthentication(HandlerOf(options), EntraTokens.Default, time);
         _simulation = simulation is null ? null : new HttpMessageInvoker(simulation, disposeHandler: false);
     }
 
@@ -64,6 +70,11 @@ public sealed class UpstreamClient : IDisposable
         HttpResponseMessage? response = null;
         try
         {
+            if (await _authentication.ApplyAsync(message, request, stop.Token) is { } refused)
+            {
+                return UpstreamResult.Of(refused);
+            }
+
             response = await InvokerOf(request).SendAsync(message, stop.Token);
             if (Refusal(response) is { } refusal)
             {
@@ -71,7 +82,7 @@ public sealed class UpstreamClient : IDisposable
             }
 
             var answer = await response.Content.ReadAsStreamAsync(stop.Token);
-            var answered = new UpstreamResponse(response, answer, _options, _time);
+            var answered = new UpstreamResponse(response, answer, request.Binding.Dialect, _options, _time);
             response = null;
             return UpstreamResult.Of(answered);
         }
@@ -89,6 +100,7 @@ public sealed class UpstreamClient : IDisposable
     public void Dispose()
     {
         _network.Dispose();
+        _authentication.Dispose();
         _simulation?.Dispose();
     }
 
@@ -115,13 +127,14 @@ public sealed class UpstreamClient : IDisposable
     {
         var message = new HttpRequestMessage(request.Method, $"{request.Binding.BaseUrl.AbsoluteUri.TrimEnd('/')}/{request.Path}")
         {
-            Content = request.Method == HttpMethod.Get ? null : body,
+            Content = request.Method == HttpMethod.Post ? body : null,
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
 
         message.Options.Set(OutboundGuard.FromSettings, !request.Provider.IsStored);
-        message.Headers.Accept.Add(request.Stream ? AcceptStream : AcceptJson);
+        message.Headers.Accept.Add(
+            !request.Stream ? AcceptJson : request.Binding.Dialect == Dialect.BedrockAnthropic ? AcceptFrames : AcceptStream);
         message.Headers.AcceptEncoding.Add(Identity);
         message.Headers.UserAgent.Add(UserAgent);
         foreach (var (name, value) in request.Headers)
@@ -129,24 +142,7 @@ public sealed class UpstreamClient : IDisposable
             message.Headers.TryAddWithoutValidation(name, value);
         }
 
-        Authenticate(message, request.Binding.Dialect, request.Credential.Secret);
         return message;
-    }
-
-    private static void Authenticate(HttpRequestMessage message, Dialect dialect, string key)
-    {
-        if (key.Length == 0)
-        {
-            return;
-        }
-
-        _ = dialect switch
-        {
-            Dialect.AzureOpenAi => message.Headers.TryAddWithoutValidation("api-key", key),
-            Dialect.Anthropic => message.Headers.TryAddWithoutValidation("x-api-key", key),
-            Dialect.Gemini => message.Headers.TryAddWithoutValidation("x-goog-api-key", key),
-            _ => message.Headers.TryAddWithoutValidation("Authorization", $"Bearer {key}"),
-        };
     }
 
     private static UpstreamFailure? Refusal(HttpResponseMessage response)

@@ -34,6 +34,17 @@ public enum UpstreamFailureKind
     /// <summary>The proxy in between refused.</summary>
     ProxyFailure,
 
+    /// <summary>
+    /// The hub's own credential can't be used: it is malformed, it may not go to this host, or whoever issues its tokens
+    /// refused. Nothing was sent to the vendor.
+    /// </summary>
+    CredentialRefused,
+
+    /// <summary>
+    /// Whoever issues the tokens of the hub's credential could not be reached or failed. Nothing was sent to the vendor.
+    /// </summary>
+    TokenUnavailable,
+
     /// <summary>The caller's token.</summary>
     Cancelled,
 }
@@ -61,6 +72,8 @@ public sealed record UpstreamFailure(UpstreamFailureKind Kind, int Status = 0, E
         UpstreamFailureKind.BlockedRedirect => "blocked_redirect",
         UpstreamFailureKind.BlockedAddress => "blocked_address",
         UpstreamFailureKind.ProxyFailure => "proxy_failure",
+        UpstreamFailureKind.CredentialRefused => "credential_refused",
+        UpstreamFailureKind.TokenUnavailable => "token_unavailable",
         UpstreamFailureKind.Cancelled => "cancelled",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };

@@ -11,7 +11,24 @@ public static class UpstreamPath
         Dialect.OpenAi => OpenAi(binding.Api),
         Dialect.AzureOpenAi => $"openai/v1/{OpenAi(binding.Api)}",
         Dialect.Anthropic => binding.Api == ModelApi.AnthropicMessages ? "v1/messages" : "v1/messages/count_tokens",
-        _ => $"models/{Segments(model)}:{Gemini(binding.Api, stream)}",
+        Dialect.Gemini => $"models/{Segments(model)}:{Gemini(binding.Api, stream)}",
+        Dialect.BedrockAnthropic => Bedrock(binding.Api, model, stream),
+        Dialect.VertexAnthropic => $"publishers/anthropic/models/{VertexAnthropic(binding.Api, model, stream)}",
+        Dialect.VertexOpenAi => $"endpoints/openapi/{OpenAi(binding.Api)}",
+        _ => throw new ArgumentOutOfRangeException(nameof(binding), binding.Dialect, "Not a dialect."),
+    };
+
+    // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html
+    private static string Bedrock(ModelApi api, string model, bool stream) => api == ModelApi.AnthropicMessages
+        ? $"model/{Uri.EscapeDataString(model)}/{(stream ? "invoke-with-response-stream" : "invoke")}"
+        : throw new ArgumentOutOfRangeException(nameof(api), api, "Not an API of this dialect.");
+
+    // https://docs.cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/use-claude and …/count-tokens
+    private static string VertexAnthropic(ModelApi api, string model, bool stream) => api switch
+    {
+        ModelApi.AnthropicMessages => $"{Uri.EscapeDataString(model)}:{(stream ? "streamRawPredict" : "rawPredict")}",
+        ModelApi.AnthropicCountTokens => "count-tokens:rawPredict",
+        _ => throw new ArgumentOutOfRangeException(nameof(api), api, "Not an API of this dialect."),
     };
 
     private static string OpenAi(ModelApi api) => api switch

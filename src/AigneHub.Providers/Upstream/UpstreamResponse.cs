@@ -1,4 +1,8 @@
 using System.Globalization;
+using System.Net;
+using AigneHub.Core.Routing;
+using AigneHub.Providers.Bedrock;
+using AigneHub.Wire.Sse;
 
 namespace AigneHub.Providers.Upstream;
 
@@ -8,25 +12,42 @@ public sealed class UpstreamResponse : IDisposable
     private readonly HttpResponseMessage _message;
     private readonly TimeProvider _time;
 
-    internal UpstreamResponse(HttpResponseMessage message, Stream body, UpstreamOptions options, TimeProvider time)
+    internal UpstreamResponse(
+        HttpResponseMessage message, Stream body, Dialect dialect, UpstreamOptions options, TimeProvider time)
     {
         _message = message;
         _time = time;
+        Status = (int)message.StatusCode;
+        MediaType = message.Content.Headers.ContentType?.MediaType;
+        if (dialect == Dialect.BedrockAnthropic)
+        {
+            Status = BedrockErrors.StatusOf(Status, Header(BedrockErrors.TypeHeader));
+            if (BedrockStream.ContentType.Equals(MediaType, StringComparison.OrdinalIgnoreCase))
+            {
+                body = new BedrockStream(body, options.EventBytesMax);
+                MediaType = SseText.ContentType;
+            }
+        }
+
         Body = new UpstreamBody(body, TimeSpan.FromSeconds(options.IdleSeconds), time);
     }
 
-    public int Status => (int)_message.StatusCode;
+    /// <summary>The vendor's; where a dialect has statuses that mislead, the one that says the same.</summary>
+    public int Status { get; }
 
     public bool IsSuccess => _message.IsSuccessStatusCode;
 
-    /// <summary>The media type without parameters, e.g. <c>text/event-stream</c>; null when none was sent.</summary>
-    public string? MediaType => _message.Content.Headers.ContentType?.MediaType;
+    /// <summary>
+    /// The media type of <see cref="Body"/> without parameters, e.g. <c>text/event-stream</c>, which other framings of a
+    /// stream are turned into; null when none was sent.
+    /// </summary>
+    public string? MediaType { get; }
 
     public UpstreamBody Body { get; }
 
     /// <summary>
     /// When a repeat may succeed: <c>Retry-After</c> (RFC 9110, section 10.2.3, seconds or date) or the more precise
-    /// <c>retry-after-ms</c> of OpenAI; never negative.
+    /// <c>retry-after-ms</c> of OpenAI; of a rate limit without them what <see cref="RateLimitReset"/> finds. Never negative.
     /// </summary>
     public TimeSpan? RetryAfter
     {
@@ -40,6 +61,11 @@ public sealed class UpstreamResponse : IDisposable
 
             var value = _message.Headers.RetryAfter;
             var wait = value?.Delta ?? value?.Date - _time.GetUtcNow();
+            if (wait is null && _message.StatusCode == HttpStatusCode.TooManyRequests)
+            {
+                return RateLimitReset.Of(Header, _time.GetUtcNow());
+            }
+
             return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
         }
     }

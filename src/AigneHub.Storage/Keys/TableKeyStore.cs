@@ -109,6 +109,7 @@ internal sealed class TableKeyStore(StorageClients clients) : IKeyStore
         ["Role"] = key.Role.ToString(),
         ["Hint"] = key.Hint,
         ["Models"] = string.Join('\n', key.Models),
+        ["Tags"] = string.Join('\n', key.Tags),
         ["CreatedAt"] = key.CreatedAt,
         ["ExpiresAt"] = key.ExpiresAt,
         ["RevokedAt"] = key.RevokedAt,
@@ -124,6 +125,8 @@ internal sealed class TableKeyStore(StorageClients clients) : IKeyStore
         Role = Enum.Parse<KeyRole>(row.GetString("Role")),
         Hint = row.GetString("Hint"),
         Models = row.GetString("Models").Split('\n', StringSplitOptions.RemoveEmptyEntries),
+        // Keys from before there were tags have no such column.
+        Tags = row.GetString("Tags")?.Split('\n', StringSplitOptions.RemoveEmptyEntries) ?? [],
         CreatedAt = row.GetDateTimeOffset("CreatedAt")!.Value,
         ExpiresAt = row.GetDateTimeOffset("ExpiresAt"),
         RevokedAt = row.GetDateTimeOffset("RevokedAt"),

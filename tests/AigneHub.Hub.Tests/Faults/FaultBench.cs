@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using AigneHub.Core.Routing.Health;
 using AigneHub.Hub.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AigneHub.Hub.Tests.Faults;
 
@@ -65,7 +67,7 @@ internal sealed class FaultBench : IAsyncDisposable
             ["AigneHub:Upstream:EventBytesMax"] = "65536",
             ["AigneHub:Upstream:AnswerBytesMax"] = "1048576",
         };
-        bench._patient = await TestHub.StartAsync(azurite, settings: settings);
+        bench._patient = await TestHub.StartAsync(azurite, settings: settings, services: Forgetful);
         bench._againstSilence = await TestHub.StartAsync(azurite, settings: new Dictionary<string, string?>(settings)
         {
             ["AigneHub:Upstream:ConnectSeconds"] = "2",
@@ -73,13 +75,13 @@ internal sealed class FaultBench : IAsyncDisposable
             ["AigneHub:Upstream:AnswerSeconds"] = "4",
             ["AigneHub:Upstream:IdleSeconds"] = "4",
             ["AigneHub:Gateway:KeepAliveSeconds"] = "1",
-        });
+        }, services: Forgetful);
         bench._againstEndlessness = await TestHub.StartAsync(azurite, settings: new Dictionary<string, string?>(settings)
         {
             ["AigneHub:Gateway:KeepAliveSeconds"] = "1",
             ["AigneHub:Gateway:AnswerSecondsMax"] = "5",
             ["AigneHub:Gateway:StreamSecondsMax"] = "5",
-        });
+        }, services: Forgetful);
         return bench;
     }
 
@@ -189,6 +191,10 @@ internal sealed class FaultBench : IAsyncDisposable
         await _closing.DisposeAsync();
         _backlog.Dispose();
     }
+
+    /// <summary>One case's failure must not keep the next one from the vendor.</summary>
+    private static void Forgetful(IServiceCollection services) => services.AddSingleton(
+        new HealthOptions { CoolDownBase = default, RetryAfterMax = default, DisabledBase = default, OpenBase = default });
 
     private static int ClosedPort()
     {

@@ -27,12 +27,23 @@ internal static class FaultTable
 
         Codes that begin with `upstream_` blame the vendor, except `upstream_refused_hub` (the hub's key or account: a matter for its administrator)
         and `upstream_rejected_request` (the request). `deadline_exceeded` is the hub's own limit. A redirect is never followed, and a key is sent to its own
-        vendor only. Nothing is sent twice to the same vendor.
+        vendor only. Nothing is sent twice with the same credential, unless the vendor could not be reached at all: then once more, if nothing else is left.
+
+        The cases up to the last section run on a hub that forgets each failure at once, so that none sees another's; the last section is what it learns.
 
 
         """;
 
-    public static string Render(IReadOnlyList<FaultRow> all)
+    private const string Learning = """
+
+        ## What the hub learns: credentials, vendors, breakers
+
+        Each heading is a hub of its own with the vendor `openai` (credentials A and B, or A alone) and, where two vendors are named, `openrouter`,
+        which serves the same model. The lines are calls one after the other; an empty first column: nothing has changed. The rules: `routing.md`.
+
+        """;
+
+    public static string Render(IReadOnlyList<FaultRow> all, IReadOnlyList<FailoverRow> learnt)
     {
         var notRun = all.Count(r => r.Case.NotRun is not null);
         var text = new StringBuilder(Head);
@@ -45,6 +56,16 @@ internal static class FaultTable
                 var calls = string.Join(", ", rows.Select(r => r.Case.Call == CallKind.Json ? "json" : "stream"));
                 var (fault, client, tried, billed) = rows.Key;
                 text.Append(CultureInfo.InvariantCulture, $"| {fault} | {calls} | {client} | {tried} | {billed} |\n");
+            }
+        }
+
+        text.Append(Learning);
+        foreach (var story in learnt.GroupBy(r => r.Story))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n### {char.ToUpperInvariant(story.Key[0])}{story.Key[1..]}\n\n| before the call | the client sees | called |\n|---|---|---|\n");
+            foreach (var row in story)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"| {row.Vendors} | {row.Client} | {row.Called} |\n");
             }
         }
 

@@ -18,6 +18,7 @@ public sealed class FaultTests(AzuriteFixture azurite)
         Assert.Equal(cases.Length, cases.DistinctBy(c => c.Key).Count());
 
         var answers = new ConcurrentDictionary<FaultCase, RawAnswer>();
+        var learnt = FailoverStories.RunAsync(azurite);
         var impatient = Task.WhenAll(cases.Where(c => c.Pace != Pace.Patient && c.NotRun is null).Select(async c => answers[c] = await bench.CallAsync(c)));
         await Parallel.ForEachAsync(
             cases.Where(c => c.Pace == Pace.Patient && c.NotRun is null), new ParallelOptions { MaxDegreeOfParallelism = PatientAtOnce },
@@ -27,7 +28,7 @@ public sealed class FaultTests(AzuriteFixture azurite)
         var lines = await bench.LedgerAsync([.. answers.Values.Select(a => a.RequestId)]);
         FaultRow[] rows = [.. cases.Select(c => c.NotRun is null ? FaultRow.Of(c, answers[c], lines[answers[c].RequestId]) : FaultRow.NotRun(c))];
         string[] problems = [.. rows.Where(r => r.Case.NotRun is null).SelectMany(r => Problems(r, answers[r.Case])), .. bench.Troubles];
-        var text = FaultTable.Render(rows);
+        var text = FaultTable.Render(rows, await learnt);
         await WriteAsync(text);
         Assert.True(problems.Length == 0, string.Join('\n', problems));
         await CompareAsync(text, [.. rows.Where(r => r.Case.NotRun is not null).Select(r => $"| {r.Case.Fault} |")]);

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using AigneHub.Core.Keys;
+using AigneHub.Core.Routing.Health;
 using AigneHub.Functions.Local;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -63,9 +64,24 @@ internal sealed class TestHub : IAsyncDisposable
                 Args = ["--port", "0", .. args],
                 DataFolder = azurite.Folder,
                 Settings = all,
-                Services = all => (services ?? (static _ => { }))(SecretWatch.Watch(all, logLevel)),
+                Services = all =>
+                {
+                    // What one test does to a vendor's key is no other test's affair.
+                    all.AddSingleton<IHealthNotices, NoNotices>();
+                    SecretWatch.Watch(all, logLevel);
+                    services?.Invoke(all);
+                },
             },
             CancellationToken.None));
+    }
+
+    private sealed class NoNotices : IHealthNotices
+    {
+        public Task PutAsync(string instance, IReadOnlyList<HealthNotice> notices, CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task DeleteAsync(string instance, CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task<IReadOnlyList<InstanceNotices>> ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<InstanceNotices>>([]);
     }
 
     public async Task<HttpResponseMessage> ChatAsync(string body, string? key = null, CancellationToken cancellationToken = default)

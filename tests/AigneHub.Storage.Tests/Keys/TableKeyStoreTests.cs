@@ -21,7 +21,7 @@ public sealed class TableKeyStoreTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task Create_ThenFind_GivesEveryProperty()
     {
-        var key = New() with { Project = "p", Models = ["openai/gpt-5", "sim/*"], ExpiresAt = Now.AddDays(1), Role = KeyRole.Administrator };
+        var key = New() with { Project = "p", Models = ["openai/gpt-5", "sim/*"], Tags = ["gold", "eu:west"], ExpiresAt = Now.AddDays(1), Role = KeyRole.Administrator };
         Assert.True(await Keys.CreateAsync(key, default));
         AssertSame(key, await Keys.FindByHashAsync(key.Hash, default));
         AssertSame(key, (await Keys.GetAsync(key.Id, default))!.Value);
@@ -117,6 +117,7 @@ public sealed class TableKeyStoreTests(AzuriteFixture azurite) : IAsyncLifetime
     private static void AssertSame(KeyRecord expected, KeyRecord? actual)
     {
         Assert.Equal(expected.Models, actual!.Models);
-        Assert.Equal(expected with { Models = [] }, actual with { Models = [] });
+        Assert.Equal(expected.Tags, actual.Tags);
+        Assert.Equal(expected with { Models = [], Tags = [] }, actual with { Models = [], Tags = [] });
     }
 }

@@ -113,7 +113,8 @@ public sealed class PriceCatalogueTests
         string[] vendors = ["openai", "anthropic", "google"];
         var providers = Catalogue.Models.Select(m => m.Provider).Distinct().Select(id =>
             TestProvider.Of(id, new Uri("https://vendor.example"), rank: vendors.Contains(id) ? 1 : 2));
-        var plan = RoutePlanner.Plan(new HubSnapshot(HubMode.Provider, providers, Catalogue.Models), model).Plan!;
+        var plan = RoutePlanner.Plan(
+            new HubSnapshot(HubMode.Provider, providers, Catalogue.Models), new RouteRequest(model, ModelApi.OpenAiChat)).Plan!;
         var found = plan.Targets.Select(t => t.FullName).ToList();
         Assert.Equal(expected.Split(' '), found.Where(expected.Split(' ').Contains));
         var last = model[(model.LastIndexOf('/') + 1)..].Replace('.', '-');

@@ -33,6 +33,7 @@ public class VendorErrorTests
     [InlineData("""{"object":"error","message":"m","type":"invalid_request_error"}""", "m", 400, ErrorShape.None)]
     [InlineData("""{"error":"m"}""", "m", 500, ErrorShape.None)]
     [InlineData("""{"message":"m"}""", "m", 500, ErrorShape.None)]
+    [InlineData("""{"Message":"m"}""", "m", 500, ErrorShape.None)]
     [InlineData("""{"detail":"m"}""", "m", 500, ErrorShape.None)]
     [InlineData("""{"detail":[{"loc":["body"],"msg":"m"},{"msg":"n"},3]}""", "m; n", 500, ErrorShape.None)]
     [InlineData("""{"error":{}}""", null, 500, ErrorShape.None)]

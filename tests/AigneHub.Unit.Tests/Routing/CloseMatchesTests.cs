@@ -6,7 +6,7 @@ namespace AigneHub.Unit.Tests.Routing;
 public sealed class CloseMatchesTests
 {
     private static IReadOnlyList<string> Find(string name, params string[] models) =>
-        CloseMatches.Find([.. models.Select(m => new ModelEntry("p", m, null, null, null, null))], name, null);
+        CloseMatches.Find(models.Select(m => $"p/{m}"), name, null);
 
     [Theory]
     [InlineData("gpt-5-mni", "p/gpt-5-mini")]

@@ -44,16 +44,19 @@ public sealed class RoutePlannerTests
         Catalogue,
         [new KnownProvider("mistral", "Set MISTRAL_API_KEY."), new KnownProvider("openai", "Set OPENAI_API_KEY.")]);
 
+    private static RouteResult Plan(HubSnapshot snapshot, string model, KeyRecord? key = null) =>
+        RoutePlanner.Plan(snapshot, new RouteRequest(model, ModelApi.OpenAiChat, key));
+
     private static string[] Targets(HubSnapshot snapshot, string model)
     {
-        var result = RoutePlanner.Plan(snapshot, new RouteRequest(model, ModelApi.OpenAiChat));
+        var result = Plan(snapshot, model);
         Assert.Null(result.Error);
         return [.. result.Plan!.Targets.Select(t => t.FullName)];
     }
 
     private static HubError Error(HubSnapshot snapshot, string model, KeyRecord? key = null)
     {
-        var result = RoutePlanner.Plan(snapshot, new RouteRequest(model, ModelApi.OpenAiChat, key));
+        var result = Plan(snapshot, model, key);
         Assert.Null(result.Plan);
         return result.Error!;
     }
@@ -122,13 +125,13 @@ public sealed class RoutePlannerTests
     {
         foreach (var name in new[] { "openai/gpt-99", "openai/moderation", "moderation" })
         {
-            var plan = RoutePlanner.Plan(Snapshot(), name).Plan;
+            var plan = Plan(Snapshot(), name).Plan;
             Assert.Null(Assert.Single(plan!.Targets).Rates);
             var error = Error(Snapshot(HubMode.Provider), name);
             Assert.Equal(("model_not_priced", 400), (error.Code, error.Status));
         }
 
-        Assert.Same(Priced, RoutePlanner.Plan(Snapshot(HubMode.Provider), "openai/gpt-4o").Plan!.Targets[0].Rates);
+        Assert.Same(Priced, Plan(Snapshot(HubMode.Provider), "openai/gpt-4o").Plan!.Targets[0].Rates);
     }
 
     [Fact]
@@ -175,10 +178,10 @@ public sealed class RoutePlannerTests
     public void Plan_Again_AllocatesNothing()
     {
         var snapshot = Snapshot();
-        var first = RoutePlanner.Plan(snapshot, "gpt-4o").Plan;
-        Assert.Same(first, RoutePlanner.Plan(snapshot, "gpt-4o").Plan);
+        var first = Plan(snapshot, "gpt-4o").Plan;
+        Assert.Same(first, Plan(snapshot, "gpt-4o").Plan);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        RoutePlanner.Plan(snapshot, "gpt-4o");
+        Plan(snapshot, "gpt-4o");
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
@@ -188,7 +191,7 @@ public sealed class RoutePlannerTests
         var snapshot = Snapshot();
         for (var i = 0; i < 10_000; i++)
         {
-            RoutePlanner.Plan(snapshot, $"openai/made-up-{i}");
+            Plan(snapshot, $"openai/made-up-{i}");
         }
 
         Assert.InRange(snapshot.Names.Count, 1, 2_048);

@@ -53,7 +53,6 @@ public sealed class LocalMasterKeyTests : IDisposable
     }
 
     [Theory]
-    [InlineData("")]
     [InlineData("dG9vIHNob3J0")]
     [InlineData("%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%")]
     public void Open_NoKeyInTheFile_IsRefusedAndTheFileStays(string content)

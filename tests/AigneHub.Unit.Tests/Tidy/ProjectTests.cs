@@ -9,10 +9,14 @@ public sealed class ProjectTests
     private static readonly Dictionary<string, (string[] Projects, string[] Packages, string[] Frameworks)> Allowed = new()
     {
         ["Core"] = ([], [], []),
-        ["Wire"] = ([], [], []),
+        ["Wire"] = ([], ["System.IO.Hashing"], []),
         ["Providers"] = (
             ["Core", "Wire"],
-            ["Google.Protobuf", "Microsoft.ML.Tokenizers", "Microsoft.ML.Tokenizers.Data.O200kBase"], []),
+            [
+                "Azure.Identity", "Google.Apis.Auth", "Google.Protobuf", "Microsoft.ML.Tokenizers",
+                "Microsoft.ML.Tokenizers.Data.O200kBase",
+            ],
+            []),
         ["Gateway"] = (["Core", "Providers", "Wire"], [], ["Microsoft.AspNetCore.App"]),
         ["Storage"] = (
             ["Core"],

@@ -75,8 +75,15 @@ public sealed partial class SettingsTests
         // A vendor's further settings are only read when it has a key, or a base URL where it needs none.
         var vendors = ProviderTable.Rows.Select(row =>
             row.NeedsKey && row.DefaultBaseUrl.Length > 0 ? (row.KeySetting, "key") : (row.BaseUrlSetting, "http://localhost:1"));
+        // Of those that are configured by their base URL, what they can't be without; AWS's are all read without a token.
+        IEnumerable<(string, string)> credentials =
+        [
+            ("AZURE_OPENAI_API_KEY", "key"), ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "key"),
+        ];
         var recording = new RecordingConfiguration(
-            Configuration(Sample.Concat(vendors.Select(v => new KeyValuePair<string, string>(v.Item1, v.Item2)))), values, sections);
+            Configuration(Sample.Concat(
+                vendors.Concat(credentials).Select(v => new KeyValuePair<string, string>(v.Item1, v.Item2)))),
+            values, sections);
         new ServiceCollection().AddHub(recording);
         RuntimeSettings.Read(recording);
         return RecordingConfiguration.Settings(values, sections)

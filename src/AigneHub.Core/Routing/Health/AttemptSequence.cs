@@ -195,7 +195,7 @@ public sealed class AttemptSequence : IDisposable
                 continue;
             }
 
-            var lane = Array.Find(_board.LanesOf(target).Lanes, l => l.Credential.Id == route.CredentialId);
+            var lane = Array.Find(_board.LanesOf(target).Lanes, l => l.Route == route);
             return lane is not null && lane.TryEnter(now, out _permits) ? lane : null;
         }
 
@@ -262,7 +262,7 @@ public sealed class AttemptSequence : IDisposable
         return new AttemptStep
         {
             RetryAfter = free,
-            Error = _attempts > 0 ? null : RetryTime.AllCooling(_plan, free ?? RetryTime.Least),
+            Error = _attempts > 0 ? null : RetryTime.AllCooling(_board, _plan, free ?? RetryTime.Least, now),
         };
     }
 

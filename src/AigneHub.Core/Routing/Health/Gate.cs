@@ -179,6 +179,11 @@ internal sealed class Gate(HealthOptions options, Random random, bool counts)
             var delay = retryAfter is { } named && named > TimeSpan.Zero
                 ? Math.Min(named.Ticks, options.RetryAfterMax.Ticks)
                 : Backoff.Ticks(options.CoolDownBase, options.CoolDownMax, strikes - 1, random);
+            if (delay <= 0)
+            {
+                return;
+            }
+
             _coolUntil = Math.Max(_coolUntil, now + delay);
             _coolIsOwn = true;
             _clear = false;
@@ -260,7 +265,13 @@ internal sealed class Gate(HealthOptions options, Random random, bool counts)
         var (first, max) = reason == BlockReason.Failures
             ? (options.OpenBase, options.OpenMax)
             : (options.DisabledBase, options.DisabledMax);
-        _blockedUntil = now + Backoff.Ticks(first, max, strikes, random);
+        var delay = Backoff.Ticks(first, max, strikes, random);
+        if (delay <= 0)
+        {
+            return;
+        }
+
+        _blockedUntil = now + delay;
         _blockStrikes = strikes + 1;
         _blockIsOwn = true;
         _reason = reason;

@@ -104,14 +104,12 @@ public sealed class HealthBoard : IFirstByteTimes
         // The epoch first: a generation that goes meanwhile makes the next call bind again.
         var epoch = Volatile.Read(ref _epoch);
         var (provider, model) = (target.Provider.Id, target.UpstreamModel);
-        var now = Clock.Now;
         var speed = _speeds.GetOrAdd((provider, model), Options, options => new TargetState(options));
         var lanes = new List<Lane>(target.Provider.Credentials.Count);
         foreach (var credential in target.Provider.Credentials.OrderBy(c => c.Tier))
         {
-            var holder = Credential(provider, credential.Id);
-            holder.Bind(credential.Secret, now);
-            lanes.Add(new Lane(target, credential, speed, holder, Route(provider, model, credential.Id)));
+            var id = credential.StateId();
+            lanes.Add(new Lane(target, credential, speed, Credential(provider, id), Route(provider, model, id)));
         }
 
         var pool = _pools.GetOrAdd(provider, this, _ => new CredentialPool());

@@ -1,6 +1,9 @@
 namespace AigneHub.Core.Routing.Health;
 
-/// <summary>The numbers by which targets and credentials are taken out of use and back into it.</summary>
+/// <summary>
+/// The numbers by which targets and credentials are taken out of use and back into it. What is held back for zero time is not
+/// held back at all.
+/// </summary>
 public sealed record HealthOptions
 {
     /// <summary>After a rate limit for which the vendor named no time; doubles with each one in a row.</summary>

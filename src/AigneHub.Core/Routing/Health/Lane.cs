@@ -12,6 +12,9 @@ internal sealed class Lane(
 
     public long FreeAt(long now) => Math.Max(Holder.Gate.FreeAt(now), Route.Gate.FreeAt(now));
 
+    /// <summary>The vendor doesn't accept the credential.</summary>
+    public bool IsRefused(long now) => Holder.Gate.Read(now).IsRefusal || Route.Gate.Read(now).IsRefusal;
+
     public bool TryEnter(long now, out Permits permits)
     {
         permits = Permits.None;

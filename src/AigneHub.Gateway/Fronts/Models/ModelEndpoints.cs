@@ -1,4 +1,5 @@
 using AigneHub.Core;
+using AigneHub.Core.Keys;
 using AigneHub.Core.Routing;
 using AigneHub.Gateway.Authentication;
 using Microsoft.AspNetCore.Http;
@@ -36,17 +37,31 @@ public sealed class ModelEndpoints(KeyAuthenticator authenticator, IHubSnapshots
         var name = Uri.UnescapeDataString(id);
         return AnswerAsync(request, listing, caller =>
         {
-            var found = ModelsFor(caller, listing).FirstOrDefault(m => m.FullName == name);
+            var found = ModelsFor(caller, listing).FirstOrDefault(m => m.Name == name);
             return found is null ? (null, NotFound(name)) : (listing.One(found), null);
         }, cancellationToken);
     }
 
-    private IEnumerable<ModelEntry> ModelsFor(Caller caller, ModelListing listing)
+    /// <summary>The aliases first.</summary>
+    private IEnumerable<ListedModel> ModelsFor(Caller caller, ModelListing listing)
     {
         var snapshot = snapshots.Current;
-        return snapshot.Models.Where(model =>
+        var aliases = snapshot.Aliases.Values
+            .Where(alias => listing.Apis.Any(api => IsServed(snapshot, alias, api, caller.Key)))
+            .OrderBy(alias => alias.Name, StringComparer.Ordinal);
+        var models = snapshot.Models.Where(model =>
             caller.Key.Allows(model.FullName) && listing.Apis.Any(api => snapshot.FindProvider(model.Provider)?.Find(api) is not null));
+        return [.. aliases.Select(ListedModel.Of), .. models.Select(ListedModel.Of)];
     }
+
+    /// <summary>Whether a request could be sent somewhere; whether its conditions hold is seen with the request.</summary>
+    private static bool IsServed(HubSnapshot snapshot, ModelAlias alias, ModelApi api, KeyRecord key) =>
+        RoutePlanner.Plan(snapshot, new RouteRequest(alias.Name, api, key)) switch
+        {
+            { Plan: { } plan } => plan.AllowedFor(key) is not null,
+            { Error.Code: "no_target_matches" } => true,
+            _ => false,
+        };
 
     private async Task AnswerAsync(
         HttpRequest request, ModelListing listing, Func<Caller, (byte[]? Document, HubError? Error)> answer,

@@ -31,8 +31,8 @@ internal sealed class ModelListing
         Apis = [ModelApi.AnthropicMessages],
         List = models => JsonSerializer.SerializeToUtf8Bytes(
             new AnthropicModelList(
-                [.. models.Select(ToAnthropic)], HasMore: false, models is [var first, ..] ? first.FullName : null,
-                models is [.., var last] ? last.FullName : null),
+                [.. models.Select(ToAnthropic)], HasMore: false, models is [var first, ..] ? first.Name : null,
+                models is [.., var last] ? last.Name : null),
             AnthropicJson.Default.AnthropicModelList),
         One = model => JsonSerializer.SerializeToUtf8Bytes(ToAnthropic(model), AnthropicJson.Default.AnthropicModel),
     };
@@ -55,18 +55,18 @@ internal sealed class ModelListing
 
     public required IReadOnlyList<ModelApi> Apis { get; init; }
 
-    public required Func<IReadOnlyList<ModelEntry>, byte[]> List { get; init; }
+    public required Func<IReadOnlyList<ListedModel>, byte[]> List { get; init; }
 
-    public required Func<ModelEntry, byte[]> One { get; init; }
+    public required Func<ListedModel, byte[]> One { get; init; }
 
-    private static OpenAiModel ToOpenAi(ModelEntry model) => new(model.FullName, 0, model.Provider);
+    private static OpenAiModel ToOpenAi(ListedModel model) => new(model.Name, 0, model.Owner);
 
-    private static AnthropicModel ToAnthropic(ModelEntry model) =>
-        new(model.FullName, model.Name ?? model.FullName, "1970-01-01T00:00:00Z");
+    private static AnthropicModel ToAnthropic(ListedModel model) =>
+        new(model.Name, model.Title ?? model.Name, "1970-01-01T00:00:00Z");
 
-    private static GeminiModel ToGemini(ModelEntry model) => new(
-        $"models/{model.FullName}", model.Name ?? model.FullName, model.ContextWindow, model.MaxOutput,
-        model.Id.Contains("embedding", StringComparison.OrdinalIgnoreCase)
+    private static GeminiModel ToGemini(ListedModel model) => new(
+        $"models/{model.Name}", model.Title ?? model.Name, model.ContextWindow, model.MaxOutput,
+        model.Name.Contains("embedding", StringComparison.OrdinalIgnoreCase)
             ? ["embedContent", "batchEmbedContents", "countTokens"]
             : ["generateContent", "streamGenerateContent", "countTokens"]);
 }

@@ -199,6 +199,13 @@ public class UpstreamClientTests
     [InlineData("Retry-After: Mon, 23 Nov 2026 06:00:05 GMT\r\n", 5000)]
     [InlineData("Retry-After: Mon, 23 Nov 2026 05:00:00 GMT\r\n", 0)]
     [InlineData("Retry-After: soon\r\n", null)]
+    [InlineData("x-ratelimit-remaining-requests: 0\r\nx-ratelimit-reset-requests: 1m2.5s\r\nx-ratelimit-remaining-tokens: 9\r\nx-ratelimit-reset-tokens: 6m0s\r\n", 62500)]
+    [InlineData("x-ratelimit-remaining-requests: 0\r\nx-ratelimit-reset-requests: 12ms\r\nx-ratelimit-remaining-tokens: 0\r\nx-ratelimit-reset-tokens: 60\r\n", 60000)]
+    [InlineData("anthropic-ratelimit-requests-remaining: 0\r\nanthropic-ratelimit-requests-reset: 2026-11-23T06:00:09Z\r\n", 9000)]
+    [InlineData("x-ratelimit-remaining-requests: 0\r\nx-ratelimit-reset-requests: 99999999h\r\n", 86400000)]
+    [InlineData("x-ratelimit-remaining-requests: 0\r\nx-ratelimit-reset-requests: 1.2.3s\r\n", null)]
+    [InlineData("x-ratelimit-remaining-requests: 1\r\nx-ratelimit-reset-requests: 9s\r\n", null)]
+    [InlineData("x-ratelimit-remaining-requests: 0\r\nx-ratelimit-reset-requests: 9s\r\nRetry-After: 2\r\n", 2000)]
     [InlineData("", null)]
     public async Task RetryAfter_HeaderForms_AreRead(string header, int? milliseconds)
     {

@@ -132,6 +132,35 @@ public sealed class AttemptSequenceTests
         Assert.Equal("q/m:c1", Name(then.Next()));
     }
 
+    [Theory]
+    [InlineData(AttemptOutcomeKind.Unpaid, Blame.Hub)]
+    [InlineData(AttemptOutcomeKind.Forbidden, Blame.Hub)]
+    [InlineData(AttemptOutcomeKind.RateLimited, Blame.Upstream)]
+    public void Next_EveryCredentialRefused_BlamesTheHub(AttemptOutcomeKind second, Blame blame)
+    {
+        var plan = new RoutePlan([Target("p", "m"), Target("q", "m")]);
+        Run(plan, 9, AttemptOutcomeKind.Unauthorized, second);
+        using var attempts = _board.Begin(plan, 3, Budget);
+        Assert.Equal(blame, attempts.Next().Error!.Blame);
+    }
+
+    [Fact]
+    public void Report_WithoutDelays_HoldsNothingBack()
+    {
+        var board = new HealthBoard(
+            new HealthOptions { CoolDownBase = default, RetryAfterMax = default, DisabledBase = default, OpenBase = default }, _time);
+        var plan = new RoutePlan([Target("p", "m")]);
+        foreach (var outcome in (AttemptOutcome[])[AttemptOutcome.RateLimited(TimeSpan.FromSeconds(9)), AttemptOutcome.RateLimited(null),
+            AttemptOutcomeKind.Unauthorized, .. Enumerable.Repeat((AttemptOutcome)AttemptOutcomeKind.Unavailable, 20)])
+        {
+            using var attempts = board.Begin(plan, 1, Budget);
+            Assert.True(attempts.Next().HasTarget);
+            attempts.Report(outcome);
+            using var other = board.Begin(plan, 1, Budget);
+            Assert.True(other.Next().HasTarget);
+        }
+    }
+
     [Fact]
     public void Next_NothingLeftAfterAttempts_LeavesTheErrorToThem()
     {

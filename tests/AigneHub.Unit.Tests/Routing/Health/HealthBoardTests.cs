@@ -9,6 +9,7 @@ namespace AigneHub.Unit.Tests.Routing.Health;
 public sealed class HealthBoardTests : ICredentialEvents
 {
     private static readonly TimeSpan Budget = TimeSpan.FromMinutes(2);
+    private static readonly string C1 = Credential("c1").StateId();
     private readonly FakeTimeProvider _time = new();
     private readonly List<HealthNotice> _told = [];
 
@@ -42,7 +43,7 @@ public sealed class HealthBoardTests : ICredentialEvents
         Call(board, Plan(), AttemptOutcomeKind.Success);
         Call(board, Plan(), AttemptOutcomeKind.Success);
         Assert.Equal([HealthNoticeKind.Unauthorized, HealthNoticeKind.Usable], _told.Select(n => n.Kind));
-        Assert.Equal(("p", null, "c1"), (_told[0].Provider, _told[0].Model, _told[0].CredentialId));
+        Assert.Equal(("p", null, C1), (_told[0].Provider, _told[0].Model, _told[0].CredentialId));
         Assert.Equal(_time.Start + TimeSpan.FromMinutes(1), _told[0].Until);
     }
 
@@ -63,6 +64,18 @@ public sealed class HealthBoardTests : ICredentialEvents
         Call(board, Plan(), AttemptOutcomeKind.Unauthorized);
         Assert.False(Call(board, Plan(), AttemptOutcomeKind.Success));
         Assert.True(Call(board, Plan(secret: "new"), AttemptOutcomeKind.Success));
+    }
+
+    [Fact]
+    public void Begin_NewSecretOfAForbiddenOne_IsTriedAtOnceAndOldFindingsDontReachIt()
+    {
+        var (board, other) = (Board(), Board());
+        Call(board, Plan(), AttemptOutcomeKind.Forbidden);
+        Call(board, Plan(), AttemptOutcomeKind.Unauthorized);
+        other.Absorb(board.Export());
+        Assert.False(Call(other, Plan(), AttemptOutcomeKind.Success));
+        Assert.True(Call(board, Plan(secret: "new"), AttemptOutcomeKind.Success));
+        Assert.True(Call(other, Plan(secret: "new"), AttemptOutcomeKind.Success));
     }
 
     [Fact]
@@ -88,7 +101,7 @@ public sealed class HealthBoardTests : ICredentialEvents
     public void Absorb_RefusedAndUsable_CloseAndOpenTheCredential()
     {
         var board = Board();
-        HealthNotice Notice(HealthNoticeKind kind, int seconds) => new("p", null, "c1", kind, _time.GetUtcNow().AddSeconds(seconds));
+        HealthNotice Notice(HealthNoticeKind kind, int seconds) => new("p", null, C1, kind, _time.GetUtcNow().AddSeconds(seconds));
         board.Absorb([Notice(HealthNoticeKind.Unauthorized, 300)]);
         Assert.False(Call(board, Plan(), AttemptOutcomeKind.Success));
         board.Absorb([Notice(HealthNoticeKind.Unauthorized, 1), Notice(HealthNoticeKind.Cooling, -5)]);
@@ -102,7 +115,7 @@ public sealed class HealthBoardTests : ICredentialEvents
     public void Absorb_EndlessTimes_AreBounded()
     {
         var board = Board();
-        board.Absorb([new HealthNotice("p", null, "c1", HealthNoticeKind.Unpaid, DateTimeOffset.MaxValue)]);
+        board.Absorb([new HealthNotice("p", null, C1, HealthNoticeKind.Unpaid, DateTimeOffset.MaxValue)]);
         _time.Advance(new HealthOptions().DisabledMax);
         Assert.True(Call(board, Plan(), AttemptOutcomeKind.Success));
     }

@@ -1,0 +1,97 @@
+using System.Text.Json;
+using AigneHub.Core.Routing;
+using AigneHub.Providers;
+using AigneHub.Providers.Tokenizers;
+
+namespace AigneHub.Gateway.Fronts;
+
+/// <summary>What an alias goes by, read from the request when it is first asked for. To be disposed.</summary>
+internal sealed class RequestFacts : IRequestFacts, IDisposable
+{
+    /// <summary>Expected of an answer whose length the caller doesn't limit, in tokens.</summary>
+    private const int OutputTokensGuess = 500;
+
+    private static readonly string[] Limits = ["max_completion_tokens", "max_output_tokens", "max_tokens"];
+    private readonly Exchange _exchange;
+    private readonly TokenCounter _tokens;
+    private readonly JsonDocument _body;
+    private int? _inputTokens;
+    private Modalities? _modalities;
+
+    private RequestFacts(Exchange exchange, TokenCounter tokens)
+    {
+        _exchange = exchange;
+        _tokens = tokens;
+        _body = JsonDocument.Parse(
+            exchange.Body.Bytes, new JsonDocumentOptions { MaxDepth = RequestHeadParser.DepthMax });
+    }
+
+    public int InputTokens => _inputTokens ??= (int)Math.Min(
+        int.MaxValue, AnswerReaders.For(_exchange.Front.Api).CountPrompt(_exchange.Body.Bytes.Span, _tokens));
+
+    public int OutputTokens => Ask(OutputLimit, null) ?? OutputTokensGuess;
+
+    /// <summary>Null when the call names no alias: nothing else asks for facts.</summary>
+    /// <param name="exchange">Its body is well-formed JSON, an object.</param>
+    public static RequestFacts? For(HubSnapshot snapshot, Exchange exchange, TokenCounter tokens) =>
+        snapshot.Aliases.Count > 0 && snapshot.Aliases.ContainsKey(exchange.Head.Model) ? new RequestFacts(exchange, tokens) : null;
+
+    public bool Holds(string modality) => (_modalities ??= Ask(Modalities.Of, Modalities.None)).Holds(modality);
+
+    public string? Metadata(string name) => Ask(root => MetadataOf(root, name), null);
+
+    public string? Header(string name) => _exchange.Http.Request.Headers.TryGetValue(name, out var value) ? value.ToString() : null;
+
+    /// <inheritdoc cref="Conversation.KeyOf"/>
+    public ulong ConversationKey() => Conversation.KeyOf(_exchange.Caller.Key.Id, _body.RootElement);
+
+    public void Dispose() => _body.Dispose();
+
+    /// <summary>A text with half a surrogate pair can't be read as one: what it stands in is unknown.</summary>
+    private T Ask<T>(Func<JsonElement, T> question, T unknown)
+    {
+        try
+        {
+            return question(_body.RootElement);
+        }
+        catch (InvalidOperationException)
+        {
+            return unknown;
+        }
+    }
+
+    private static int? OutputLimit(JsonElement root)
+    {
+        if (root.TryGetProperty("generationConfig", out var config) && config.ValueKind == JsonValueKind.Object
+            && Number(config, "maxOutputTokens") is { } gemini)
+        {
+            return gemini;
+        }
+
+        return Limits.Select(name => Number(root, name)).FirstOrDefault(limit => limit is not null);
+    }
+
+    private static string? MetadataOf(JsonElement root, string name)
+    {
+        if (!root.TryGetProperty("metadata", out var metadata) || metadata.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        foreach (var member in metadata.EnumerateObject())
+        {
+            if (member.Value.ValueKind == JsonValueKind.String && member.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return member.Value.GetString();
+            }
+        }
+
+        return null;
+    }
+
+    private static int? Number(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number)
+        && number >= 0
+            ? number
+            : null;
+}
