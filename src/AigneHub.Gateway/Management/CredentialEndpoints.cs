@@ -3,6 +3,7 @@ using AigneHub.Core.Configuration;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Routing;
 using AigneHub.Core.Secrets;
+using AigneHub.Providers;
 using Microsoft.AspNetCore.Http;
 
 namespace AigneHub.Gateway.Management;
@@ -184,6 +185,11 @@ public sealed class CredentialEndpoints(
         if ((secret is not null || record.Secret is null) && CredentialSecret.WhatIsWrong(record.Kind, secret) is { } wrong)
         {
             return (record, null, Problem.BadRequest(wrong.Message, wrong.Param));
+        }
+
+        if (!string.IsNullOrEmpty(secret) && VendorSecret.WhatIsWrong(record.Kind, secret) is { } refused)
+        {
+            return (record, null, Problem.BadRequest($"'secret' is wrong: {refused}", "secret"));
         }
 
         WriteResult? written = null;
