@@ -2,13 +2,17 @@ using AigneHub.Core;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Routing.Health;
+using AigneHub.Core.Secrets;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway;
+using AigneHub.Gateway.Configuration;
 using AigneHub.Gateway.Health;
+using AigneHub.Providers.Configuration;
 using AigneHub.Providers.Simulation;
 using AigneHub.Providers.Tokenizers;
 using AigneHub.Providers.Upstream;
 using AigneHub.Storage;
+using AigneHub.Storage.Secrets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -37,17 +41,20 @@ public static class HubComposition
         services.AddSingleton(Random.Shared);
         services.AddSingleton<HubIds>();
         services.AddSingleton(options);
-        services.AddSingleton<IHubSnapshots>(HubSnapshots.Of(options, configuration));
+        var providers = ProviderConfiguration.Of(options, configuration);
+        var storage = StorageSettings.Read(configuration);
         return services
-            .AddHubStorage(StorageSettings.Read(configuration))
+            .AddHubStorage(storage, providers.Providers.Select(provider => provider.Id))
             .AddUsage(options, configuration)
             .AddUpstream(options, configuration)
+            .AddStoredConfiguration(providers, MasterKeySettings.Read(configuration), storage)
             .AddSingleton(s => new HealthExchange(
                 s.GetRequiredService<IHealthNotices>(), s.GetRequiredService<TimeProvider>(),
                 s.GetRequiredService<HubIds>().New().ToString("N")))
             .AddHostedService<HealthExchangeService>()
             .AddGateway(gateway)
             .AddServerLimits(gateway)
+            .AddWithoutRequestLines()
             .AddSingleton<HubStartup>()
             .AddHostedService(s => s.GetRequiredService<HubStartup>());
     }
@@ -90,6 +97,28 @@ public static class HubComposition
             .AddSingleton<UsageReader>()
             .AddSingleton<LedgerReader>()
             .AddSingleton<LedgerAuditor>();
+    }
+
+    /// <param name="masterKey">Null: the one that is registered otherwise, or none.</param>
+    private static IServiceCollection AddStoredConfiguration(
+        this IServiceCollection services, SettingsConfiguration providers, Uri? masterKey, StorageOptions storage)
+    {
+        if (masterKey is not null)
+        {
+            services.AddSingleton<IMasterKey>(new KeyVaultMasterKey(masterKey, storage.ManagedIdentityClientId));
+        }
+
+        return services
+            .AddSingleton(s => new SecretProtector(
+                s.GetService<IMasterKey>(), s.GetRequiredService<IDataKeyStore>(), s.GetRequiredService<HubIds>(),
+                s.GetRequiredService<TimeProvider>()))
+            .AddSingleton<CredentialOpener>()
+            .AddSingleton<CredentialResealer>()
+            .AddSingleton(s => new SnapshotBuilder(providers, s.GetRequiredService<UpstreamOptions>().PrivateNetworks))
+            .AddSingleton<HubSnapshots>()
+            .AddSingleton<IHubSnapshots>(s => s.GetRequiredService<HubSnapshots>())
+            .AddHostedService<SnapshotService>()
+            .AddHostedService<SecretUpkeepService>();
     }
 
     private static IServiceCollection AddUpstream(this IServiceCollection services, HubOptions options, IConfiguration configuration)

@@ -3,7 +3,7 @@ using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Pricing;
 using AigneHub.Core.Usage;
-using AigneHub.Gateway;
+using AigneHub.Gateway.Configuration;
 using AigneHub.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
@@ -13,10 +13,10 @@ namespace AigneHub.Functions;
 
 /// <summary>
 /// Makes what a hub needs in storage: tables and queue, the first account's purse, the administrator's key, the rate card
-/// in force. Everything may be repeated; a storage outage is waited out.
+/// in force; puts the stored configuration in force. Everything may be repeated; a storage outage is waited out.
 /// </summary>
 public sealed partial class HubStartup(
-    HubStorage storage, IKeyStore keys, PurseRegistrar purses, IRateCardStore rateCards, IHubSnapshots snapshots,
+    HubStorage storage, IKeyStore keys, PurseRegistrar purses, IRateCardStore rateCards, HubSnapshots snapshots,
     IConfiguration configuration, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<HubStartup> logger)
     : BackgroundService
 {
@@ -63,8 +63,23 @@ public sealed partial class HubStartup(
         await storage.EnsureCreatedAsync(cancellationToken);
         await Task.WhenAll(
             EnsureFirstPurseAsync(cancellationToken),
-            rateCards.PutAsync(snapshots.Current.RateCard, cancellationToken),
+            RefreshAsync(cancellationToken),
             EnsureAdministratorAsync(cancellationToken));
+    }
+
+    /// <summary>What is stored is in force when the hub is ready; its rate card is kept.</summary>
+    private async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await snapshots.RefreshAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is not (StorageUnavailableException or OperationCanceledException))
+        {
+            // Nothing that is stored stops the hub; the settings' providers are served.
+            LogConfiguration(e);
+            await rateCards.PutAsync(snapshots.Current.RateCard, cancellationToken);
+        }
     }
 
     private async Task EnsureFirstPurseAsync(CancellationToken cancellationToken)
@@ -103,6 +118,10 @@ public sealed partial class HubStartup(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Storage does not answer; the start is repeated")]
     private partial void LogStorage(Exception exception);
+
+    [LoggerMessage(
+        Level = LogLevel.Error, Message = "Incident: the stored configuration can't be put in force; the settings' providers are")]
+    private partial void LogConfiguration(Exception exception);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "The hub can't start")]
     private partial void LogFailed(Exception exception);

@@ -19,7 +19,8 @@ namespace AigneHub.Gateway;
 public static class GatewayServices
 {
     /// <summary>
-    /// Needs beside it: <see cref="IHubSnapshots"/>, the ports of Core, the upstream client, <see cref="TimeProvider"/>.
+    /// Needs beside it: <see cref="IHubSnapshots"/> and <see cref="Configuration.HubSnapshots"/>, the ports of Core, the secret
+    /// protector, the upstream client, <see cref="TimeProvider"/>.
     /// </summary>
     public static IServiceCollection AddGateway(this IServiceCollection services, GatewayOptions options) => services
         .AddMetrics()
@@ -49,5 +50,12 @@ public static class GatewayServices
         .AddSingleton<UsageEndpoints>()
         .AddSingleton<LedgerEndpoints>()
         .AddSingleton<PoisonEndpoints>()
-        .AddSingleton<ProviderHealthEndpoints>();
+        .AddSingleton<ProviderHealthEndpoints>()
+        .AddSingleton<ConfigurationCalls>()
+        .AddSingleton<ConnectionTester>()
+        .AddSingleton<ProviderEndpoints>()
+        .AddSingleton<CredentialEndpoints>()
+        .AddSingleton<StoredModelEndpoints>()
+        .AddSingleton<AliasEndpoints>()
+        .AddSingleton<RotationEndpoints>();
 }

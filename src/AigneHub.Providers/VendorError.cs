@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using AigneHub.Providers.Gemini;
 
@@ -13,6 +14,7 @@ namespace AigneHub.Providers;
 public sealed record VendorError
 {
     private const int MessageCharsMax = 4000;
+    private const int SecretCharsMin = 8;
     private const int AnthropicOverloaded = 529;
 
     // Sent as an invalid_request_error under status 400 (anthropics/claude-quickstarts#229).
@@ -35,6 +37,11 @@ public sealed record VendorError
 
     /// <summary>The document as it came; null when its <see cref="Shape"/> is <see cref="ErrorShape.None"/>.</summary>
     public byte[]? Document { get; private init; }
+
+    /// <summary>Whether the vendor quotes a secret; what is shorter than 8 characters is none.</summary>
+    public bool Quotes(string secret) => secret.Length >= SecretCharsMin
+        && (Message?.Contains(secret, StringComparison.Ordinal) == true
+            || Document.AsSpan().IndexOf(Encoding.UTF8.GetBytes(secret)) >= 0);
 
     /// <summary>Null when it is no JSON object with an error in it.</summary>
     public static VendorError? TryRead(ReadOnlySpan<byte> body)

@@ -25,8 +25,11 @@ public static class HubStorageServices
     /// Registers <see cref="HubStorage"/> and every port as singletons. An <see cref="IUsageQueue"/> registered before
     /// (Service Bus) stays. Nothing is connected before its first use.
     /// </summary>
-    public static IServiceCollection AddHubStorage(this IServiceCollection services, StorageOptions options)
+    /// <param name="providers">Ids of the settings' providers: they need no row for their credentials and models.</param>
+    public static IServiceCollection AddHubStorage(
+        this IServiceCollection services, StorageOptions options, params IEnumerable<string> providers)
     {
+        var settings = providers.ToHashSet(StringComparer.Ordinal);
         var clients = new StorageClients(options);
         services.AddSingleton(new HubStorage(clients));
         services.AddSingleton<ILedgerStore>(new TableLedgerStore(clients));
@@ -36,7 +39,7 @@ public static class HubStorageServices
         services.AddSingleton<IRateCardStore>(new TableRateCardStore(clients));
         services.AddSingleton<IStoredResponses>(new TableStoredResponses(clients));
         services.AddSingleton<IHealthNotices>(new TableHealthNotices(clients));
-        services.AddSingleton(_ => new ConfigurationTable(clients));
+        services.AddSingleton(_ => new ConfigurationTable(clients, settings));
         services.AddSingleton<IConfigurationStore>(
             provider => new TableConfigurationStore(provider.GetRequiredService<ConfigurationTable>()));
         services.AddSingleton<IDataKeyStore>(

@@ -28,8 +28,8 @@ internal static class ConditionRules
         if (tags.Count > EntriesMax || tags.Any(tag => tag.Length is 0 or > TagCharactersMax || tag.Any(char.IsControl)))
         {
             return (
-                $"'{field}.key_tags' may have at most {EntriesMax} entries of 1 to {TagCharactersMax} characters.",
-                $"{field}.key_tags");
+                $"'{field}.keyTags' may have at most {EntriesMax} entries of 1 to {TagCharactersMax} characters.",
+                $"{field}.keyTags");
         }
 
         if (condition.Modalities.Count > Modalities.Length || condition.Modalities.Except(Modalities).Any())
@@ -39,11 +39,11 @@ internal static class ConditionRules
 
         if (condition.InputTokensMin is < 0)
         {
-            return ($"'{field}.input_tokens_min' must be at least 0.", $"{field}.input_tokens_min");
+            return ($"'{field}.inputTokensMin' must be at least 0.", $"{field}.inputTokensMin");
         }
 
         return condition.InputTokensMax < (condition.InputTokensMin ?? 0)
-            ? ($"'{field}.input_tokens_max' must be at least 0 and at least 'input_tokens_min'.", $"{field}.input_tokens_max")
+            ? ($"'{field}.inputTokensMax' must be at least 0 and at least 'inputTokensMin'.", $"{field}.inputTokensMax")
             : null;
     }
 

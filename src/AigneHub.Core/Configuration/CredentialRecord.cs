@@ -35,14 +35,6 @@ public sealed record CredentialRecord
 
     public bool Enabled { get; init; } = true;
 
-    /// <summary>Why the hub or an administrator took it out, in snake case, e.g. <c>authentication_failed</c>.</summary>
-    public string? DisabledReason { get; init; }
-
-    public DateTimeOffset? DisabledAt { get; init; }
-
-    /// <summary>When the hub may try it again.</summary>
-    public DateTimeOffset? RecheckAt { get; init; }
-
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
 
@@ -82,14 +74,6 @@ public sealed record CredentialRecord
             return ($"'weight' must be 1 to {WeightMax}.", "weight");
         }
 
-        if (Tier is < 0 or > TierMax)
-        {
-            return ($"'tier' must be 0 to {TierMax}.", "tier");
-        }
-
-        return DisabledReason is { } reason
-            && (reason.Length is 0 or > 64 || !reason.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_'))
-            ? ("'disabled_reason' must be 1 to 64 lower-case letters, digits and '_'.", "disabled_reason")
-            : null;
+        return Tier is < 0 or > TierMax ? ($"'tier' must be 0 to {TierMax}.", "tier") : null;
     }
 }

@@ -63,12 +63,12 @@ public sealed record ModelRecord
 
         if (ContextWindow is < 1 or > TokensMax)
         {
-            return ($"'context_window' must be 1 to {TokensMax}.", "context_window");
+            return ($"'contextWindow' must be 1 to {TokensMax}.", "contextWindow");
         }
 
         if (MaxOutput is < 1 or > TokensMax)
         {
-            return ($"'max_output' must be 1 to {TokensMax}.", "max_output");
+            return ($"'maxOutput' must be 1 to {TokensMax}.", "maxOutput");
         }
 
         foreach (var (kind, rate) in Rates)
@@ -88,7 +88,7 @@ public sealed record ModelRecord
         return InputModalities is { } inputs
             && (inputs.Count > ModalitiesMax
                 || inputs.Any(input => input.Length is 0 or > 20 || !input.All(char.IsAsciiLetterLower)))
-            ? ($"'input_modalities' may have at most {ModalitiesMax} entries of 1 to 20 lower-case letters.", "input_modalities")
+            ? ($"'inputModalities' may have at most {ModalitiesMax} entries of 1 to 20 lower-case letters.", "inputModalities")
             : null;
     }
 }

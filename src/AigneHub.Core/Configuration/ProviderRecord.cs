@@ -4,8 +4,6 @@ namespace AigneHub.Core.Configuration;
 public sealed record ProviderRecord
 {
     public const int IdCharactersMax = 40;
-    public const int OptionsMax = 10;
-    public const int OptionCharactersMax = 200;
     public const int RankMax = 99;
 
     /// <summary>First segment of <c>provider/model</c>: lower-case letters, digits and <c>-</c>, 1 to 40. Fixed.</summary>
@@ -18,11 +16,6 @@ public sealed record ProviderRecord
 
     /// <summary>Absolute; null = the vendor's own.</summary>
     public string? BaseUrl { get; init; }
-
-    /// <summary>
-    /// What the vendor's addresses are made of: <c>region</c>, <c>project</c>, <c>location</c>, <c>apiVersion</c>, …
-    /// </summary>
-    public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Order among providers of the same bare model name, lowest first, 1 to 99; null = the vendor's.</summary>
     public int? Rank { get; init; }
@@ -51,36 +44,17 @@ public sealed record ProviderRecord
 
         if (DisplayName is not null && !RecordText.IsName(DisplayName))
         {
-            return (RecordText.NameRule("display_name"), "display_name");
+            return (RecordText.NameRule("displayName"), "displayName");
         }
 
         if (BaseUrl is null && custom)
         {
-            return ($"'base_url' is needed for the vendor {Vendor}.", "base_url");
+            return ($"'baseUrl' is needed for the vendor {Vendor}.", "baseUrl");
         }
 
         if (BaseUrl is not null && WhatIsWrongWithUrl(BaseUrl) is { } wrong)
         {
-            return (wrong, "base_url");
-        }
-
-        if (Options.Count > OptionsMax)
-        {
-            return ($"'options' may have at most {OptionsMax} entries.", "options");
-        }
-
-        foreach (var (name, value) in Options)
-        {
-            if (name.Length is 0 or > 40 || !name.All(char.IsAsciiLetterOrDigit))
-            {
-                return ("'options' may have names of 1 to 40 letters and digits only.", "options");
-            }
-
-            if (value.Length > OptionCharactersMax || value.Any(char.IsControl))
-            {
-                var field = $"options.{name}";
-                return ($"'{field}' may have at most {OptionCharactersMax} characters, none of them a control character.", field);
-            }
+            return (wrong, "baseUrl");
         }
 
         return Rank is < 1 or > RankMax ? ($"'rank' must be 1 to {RankMax}.", "rank") : null;
@@ -94,11 +68,11 @@ public sealed record ProviderRecord
         if (text.Length > 500 || !Uri.TryCreate(text, UriKind.Absolute, out var url)
             || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
         {
-            return "'base_url' must be an absolute http or https URL of at most 500 characters.";
+            return "'baseUrl' must be an absolute http or https URL of at most 500 characters.";
         }
 
         return url.UserInfo.Length > 0 || url.Query.Length > 0 || url.Fragment.Length > 0
-            ? "'base_url' must have no user name, query or fragment."
+            ? "'baseUrl' must have no user name, query or fragment."
             : null;
     }
 }

@@ -27,6 +27,9 @@ public sealed record ProviderEntry(
     /// <summary>It serves the models of the catalogue and no others: an unknown name is a slip, and is not sent on.</summary>
     public bool ServesListedModelsOnly { get; init; }
 
+    /// <summary>It was added at run time: its address is held to stricter rules than one from the settings.</summary>
+    public bool IsStored { get; init; }
+
     /// <summary>Null when the provider doesn't serve the API in its own format.</summary>
     public ApiBinding? Find(ModelApi api)
     {

@@ -8,8 +8,13 @@ namespace AigneHub.Core.Secrets;
 public sealed record OpenedCredential(CredentialRecord Record, CredentialEntry Entry);
 
 /// <param name="Items">In the order of the configuration; those that can't be opened are left out.</param>
-/// <param name="RepeatMayHelp">One was left out because the master key's place did not answer.</param>
-public sealed record OpenedCredentials(IReadOnlyList<OpenedCredential> Items, bool RepeatMayHelp);
+/// <param name="Failed">Why those were left out, by the credential's id.</param>
+public sealed record OpenedCredentials(
+    IReadOnlyList<OpenedCredential> Items, IReadOnlyDictionary<string, SecretStatus> Failed)
+{
+    /// <summary>One was left out because the master key's place did not answer.</summary>
+    public bool RepeatMayHelp => Failed.Values.Contains(SecretStatus.MasterKeyUnavailable);
+}
 
 /// <summary>Opens what a snapshot is made of; each secret that can't be opened is an incident and no more.</summary>
 public sealed class CredentialOpener(SecretProtector protector, IIncidents incidents)
@@ -19,7 +24,7 @@ public sealed class CredentialOpener(SecretProtector protector, IIncidents incid
     public async Task<OpenedCredentials> OpenAsync(StoredConfiguration configuration, CancellationToken cancellationToken)
     {
         var items = new List<OpenedCredential>(configuration.Credentials.Count);
-        var repeat = false;
+        var failed = new Dictionary<string, SecretStatus>(StringComparer.Ordinal);
         foreach (var record in configuration.Credentials.Where(credential => credential.Enabled))
         {
             var opened = record.Secret is { } secret
@@ -32,12 +37,12 @@ public sealed class CredentialOpener(SecretProtector protector, IIncidents incid
                 continue;
             }
 
-            repeat |= opened.Status == SecretStatus.MasterKeyUnavailable;
+            failed[record.Id] = opened.Status;
             incidents.Report(new Incident(
                 IncidentKind.SecretNotOpened, null, record.Id,
                 $"A credential of the provider {record.Provider} is left out. {opened.Status.Explain()}"));
         }
 
-        return new OpenedCredentials(items, repeat);
+        return new OpenedCredentials(items, failed);
     }
 }

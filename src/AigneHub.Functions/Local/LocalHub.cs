@@ -1,4 +1,5 @@
 using AigneHub.Core.Keys;
+using AigneHub.Core.Secrets;
 using AigneHub.Gateway;
 using AigneHub.LocalRuntime;
 using AigneHub.LocalRuntime.Azurite;
@@ -76,6 +77,7 @@ internal sealed class LocalHub : IAsyncDisposable
             }
 
             builder.Services.AddHub(configuration);
+            AddMasterKey(builder.Services, data);
             options.Services(builder.Services);
             app = builder.Build();
             var hub = new LocalHub(app, azurite is null ? null : await azurite, key, keyFile);
@@ -124,6 +126,16 @@ internal sealed class LocalHub : IAsyncDisposable
             : AzuriteInstance.AcquireAsync(
                 new AzuriteOptions { PackageFolder = root, DataFolder = data, StorageSetting = StorageSettings.Connection },
                 cancellationToken);
+    }
+
+    /// <summary>The data folder's file, unless the settings name another master key.</summary>
+    private static void AddMasterKey(IServiceCollection services, string data)
+    {
+        if (services.All(service => service.ServiceType != typeof(IMasterKey)))
+        {
+            var (key, problem) = LocalMasterKey.Open(data);
+            services.AddSingleton<IMasterKey>(key ?? throw new SettingsException(problem!));
+        }
     }
 
     private static string? DataFolder(IConfiguration configuration) =>

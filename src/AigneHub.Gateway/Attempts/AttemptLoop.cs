@@ -181,7 +181,9 @@ internal sealed partial class AttemptLoop(
     private static CallResult Rejected(Exchange exchange, int status, VendorError? said, TimeSpan? retryAfter)
     {
         var error = UpstreamErrors.OfStatus(status, exchange.Target.Provider, retryAfter);
-        var isVerdict = error.Blame == Blame.Caller;
+        // Words that quote the hub's key are not for clients.
+        var quotes = said is not null && exchange.Target.Provider.Credentials.Any(credential => said.Quotes(credential.Secret));
+        var isVerdict = error.Blame == Blame.Caller && !quotes;
         return new CallResult
         {
             Outcome = CallOutcome.Failed,

@@ -13,6 +13,8 @@ internal static class AttemptOutcomes
             or UpstreamFailureKind.ProxyFailure or UpstreamFailureKind.TokenUnavailable => AttemptOutcomeKind.Unreachable,
         UpstreamFailureKind.ConnectTimeout or UpstreamFailureKind.FirstByteTimeout or UpstreamFailureKind.IdleTimeout
             => AttemptOutcomeKind.Timeout,
+        // The configuration's fault: neither a repeat nor another credential changes it, another target may.
+        UpstreamFailureKind.BlockedAddress => AttemptOutcomeKind.NotServed,
         UpstreamFailureKind.CredentialRefused => AttemptOutcomeKind.Unauthorized,
         UpstreamFailureKind.Cancelled => AttemptOutcomeKind.Cancelled,
         _ => AttemptOutcomeKind.Unavailable,

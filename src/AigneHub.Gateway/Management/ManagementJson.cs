@@ -2,8 +2,10 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
+using AigneHub.Core.Routing;
 using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Usage;
+using AigneHub.Providers.Configuration;
 
 namespace AigneHub.Gateway.Management;
 
@@ -18,7 +20,9 @@ namespace AigneHub.Gateway.Management;
     Converters =
     [
         typeof(EnumWord<KeyRole>), typeof(EnumWord<UsagePeriod>), typeof(EnumWord<CallOutcome>), typeof(EnumWord<PoisonKind>),
-        typeof(EnumWord<PoisonStatus>), typeof(EnumWord<ProviderState>), typeof(EnumWord<RouteHealthState>),
+        typeof(EnumWord<PoisonStatus>), typeof(EnumWord<CredentialKind>), typeof(EnumWord<RoutePolicy>),
+        typeof(EnumWord<RecordStatus>), typeof(EnumWord<ConfigurationSource>),
+        typeof(EnumWord<ProviderState>), typeof(EnumWord<RouteHealthState>),
         typeof(EnumWord<BlockReason>),
     ],
     WriteIndented = true)]
@@ -33,6 +37,21 @@ namespace AigneHub.Gateway.Management;
 [JsonSerializable(typeof(PoisonPage))]
 [JsonSerializable(typeof(PoisonDocument))]
 [JsonSerializable(typeof(DropPoisonRequest))]
+[JsonSerializable(typeof(CreateProviderRequest))]
+[JsonSerializable(typeof(UpdateProviderRequest))]
+[JsonSerializable(typeof(RecordPage<ProviderDocument>))]
+[JsonSerializable(typeof(CreateCredentialRequest))]
+[JsonSerializable(typeof(UpdateCredentialRequest))]
+[JsonSerializable(typeof(RecordPage<CredentialDocument>))]
+[JsonSerializable(typeof(CreateModelRequest))]
+[JsonSerializable(typeof(UpdateModelRequest))]
+[JsonSerializable(typeof(RecordPage<ModelDocument>))]
+[JsonSerializable(typeof(CreateAliasRequest))]
+[JsonSerializable(typeof(UpdateAliasRequest))]
+[JsonSerializable(typeof(RecordPage<AliasDocument>))]
+[JsonSerializable(typeof(TestRequest))]
+[JsonSerializable(typeof(TestDocument))]
+[JsonSerializable(typeof(RotationDocument))]
 [JsonSerializable(typeof(ProviderHealthList))]
 internal sealed partial class ManagementJson : JsonSerializerContext;
 

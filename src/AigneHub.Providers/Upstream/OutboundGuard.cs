@@ -8,25 +8,31 @@ namespace AigneHub.Providers.Upstream;
 /// connects to exactly the addresses it has looked at, so that a second answer of the DNS changes nothing. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Link-local, metadata, multicast and reserved addresses are refused for everybody. Through an HTTP proxy it is the proxy's
-/// address that is connected: the operator chose it, so it may be private, and the vendor's name is the proxy's to resolve
-/// and to judge; only a vendor's literal address is looked at here.
+/// Link-local, metadata, multicast and reserved addresses are refused for everybody. Providers added at run time may be at
+/// loopback and private addresses only where the operator allows it, and never get a key over plain http elsewhere.
+/// Through an HTTP proxy it is the proxy's address that is connected: the operator chose it, so it may be private. The vendor's
+/// name is then resolved and judged beforehand for providers added at run time; where the proxy itself goes, only the proxy
+/// can guard.
 /// </remarks>
 public sealed class OutboundGuard
 {
     /// <summary>
-    /// Whether a request may go to loopback and private addresses. Not set: it may not. Requests with and without it
-    /// never share a connection (<see cref="OutboundHandler"/>).
+    /// Whether a request goes to a provider of the settings, whose operator chose the address; not set: it does not. Requests
+    /// with and without it never share a connection (<see cref="OutboundHandler"/>).
     /// </summary>
-    public static readonly HttpRequestOptionsKey<bool> PrivateAllowed = new("AigneHub.PrivateAllowed");
+    public static readonly HttpRequestOptionsKey<bool> FromSettings = new("AigneHub.FromSettings");
 
+    private readonly bool _fromSettings;
     private readonly bool _privateAllowed;
     private readonly Func<string, CancellationToken, Task<IPAddress[]>> _resolve;
 
-    /// <param name="privateAllowed">Of every connection this guard opens.</param>
+    /// <param name="fromSettings">The connections are for providers of the settings.</param>
+    /// <param name="privateAllowed">They may lead to loopback and private addresses.</param>
     /// <param name="resolve">Instead of the system's resolver; it throws when there is no such host.</param>
-    internal OutboundGuard(bool privateAllowed, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
+    internal OutboundGuard(
+        bool fromSettings, bool privateAllowed, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
     {
+        _fromSettings = fromSettings;
         _privateAllowed = privateAllowed;
         _resolve = resolve ?? Dns.GetHostAddressesAsync;
     }
@@ -43,21 +49,42 @@ public sealed class OutboundGuard
     {
         var target = context.DnsEndPoint;
         var proxied = IsProxy(target, context.InitialRequestMessage);
-        if (proxied && IPAddress.TryParse(VendorOf(context.InitialRequestMessage), out var literal))
-        {
-            Check(literal, target.Host, _privateAllowed);
-        }
-
-        var addresses = IPAddress.TryParse(target.Host, out var address)
-            ? [address]
-            : await _resolve(target.Host, cancellationToken);
+        var plain = !proxied && context.InitialRequestMessage.RequestUri?.Scheme == Uri.UriSchemeHttp;
+        var addresses = await AddressesAsync(target.Host, cancellationToken);
         foreach (var found in addresses)
         {
-            Check(found, target.Host, _privateAllowed || proxied);
+            Check(found, target.Host, _privateAllowed || proxied, plain);
         }
 
         return await ConnectAsync(addresses, target.Port, cancellationToken);
     }
+
+    /// <summary>For requests that go through a proxy, before each of them.</summary>
+    /// <exception cref="BlockedAddressException">The host is not allowed.</exception>
+    /// <exception cref="HttpRequestException">The host of a provider added at run time is not known.</exception>
+    internal async ValueTask CheckBehindProxyAsync(string host, CancellationToken cancellationToken)
+    {
+        if (_fromSettings && !IPAddress.TryParse(host, out _))
+        {
+            // Behind a proxy, names may be the proxy's alone to resolve.
+            return;
+        }
+
+        try
+        {
+            foreach (var found in await AddressesAsync(host, cancellationToken))
+            {
+                Check(found, host, _privateAllowed, plain: false);
+            }
+        }
+        catch (SocketException e)
+        {
+            throw new HttpRequestException(HttpRequestError.NameResolutionError, "The vendor's host is not known.", e);
+        }
+    }
+
+    private Task<IPAddress[]> AddressesAsync(string host, CancellationToken cancellationToken) =>
+        IPAddress.TryParse(host, out var address) ? Task.FromResult<IPAddress[]>([address]) : _resolve(host, cancellationToken);
 
     /// <summary>
     /// A connection that leads elsewhere than its request goes to a proxy; so does one for the handler's own CONNECT, whose
@@ -69,11 +96,7 @@ public sealed class OutboundGuard
         || url.Port != target.Port
         || !url.IdnHost.Equals(target.Host, StringComparison.OrdinalIgnoreCase);
 
-    private static string? VendorOf(HttpRequestMessage request) => request.Method == HttpMethod.Connect
-        ? Uri.TryCreate("https://" + request.Headers.Host, UriKind.Absolute, out var tunnelled) ? tunnelled.IdnHost : null
-        : request.RequestUri?.IdnHost;
-
-    private static void Check(IPAddress address, string host, bool privateAllowed)
+    private void Check(IPAddress address, string host, bool privateAllowed, bool plain)
     {
         var reach = OutboundAddress.ReachOf(address);
         if (reach == AddressReach.Never || (reach == AddressReach.Private && !privateAllowed))
@@ -81,6 +104,11 @@ public sealed class OutboundGuard
             throw new BlockedAddressException(reach == AddressReach.Never
                 ? $"{host} is at {address}, where the hub never connects."
                 : $"{host} is at {address}, a private network, which this provider may not use.");
+        }
+
+        if (plain && !_fromSettings && reach == AddressReach.Public)
+        {
+            throw new BlockedAddressException($"{host} is at {address} on the internet, where plain http would show the key.");
         }
     }
 

@@ -1,43 +1,58 @@
+using System.Net;
+
 namespace AigneHub.Providers.Upstream;
 
 /// <summary>
-/// Two pools of connections, one for requests that may go to private addresses and one for those that may not
-/// (<see cref="OutboundGuard.PrivateAllowed"/>): a pooled connection is never used by a request that could not have opened it.
+/// Two pools of connections, one for providers of the settings and one for those added at run time
+/// (<see cref="OutboundGuard.FromSettings"/>): a pooled connection is never used by a request that could not have opened it.
 /// </summary>
 internal sealed class OutboundHandler : HttpMessageHandler
 {
-    private readonly HttpMessageInvoker _private;
-    private readonly HttpMessageInvoker _public;
+    private readonly Pool _settings;
+    private readonly Pool _stored;
 
-    /// <param name="pool">Makes a handler whose connections the guard opens.</param>
-    /// <param name="privateForAll">The operator allows private addresses to every provider.</param>
-    /// <param name="guard">Makes the guard of a pool, by whether private addresses are allowed in it.</param>
-    public OutboundHandler(Func<SocketsHttpHandler> pool, bool privateForAll, Func<bool, OutboundGuard> guard)
+    /// <param name="handler">Makes a handler whose connections a guard opens.</param>
+    public OutboundHandler(Func<SocketsHttpHandler> handler, OutboundGuard settings, OutboundGuard stored)
     {
-        _private = Guarded(pool(), guard(true));
-        _public = privateForAll ? _private : Guarded(pool(), guard(false));
+        _settings = Pool.Of(handler(), settings);
+        _stored = Pool.Of(handler(), stored);
     }
 
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        InvokerOf(request).SendAsync(request, cancellationToken);
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var pool = request.Options.TryGetValue(OutboundGuard.FromSettings, out var fromSettings) && fromSettings
+            ? _settings
+            : _stored;
+        if (pool.Proxy is { } proxy && request.RequestUri is { } url && proxy.GetProxy(url) is not null && !proxy.IsBypassed(url))
+        {
+            // A connection to a proxy may be an old one, and tells nothing of where the proxy goes.
+            await pool.Guard.CheckBehindProxyAsync(url.IdnHost, cancellationToken);
+        }
+
+        return await pool.Invoker.SendAsync(request, cancellationToken);
+    }
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
-            _private.Dispose();
-            _public.Dispose();
+            _settings.Invoker.Dispose();
+            _stored.Invoker.Dispose();
         }
 
         base.Dispose(disposing);
     }
 
-    private static HttpMessageInvoker Guarded(SocketsHttpHandler handler, OutboundGuard guard)
+    private sealed record Pool(HttpMessageInvoker Invoker, OutboundGuard Guard, IWebProxy? Proxy)
     {
-        handler.ConnectCallback = guard.ConnectAsync;
-        return new HttpMessageInvoker(handler);
+        public static Pool Of(SocketsHttpHandler handler, OutboundGuard guard)
+        {
+            handler.ConnectCallback = guard.ConnectAsync;
+#pragma warning disable RS0030 // No client is made: this is where the environment's proxy is to be had.
+            var proxy = handler.UseProxy ? handler.Proxy ?? HttpClient.DefaultProxy : null;
+#pragma warning restore RS0030
+            return new Pool(new HttpMessageInvoker(handler), guard, proxy);
+        }
     }
-
-    private HttpMessageInvoker InvokerOf(HttpRequestMessage request) =>
-        request.Options.TryGetValue(OutboundGuard.PrivateAllowed, out var allowed) && allowed ? _private : _public;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 
 namespace AigneHub.Providers.Upstream;
@@ -10,6 +11,12 @@ internal static class OutboundUrl
     private const string PrivateSetting = "AigneHub__Upstream__PrivateNetworks";
     private const int UnprivilegedPortMin = 1024;
     private const int HttpsPort = 443;
+
+    // They resolve to link-local addresses, which are refused in any case: this tells so before the provider is saved.
+    private static readonly HashSet<string> MetadataNames = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "metadata.google.internal", "metadata.goog", "metadata.azure.internal", "instance-data.ec2.internal",
+    };
 
     public static string? WhatIsWrong(Uri baseUrl, bool privateAllowed)
     {
@@ -47,6 +54,7 @@ internal static class OutboundUrl
         var host = url.IdnHost;
         var last = host[(host.LastIndexOf('.') + 1)..];
         return url.HostNameType == UriHostNameType.Dns && last.Length > 0 && !IsNumber(last) && !IPAddress.TryParse(host, out _)
+            && written.All(IsOfAName)
             ? null
             : "The base URL must name its host by a domain name without a dot at its end, or by a plain address.";
     }
@@ -64,7 +72,9 @@ internal static class OutboundUrl
             return $"The base URL's host is in a private network; only {PrivateSetting}=true allows that.";
         }
 
-        return url.Scheme == Uri.UriSchemeHttp && reach != AddressReach.Private
+        // Where private networks are allowed, a name may lead into one; the guard looks when it connects.
+        var mayBePrivate = reach == AddressReach.Private || (privateAllowed && url.HostNameType == UriHostNameType.Dns);
+        return url.Scheme == Uri.UriSchemeHttp && !mayBePrivate
             ? "The base URL must use https: plain http would send the key readable."
             : null;
     }
@@ -78,7 +88,12 @@ internal static class OutboundUrl
         IPAddress.TryParse(host, out var address) ? OutboundAddress.ReachOf(address)
         : host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
             || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase) ? AddressReach.Private
+        : MetadataNames.Contains(host) ? AddressReach.Never
         : AddressReach.Public;
+
+    // Beyond ASCII only what names of languages are written with: no other digits, dots and invisible characters.
+    private static bool IsOfAName(char c) => char.IsAscii(c) || char.IsLetter(c)
+        || char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
     private static bool IsNumber(string label) =>
         label.All(char.IsAsciiDigit) || label.StartsWith("0x", StringComparison.OrdinalIgnoreCase);

@@ -51,8 +51,8 @@ public sealed class UpstreamClient : IDisposable
                 adjust(handler);
                 return handler;
             },
-            options.PrivateNetworks,
-            allowed => new OutboundGuard(allowed, resolve)));
+            new OutboundGuard(fromSettings: true, privateAllowed: true, resolve),
+            new OutboundGuard(fromSettings: false, options.PrivateNetworks, resolve)));
         _authentication = authentication ?? new VendorAuthentication(HandlerOf(options), EntraTokens.Default, time);
         _simulation = simulation is null ? null : new HttpMessageInvoker(simulation, disposeHandler: false);
     }
@@ -132,8 +132,7 @@ public sealed class UpstreamClient : IDisposable
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
 
-        // Providers come from the settings: their operator chose the address.
-        message.Options.Set(OutboundGuard.PrivateAllowed, true);
+        message.Options.Set(OutboundGuard.FromSettings, !request.Provider.IsStored);
         message.Headers.Accept.Add(
             !request.Stream ? AcceptJson : request.Binding.Dialect == Dialect.BedrockAnthropic ? AcceptFrames : AcceptStream);
         message.Headers.AcceptEncoding.Add(Identity);
@@ -173,7 +172,7 @@ public sealed class UpstreamClient : IDisposable
             return UpstreamFailureKind.FirstByteTimeout;
         }
 
-        if (exception.InnerException is BlockedAddressException)
+        if (exception is BlockedAddressException || exception.InnerException is BlockedAddressException)
         {
             return UpstreamFailureKind.BlockedAddress;
         }

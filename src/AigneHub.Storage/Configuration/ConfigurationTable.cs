@@ -11,7 +11,8 @@ namespace AigneHub.Storage.Configuration;
 /// replaces the head under its ETag in the write's own transaction. So what a write has read still holds when it is made,
 /// and all writes happen one after another.
 /// </summary>
-internal sealed class ConfigurationTable(StorageClients clients) : IDisposable
+/// <param name="settingsProviders">Providers that exist without a row.</param>
+internal sealed class ConfigurationTable(StorageClients clients, IReadOnlySet<string> settingsProviders) : IDisposable
 {
     // Other instances may be first; writes of this instance wait for each other.
     private const int WriteTriesMax = 40;
@@ -19,6 +20,9 @@ internal sealed class ConfigurationTable(StorageClients clients) : IDisposable
     private readonly SemaphoreSlim _writing = new(1, 1);
 
     public TableClient Table => clients.Table(TableKeys.Configuration);
+
+    public async Task<bool> HasProviderAsync(string id, CancellationToken cancellationToken) =>
+        settingsProviders.Contains(id) || await FindAsync(TableKeys.Provider(id), cancellationToken) is not null;
 
     public Task<TableEntity?> FindAsync(string row, CancellationToken cancellationToken) =>
         Table.FindAsync(TableKeys.ConfigurationPartition, row, found => found, cancellationToken);

@@ -137,7 +137,7 @@ internal class TableRecords<T>(ConfigurationTable table, RecordKind<T> kind) : I
         }
 
         if (row.GetString(ConfigurationRows.Provider) is { } provider
-            && await table.FindAsync(TableKeys.Provider(provider), cancellationToken) is null)
+            && !await table.HasProviderAsync(provider, cancellationToken))
         {
             return new WriteResult(WriteStatus.ProviderMissing, null, $"There is no provider '{provider}'.");
         }

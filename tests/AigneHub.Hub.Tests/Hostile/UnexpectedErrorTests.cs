@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using AigneHub.Core.Routing;
 using AigneHub.Gateway;
+using AigneHub.Gateway.Configuration;
 using AigneHub.Hub.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -16,11 +17,8 @@ public sealed class UnexpectedErrorTests(AzuriteFixture azurite)
     public async Task Bug_IsA500InTheApisFormat_AndIsCounted()
     {
         var snapshots = new BreakingSnapshots();
-        await using var hub = await TestHub.StartAsync(azurite, services: services =>
-        {
-            snapshots.Sound = services.Select(s => s.ImplementationInstance).OfType<IHubSnapshots>().Single().Current;
-            services.AddSingleton<IHubSnapshots>(snapshots);
-        });
+        await using var hub = await TestHub.StartAsync(azurite, services: services => services.AddSingleton<IHubSnapshots>(snapshots));
+        snapshots.Sound = hub.Services.GetRequiredService<HubSnapshots>().Current;
         using var watch = new UnexpectedErrorWatch(hub);
         snapshots.Broken = true;
 

@@ -6,6 +6,7 @@ using AigneHub.Core.Keys;
 using AigneHub.Core.Routing.Health;
 using AigneHub.Functions.Local;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace AigneHub.Hub.Tests.Support;
 
@@ -19,7 +20,7 @@ internal sealed class TestHub : IAsyncDisposable
         _hub = hub;
         // A response that is let go closes its connection at once, instead of reading on for its end.
         var handler = new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero };
-        Client = new HttpClient(handler) { BaseAddress = hub.Address, Timeout = TimeSpan.FromSeconds(60) };
+        Client = new HttpClient(new SecretWatch.Bodies(handler)) { BaseAddress = hub.Address, Timeout = TimeSpan.FromSeconds(60) };
         Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", hub.Key);
     }
 
@@ -30,10 +31,11 @@ internal sealed class TestHub : IAsyncDisposable
     /// <summary>Sends the administrator's key.</summary>
     public HttpClient Client { get; }
 
+    /// <param name="logLevel">From which on <see cref="SecretWatch"/> looks at the log.</param>
     /// <param name="upstream">Becomes the provider <c>openai</c>.</param>
     public static async Task<TestHub> StartAsync(
         AzuriteFixture azurite, FakeUpstream? upstream = null, IReadOnlyDictionary<string, string?>? settings = null,
-        Action<IServiceCollection>? services = null, params string[] args)
+        Action<IServiceCollection>? services = null, LogLevel logLevel = LogLevel.Debug, params string[] args)
     {
         var all = new Dictionary<string, string?>
         {
@@ -51,6 +53,11 @@ internal sealed class TestHub : IAsyncDisposable
             all[name] = value;
         }
 
+        foreach (var (name, value) in all.Where(setting => setting.Key.EndsWith("_KEY", StringComparison.Ordinal)))
+        {
+            SecretWatch.Plant(value);
+        }
+
         return new TestHub(await LocalHub.StartAsync(
             new LocalHubOptions
             {
@@ -61,6 +68,7 @@ internal sealed class TestHub : IAsyncDisposable
                 {
                     // What one test does to a vendor's key is no other test's affair.
                     all.AddSingleton<IHealthNotices, NoNotices>();
+                    SecretWatch.Watch(all, logLevel);
                     services?.Invoke(all);
                 },
             },
@@ -109,5 +117,6 @@ internal sealed class TestHub : IAsyncDisposable
         Client.Dispose();
         await _hub.StopAsync(CancellationToken.None);
         await _hub.DisposeAsync();
+        SecretWatch.AssertClean();
     }
 }

@@ -16,7 +16,6 @@ internal static class ConfigurationSamples
         Vendor = "custom-openai",
         DisplayName = "Größe \"1\"",
         BaseUrl = "https://example.test/v1",
-        Options = new Dictionary<string, string> { ["region"] = "eu" },
         Rank = 2,
         CreatedAt = Now,
         UpdatedAt = Now,
@@ -31,9 +30,6 @@ internal static class ConfigurationSamples
         Kind = CredentialKind.EntraId,
         Weight = 7,
         Tier = 3,
-        DisabledReason = "authentication_failed",
-        DisabledAt = Now,
-        RecheckAt = Now.AddMinutes(5),
         CreatedAt = Now,
         UpdatedAt = Now,
     };

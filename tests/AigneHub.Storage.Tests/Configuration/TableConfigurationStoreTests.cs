@@ -24,6 +24,16 @@ public sealed class TableConfigurationStoreTests(AzuriteFixture azurite) : IAsyn
     public async Task DisposeAsync() => await _hub.DisposeAsync();
 
     [Fact]
+    public async Task Create_CredentialOfAProviderOfTheSettings_NeedsNoRow()
+    {
+        await using var second = new ServiceCollection().AddHubStorage(_options, "of-settings").BuildServiceProvider();
+        var credentials = second.GetRequiredService<IConfigurationStore>().Credentials;
+
+        Assert.Equal(WriteStatus.Done, (await credentials.CreateAsync(Credential("of-settings"), default)).Status);
+        Assert.Equal(WriteStatus.ProviderMissing, (await credentials.CreateAsync(Credential("other"), default)).Status);
+    }
+
+    [Fact]
     public async Task Version_OfEveryWrite_IsNew_AndStaysWhenOneIsRefused()
     {
         var versions = new List<string> { await Store.ReadVersionAsync(default) };
@@ -114,7 +124,7 @@ public sealed class TableConfigurationStoreTests(AzuriteFixture azurite) : IAsyn
         Assert.Equal(["c|later", "c|none", "l|broken"], all.Unreadable.Order());
         Assert.Equal(["old", "p"], all.Providers.Select(provider => provider.Id));
         Assert.True(all.Providers[0].Enabled);
-        Assert.Empty(all.Providers[0].Options);
+        Assert.Null(all.Providers[0].Rank);
         var alias = Assert.Single(all.Aliases).Alias;
         Assert.Empty(alias.Fallbacks);
         Assert.Equal(1, alias.Targets[0].Weight);

@@ -51,24 +51,21 @@ public sealed class RecordTests
         { "id", Provider with { Id = "a/b" } },
         { "id", Provider with { Id = "-a" } },
         { "vendor", Provider with { Vendor = "nobody" } },
-        { "display_name", Provider with { DisplayName = new string('a', 101) } },
-        { "display_name", Provider with { DisplayName = "a\nb" } },
-        { "base_url", Provider with { Vendor = "custom-anthropic" } },
+        { "displayName", Provider with { DisplayName = new string('a', 101) } },
+        { "displayName", Provider with { DisplayName = "a\nb" } },
+        { "baseUrl", Provider with { Vendor = "custom-anthropic" } },
         { "", Provider with { Vendor = "custom-anthropic", BaseUrl = "https://example.test/v1" } },
-        { "base_url", Provider with { BaseUrl = "/v1" } },
-        { "base_url", Provider with { BaseUrl = "ftp://example.test" } },
-        { "base_url", Provider with { BaseUrl = "https://user:pass@example.test" } },
-        { "base_url", Provider with { BaseUrl = "https://example.test/?key=1" } },
-        { "", Provider with { Options = Entries(10, 200) } },
-        { "options", Provider with { Options = Entries(11, 1) } },
-        { "options.n0", Provider with { Options = Entries(1, 201) } },
+        { "baseUrl", Provider with { BaseUrl = "/v1" } },
+        { "baseUrl", Provider with { BaseUrl = "ftp://example.test" } },
+        { "baseUrl", Provider with { BaseUrl = "https://user:pass@example.test" } },
+        { "baseUrl", Provider with { BaseUrl = "https://example.test/?key=1" } },
         { "rank", Provider with { Rank = 0 } },
         { "rank", Provider with { Rank = 100 } },
     };
 
     public static TheoryData<string, CredentialRecord> Credentials { get; } = new()
     {
-        { "", Credential with { Weight = 1_000, Tier = 9, DisabledReason = "authentication_failed" } },
+        { "", Credential with { Weight = 1_000, Tier = 9 } },
         { "", Credential with { Kind = CredentialKind.EntraId, Secret = null } },
         { "id", Credential with { Id = "cred_1" } },
         { "id", Credential with { Id = Credential.Id.ToUpperInvariant() } },
@@ -81,7 +78,6 @@ public sealed class RecordTests
         { "weight", Credential with { Weight = 1_001 } },
         { "tier", Credential with { Tier = -1 } },
         { "tier", Credential with { Tier = 10 } },
-        { "disabled_reason", Credential with { DisabledReason = "Not so" } },
     };
 
     public static TheoryData<string, ModelRecord> Models { get; } = new()
@@ -91,12 +87,12 @@ public sealed class RecordTests
         { "id", Model with { Id = "a b" } },
         { "id", Model with { Id = new string('a', 257) } },
         { "name", Model with { Name = "" } },
-        { "context_window", Model with { ContextWindow = 0 } },
-        { "max_output", Model with { MaxOutput = ModelRecord.TokensMax + 1 } },
+        { "contextWindow", Model with { ContextWindow = 0 } },
+        { "maxOutput", Model with { MaxOutput = ModelRecord.TokensMax + 1 } },
         { "rates.output", Model with { Rates = new Dictionary<UnitKind, long> { [UnitKind.Output] = -1 } } },
         { "rates.input", Model with { Rates = new Dictionary<UnitKind, long> { [UnitKind.Input] = ModelRecord.RateMax + 1 } } },
         { "rates", Model with { Rates = new Dictionary<UnitKind, long> { [(UnitKind)99] = 1 } } },
-        { "input_modalities", Model with { InputModalities = ["Text"] } },
+        { "inputModalities", Model with { InputModalities = ["Text"] } },
     };
 
     public static TheoryData<string, ModelAlias> Aliases { get; } = new()
@@ -122,10 +118,10 @@ public sealed class RecordTests
         { "", When(new RouteCondition { KeyTags = ["a"], Modalities = ["image"], InputTokensMin = 0, InputTokensMax = 0 }) },
         { "targets[0].when.headers", When(new RouteCondition { Headers = Entries(11, 1) }) },
         { "targets[0].when.metadata", When(new RouteCondition { Metadata = Entries(1, 201) }) },
-        { "targets[0].when.key_tags", When(new RouteCondition { KeyTags = [.. Enumerable.Range(0, 11).Select(i => $"t{i}")] }) },
+        { "targets[0].when.keyTags", When(new RouteCondition { KeyTags = [.. Enumerable.Range(0, 11).Select(i => $"t{i}")] }) },
         { "targets[0].when.modalities", When(new RouteCondition { Modalities = ["smell"] }) },
-        { "targets[0].when.input_tokens_min", When(new RouteCondition { InputTokensMin = -1 }) },
-        { "targets[0].when.input_tokens_max", When(new RouteCondition { InputTokensMin = 5, InputTokensMax = 4 }) },
+        { "targets[0].when.inputTokensMin", When(new RouteCondition { InputTokensMin = -1 }) },
+        { "targets[0].when.inputTokensMax", When(new RouteCondition { InputTokensMin = 5, InputTokensMax = 4 }) },
         { "", Alias with { Fallbacks = [.. Enumerable.Range(0, 10).Select(i => $"f{i}")] } },
         { "fallbacks", Alias with { Fallbacks = [.. Enumerable.Range(0, 11).Select(i => $"f{i}")] } },
         { "fallbacks[1]", Alias with { Fallbacks = ["f", "F"] } },

@@ -149,7 +149,7 @@ public sealed class SecretProtectorTests : IDisposable
         var opened = await protector.OpenAsync(Record, Kind, sealing.Secret!, default);
         var entry = new OpenedCredential(Credential(Record, sealing.Secret), new CredentialEntry(Record, Kind, opened.Secret!));
         Assert.All(
-            new object[] { sealing, opened, entry, new OpenedCredentials([entry], false), _dataKeys.All[0] },
+            new object[] { sealing, opened, entry, new OpenedCredentials([entry], new Dictionary<string, SecretStatus>()), _dataKeys.All[0] },
             value => Assert.DoesNotContain(Secret, value.ToString(), StringComparison.Ordinal));
     }
 

@@ -1,0 +1,37 @@
+using AigneHub.Core.Routing;
+using AigneHub.Gateway.Configuration;
+using AigneHub.Providers;
+using AigneHub.Providers.Configuration;
+using AigneHub.Providers.Simulation;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+
+namespace AigneHub.Functions;
+
+/// <summary>The providers that the settings configure.</summary>
+internal static class ProviderConfiguration
+{
+    /// <exception cref="SettingsException">A provider's settings are wrong.</exception>
+    public static SettingsConfiguration Of(HubOptions options, IConfiguration configuration)
+    {
+        var loaded = ProviderSettings.Load(name => configuration[name]);
+        if (loaded.Problems.Count > 0)
+        {
+            throw new SettingsException(string.Join(' ', loaded.Problems));
+        }
+
+        var known = ProviderTable.Rows.Select(row =>
+            new KnownProvider(row.Id, $"Set {(row.NeedsKey ? row.KeySetting : row.BaseUrlSetting)}, or add it at run time."));
+        return new SettingsConfiguration(
+            options.Mode,
+            options.SimulatedProvider ? [.. loaded.Entries, SimulatedProvider.Entry] : loaded.Entries,
+            options.SimulatedProvider ? SimulatedProvider.Models : [],
+            [.. known]);
+    }
+}
+
+/// <summary>Follows the stored configuration.</summary>
+internal sealed class SnapshotService(HubSnapshots snapshots) : BackgroundService
+{
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => snapshots.RunAsync(stoppingToken);
+}

@@ -1,0 +1,223 @@
+using AigneHub.Core;
+using AigneHub.Core.Configuration;
+using AigneHub.Core.Keys;
+using AigneHub.Providers;
+using AigneHub.Providers.Configuration;
+using AigneHub.Providers.Upstream;
+using Microsoft.AspNetCore.Http;
+
+namespace AigneHub.Gateway.Management;
+
+/// <summary><c>/api/admin/providers</c>: list, get, create, update, delete, test.</summary>
+public sealed class ProviderEndpoints(
+    ManagementHandler handler, ConfigurationCalls calls, ConnectionTester tester, IConfigurationStore store,
+    UpstreamOptions upstream)
+{
+    private const int AliasesShownMax = 5;
+    private const string Setting = "its key or base URL";
+    private static readonly string[] Vendors = [.. ProviderTable.Rows.Select(row => row.Id)];
+
+    /// <summary>GET: those of the settings on the first page, then the stored ones by id.</summary>
+    public Task ListAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        handler.RunAsync(request, KeyRole.Administrator, ListAsync, cancellationToken);
+
+    public Task GetAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
+        handler.RunAsync(request, KeyRole.Administrator, call => GetAsync(call, id), cancellationToken);
+
+    public Task CreateAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        handler.RunAsync(request, KeyRole.Administrator, CreateAsync, cancellationToken);
+
+    /// <summary>PATCH with If-Match.</summary>
+    public Task UpdateAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
+        handler.RunAsync(request, KeyRole.Administrator, call => UpdateAsync(call, id), cancellationToken);
+
+    /// <summary>DELETE, If-Match if wanted: with its credentials and models, unless an alias names it.</summary>
+    public Task DeleteAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
+        handler.RunAsync(request, KeyRole.Administrator, call => DeleteAsync(call, id), cancellationToken);
+
+    /// <summary>POST: one live call with the provider's first credential.</summary>
+    public Task TestAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
+        handler.RunAsync(request, KeyRole.Administrator, call => TestAsync(call, id), cancellationToken);
+
+    private async Task<HubError?> ListAsync(ManagementCall call)
+    {
+        var (limit, continuation, _, error) = ConfigurationCalls.Page(call.Request, ofProvider: false);
+        if (error is not null)
+        {
+            return error;
+        }
+
+        var page = await store.Providers.ListAsync(null, limit, continuation, call.CancellationToken);
+        var settings = continuation is null ? calls.Settings.Providers.Select(ProviderDocument.Of) : [];
+        await call.WriteAsync(
+            new RecordPage<ProviderDocument>([.. settings, .. page.Items.Select(item => DocumentOf(item.Value))], page.Continuation),
+            ManagementJson.Default.RecordPageProviderDocument);
+        return null;
+    }
+
+    private async Task<HubError?> GetAsync(ManagementCall call, string id)
+    {
+        if (await store.Providers.GetAsync(id, call.CancellationToken) is { } found)
+        {
+            await WriteAsync(call, found.Value, found.ETag);
+            return null;
+        }
+
+        if (calls.Settings.Find(id) is not { } provider)
+        {
+            return NoSuchProvider();
+        }
+
+        await call.WriteAsync(ProviderDocument.Of(provider), ManagementJson.Default.ProviderDocument);
+        return null;
+    }
+
+    private async Task<HubError?> CreateAsync(ManagementCall call)
+    {
+        var (body, error) = await call.ReadAsync(ManagementJson.Default.CreateProviderRequest);
+        if (body is null)
+        {
+            return error;
+        }
+
+        var now = calls.Now;
+        var record = new ProviderRecord
+        {
+            Id = body.Id,
+            Vendor = body.Vendor,
+            DisplayName = body.DisplayName,
+            BaseUrl = body.BaseUrl,
+            Rank = body.Rank,
+            Enabled = body.Enabled ?? true,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        error = Check(record);
+        if (error is not null)
+        {
+            return error;
+        }
+
+        if (calls.Settings.Find(record.Id) is not null)
+        {
+            return new HubError(
+                409, "provider_in_settings", Blame.Caller,
+                $"The hub's settings configure the provider {record.Id}. Take another id, or take it out of the settings.", "id");
+        }
+
+        var written = await store.Providers.CreateAsync(record, call.CancellationToken);
+        error = await calls.AfterAsync(call, written, "Created provider", record.Id);
+        if (error is null)
+        {
+            await WriteAsync(call, record, written.ETag!, StatusCodes.Status201Created);
+        }
+
+        return error;
+    }
+
+    private async Task<HubError?> UpdateAsync(ManagementCall call, string id)
+    {
+        var (body, error) = await call.ReadAsync(ManagementJson.Default.UpdateProviderRequest);
+        if (body is null)
+        {
+            return error;
+        }
+
+        if (await store.Providers.GetAsync(id, call.CancellationToken) is not { } found)
+        {
+            return Missing(id);
+        }
+
+        var record = found.Value with
+        {
+            DisplayName = Changed(body.DisplayName, found.Value.DisplayName),
+            BaseUrl = Changed(body.BaseUrl, found.Value.BaseUrl),
+            Rank = body.Rank ?? found.Value.Rank,
+            Enabled = body.Enabled ?? found.Value.Enabled,
+            UpdatedAt = calls.Now,
+        };
+        error = Check(record) ?? ConfigurationCalls.CheckIfMatch(call, found.ETag, isNeeded: true);
+        if (error is not null)
+        {
+            return error;
+        }
+
+        var written = await store.Providers.UpdateAsync(record, found.ETag, call.CancellationToken);
+        error = await calls.AfterAsync(call, written, "Updated provider", id);
+        if (error is null)
+        {
+            await WriteAsync(call, record, written.ETag!);
+        }
+
+        return error;
+    }
+
+    private async Task<HubError?> DeleteAsync(ManagementCall call, string id)
+    {
+        if (await store.Providers.GetAsync(id, call.CancellationToken) is not { } found)
+        {
+            return Missing(id);
+        }
+
+        if (ConfigurationCalls.CheckIfMatch(call, found.ETag, isNeeded: false) is { } changed)
+        {
+            return changed;
+        }
+
+        // Under a provider of the settings, aliases keep their meaning.
+        var aliases = calls.Settings.Find(id) is not null ? [] : AliasesOf(id).Take(AliasesShownMax + 1).ToArray();
+        if (aliases.Length > 0)
+        {
+            var shown = string.Join(", ", aliases.Take(AliasesShownMax)) + (aliases.Length > AliasesShownMax ? ", …" : "");
+            return new HubError(409, "in_use", Blame.Caller, $"Aliases name models of the provider {id}: {shown}. Change them first.");
+        }
+
+        return await ConfigurationCalls.NoContentAsync(call, calls.AfterAsync(
+            call, await store.Providers.DeleteAsync(id, found.ETag, call.CancellationToken), "Deleted provider", id));
+    }
+
+    private async Task<HubError?> TestAsync(ManagementCall call, string id)
+    {
+        if (calls.InForce.Snapshot.FindProvider(id) is { } provider)
+        {
+            return await tester.RunAsync(call, provider, provider.Credentials[0]);
+        }
+
+        return await store.Providers.GetAsync(id, call.CancellationToken) is null
+            ? NoSuchProvider()
+            : ConnectionTester.NotInForce(ConfigurationCalls.StateOf(calls.InForce.Providers, id));
+    }
+
+    private IEnumerable<string> AliasesOf(string provider) => calls.InForce.Snapshot.Aliases.Values
+        .Where(alias => alias.Targets.Select(target => target.Model).Concat(alias.Fallbacks)
+            .Any(model => model.StartsWith(provider + "/", StringComparison.OrdinalIgnoreCase)))
+        .Select(alias => alias.Name)
+        .Order(StringComparer.Ordinal);
+
+    private HubError? Check(ProviderRecord record)
+    {
+        if (ConfigurationCalls.Invalid(record.WhatIsWrong(Vendors)) is { } error)
+        {
+            return error;
+        }
+
+        var (_, wrong) = BaseUrl.Of(record, CustomVendors.Find(record.Vendor)!, upstream.PrivateNetworks);
+        return wrong is null ? null : Problem.BadRequest(wrong, "baseUrl");
+    }
+
+    private static string? Changed(string? given, string? before) => given is null ? before : given.Length == 0 ? null : given;
+
+    private ProviderDocument DocumentOf(ProviderRecord record) => ProviderDocument.Of(
+        record, CustomVendors.Find(record.Vendor)?.DefaultBaseUrl ?? "", ConfigurationCalls.StateOf(calls.InForce.Providers, record.Id));
+
+    private Task WriteAsync(ManagementCall call, ProviderRecord record, string etag, int status = StatusCodes.Status200OK)
+    {
+        call.Request.HttpContext.Response.Headers.ETag = etag;
+        return call.WriteAsync(DocumentOf(record), ManagementJson.Default.ProviderDocument, status);
+    }
+
+    private HubError Missing(string id) =>
+        calls.Settings.Find(id) is null ? NoSuchProvider() : ConfigurationCalls.ReadOnly(Setting);
+
+    private static HubError NoSuchProvider() => Problem.NotFound("There is no provider with this id.", "provider_not_found");
+}

@@ -1,0 +1,204 @@
+using System.Diagnostics.CodeAnalysis;
+using AigneHub.Core;
+using AigneHub.Core.Configuration;
+using AigneHub.Core.Keys;
+using AigneHub.Core.Pricing;
+using Microsoft.AspNetCore.Http;
+
+namespace AigneHub.Gateway.Management;
+
+/// <summary>
+/// <c>/api/admin/models</c>: list, get, create, update, delete, test. What is stored here stands beside the catalogue, or before
+/// its entry of the same name; <c>GET /v1/models</c> lists both together.
+/// </summary>
+public sealed class StoredModelEndpoints(
+    ManagementHandler handler, ConfigurationCalls calls, ConnectionTester tester, IConfigurationStore store)
+{
+    private const string TestSuffix = "/test";
+
+    /// <summary>GET by name; <c>provider</c>.</summary>
+    public Task ListAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        handler.RunAsync(request, KeyRole.Administrator, ListAsync, cancellationToken);
+
+    /// <param name="id"><c>provider/model</c>.</param>
+    public Task GetAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
+        handler.RunAsync(request, KeyRole.Administrator, call => GetAsync(call, id), cancellationToken);
+
+    public Task CreateAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        handler.RunAsync(request, KeyRole.Administrator, CreateAsync, cancellationToken);
+
+    /// <summary>PATCH with If-Match.</summary>
+    public Task UpdateAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
+        handler.RunAsync(request, KeyRole.Administrator, call => UpdateAsync(call, id), cancellationToken);
+
+    /// <summary>DELETE, If-Match if wanted.</summary>
+    public Task DeleteAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
+        handler.RunAsync(request, KeyRole.Administrator, call => DeleteAsync(call, id), cancellationToken);
+
+    /// <summary>POST: one live call of a model, stored or not.</summary>
+    /// <param name="path"><c>provider/model/test</c>.</param>
+    public Task TestAsync(HttpRequest request, string path, CancellationToken cancellationToken) =>
+        handler.RunAsync(request, KeyRole.Administrator, call => TestAsync(call, path), cancellationToken);
+
+    private async Task<HubError?> ListAsync(ManagementCall call)
+    {
+        var (limit, continuation, provider, error) = ConfigurationCalls.Page(call.Request, ofProvider: true);
+        if (error is not null)
+        {
+            return error;
+        }
+
+        var page = await store.Models.ListAsync(provider, limit, continuation, call.CancellationToken);
+        await call.WriteAsync(
+            new RecordPage<ModelDocument>([.. page.Items.Select(item => DocumentOf(item.Value))], page.Continuation),
+            ManagementJson.Default.RecordPageModelDocument);
+        return null;
+    }
+
+    private async Task<HubError?> GetAsync(ManagementCall call, string id)
+    {
+        if (await store.Models.GetAsync(id, call.CancellationToken) is not { } found)
+        {
+            return NoSuchModel();
+        }
+
+        await WriteAsync(call, found.Value, found.ETag);
+        return null;
+    }
+
+    private async Task<HubError?> CreateAsync(ManagementCall call)
+    {
+        var (body, error) = await call.ReadAsync(ManagementJson.Default.CreateModelRequest);
+        if (body is null || !TryReadRates(body.PricePerMillion, out var rates, out error))
+        {
+            return error;
+        }
+
+        var now = calls.Now;
+        var record = new ModelRecord
+        {
+            Provider = body.Provider,
+            Id = body.Model,
+            Name = body.Name,
+            ContextWindow = body.ContextWindow,
+            MaxOutput = body.MaxOutput,
+            Rates = rates,
+            InputModalities = body.InputModalities,
+            Enabled = body.Enabled ?? true,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        error = Check(record);
+        if (error is not null)
+        {
+            return error;
+        }
+
+        var written = await store.Models.CreateAsync(record, call.CancellationToken);
+        error = await calls.AfterAsync(call, written, "Created model", record.FullName());
+        if (error is null)
+        {
+            await WriteAsync(call, record, written.ETag!, StatusCodes.Status201Created);
+        }
+
+        return error;
+    }
+
+    private async Task<HubError?> UpdateAsync(ManagementCall call, string id)
+    {
+        var (body, error) = await call.ReadAsync(ManagementJson.Default.UpdateModelRequest);
+        if (body is null || !TryReadRates(body.PricePerMillion, out var rates, out error))
+        {
+            return error;
+        }
+
+        if (await store.Models.GetAsync(id, call.CancellationToken) is not { } found)
+        {
+            return NoSuchModel();
+        }
+
+        var record = found.Value with
+        {
+            Name = body.Name ?? found.Value.Name,
+            ContextWindow = body.ContextWindow ?? found.Value.ContextWindow,
+            MaxOutput = body.MaxOutput ?? found.Value.MaxOutput,
+            Rates = body.PricePerMillion is null ? found.Value.Rates : rates,
+            InputModalities = body.InputModalities ?? found.Value.InputModalities,
+            Enabled = body.Enabled ?? found.Value.Enabled,
+            UpdatedAt = calls.Now,
+        };
+        error = Check(record) ?? ConfigurationCalls.CheckIfMatch(call, found.ETag, isNeeded: true);
+        if (error is not null)
+        {
+            return error;
+        }
+
+        var written = await store.Models.UpdateAsync(record, found.ETag, call.CancellationToken);
+        error = await calls.AfterAsync(call, written, "Updated model", id);
+        if (error is null)
+        {
+            await WriteAsync(call, record, written.ETag!);
+        }
+
+        return error;
+    }
+
+    private async Task<HubError?> DeleteAsync(ManagementCall call, string id)
+    {
+        if (await store.Models.GetAsync(id, call.CancellationToken) is not { } found)
+        {
+            return NoSuchModel();
+        }
+
+        return ConfigurationCalls.CheckIfMatch(call, found.ETag, isNeeded: false)
+            ?? await ConfigurationCalls.NoContentAsync(call, calls.AfterAsync(
+                call, await store.Models.DeleteAsync(id, found.ETag, call.CancellationToken), "Deleted model", id));
+    }
+
+    private async Task<HubError?> TestAsync(ManagementCall call, string path) =>
+        path.EndsWith(TestSuffix, StringComparison.Ordinal)
+            ? await tester.RunAsync(call, path[..^TestSuffix.Length])
+            : Problem.NotFound("Tests are POST /api/admin/models/{provider}/{model}/test.");
+
+    private static HubError? Check(ModelRecord record) => record.InputModalities?.Any(modality => modality is null) == true
+        ? Problem.BadRequest("'inputModalities' must hold texts.", "inputModalities")
+        : ConfigurationCalls.Invalid(record.WhatIsWrong());
+
+    private static bool TryReadRates(
+        IReadOnlyDictionary<string, string>? prices, out Dictionary<UnitKind, long> rates, [NotNullWhen(false)] out HubError? error)
+    {
+        rates = [];
+        error = null;
+        foreach (var (name, price) in prices ?? new Dictionary<string, string>())
+        {
+            var field = $"pricePerMillion.{name}";
+            if (!UnitKinds.TryParse(name, out var kind))
+            {
+                error = Problem.BadRequest($"'{field}': there is no such kind of unit.", field);
+                return false;
+            }
+
+            if (price is null || !Nano.TryParse(price, out var rate))
+            {
+                error = Problem.BadRequest(
+                    $"'{field}' must be a text with an amount in whole units of at most 9 decimals, such as \"1.25\".", field);
+                return false;
+            }
+
+            rates[kind] = rate;
+        }
+
+        return true;
+    }
+
+    private ModelDocument DocumentOf(ModelRecord record) =>
+        ModelDocument.Of(record, ConfigurationCalls.StateOf(calls.InForce.Models, record.FullName()));
+
+    private Task WriteAsync(ManagementCall call, ModelRecord record, string etag, int status = StatusCodes.Status200OK)
+    {
+        call.Request.HttpContext.Response.Headers.ETag = etag;
+        return call.WriteAsync(DocumentOf(record), ManagementJson.Default.ModelDocument, status);
+    }
+
+    private static HubError NoSuchModel() => Problem.NotFound("No model of this id is stored.", "model_not_found");
+}

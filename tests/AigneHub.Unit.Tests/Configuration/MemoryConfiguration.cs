@@ -1,0 +1,35 @@
+using AigneHub.Core.Configuration;
+
+namespace AigneHub.Unit.Tests.Configuration;
+
+/// <summary>A stored configuration to be read, and an outage of it.</summary>
+internal sealed class MemoryConfiguration : IConfigurationStore
+{
+    public StoredConfiguration Stored { get; set; } = StoredConfiguration.Empty;
+
+    public Exception? Failure { get; set; }
+
+    public int VersionReads { get; private set; }
+
+    public int Reads { get; private set; }
+
+    public IConfigurationRecords<ProviderRecord> Providers => throw new NotSupportedException();
+
+    public IConfigurationRecords<CredentialRecord> Credentials => throw new NotSupportedException();
+
+    public IConfigurationRecords<ModelRecord> Models => throw new NotSupportedException();
+
+    public IConfigurationRecords<AliasRecord> Aliases => throw new NotSupportedException();
+
+    public Task<string> ReadVersionAsync(CancellationToken cancellationToken)
+    {
+        VersionReads++;
+        return Failure is null ? Task.FromResult(Stored.Version) : Task.FromException<string>(Failure);
+    }
+
+    public Task<StoredConfiguration> ReadAllAsync(CancellationToken cancellationToken)
+    {
+        Reads++;
+        return Failure is null ? Task.FromResult(Stored) : Task.FromException<StoredConfiguration>(Failure);
+    }
+}
