@@ -113,7 +113,6 @@ public sealed class VendorAuthenticationTests
     [Theory]
     [InlineData(400, """{"error":"invalid_grant","error_description":"Invalid JWT hidden"}""", "credential_refused: Google refused a token (invalid_grant)")]
     [InlineData(500, "hidden", "token_unavailable: ")]
-    [InlineData(429, "{}", "token_unavailable: ")]
     [InlineData(200, "{}", "credential_refused: Google answered without a token")]
     [InlineData(200, "hidden", "credential_refused: ")]
     public async Task Apply_GoogleRefuses_SaysSoWithoutSecrets(int status, string body, string said)
