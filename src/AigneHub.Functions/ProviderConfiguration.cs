@@ -21,13 +21,17 @@ internal static class ProviderConfiguration
         }
 
         var known = ProviderTable.Rows.Select(row =>
-            new KnownProvider(row.Id, $"Set {(row.NeedsKey ? row.KeySetting : row.BaseUrlSetting)}, or add it at run time."));
+            new KnownProvider(row.Id, $"Set {SwitchOf(row)}, or add it at run time."));
         return new SettingsConfiguration(
             options.Mode,
             options.SimulatedProvider ? [.. loaded.Entries, SimulatedProvider.Entry] : loaded.Entries,
             options.SimulatedProvider ? SimulatedProvider.Models : [],
             [.. known]);
     }
+
+    /// <summary>The setting that switches the vendor on: where several kinds of credentials do, it is the address.</summary>
+    private static string SwitchOf(ProviderRow row) =>
+        row.NeedsKey && row.Credentials == CredentialSource.ApiKey ? row.KeySetting : row.BaseUrlSetting;
 }
 
 /// <summary>Follows the stored configuration.</summary>
