@@ -151,6 +151,28 @@ public sealed class AzuriteInstanceTests : IDisposable
     }
 
     [Fact]
+    public async Task Acquire_ForTwoFoldersAtOnce_GivesEachItsOwn()
+    {
+        _options.PreferDefaultPorts = true;
+        var other = AzuriteFixture.Options();
+        other.PreferDefaultPorts = true;
+        try
+        {
+            var leases = await Task.WhenAll(AcquireAsync(), AzuriteInstance.AcquireAsync(other, CancellationToken.None));
+
+            Assert.NotEqual(leases[0].ConnectionString, leases[1].ConnectionString);
+            await Queue(leases[0], "mine").CreateAsync();
+            Assert.False(await Queue(leases[1], "mine").ExistsAsync());
+            await leases[0].DisposeAsync();
+            await leases[1].DisposeAsync();
+        }
+        finally
+        {
+            Directory.Delete(other.DataFolder, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task Acquire_WithoutAPackage_SaysWhatToDo()
     {
         _options.PackageFolder = _options.DataFolder;

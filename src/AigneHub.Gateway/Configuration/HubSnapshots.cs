@@ -105,7 +105,12 @@ public sealed partial class HubSnapshots(
 
     private void LogNext(ConfigurationInForce before, ConfigurationInForce next, StoredConfiguration stored)
     {
-        LogInForce(next.Version, next.Snapshot.Providers.Count, stored.Models.Count, next.Snapshot.Aliases.Count);
+        // Without a version nothing is stored: what the settings say needs no line.
+        if (next.Version.Length > 0)
+        {
+            LogInForce(next.Version, next.Snapshot.Providers.Count, stored.Models.Count, next.Snapshot.Aliases.Count);
+        }
+
         foreach (var row in stored.Unreadable)
         {
             LogUnreadable(row);

@@ -57,7 +57,10 @@ public static class AzuriteInstance
         var script = await AzuritePackage.EnsureAsync(options, cancellationToken);
         for (var attempt = 1; attempt <= StartTries; attempt++)
         {
-            var ports = AzuritePorts.Choose(options.PreferDefaultPorts && attempt == 1);
+            // Two that start at once, each for a folder of its own, would both find the usual ports free, and the slower one
+            // would take the other's answers for its own.
+            using var claim = options.PreferDefaultPorts && attempt == 1 ? AzuritePorts.ClaimDefaults() : null;
+            var ports = AzuritePorts.Choose(claim is not null);
             var draft = new AzuriteState { BlobPort = ports[0], QueuePort = ports[1], TablePort = ports[2], Users = [user] };
             var state = await AzuriteLauncher.StartAsync(draft, node, script, files);
             var process = new ProcessIdentity(state.Pid, state.Started);

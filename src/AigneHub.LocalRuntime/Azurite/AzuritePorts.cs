@@ -9,6 +9,22 @@ internal static class AzuritePorts
 {
     private static readonly int[] Defaults = [10000, 10001, 10002];
 
+    /// <summary>
+    /// The right to start something at the usual ports, to be held until it answers there; null when another process has it.
+    /// </summary>
+    public static IDisposable? ClaimDefaults()
+    {
+        try
+        {
+            return FileLock.TryTake(Path.Combine(Path.GetTempPath(), "aignehub-azurite-ports.lock"));
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // Another user's.
+            return null;
+        }
+    }
+
     public static int[] Choose(bool preferDefaults) =>
         preferDefaults && Defaults.All(port => PortProbe.IsFree(new IPEndPoint(IPAddress.Loopback, port))) ? Defaults : Free();
 

@@ -17,8 +17,7 @@ internal sealed class FileLock : IDisposable
         {
             try
             {
-                // Never deleted: a lock on a deleted file would no longer exclude anybody.
-                return new FileLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+                return Take(path);
             }
             catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException))
             {
@@ -29,5 +28,22 @@ internal sealed class FileLock : IDisposable
         }
     }
 
+    /// <summary>Null when another process has it.</summary>
+    public static FileLock? TryTake(string path)
+    {
+        try
+        {
+            return Take(path);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
     public void Dispose() => _file.Dispose();
+
+    // Never deleted: a lock on a deleted file would no longer exclude anybody.
+    private static FileLock Take(string path) =>
+        new(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
 }
