@@ -44,6 +44,10 @@ public sealed class DotNetClientTests(AzuriteFixture azurite)
         }
 
         Assert.StartsWith("Hello! I'm doing well", streamed, StringComparison.Ordinal);
+        var called = await client.Messages.Create(Ask with { Tools = [new Tool { Name = "json", InputSchema = new InputSchema() }] });
+        Assert.True(called.Content[0].TryPickToolUse(out var use));
+        Assert.Equal(("json", 4), (use!.Name, use.Input["elements"].GetArrayLength()));
+
         var counted = await client.Messages.CountTokens(new MessageCountTokensParams { Model = Ask.Model, Messages = Ask.Messages });
         Assert.Equal(14, counted.InputTokens);
         var models = await client.Models.List();

@@ -25,6 +25,11 @@ public sealed class NativeApiTests(AzuriteFixture azurite)
         Assert.Matches("^[0-9a-f]{32}$", Text(seen, "message", "id"));
         Assert.StartsWith("Hello! I'm doing well", Text(seen, "messageStream", "text"), StringComparison.Ordinal);
         Assert.Equal("end_turn", Text(seen, "messageStream", "stop"));
+        Assert.Equal(("json", "tool_use", 4), (Text(seen, "toolUse", "name"), Text(seen, "toolUse", "stop"), seen["toolUse"]!["input"]!["elements"]!.AsArray().Count));
+        Assert.Equal(("json", "tool_use"), (Text(seen, "toolUseStream", "name"), Text(seen, "toolUseStream", "stop")));
+        Assert.NotEmpty(seen["toolUseStream"]!["input"]!["elements"]!.AsArray());
+        Assert.Equal(("weather", "San Francisco"), (Text(seen, "functionCall", "name"), Text(seen, "functionCall", "args", "location")));
+        Assert.Equal("weather", Text(seen, "functionCallStream", "name"));
         Assert.Equal("14", seen["counted"]!.ToString());
         Assert.Contains(seen["anthropicModels"]!.AsArray(), m => m!.ToString() == "anthropic/claude-sonnet-4-5");
         Assert.DoesNotContain(seen["anthropicModels"]!.AsArray(), m => m!.ToString().StartsWith("openai/", StringComparison.Ordinal));
@@ -138,7 +143,7 @@ public sealed class NativeApiTests(AzuriteFixture azurite)
         Assert.Equal(200, (int)response.StatusCode);
     }
 
-    private static string Text(JsonNode seen, string name, string member) => seen[name]![member]!.ToString();
+    private static string Text(JsonNode seen, params string[] path) => path.Aggregate(seen, (node, name) => node[name]!).ToString();
 
     private static Task<HttpResponseMessage> PostAsync(TestHub hub, string path, string body) =>
         hub.Client.PostAsync(new Uri(path, UriKind.Relative), new StringContent(body, Encoding.UTF8, "application/json"));

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace AigneHub.Hub.Tests.Support;
 
 /// <summary>
-/// OpenAI, Azure OpenAI, Anthropic and Google at one loopback address, each at its own paths, answering with recorded answers.
+/// OpenAI, Azure OpenAI, Anthropic and Google at one loopback address, each at its own paths, answering with recorded answers: tool calls
+/// where tools are offered, else text.
 /// Models called <c>overloaded</c> and <c>no-such</c> are answered with the vendors' documented errors
 /// (https://docs.claude.com/en/api/errors, https://ai.google.dev/gemini-api/docs/troubleshooting).
 /// </summary>
@@ -68,6 +69,7 @@ internal sealed class RecordedVendors : IAsyncDisposable
         var path = $"{context.Request.Path}{context.Request.QueryString}";
         Requests.Enqueue((path, new HeaderDictionary(context.Request.Headers.ToDictionary(h => h.Key, h => h.Value)), body));
         var streamed = body["stream"]?.GetValue<bool>() == true || path.Contains("alt=sse", StringComparison.Ordinal);
+        var hasTools = body["tools"] is JsonArray;
         var overloaded = body["model"]?.GetValue<string>() == "overloaded";
         await (path switch
         {
@@ -75,11 +77,12 @@ internal sealed class RecordedVendors : IAsyncDisposable
             "/openai-vendor/v1/embeddings" => RecordedAsync(context, "openai/openai-embedding", streamed: false, named: false),
             "/azure-vendor/openai/v1/chat/completions" => JsonAsync(context, 200, AzureChat),
             "/anthropic-vendor/v1/messages" when overloaded => JsonAsync(context, 529, Overloaded),
-            "/anthropic-vendor/v1/messages" => RecordedAsync(context, "anthropic/anthropic-text", streamed, named: true),
+            "/anthropic-vendor/v1/messages" => RecordedAsync(
+                context, hasTools ? "anthropic/anthropic-json-tool.1" : "anthropic/anthropic-text", streamed, named: true),
             "/anthropic-vendor/v1/messages/count_tokens" => JsonAsync(context, 200, """{"input_tokens":14}"""),
             _ when path.Contains("no-such", StringComparison.Ordinal) => JsonAsync(context, 400, NoSuchModel),
             _ when path.EndsWith(":countTokens", StringComparison.Ordinal) => JsonAsync(context, 200, """{"totalTokens":7}"""),
-            _ => RecordedAsync(context, "google/google-text", streamed, named: false),
+            _ => RecordedAsync(context, hasTools ? "google/google-tool-call" : "google/google-text", streamed, named: false),
         });
     }
 
