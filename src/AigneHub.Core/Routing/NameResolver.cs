@@ -8,6 +8,11 @@ internal static class NameResolver
     /// <summary>Exactly one of the results is null.</summary>
     public static (NamedModel? Model, HubError? Error) Resolve(HubSnapshot snapshot, string model, KeyRecord? key)
     {
+        if (!IsPlain(model))
+        {
+            return (null, NotFound(snapshot, model, key));
+        }
+
         var slash = model.IndexOf('/', StringComparison.Ordinal);
         if (slash > 0)
         {
@@ -15,7 +20,7 @@ internal static class NameResolver
             if (snapshot.FindProvider(providerId) is { } provider)
             {
                 var name = model[(slash + 1)..];
-                return name.Length == 0 || (provider.ServesListedModelsOnly && snapshot.RateCard.Models.Find(provider.Id, name) is null)
+                return provider.ServesListedModelsOnly && snapshot.RateCard.Models.Find(provider.Id, name) is null
                     ? (null, NotFound(snapshot, model, key))
                     : Explicit(snapshot, provider, name);
             }
@@ -34,6 +39,24 @@ internal static class NameResolver
 
         targets.RemoveAll(target => !IsAllowed(snapshot, target));
         return targets.Count == 0 ? (null, RouteErrors.NotPriced(model)) : (new NamedModel([.. targets]), null);
+    }
+
+    /// <summary>
+    /// False when a segment is empty or a step within a path: where a vendor has the model in the path, the address would be
+    /// shortened (https://datatracker.ietf.org/doc/html/rfc3986#section-5.2.4) and lead to another model than the one that
+    /// was priced and admitted.
+    /// </summary>
+    private static bool IsPlain(string name)
+    {
+        foreach (var segment in name.AsSpan().Split('/'))
+        {
+            if (name.AsSpan(segment) is "" or "." or "..")
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static (NamedModel?, HubError?) Explicit(HubSnapshot snapshot, ProviderEntry provider, string name)

@@ -6,6 +6,7 @@ namespace AigneHub.Providers.Upstream;
 public static class UpstreamPath
 {
     /// <param name="model">The vendor's name of the model; it becomes part of the path where the dialect has it there.</param>
+    /// <exception cref="ArgumentException">The model would lead to another path: a segment is empty, <c>.</c> or <c>..</c>.</exception>
     public static string Of(ApiBinding binding, string model, bool stream) => binding.Dialect switch
     {
         Dialect.OpenAi => OpenAi(binding.Api),
@@ -20,13 +21,13 @@ public static class UpstreamPath
 
     // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html
     private static string Bedrock(ModelApi api, string model, bool stream) => api == ModelApi.AnthropicMessages
-        ? $"model/{Uri.EscapeDataString(model)}/{(stream ? "invoke-with-response-stream" : "invoke")}"
+        ? $"model/{Segment(model)}/{(stream ? "invoke-with-response-stream" : "invoke")}"
         : throw new ArgumentOutOfRangeException(nameof(api), api, "Not an API of this dialect.");
 
     // https://docs.cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/use-claude and …/count-tokens
     private static string VertexAnthropic(ModelApi api, string model, bool stream) => api switch
     {
-        ModelApi.AnthropicMessages => $"{Uri.EscapeDataString(model)}:{(stream ? "streamRawPredict" : "rawPredict")}",
+        ModelApi.AnthropicMessages => $"{Segment(model)}:{(stream ? "streamRawPredict" : "rawPredict")}",
         ModelApi.AnthropicCountTokens => "count-tokens:rawPredict",
         _ => throw new ArgumentOutOfRangeException(nameof(api), api, "Not an API of this dialect."),
     };
@@ -50,5 +51,9 @@ public static class UpstreamPath
         _ => throw new ArgumentOutOfRangeException(nameof(api), api, "Not an API of this dialect."),
     };
 
-    private static string Segments(string model) => string.Join('/', model.Split('/').Select(Uri.EscapeDataString));
+    private static string Segments(string model) => string.Join('/', model.Split('/').Select(Segment));
+
+    private static string Segment(string name) => name is "" or "." or ".."
+        ? throw new ArgumentException("A model's name can't be empty or a step within a path.", nameof(name))
+        : Uri.EscapeDataString(name);
 }

@@ -52,6 +52,28 @@ public sealed class AddressTests(HostileHub hostile) : IClassFixture<HostileHub>
         await hostile.UnharmedAsync();
     }
 
+    /// <summary>Priced and admitted as one model, such a name would call another.</summary>
+    [Theory]
+    [InlineData("/v1beta/models/google%2Fgemini-1.5-flash%2F..%2Fgemini-2.5-pro:generateContent")]
+    [InlineData("/v1beta/models/google%2F..%2F..%2Fx:streamGenerateContent")]
+    [InlineData("/v1beta/models/google%252F..%252Fgemini-2.5-pro:generateContent")]
+    [InlineData("/v1beta/models/google%2F%2Fgemini-2.5-pro:generateContent")]
+    [InlineData("/openai/deployments/google%2Fgemini-1.5-flash%2F..%2Fgemini-2.5-pro/chat/completions")]
+    [InlineData("/openai/deployments/google%2F.%2Fgemini-2.5-pro/chat/completions")]
+    public async Task ModelWithASteppingSegment_IsNotFound(string path)
+    {
+        const string body = """{"messages":[{"role":"user","content":"hi"}],"contents":[{"parts":[{"text":"hi"}]}]}""";
+        await using var client = hostile.Connect();
+
+        await client.SendAsync(hostile.Request(
+            $"POST {path}", $"Content-Type: application/json\r\nContent-Length: {body.Length}\r\n", body));
+
+        var answer = (await client.ReadAsync())!;
+        Assert.True(answer.Status == 404, $"{answer.Status}: {answer.Body}");
+        Assert.Contains("is known to serve the model", answer.Body, StringComparison.Ordinal);
+        await hostile.UnharmedAsync();
+    }
+
     /// <summary>No function takes them: the server answers, with the status alone.</summary>
     [Theory]
     [InlineData("PROPFIND")]

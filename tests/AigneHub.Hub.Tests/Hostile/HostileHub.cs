@@ -27,6 +27,9 @@ public sealed class HostileHub(AzuriteFixture azurite) : IAsyncLifetime, ILogger
             azurite,
             settings: new Dictionary<string, string?>
             {
+                // Nobody is there: a call that is sent fails.
+                ["GEMINI_API_KEY"] = "AIza-hostile-0123456789",
+                ["GEMINI_BASE_URL"] = "http://127.0.0.1:9/v1beta",
                 ["AigneHub:Gateway:BodyBytesMax"] = $"{BodyBytesMax}",
                 ["AigneHub:Gateway:BodyBytesInFlightMax"] = $"{BodyBytesInFlightMax}",
                 ["AigneHub:Gateway:HeadersSecondsMax"] = "2",

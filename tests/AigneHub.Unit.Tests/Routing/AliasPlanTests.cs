@@ -78,6 +78,7 @@ public sealed class AliasPlanTests
         Assert.Equal("local/free,openai/small", Names(Snapshot(alias), Chat()));
         Assert.Equal("openai/small", Names(Snapshot(alias, HubMode.Provider), Chat()));
         Assert.Equal("model_not_found", Names(Snapshot(Alias(default, To("nobody/x"))), Chat()));
+        Assert.Equal("model_not_found", Names(Snapshot(Alias(default, To("openai/small/../big"))), Chat()));
         Assert.Equal("model_not_priced", Names(Snapshot(Alias(default, To("local/free")), HubMode.Provider), Chat()));
     }
 

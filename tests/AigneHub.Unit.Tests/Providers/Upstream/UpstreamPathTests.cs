@@ -28,4 +28,18 @@ public sealed class UpstreamPathTests
         Assert.Equal(baseUrl + path, url);
         Assert.Equal(new Uri(url).AbsoluteUri, url);
     }
+
+    [Theory]
+    [InlineData("vertex", Vertex, ModelApi.GeminiGenerateContent, "gemini-1.5-flash/../gemini-2.5-pro")]
+    [InlineData("vertex", Vertex, ModelApi.GeminiGenerateContent, "../../anthropic/models/claude-sonnet-5")]
+    [InlineData("vertex", Vertex, ModelApi.GeminiGenerateContent, "./gemini-2.5-pro")]
+    [InlineData("vertex", Vertex, ModelApi.GeminiGenerateContent, "a//b")]
+    [InlineData("bedrock", Bedrock, ModelApi.AnthropicMessages, "..")]
+    [InlineData("vertex", Vertex, ModelApi.AnthropicMessages, "")]
+    public void Of_ModelThatIsAStep_Throws(string vendor, string baseUrl, ModelApi api, string model)
+    {
+        var binding = ProviderTable.Find(vendor)!.Bind(new Uri(baseUrl)).Single(b => b.Api == api);
+
+        Assert.Throws<ArgumentException>(() => UpstreamPath.Of(binding, model, stream: false));
+    }
 }
