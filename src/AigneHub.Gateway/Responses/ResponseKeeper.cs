@@ -10,8 +10,11 @@ namespace AigneHub.Gateway.Responses;
 /// Remembers with which provider and credential each stored response was made, so that a call that continues it goes there,
 /// and so that no other account can continue or read it.
 /// </summary>
-internal sealed partial class ResponseKeeper(IStoredResponses responses, ILogger<ResponseKeeper> logger)
+internal sealed partial class ResponseKeeper(IStoredResponses responses, TimeProvider time, ILogger<ResponseKeeper> logger)
 {
+    /// <summary>How long a client waits for the note before it gets the end of its answer.</summary>
+    private static readonly TimeSpan KeepTimeMax = TimeSpan.FromSeconds(3);
+
     /// <summary>
     /// To be awaited before the client has the whole answer: its next call may come at once, to another instance. Never fails:
     /// what can't be remembered can't be continued, but it is answered.
@@ -27,11 +30,14 @@ internal sealed partial class ResponseKeeper(IStoredResponses responses, ILogger
 
         try
         {
+            using var limit = new CancellationTokenSource(KeepTimeMax, time);
             await responses.PutAsync(
                 new StoredResponse(exchange.Caller.Account, id, exchange.Target.Provider.Id, exchange.Credential.Id),
-                CancellationToken.None);
+                limit.Token).WaitAsync(limit.Token);
         }
-        catch (StorageUnavailableException e)
+#pragma warning disable CA1031 // The answer is there and must be delivered and billed, whatever storage says.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
             LogNotKept(exchange.RequestId, e);
         }
