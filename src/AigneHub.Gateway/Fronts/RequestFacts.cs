@@ -5,16 +5,22 @@ using AigneHub.Providers.Tokenizers;
 
 namespace AigneHub.Gateway.Fronts;
 
-/// <summary>What an alias goes by, read from the request when it is first asked for. To be disposed.</summary>
+/// <summary>
+/// What an alias goes by, read from the request when it is first asked for. Of a body above <see cref="BodyBytesMax"/> only
+/// the estimated prompt is known: its document would take several times its size. To be disposed.
+/// </summary>
 internal sealed class RequestFacts : IRequestFacts, IDisposable
 {
+    /// <summary>Largest body that is read as a document.</summary>
+    internal const int BodyBytesMax = 2 * 1024 * 1024;
+
     /// <summary>Expected of an answer whose length the caller doesn't limit, in tokens.</summary>
     private const int OutputTokensGuess = 500;
 
     private static readonly string[] Limits = ["max_completion_tokens", "max_output_tokens", "max_tokens"];
     private readonly Exchange _exchange;
     private readonly TokenCounter _tokens;
-    private readonly JsonDocument _body;
+    private JsonDocument? _body;
     private int? _inputTokens;
     private Modalities? _modalities;
 
@@ -22,8 +28,6 @@ internal sealed class RequestFacts : IRequestFacts, IDisposable
     {
         _exchange = exchange;
         _tokens = tokens;
-        _body = JsonDocument.Parse(
-            exchange.Body.Bytes, new JsonDocumentOptions { MaxDepth = RequestHeadParser.DepthMax });
     }
 
     public int InputTokens => _inputTokens ??= (int)Math.Min(
@@ -42,16 +46,23 @@ internal sealed class RequestFacts : IRequestFacts, IDisposable
 
     public string? Header(string name) => _exchange.Http.Request.Headers.TryGetValue(name, out var value) ? value.ToString() : null;
 
-    /// <inheritdoc cref="Conversation.KeyOf"/>
-    public ulong ConversationKey() => Conversation.KeyOf(_exchange.Caller.Key.Id, _body.RootElement);
+    /// <summary>As <see cref="Conversation.KeyOf"/>; null when it is not known.</summary>
+    public ulong? ConversationKey() => Ask<ulong?>(root => Conversation.KeyOf(_exchange.Caller.Key.Id, root), null);
 
-    public void Dispose() => _body.Dispose();
+    public void Dispose() => _body?.Dispose();
 
     /// <summary>A text with half a surrogate pair can't be read as one: what it stands in is unknown.</summary>
     private T Ask<T>(Func<JsonElement, T> question, T unknown)
     {
+        if (_exchange.Body.Bytes.Length > BodyBytesMax)
+        {
+            return unknown;
+        }
+
         try
         {
+            _body ??= JsonDocument.Parse(
+                _exchange.Body.Bytes, new JsonDocumentOptions { MaxDepth = RequestHeadParser.DepthMax });
             return question(_body.RootElement);
         }
         catch (InvalidOperationException)

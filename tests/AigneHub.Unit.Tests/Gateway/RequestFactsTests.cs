@@ -1,5 +1,14 @@
+using System.Text;
 using System.Text.Json;
+using AigneHub.Core;
+using AigneHub.Core.Routing;
+using AigneHub.Gateway;
+using AigneHub.Gateway.Authentication;
+using AigneHub.Gateway.Bodies;
 using AigneHub.Gateway.Fronts;
+using AigneHub.Unit.Tests.Providers.Tokenizers;
+using AigneHub.Unit.Tests.Routing;
+using Microsoft.AspNetCore.Http;
 
 namespace AigneHub.Unit.Tests.Gateway;
 
@@ -38,5 +47,46 @@ public sealed class RequestFactsTests
         using var two = JsonDocument.Parse(second);
         Assert.Equal(same, Conversation.KeyOf("key", one.RootElement) == Conversation.KeyOf("key", two.RootElement));
         Assert.NotEqual(Conversation.KeyOf("key", one.RootElement), Conversation.KeyOf("other", one.RootElement));
+    }
+
+    /// <summary>What can't be read as a document shows that it isn't read as one.</summary>
+    [Fact]
+    public async Task For_NoFactOfTheBodyAsked_DoesNotParseIt()
+    {
+        using var facts = await OfAsync("no document");
+
+        Assert.Equal("1", facts.Header("x-tier"));
+        Assert.ThrowsAny<JsonException>(() => facts.OutputTokens);
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(RequestFacts.BodyBytesMax, false)]
+    public async Task Facts_OfALargeBody_AreUnknownButForThePromptAndTheHeaders(int padding, bool known)
+    {
+        using var facts = await OfAsync(
+            $$$"""{"model":"best","max_tokens":7,"metadata":{"a":"b"},"tools":[{}],"messages":[{"role":"user","content":"Hi there"}]{{{new string(' ', padding)}}}}""");
+
+        Assert.Equal(known ? 7 : 500, facts.OutputTokens);
+        Assert.Equal(known ? "b" : null, facts.Metadata("a"));
+        Assert.Equal(known, facts.Holds("tools"));
+        Assert.Equal(known, facts.ConversationKey() is not null);
+        Assert.InRange(facts.InputTokens, 1, 100);
+        Assert.Equal("1", facts.Header("x-tier"));
+    }
+
+    private static async Task<RequestFacts> OfAsync(string body)
+    {
+        var http = new DefaultHttpContext();
+        http.Request.Headers["x-tier"] = "1";
+        http.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(body));
+        var exchange = new Exchange(ModelFront.OpenAiChat, http, Guid.NewGuid(), TimeProvider.System)
+        {
+            Caller = new Caller(RoutingSamples.Key()),
+            Head = new RequestHead { Model = "best", StartBrace = 0, EndBrace = 0 },
+            Body = (await RequestBody.ReadAsync(http.Request, new BodyMemory(16 << 20), 8 << 20, default)).Body!,
+        };
+        var snapshot = new HubSnapshot(HubMode.Enterprise, [], [], null, [new ModelAlias { Name = "best", Targets = [] }]);
+        return RequestFacts.For(snapshot, exchange, SharedCounter.Instance)!;
     }
 }
