@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using AigneHub.Providers.Gemini;
 
 namespace AigneHub.Providers;
@@ -11,7 +12,7 @@ namespace AigneHub.Providers;
 /// (Mistral, Cohere, Bedrock; <c>Message</c> from AWS's gate before it), <c>{"detail":"…"}</c> and
 /// <c>{"detail":[{"msg":"…"}]}</c> (FastAPI: vLLM, Mistral's 422) and <c>[{"error":{…}}]</c> (Gemini).
 /// </summary>
-public sealed record VendorError
+public sealed partial record VendorError
 {
     private const int MessageCharsMax = 4000;
     private const int SecretCharsMin = 8;
@@ -28,6 +29,12 @@ public sealed record VendorError
 
     /// <summary>The vendor wants money for the hub's own account, under whatever status.</summary>
     public bool IsUnpaid { get; private init; }
+
+    /// <summary>
+    /// The status (400, 413) of a verdict on the request that vendors send under one that blames the hub's key or its rate:
+    /// flagged content under 403, a request larger than the limit of a minute under 429. Null: it is no such verdict.
+    /// </summary>
+    public int? Verdict { get; private init; }
 
     /// <summary>How long the vendor asks to wait in the document, more than zero and at most a day; null when it does not.</summary>
     public TimeSpan? RetryAfter { get; private init; }
@@ -89,6 +96,14 @@ public sealed record VendorError
         var shape = isArray || !hasError || error.ValueKind != JsonValueKind.Object || message is null
             ? ErrorShape.None
             : ShapeOf(outer, inner);
+        var tooLarge = IsTooLarge(message);
+        if (tooLarge)
+        {
+            // It names the hub's account.
+            message = Organization().Replace(message!, "");
+            shape = ErrorShape.None;
+        }
+
         var status = Number(inner, "code") ?? Number(inner, "status")
             ?? StatusOf(code) ?? StatusOf(type) ?? StatusOf(Text(inner, "status")) ?? 500;
         return new VendorError
@@ -97,6 +112,7 @@ public sealed record VendorError
             Status = details.IsKeyInvalid ? 401 : status == AnthropicOverloaded ? 503 : status,
             IsUnpaid = status == 402 || IsAboutMoney(code) || IsAboutMoney(type)
                 || (message?.StartsWith(AnthropicUnpaid, StringComparison.OrdinalIgnoreCase) ?? false),
+            Verdict = tooLarge ? 413 : IsAboutContent(inner, code, type, message) ? 400 : null,
             RetryAfter = details.RetryAfter,
             Shape = shape,
             Document = shape == ErrorShape.None ? null : body.ToArray(),
@@ -137,6 +153,26 @@ public sealed record VendorError
 
     private static bool IsAboutMoney(string? name) =>
         name is "insufficient_quota" or "billing_hard_limit_reached" or "billing_not_active" or "billing_error";
+
+    /// <summary>
+    /// xAI's flat <c>{"code":"permission-denied","error":"Content violates usage guidelines."}</c>, whose code also stands for
+    /// a key without access; and the metadata of OpenRouter's moderation
+    /// (https://openrouter.ai/docs/api/reference/errors-and-debugging#moderation-errors).
+    /// </summary>
+    private static bool IsAboutContent(JsonElement inner, string? code, string? type, string? message) =>
+        code is "content_policy_violation" or "content_filter" || type is "content_policy_violation" or "content_filter"
+        || (message?.Contains("violates usage guidelines", StringComparison.OrdinalIgnoreCase) ?? false)
+        || (inner.TryGetProperty("metadata", out var metadata) && metadata.ValueKind == JsonValueKind.Object
+            && (Text(metadata, "flagged_input") is not null
+                || (metadata.TryGetProperty("reasons", out var reasons) && reasons.ValueKind == JsonValueKind.Array)));
+
+    /// <summary>OpenAI's and Groq's words for one request above the tokens of a minute: no wait lets it through.</summary>
+    private static bool IsTooLarge(string? message) =>
+        message is not null && message.StartsWith("Request too large", StringComparison.OrdinalIgnoreCase)
+        && message.Contains("Limit ", StringComparison.Ordinal) && message.Contains("Requested ", StringComparison.Ordinal);
+
+    [GeneratedRegex(@" in organization \S+", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex Organization();
 
     private static string? Text(JsonElement owner, string name) =>
         owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text

@@ -125,7 +125,7 @@ internal sealed partial class AttemptLoop(
             var said = content.Failure == UpstreamFailureKind.None ? VendorError.TryRead(content.Bytes.Span) : null;
             var judged = StatusOf(answer.Status, said);
             var retryAfter = answer.RetryAfter ?? said?.RetryAfter;
-            return (Rejected(exchange, judged, said, retryAfter), AttemptOutcomes.OfStatus(judged, retryAfter));
+            return (Rejected(exchange, judged, said, retryAfter), AttemptOutcomes.OfStatus(judged, said is not null, retryAfter));
         }
 
         Record(exchange, answer.Status, null);
@@ -149,7 +149,7 @@ internal sealed partial class AttemptLoop(
         { End: RelayEnd.ClientGone } => AttemptOutcomeKind.Cancelled,
         { End: RelayEnd.FailedMidway, Failure: not UpstreamFailureKind.Cancelled } => AttemptOutcomeKind.Cut,
         { Failure: not UpstreamFailureKind.None } => AttemptOutcomes.Of(relayed.Failure),
-        _ => AttemptOutcomes.OfStatus(JudgedStatus(relayed), retryAfter ?? relayed.Said?.RetryAfter),
+        _ => AttemptOutcomes.OfStatus(JudgedStatus(relayed), relayed.Said is not null, retryAfter ?? relayed.Said?.RetryAfter),
     };
 
     private CallResult WithoutAnswer(Exchange exchange, UpstreamFailure failure)
@@ -167,9 +167,13 @@ internal sealed partial class AttemptLoop(
         return new CallResult { Outcome = CallOutcome.Failed, Error = UpstreamErrors.Of(failure.Kind, exchange.Target.Provider) };
     }
 
-    /// <summary>Some vendors tell of their customer's key and account under a status that blames the request.</summary>
+    /// <summary>
+    /// Some vendors tell of their customer's key and account under a status that blames the request, or of the request under
+    /// one that blames the key.
+    /// </summary>
     private static int StatusOf(int status, VendorError? said) =>
-        said is { IsUnpaid: true } ? StatusCodes.Status402PaymentRequired
+        said is { Verdict: { } verdict } ? verdict
+        : said is { IsUnpaid: true } ? StatusCodes.Status402PaymentRequired
         : status == StatusCodes.Status400BadRequest && said is { Status: StatusCodes.Status401Unauthorized } ? said.Status
         : status;
 

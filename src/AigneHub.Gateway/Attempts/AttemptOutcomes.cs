@@ -21,12 +21,13 @@ internal static class AttemptOutcomes
     };
 
     /// <param name="status">The vendor's, as its error document is to be understood.</param>
-    public static AttemptOutcome OfStatus(int status, TimeSpan? retryAfter) => status switch
+    /// <param name="explained">There was an error document: without one, a firewall may have refused the request, not the key.</param>
+    public static AttemptOutcome OfStatus(int status, bool explained, TimeSpan? retryAfter) => status switch
     {
         401 or 407 => AttemptOutcomeKind.Unauthorized,
         402 => AttemptOutcomeKind.Unpaid,
-        403 => AttemptOutcomeKind.Forbidden,
-        404 => AttemptOutcomeKind.NotServed,
+        403 when explained => AttemptOutcomeKind.Forbidden,
+        403 or 404 => AttemptOutcomeKind.NotServed,
         429 => AttemptOutcome.RateLimited(retryAfter),
         < 400 or 408 or >= 500 => AttemptOutcome.Unavailable(retryAfter),
         _ => AttemptOutcomeKind.Rejected,

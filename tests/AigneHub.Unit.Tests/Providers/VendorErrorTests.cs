@@ -71,6 +71,23 @@ public class VendorErrorTests
         Assert.True(VendorError.TryRead(Encoding.UTF8.GetBytes(body))!.IsUnpaid);
 
     [Theory]
+    [InlineData("""{"code":"permission-denied","error":"Content violates usage guidelines. Failed check: SAFETY_CHECK_TYPE_BIO"}""", 400)]
+    [InlineData("""{"error":{"message":"Input flagged","code":403,"metadata":{"reasons":["violence"],"flagged_input":"x","provider_name":"OpenAI"}}}""", 400)]
+    [InlineData("""{"error":{"message":"m","type":"invalid_request_error","code":"content_policy_violation"}}""", 400)]
+    [InlineData("""{"error":{"message":"Request too large for gpt-4o in organization org-1 on tokens per min (TPM): Limit 30000, Requested 31538.","type":"tokens","code":"rate_limit_exceeded"}}""", 413)]
+    [InlineData("""{"error":{"message":"Rate limit reached for gpt-4o on tokens per min (TPM): Limit 30000, Used 29000, Requested 1538.","type":"tokens","code":"rate_limit_exceeded"}}""", null)]
+    [InlineData("""{"code":"permission-denied","error":"Access to the chat endpoint is denied"}""", null)]
+    [InlineData("""{"error":{"message":"m","code":403,"metadata":{"provider_name":"OpenAI"}}}""", null)]
+    public void TryRead_VerdictUnderAStatusThatBlamesTheHub_IsKnown(string body, int? verdict)
+    {
+        var error = VendorError.TryRead(Encoding.UTF8.GetBytes(body))!;
+
+        Assert.Equal(verdict, error.Verdict);
+        Assert.DoesNotContain(verdict == 413 ? "org-1" : "none", error.Message, StringComparison.Ordinal);
+        Assert.Equal(verdict == 413, error.Document is null && error.Message!.Contains("TPM", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("<html>")]
     [InlineData("[]")]

@@ -17,7 +17,10 @@ public enum AttemptOutcomeKind
     /// <summary>402: counts against the credential.</summary>
     Unpaid,
 
-    /// <summary>404: this vendor doesn't have the model. Nobody's failure; another target may.</summary>
+    /// <summary>
+    /// 404: this vendor doesn't have the model; 403 without an error document: something in between doesn't let the request
+    /// through. Nobody's failure; another target may.
+    /// </summary>
     NotServed,
 
     /// <summary>Name, connection or TLS failed: the vendor has processed nothing.</summary>
