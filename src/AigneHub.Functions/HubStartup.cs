@@ -79,6 +79,7 @@ public sealed partial class HubStartup(
             // Nothing that is stored stops the hub; the settings' providers are served.
             LogConfiguration(e);
             await rateCards.PutAsync(snapshots.Current.RateCard, cancellationToken);
+            snapshots.ServeSettings();
         }
     }
 

@@ -24,6 +24,10 @@ public sealed class GatewayHandler
     private static readonly HubError Stopping = new(
         503, "hub_stopping", Blame.Hub, "The hub is being restarted. Retry.", RetryAfter: TimeSpan.FromSeconds(1));
 
+    /// <summary>What is stored is not in force yet.</summary>
+    internal static readonly HubError Starting = new(
+        503, "hub_starting", Blame.Hub, "The hub is starting. Retry.", RetryAfter: TimeSpan.FromSeconds(1));
+
     private readonly KeyAuthenticator _authenticator;
     private readonly IHubSnapshots _snapshots;
     private readonly IUsageSink _usage;
@@ -130,6 +134,10 @@ public sealed class GatewayHandler
         }
 
         exchange.Caller = caller;
+        if (!_snapshots.IsLoaded)
+        {
+            return (null, Starting);
+        }
 
         // :: 3 Read the body
         if (!request.HasJsonContentType())

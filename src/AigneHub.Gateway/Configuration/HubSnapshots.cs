@@ -24,10 +24,14 @@ public sealed partial class HubSnapshots(
 
     private readonly SemaphoreSlim _refreshing = new(1, 1);
     private ConfigurationInForce _inForce = builder.BuildFromSettings();
+    private OpenedCredentials _opened = OpenedCredentials.None;
     private DateTimeOffset _repeatAt = DateTimeOffset.MaxValue;
     private bool _isFailing;
+    private volatile bool _isLoaded;
 
     public HubSnapshot Current => InForce.Snapshot;
+
+    public bool IsLoaded => _isLoaded;
 
     /// <summary>With the states of the stored records.</summary>
     public ConfigurationInForce InForce => Volatile.Read(ref _inForce);
@@ -42,13 +46,15 @@ public sealed partial class HubSnapshots(
         try
         {
             var stored = await store.ReadAllAsync(cancellationToken);
-            var opened = await opener.OpenAsync(stored, cancellationToken);
+            var opened = await opener.OpenAsync(stored, _opened, cancellationToken);
             var next = builder.Build(stored, opened);
 
             // Usage events refer to the rate card by its version: it must be kept before the first of them.
             await rateCards.PutAsync(next.Snapshot.RateCard, cancellationToken);
             var before = InForce;
             Volatile.Write(ref _inForce, next);
+            _opened = opened;
+            _isLoaded = true;
             _repeatAt = opened.RepeatMayHelp ? time.GetUtcNow().AddSeconds(RepeatSeconds) : DateTimeOffset.MaxValue;
             LogNext(before, next, stored);
         }
@@ -57,6 +63,9 @@ public sealed partial class HubSnapshots(
             _refreshing.Release();
         }
     }
+
+    /// <summary>What is stored can't be put in force: calls are decided by the settings until it can.</summary>
+    public void ServeSettings() => _isLoaded = true;
 
     /// <summary>Follows the stored version until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)

@@ -19,7 +19,7 @@ public sealed class SnapshotBuilder(SettingsConfiguration settings, bool private
 
     /// <summary>What is in force before anything stored is known.</summary>
     public ConfigurationInForce BuildFromSettings() =>
-        Build(StoredConfiguration.Empty, new OpenedCredentials([], new Dictionary<string, SecretStatus>()));
+        Build(StoredConfiguration.Empty, OpenedCredentials.None);
 
     /// <param name="opened">The credentials of <paramref name="stored"/>. Not for several threads at once.</param>
     public ConfigurationInForce Build(StoredConfiguration stored, OpenedCredentials opened)

@@ -38,6 +38,8 @@ public sealed class UnexpectedErrorTests(AzuriteFixture azurite)
 
         public bool Broken { get; set; }
 
+        public bool IsLoaded => true;
+
         public HubSnapshot Current => Broken ? throw new InvalidOperationException("a bug") : Sound!;
     }
 }

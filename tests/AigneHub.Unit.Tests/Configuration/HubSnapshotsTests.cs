@@ -83,6 +83,26 @@ public sealed class HubSnapshotsTests : IDisposable
     }
 
     [Fact]
+    public async Task IsLoaded_OnceWhatIsStoredIsInForceOrCannotBe()
+    {
+        Assert.False(_snapshots.IsLoaded);
+        _store.Failure = new StorageUnavailableException("down");
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => _snapshots.RefreshAsync(default));
+        Assert.False(_snapshots.IsLoaded);
+
+        _store.Failure = null;
+        await _snapshots.RefreshAsync(default);
+        Assert.True(_snapshots.IsLoaded);
+    }
+
+    [Fact]
+    public void ServeSettings_NothingCanBeLoaded_CallsAreDecidedByTheSettings()
+    {
+        _snapshots.ServeSettings();
+        Assert.True(_snapshots.IsLoaded);
+    }
+
+    [Fact]
     public async Task Refresh_RateCard_IsKeptBeforeItIsInForce()
     {
         _store.Stored = With("v1", "a");
@@ -129,6 +149,34 @@ public sealed class HubSnapshotsTests : IDisposable
         Assert.Equal("sk", _snapshots.Current.FindProvider("a")!.Credentials[0].Secret);
         await stop.CancelAsync();
         await running;
+    }
+
+    [Fact]
+    public async Task Refresh_MasterKeyOutOfReach_KeepsWhatHasNotChangedAndAsksOnceADataKey()
+    {
+        using var sealing = new SecretProtector(_masterKey, _dataKeys, new HubIds(_time), _time);
+        async Task<CredentialRecord> SealedAsync(string id, DateTimeOffset at) => new()
+        {
+            Id = id, Provider = "a", Name = "n", Kind = CredentialKind.ApiKey, CreatedAt = default, UpdatedAt = at,
+            Secret = (await sealing.SealAsync(id, CredentialKind.ApiKey, "sk-" + id, default)).Secret,
+        };
+        _store.Stored = With("v1", "a") with { Credentials = [await SealedAsync("1", default), await SealedAsync("2", default)] };
+        await _snapshots.RefreshAsync(default);
+
+        // Another instance rotates and seals anew; then Key Vault is away.
+        await sealing.RotateAsync(default);
+        _store.Stored = With("v2", "a") with
+        {
+            Credentials = [await SealedAsync("1", default), await SealedAsync("2", DateTimeOffset.UnixEpoch), await SealedAsync("3", default)],
+        };
+        _masterKey.IsAway = true;
+        _masterKey.Asked = 0;
+        await _snapshots.RefreshAsync(default);
+
+        Assert.Equal(1, _masterKey.Asked);
+        Assert.Equal("sk-1", Assert.Single(_snapshots.Current.FindProvider("a")!.Credentials).Secret);
+        Assert.Equal(RecordStatus.Active, _snapshots.InForce.Credentials["1"].Status);
+        Assert.Equal(RecordStatus.NotOpened, _snapshots.InForce.Credentials["2"].Status);
     }
 
     /// <summary>Lets time go by, at most what is promised, until the condition holds.</summary>
@@ -185,13 +233,17 @@ public sealed class HubSnapshotsTests : IDisposable
 
         public bool IsAway { get; set; }
 
+        public int Asked { get; set; }
+
         public string Id => "test";
 
         public Task<WrappedKey> WrapAsync(ReadOnlyMemory<byte> dataKey, CancellationToken cancellationToken) =>
             Task.FromResult(new WrappedKey(Id, KeyWrap.Wrap(Key, dataKey.Span)));
 
-        public Task<byte[]?> UnwrapAsync(WrappedKey wrapped, CancellationToken cancellationToken) => IsAway
-            ? throw new MasterKeyUnavailableException("away")
-            : Task.FromResult(KeyWrap.Unwrap(Key, wrapped.Wrapped));
+        public Task<byte[]?> UnwrapAsync(WrappedKey wrapped, CancellationToken cancellationToken)
+        {
+            Asked++;
+            return IsAway ? throw new MasterKeyUnavailableException("away") : Task.FromResult(KeyWrap.Unwrap(Key, wrapped.Wrapped));
+        }
     }
 }

@@ -130,7 +130,7 @@ public sealed class SecretProtectorTests : IDisposable
         var off = good with { Id = "cred_off", Enabled = false };
         var incidents = new Reported();
         var opened = await new CredentialOpener(protector, incidents).OpenAsync(
-            StoredConfiguration.Empty with { Credentials = [good, moved, none, off] }, default);
+            StoredConfiguration.Empty with { Credentials = [good, moved, none, off] }, OpenedCredentials.None, default);
 
         Assert.Equal(
             [new CredentialEntry("cred_good", Kind, Secret), new CredentialEntry("cred_none", CredentialKind.EntraId, "", 3, 2)],

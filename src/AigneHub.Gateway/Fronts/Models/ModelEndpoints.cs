@@ -74,7 +74,7 @@ public sealed class ModelEndpoints(KeyAuthenticator authenticator, IHubSnapshots
         {
             var (caller, error) = await authenticator.AuthenticateAsync(
                 request, cancellationToken, queryKey: listing == ModelListing.Gemini);
-            (var document, error) = caller is null ? (null, error) : answer(caller);
+            (var document, error) = caller is null ? (null, error) : snapshots.IsLoaded ? answer(caller) : (null, GatewayHandler.Starting);
             if (document is null)
             {
                 await listing.Errors.WriteAsync(response, error!, requestId, cancellationToken);
