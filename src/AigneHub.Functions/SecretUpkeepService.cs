@@ -66,6 +66,12 @@ internal sealed partial class SecretUpkeepService(
         {
             LogStorage(e);
         }
+#pragma warning disable CA1031 // Whatever is wrong with what is stored: the hub goes on, and looks again in an hour.
+        catch (Exception e) when (e is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            LogFailed(e);
+        }
     }
 
     [LoggerMessage(
@@ -77,6 +83,9 @@ internal sealed partial class SecretUpkeepService(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The data key {DataKey} is not needed any more and was dropped")]
     private partial void LogDropped(string dataKey);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Incident: secrets can't be looked after; it is tried again in an hour")]
+    private partial void LogFailed(Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Storage does not answer: secrets are looked after in an hour")]
     private partial void LogStorage(Exception exception);

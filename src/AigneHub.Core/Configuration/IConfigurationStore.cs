@@ -33,9 +33,10 @@ public interface IConfigurationStore
 /// <summary>The records of one kind. They are validated (<c>WhatIsWrong</c>) before they come here.</summary>
 public interface IConfigurationRecords<T>
 {
+    /// <exception cref="InvalidDataException">It is there, but this version of the hub can't read it.</exception>
     Task<Versioned<T>?> GetAsync(string id, CancellationToken cancellationToken);
 
-    /// <summary>By row key: credentials oldest first, the others by name.</summary>
+    /// <summary>By row key: credentials oldest first, the others by name; those that can't be read are left out.</summary>
     /// <param name="provider">Only this provider's credentials or models; null = all.</param>
     /// <param name="limit">1 to 1,000.</param>
     /// <exception cref="Ledger.InvalidContinuationException">The continuation was not given out here.</exception>

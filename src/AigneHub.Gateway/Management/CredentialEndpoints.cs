@@ -152,7 +152,19 @@ public sealed class CredentialEndpoints(
 
     private async Task<HubError?> DeleteAsync(ManagementCall call, string id)
     {
-        if (await store.Credentials.GetAsync(id, call.CancellationToken) is not { } found)
+        Versioned<CredentialRecord>? found;
+        try
+        {
+            found = await store.Credentials.GetAsync(id, call.CancellationToken);
+        }
+        catch (InvalidDataException)
+        {
+            // What can't be read must be removable.
+            return await ConfigurationCalls.NoContentAsync(call, calls.AfterAsync(
+                call, await store.Credentials.DeleteAsync(id, null, call.CancellationToken), "Deleted unreadable credential", id));
+        }
+
+        if (found is null)
         {
             return Missing(id);
         }

@@ -22,7 +22,8 @@ internal class TableRecords<T>(ConfigurationTable table, RecordKind<T> kind) : I
         var only = ConfigurationTable.Under(kind.Prefix, ConfigurationRows.Provider, provider);
         var (rows, next) = await table.Table.PageAsync(
             TableKeys.ConfigurationPartition, only, limit, continuation, cancellationToken);
-        return new Page<Versioned<T>>([.. rows.Select(Read)], next);
+        // One that can't be read is an incident of the snapshot, and must not hide the others.
+        return new Page<Versioned<T>>([.. rows.Where(row => TryRead(row, out _)).Select(Read)], next);
     }
 
     public Task<WriteResult> CreateAsync(T record, CancellationToken cancellationToken) => table.WriteAsync(
