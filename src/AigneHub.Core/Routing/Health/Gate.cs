@@ -10,6 +10,9 @@ internal sealed class Gate(HealthOptions options, Random random, bool counts)
 {
     private static readonly long ProbePatience = TimeSpan.FromSeconds(1).Ticks;
 
+    /// <summary>A probe that has not ended by then (an answer may take minutes) does not keep the next one out.</summary>
+    internal static readonly long ProbeAlone = TimeSpan.FromSeconds(5).Ticks;
+
     private readonly Lock _lock = new();
     private volatile bool _clear = true;
     private long _coolUntil;
@@ -19,7 +22,8 @@ internal sealed class Gate(HealthOptions options, Random random, bool counts)
     private bool _blockIsOwn;
     private long _blockedUntil;
     private int _blockStrikes;
-    private bool _probing;
+    private int _probes;
+    private long _probeBegan;
     private long _unblockedAt = long.MinValue / 2;
     private int _failuresInARow;
     private FailureWindow _window;
@@ -46,12 +50,13 @@ internal sealed class Gate(HealthOptions options, Random random, bool counts)
                 return GatePass.Free;
             }
 
-            if (now < _blockedUntil || _probing)
+            if (now < _blockedUntil || IsProbing(now))
             {
                 return GatePass.Refused;
             }
 
-            _probing = true;
+            _probes++;
+            _probeBegan = now;
             return GatePass.Probe;
         }
     }
@@ -66,7 +71,7 @@ internal sealed class Gate(HealthOptions options, Random random, bool counts)
 
         lock (_lock)
         {
-            var probe = _probing ? Math.Max(_blockedUntil, now + ProbePatience) : _blockedUntil;
+            var probe = IsProbing(now) ? Math.Max(_blockedUntil, now + ProbePatience) : _blockedUntil;
             return Math.Max(Math.Max(_coolUntil, now), _reason == BlockReason.None ? now : probe);
         }
     }
@@ -83,6 +88,7 @@ internal sealed class Gate(HealthOptions options, Random random, bool counts)
         {
             if (probe)
             {
+                _probes--;
                 return Unblock(now);
             }
 
@@ -109,6 +115,7 @@ internal sealed class Gate(HealthOptions options, Random random, bool counts)
 
         lock (_lock)
         {
+            _probes--;
             if (_reason == BlockReason.Failures)
             {
                 Unblock(now);
@@ -125,15 +132,15 @@ internal sealed class Gate(HealthOptions options, Random random, bool counts)
     {
         lock (_lock)
         {
-            if (probe && _reason != BlockReason.Failures)
+            _probes -= probe ? 1 : 0;
+            if (probe && _reason != BlockReason.None)
             {
-                Postpone(now);
-                return;
-            }
+                // After a later probe's failure, this one's is no news.
+                if (now >= _blockedUntil)
+                {
+                    ProbeFailed(now);
+                }
 
-            if (probe)
-            {
-                Shut(BlockReason.Failures, now);
                 return;
             }
 
@@ -160,7 +167,9 @@ internal sealed class Gate(HealthOptions options, Random random, bool counts)
     {
         lock (_lock)
         {
-            if (!probe && _reason is not (BlockReason.None or BlockReason.Failures))
+            _probes -= probe ? 1 : 0;
+            var isNews = probe && now >= _blockedUntil;
+            if (!isNews && _reason is not (BlockReason.None or BlockReason.Failures))
             {
                 return null;
             }
@@ -195,7 +204,7 @@ internal sealed class Gate(HealthOptions options, Random random, bool counts)
     {
         lock (_lock)
         {
-            _probing = false;
+            _probes--;
         }
     }
 
@@ -243,7 +252,7 @@ internal sealed class Gate(HealthOptions options, Random random, bool counts)
             var (calls, failures) = _window.Sum(now, options.Window.Ticks);
             var cooling = now < _coolUntil;
             var until = Math.Max(cooling ? _coolUntil : 0, _reason == BlockReason.None ? 0 : _blockedUntil);
-            return new GateReading(_reason, _probing, cooling, until, calls, failures);
+            return new GateReading(_reason, _probes > 0 && now >= _blockedUntil, cooling, until, calls, failures);
         }
     }
 
@@ -275,7 +284,6 @@ internal sealed class Gate(HealthOptions options, Random random, bool counts)
         _blockStrikes = strikes + 1;
         _blockIsOwn = true;
         _reason = reason;
-        _probing = false;
         _failuresInARow = 0;
         _window = default;
         _clear = false;
@@ -285,7 +293,6 @@ internal sealed class Gate(HealthOptions options, Random random, bool counts)
     {
         var ended = _reason;
         _reason = BlockReason.None;
-        _probing = false;
         _unblockedAt = now;
         _failuresInARow = 0;
         _window = default;
@@ -293,9 +300,19 @@ internal sealed class Gate(HealthOptions options, Random random, bool counts)
         return ended;
     }
 
-    private void Postpone(long now)
+    private void Postpone(long now) => _blockedUntil = Math.Max(_blockedUntil, now + options.DisabledBase.Ticks);
+
+    private void ProbeFailed(long now)
     {
-        _probing = false;
-        _blockedUntil = now + options.DisabledBase.Ticks;
+        if (_reason == BlockReason.Failures)
+        {
+            Shut(BlockReason.Failures, now);
+        }
+        else
+        {
+            Postpone(now);
+        }
     }
+
+    private bool IsProbing(long now) => _probes > 0 && now < _probeBegan + ProbeAlone;
 }

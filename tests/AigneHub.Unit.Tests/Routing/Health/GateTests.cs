@@ -237,4 +237,64 @@ public sealed class GateTests
         _gate.Answered(_now, probe: true);
         Assert.Equal(GatePass.Free, Ask());
     }
+
+    [Fact]
+    public void TryEnter_ProbeThatDoesNotEnd_DoesNotKeepTheNextOneOut()
+    {
+        Fail(5);
+        Pass(Options.OpenBase);
+        Assert.Equal(GatePass.Probe, Ask());
+        Pass(TimeSpan.FromTicks(Gate.ProbeAlone - 1));
+        Assert.Equal(GatePass.Refused, Ask());
+        Assert.True(_gate.FreeAt(_now) > _now);
+        Pass(TimeSpan.FromTicks(1));
+        Assert.Equal(_now, _gate.FreeAt(_now));
+        Assert.Equal(GatePass.Probe, Ask());
+        Assert.Equal(GatePass.Refused, Ask());
+        Assert.Equal(BlockReason.Failures, _gate.Succeeded(_now, probe: true));
+        Assert.Equal(GatePass.Free, Ask());
+
+        // The first one's failure counts as any other call's.
+        _gate.Failed(_now, probe: true);
+        Assert.Equal(GatePass.Free, Ask());
+        Fail(4);
+        Assert.Equal(GatePass.Refused, Ask());
+    }
+
+    [Fact]
+    public void GiveBack_OlderProbe_LeavesTheNewerAlone()
+    {
+        Fail(5);
+        Pass(Options.OpenBase);
+        Ask();
+        Pass(TimeSpan.FromTicks(Gate.ProbeAlone));
+        Assert.Equal(GatePass.Probe, Ask());
+        _gate.GiveBack();
+        Assert.Equal(GatePass.Refused, Ask());
+        _gate.GiveBack();
+        Assert.Equal(GatePass.Probe, Ask());
+    }
+
+    [Theory]
+    [InlineData(BlockReason.Failures)]
+    [InlineData(BlockReason.Unauthorized)]
+    public void LateFailure_OfAnOlderProbe_IsNoFurtherStrike(BlockReason reason)
+    {
+        Action<bool> fail = reason == BlockReason.Failures
+            ? probe => _gate.Failed(_now, probe)
+            : probe => _gate.Block(reason, _now, probe);
+        for (var i = 0; i < 5; i++)
+        {
+            fail(false);
+        }
+
+        Pass(TimeSpan.FromTicks(_gate.FreeAt(_now) - _now));
+        Ask();
+        Pass(TimeSpan.FromTicks(Gate.ProbeAlone));
+        Ask();
+        fail(true);
+        var until = _gate.FreeAt(_now);
+        fail(true);
+        Assert.Equal(until, _gate.FreeAt(_now));
+    }
 }
