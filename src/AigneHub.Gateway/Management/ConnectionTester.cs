@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using AigneHub.Core;
 using AigneHub.Core.Routing;
+using AigneHub.Core.Routing.Health;
 using AigneHub.Gateway.Attempts;
 using AigneHub.Gateway.Configuration;
 using AigneHub.Gateway.Fronts;
@@ -14,9 +15,10 @@ namespace AigneHub.Gateway.Management;
 
 /// <summary>
 /// One live call to a vendor, as cheap as it has one: its list of models, or a few generated tokens. No account is charged;
-/// one at a time a provider, at most <see cref="SecondsMax"/>.
+/// one at a time a provider, at most <see cref="SecondsMax"/>. Its success
+/// ends what is held against the credential.
 /// </summary>
-public sealed class ConnectionTester(UpstreamClient upstream, HubSnapshots snapshots, TimeProvider time)
+public sealed class ConnectionTester(UpstreamClient upstream, HubSnapshots snapshots, HealthBoard health, TimeProvider time)
 {
     private const double SecondsMax = 10;
 
@@ -90,6 +92,11 @@ public sealed class ConnectionTester(UpstreamClient upstream, HubSnapshots snaps
             }
 
             var document = await SendAsync(request, model, call.CancellationToken);
+            if (document.Ok)
+            {
+                health.Readmit(provider.Id, credential);
+            }
+
             await call.WriteAsync(document, ManagementJson.Default.TestDocument);
             return null;
         }

@@ -1,6 +1,7 @@
 using AigneHub.Core;
 using AigneHub.Core.Configuration;
 using AigneHub.Core.Keys;
+using AigneHub.Core.Routing.Health;
 using AigneHub.Providers;
 using AigneHub.Providers.Configuration;
 using AigneHub.Providers.Upstream;
@@ -11,7 +12,7 @@ namespace AigneHub.Gateway.Management;
 /// <summary><c>/api/admin/providers</c>: list, get, create, update, delete, test.</summary>
 public sealed class ProviderEndpoints(
     ManagementHandler handler, ConfigurationCalls calls, ConnectionTester tester, IConfigurationStore store,
-    UpstreamOptions upstream)
+    HealthBoard health, UpstreamOptions upstream)
 {
     private const int AliasesShownMax = 5;
     private const string Setting = "its key or base URL";
@@ -136,7 +137,8 @@ public sealed class ProviderEndpoints(
             Enabled = body.Enabled ?? found.Value.Enabled,
             UpdatedAt = calls.Now,
         };
-        error = Check(record) ?? ConfigurationCalls.CheckIfMatch(call, found.ETag, isNeeded: true);
+        error = Check(record) ?? ConfigurationCalls.CheckIfMatch(call, found.ETag, isNeeded: true)
+            ?? await CheckHostAsync(found.Value, record, call.CancellationToken);
         if (error is not null)
         {
             return error;
@@ -146,11 +148,51 @@ public sealed class ProviderEndpoints(
         error = await calls.AfterAsync(call, written, "Updated provider", id);
         if (error is null)
         {
+            if (record.BaseUrl != found.Value.BaseUrl && calls.InForce.Snapshot.FindProvider(id) is { } provider)
+            {
+                // What another address said of the credentials.
+                foreach (var credential in provider.Credentials)
+                {
+                    health.Readmit(provider.Id, credential);
+                }
+            }
+
             await WriteAsync(call, record, written.ETag!);
         }
 
         return error;
     }
+
+    /// <summary>Who can change the configuration must not come by the vendor's keys by sending them to a server of their own.</summary>
+    private async Task<HubError?> CheckHostAsync(ProviderRecord before, ProviderRecord after, CancellationToken cancellationToken)
+    {
+        if (before.BaseUrl == after.BaseUrl || ServerOf(before) == ServerOf(after))
+        {
+            return null;
+        }
+
+        string? continuation = null;
+        do
+        {
+            var page = await store.Credentials.ListAsync(before.Id, ConfigurationCalls.PageMax, continuation, cancellationToken);
+            if (page.Items.Any(credential => credential.Value.Secret is not null))
+            {
+                return new HubError(
+                    409, "credentials_bound_to_host", Blame.Caller,
+                    $"The provider {before.Id} has credentials that were entered for {ServerOf(before)}. Delete them first, and enter "
+                    + "them again after the change.", "baseUrl");
+            }
+
+            continuation = page.Continuation;
+        }
+        while (continuation is not null);
+        return null;
+    }
+
+    /// <summary>Scheme, host and port; null when this version of the hub can't use the base URL.</summary>
+    private string? ServerOf(ProviderRecord record) => CustomVendors.Find(record.Vendor) is { } row
+        ? BaseUrl.Of(record, row, upstream.PrivateNetworks).Url?.GetLeftPart(UriPartial.Authority)
+        : null;
 
     private async Task<HubError?> DeleteAsync(ManagementCall call, string id)
     {

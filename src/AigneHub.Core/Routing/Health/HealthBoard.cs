@@ -80,6 +80,28 @@ public sealed class HealthBoard : IFirstByteTimes
         }
     }
 
+    /// <summary>
+    /// The operator knows that the credential can be used again: what the vendor held against it, with any model, is void here
+    /// and is told to the other instances as such.
+    /// </summary>
+    public void Readmit(string provider, CredentialEntry credential)
+    {
+        var id = credential.StateId();
+        var now = Clock.Now;
+        HealthNotice[] notices =
+        [
+            new(provider, null, id, HealthNoticeKind.Usable, Clock.Utc(now)),
+            .. _routes.Values()
+                .Where(route => route.Provider == provider && route.CredentialId == id && route.Gate.Read(now).IsRefusal)
+                .Select(route => new HealthNotice(provider, route.Model, id, HealthNoticeKind.Usable, Clock.Utc(now))),
+        ];
+        Absorb(notices);
+        foreach (var notice in notices)
+        {
+            _events?.Changed(notice);
+        }
+    }
+
     internal TargetLanes LanesOf(RouteTarget target)
     {
         var lanes = target.Lanes;

@@ -48,6 +48,24 @@ public sealed class HealthBoardTests : ICredentialEvents
     }
 
     [Fact]
+    public void Readmit_RefusedCredential_IsUsableAtOnceWithEveryModelAndToldSo()
+    {
+        var board = Board();
+        Call(board, Plan("forbidden"), AttemptOutcomeKind.Forbidden);
+        Call(board, Plan(), AttemptOutcomeKind.Unauthorized);
+        Assert.False(Call(board, Plan(), AttemptOutcomeKind.Success));
+        _told.Clear();
+
+        board.Readmit("p", Credential("c1"));
+
+        Assert.Equal(
+            [(HealthNoticeKind.Usable, null, C1), (HealthNoticeKind.Usable, "forbidden", C1)],
+            _told.Select(n => (n.Kind, n.Model, n.CredentialId)));
+        Assert.True(Call(board, Plan(), AttemptOutcomeKind.Success));
+        Assert.True(Call(board, Plan("forbidden"), AttemptOutcomeKind.Success));
+    }
+
+    [Fact]
     public void Events_Forbidden_NamesTheModel()
     {
         var board = Board();
