@@ -66,9 +66,10 @@ public sealed partial class ConfigurationCalls(HubSnapshots snapshots, TimeProvi
         {
             await snapshots.RefreshAsync(call.CancellationToken);
         }
-        catch (StorageUnavailableException e)
+#pragma warning disable CA1031 // It is stored, whatever keeps this instance from following at once; it tries again, like the others.
+        catch (Exception e) when (!call.CancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
         {
-            // It is stored; this instance follows when storage answers again, like the others.
             LogLater(call.RequestId, e);
         }
 
