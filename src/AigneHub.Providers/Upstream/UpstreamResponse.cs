@@ -9,6 +9,8 @@ namespace AigneHub.Providers.Upstream;
 /// <summary>A vendor's answer: its status and headers are in, its body is read through <see cref="Body"/>.</summary>
 public sealed class UpstreamResponse : IDisposable
 {
+    private static readonly TimeSpan RetryAfterMax = TimeSpan.FromDays(1);
+
     private readonly HttpResponseMessage _message;
     private readonly TimeProvider _time;
 
@@ -47,7 +49,7 @@ public sealed class UpstreamResponse : IDisposable
 
     /// <summary>
     /// When a repeat may succeed: <c>Retry-After</c> (RFC 9110, section 10.2.3, seconds or date) or the more precise
-    /// <c>retry-after-ms</c> of OpenAI; of a rate limit without them what <see cref="RateLimitReset"/> finds. Never negative.
+    /// <c>retry-after-ms</c> of OpenAI; of a rate limit without them what <see cref="RateLimitReset"/> finds. Zero to a day.
     /// </summary>
     public TimeSpan? RetryAfter
     {
@@ -56,7 +58,7 @@ public sealed class UpstreamResponse : IDisposable
             if (long.TryParse(Header("retry-after-ms"), NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
                 && milliseconds < int.MaxValue)
             {
-                return TimeSpan.FromMilliseconds(milliseconds);
+                return Bounded(TimeSpan.FromMilliseconds(milliseconds));
             }
 
             var value = _message.Headers.RetryAfter;
@@ -66,7 +68,7 @@ public sealed class UpstreamResponse : IDisposable
                 return RateLimitReset.Of(Header, _time.GetUtcNow());
             }
 
-            return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+            return wait is { } named ? Bounded(named) : null;
         }
     }
 
@@ -76,6 +78,8 @@ public sealed class UpstreamResponse : IDisposable
         || _message.Content.Headers.NonValidated.TryGetValues(name, out values)
             ? values.FirstOrDefault()
             : null;
+
+    private static TimeSpan Bounded(TimeSpan wait) => wait < TimeSpan.Zero ? TimeSpan.Zero : wait > RetryAfterMax ? RetryAfterMax : wait;
 
     public void Dispose()
     {
