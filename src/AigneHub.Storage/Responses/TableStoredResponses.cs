@@ -1,4 +1,5 @@
 using AigneHub.Core.Responses;
+using Azure;
 using Azure.Data.Tables;
 
 namespace AigneHub.Storage.Responses;
@@ -27,7 +28,7 @@ internal sealed class TableStoredResponses(StorageClients clients) : IStoredResp
         row => new StoredResponse(account, id, row.GetString(Provider), row.GetString(Credential)), cancellationToken);
 
     public Task DeleteAsync(string account, string id, CancellationToken cancellationToken) => StorageCall.RunAsync(
-        () => Table.DeleteEntityAsync(TableKeys.ResponsesPartition(account), id, Azure.ETag.All, cancellationToken), cancellationToken);
+        () => Table.DeleteEntityAsync(TableKeys.ResponsesPartition(account), id, ETag.All, cancellationToken), cancellationToken);
 
     public async Task<int> DeleteOldAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -50,7 +51,7 @@ internal sealed class TableStoredResponses(StorageClients clients) : IStoredResp
         return deleted + await DeleteAsync(rows, cancellationToken);
     }
 
-    private async Task<int> DeleteAsync(List<TableEntity> rows, CancellationToken cancellationToken)
+    internal async Task<int> DeleteAsync(List<TableEntity> rows, CancellationToken cancellationToken)
     {
         if (rows.Count == 0)
         {
@@ -63,9 +64,22 @@ internal sealed class TableStoredResponses(StorageClients clients) : IStoredResp
             batch.Delete(row.RowKey);
         }
 
-        var count = rows.Count;
+        TableEntity[] all = [.. rows];
         rows.Clear();
-        await StorageCall.RunAsync(() => batch.SubmitAsync(Table, cancellationToken), cancellationToken);
-        return count;
+        try
+        {
+            await StorageCall.RunAsync(() => batch.SubmitAsync(Table, cancellationToken), cancellationToken);
+        }
+        catch (RequestFailedException failed) when (failed.Status == 404)
+        {
+            // One was deleted meanwhile, and with it the transaction fails; alone, a row that is gone is no failure.
+            foreach (var row in all)
+            {
+                await StorageCall.RunAsync(
+                    () => Table.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancellationToken), cancellationToken);
+            }
+        }
+
+        return all.Length;
     }
 }
