@@ -93,7 +93,7 @@ public sealed class ProviderHealthTests(AzuriteFixture azurite)
             return Task.CompletedTask;
         }
 
-        public Task DeleteAsync(string instance, CancellationToken cancellationToken)
+        public Task DeleteAsync(string instance, string? version, CancellationToken cancellationToken)
         {
             lock (_rows)
             {

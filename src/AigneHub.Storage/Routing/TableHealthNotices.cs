@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AigneHub.Core.Routing.Health;
+using Azure;
 using Azure.Data.Tables;
 
 namespace AigneHub.Storage.Routing;
@@ -22,8 +23,20 @@ internal sealed class TableHealthNotices(StorageClients clients) : IHealthNotice
             () => Table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken), cancellationToken);
     }
 
-    public Task DeleteAsync(string instance, CancellationToken cancellationToken) => StorageCall.RunAsync(
-        () => Table.DeleteEntityAsync(TableKeys.HealthPartition, instance, Azure.ETag.All, cancellationToken), cancellationToken);
+    public async Task DeleteAsync(string instance, string? version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await StorageCall.RunAsync(
+                () => Table.DeleteEntityAsync(
+                    TableKeys.HealthPartition, instance, version is null ? ETag.All : new ETag(version), cancellationToken),
+                cancellationToken);
+        }
+        catch (RequestFailedException failed) when (failed.Status == 412)
+        {
+            // It has told something since.
+        }
+    }
 
     public async Task<IReadOnlyList<InstanceNotices>> ListAsync(CancellationToken cancellationToken)
     {

@@ -79,7 +79,7 @@ internal sealed class TestHub : IAsyncDisposable
     {
         public Task PutAsync(string instance, IReadOnlyList<HealthNotice> notices, CancellationToken cancellationToken) => Task.CompletedTask;
 
-        public Task DeleteAsync(string instance, CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task DeleteAsync(string instance, string? version, CancellationToken cancellationToken) => Task.CompletedTask;
 
         public Task<IReadOnlyList<InstanceNotices>> ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<InstanceNotices>>([]);
     }

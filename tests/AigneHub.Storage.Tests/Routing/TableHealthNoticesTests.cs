@@ -38,8 +38,15 @@ public sealed class TableHealthNoticesTests(AzuriteFixture azurite) : IAsyncLife
     {
         await Notices.PutAsync("one", [], default);
         await Notices.PutAsync("two", [], default);
-        await Notices.DeleteAsync("one", default);
-        await Notices.DeleteAsync("one", default);
-        Assert.Equal("two", Assert.Single(await Notices.ListAsync(default)).Instance);
+        await Notices.DeleteAsync("one", null, default);
+        await Notices.DeleteAsync("one", null, default);
+        var two = Assert.Single(await Notices.ListAsync(default));
+        Assert.Equal("two", two.Instance);
+
+        await Notices.PutAsync("two", [], default);
+        await Notices.DeleteAsync("two", two.Version, default);
+        var later = Assert.Single(await Notices.ListAsync(default));
+        await Notices.DeleteAsync("two", later.Version, default);
+        Assert.Empty(await Notices.ListAsync(default));
     }
 }

@@ -14,6 +14,9 @@ public sealed class HealthExchange : ICredentialEvents, IDisposable
     /// <summary>How long a recovered credential is told of.</summary>
     private static readonly TimeSpan RecoveryAge = TimeSpan.FromMinutes(1);
 
+    /// <summary>What ended so long ago is deleted for its instance; clocks may differ by less.</summary>
+    private static readonly TimeSpan StaleAge = TimeSpan.FromMinutes(5);
+
     private const int RecoveriesMax = 1000;
 
     private readonly IHealthNotices _store;
@@ -73,10 +76,10 @@ public sealed class HealthExchange : ICredentialEvents, IDisposable
                 board.Absorb(other.Notices.Where(n => n.Until > now));
             }
 
-            if (other.Notices.All(n => n.Until <= now))
+            if (other.Notices.All(n => n.Until <= now - StaleAge))
             {
                 // Its instance tells anew when it has something to tell.
-                await _store.DeleteAsync(other.Instance, cancellationToken);
+                await _store.DeleteAsync(other.Instance, other.Version, cancellationToken);
             }
         }
 
@@ -110,7 +113,7 @@ public sealed class HealthExchange : ICredentialEvents, IDisposable
         }
 
         await (own.Count == 0
-            ? _store.DeleteAsync(_instance, cancellationToken)
+            ? _store.DeleteAsync(_instance, null, cancellationToken)
             : _store.PutAsync(_instance, [.. own], cancellationToken));
         _told = own;
     }

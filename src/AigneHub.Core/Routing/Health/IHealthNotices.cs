@@ -6,7 +6,8 @@ public interface IHealthNotices
     /// <summary>Replaces what the instance has told before.</summary>
     Task PutAsync(string instance, IReadOnlyList<HealthNotice> notices, CancellationToken cancellationToken);
 
-    Task DeleteAsync(string instance, CancellationToken cancellationToken);
+    /// <param name="version">As listed: what has been told since stays. Null: any.</param>
+    Task DeleteAsync(string instance, string? version, CancellationToken cancellationToken);
 
     /// <summary>What all instances have told.</summary>
     Task<IReadOnlyList<InstanceNotices>> ListAsync(CancellationToken cancellationToken);

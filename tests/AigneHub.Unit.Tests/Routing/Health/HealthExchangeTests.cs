@@ -60,7 +60,10 @@ public sealed class HealthExchangeTests
     {
         _one.Call(AttemptOutcomeKind.Unauthorized);
         await _one.RoundAsync();
-        _time.Advance(TimeSpan.FromMinutes(2));
+        _time.Advance(TimeSpan.FromMinutes(6) - TimeSpan.FromSeconds(1));
+        await _two.RoundAsync();
+        Assert.Single(_store.Rows);
+        _time.Advance(TimeSpan.FromSeconds(1));
         await _two.RoundAsync();
         Assert.Empty(_store.Rows);
         Assert.True(_two.CanCall());
@@ -137,9 +140,13 @@ public sealed class HealthExchangeTests
             return Task.CompletedTask;
         }
 
-        public Task DeleteAsync(string instance, CancellationToken cancellationToken)
+        public Task DeleteAsync(string instance, string? version, CancellationToken cancellationToken)
         {
-            Rows.Remove(instance);
+            if (version is null || version == Rows.GetValueOrDefault(instance)?.Version)
+            {
+                Rows.Remove(instance);
+            }
+
             return Task.CompletedTask;
         }
 
