@@ -157,8 +157,9 @@ internal sealed partial class AttemptLoop(
         Record(exchange, failure.Status, failure.Code);
         if (exchange.Http.RequestAborted.IsCancellationRequested)
         {
-            // The headers of an answer that is not streamed come with its end: the vendor may well have worked on it.
-            return exchange.Head.Stream || failure.Kind != UpstreamFailureKind.Cancelled
+            // The headers of an answer that is not streamed come with its end: the vendor may well have worked on it,
+            // unless it was still waited for a token or a connection.
+            return exchange.Head.Stream || failure is not { Kind: UpstreamFailureKind.Cancelled, BodyBegun: true }
                 ? new CallResult { Outcome = CallOutcome.Cancelled }
                 : new CallResult { Outcome = CallOutcome.Cancelled, Usage = Estimate(exchange, null, 0), Estimated = true };
         }

@@ -12,7 +12,7 @@ internal sealed class SegmentedContent : HttpContent
     private static readonly MediaTypeHeaderValue Json = new("application/json");
     private readonly IReadOnlyList<ReadOnlyMemory<byte>> _segments;
     private readonly long _length;
-    private Task _sending = Task.CompletedTask;
+    private Task? _sending;
 
     public SegmentedContent(IReadOnlyList<ReadOnlyMemory<byte>> segments)
     {
@@ -25,8 +25,11 @@ internal sealed class SegmentedContent : HttpContent
         Headers.ContentType = Json;
     }
 
+    /// <summary>The transport has asked for the body: there was a connection.</summary>
+    public bool IsBegun => _sending is not null;
+
     /// <summary>Waits for the transport to let go of the body: over HTTP/2 a call can end before its body is sent.</summary>
-    public Task ReleasedAsync() => _sending.ContinueWith(
+    public Task ReleasedAsync() => (_sending ?? Task.CompletedTask).ContinueWith(
         static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>

@@ -88,7 +88,7 @@ public sealed class UpstreamClient : IDisposable
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
         {
-            return UpstreamResult.Of(new UpstreamFailure(KindOf(e, timeout, cancellationToken), Cause: e));
+            return UpstreamResult.Of(new UpstreamFailure(KindOf(e, timeout, cancellationToken), Cause: e) { BodyBegun = body.IsBegun });
         }
         finally
         {

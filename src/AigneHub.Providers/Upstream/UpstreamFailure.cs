@@ -54,6 +54,9 @@ public enum UpstreamFailureKind
 /// <param name="Cause">For logs only: its text may hold addresses.</param>
 public sealed record UpstreamFailure(UpstreamFailureKind Kind, int Status = 0, Exception? Cause = null)
 {
+    /// <summary>Something of the request's body may have gone to the vendor, which may work on it.</summary>
+    public bool BodyBegun { get; init; }
+
     /// <summary>The kind in snake case, for <c>AttemptRecord.Failure</c>.</summary>
     public string Code => CodeOf(Kind);
 

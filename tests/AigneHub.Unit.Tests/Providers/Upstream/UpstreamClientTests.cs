@@ -172,6 +172,17 @@ public class UpstreamClientTests
     }
 
     [Fact]
+    public async Task Send_CallerGivesUpBeforeThereIsAConnection_HasSentNothing()
+    {
+        using var client = new UpstreamClient(Options, TimeProvider.System);
+        var provider = TestProvider.Of("x", new Uri("http://127.0.0.1:9/v1"));
+
+        var failure = (await client.SendAsync(Request(provider, false, "{}"), new CancellationToken(canceled: true))).Failure!;
+
+        Assert.Equal((UpstreamFailureKind.Cancelled, false), (failure.Kind, failure.BodyBegun));
+    }
+
+    [Fact]
     public async Task Send_CallerGivesUp_IsCancelledAndTheVendorSeesItGo()
     {
         var asked = new TaskCompletionSource();
@@ -189,7 +200,8 @@ public class UpstreamClientTests
 
         await caller.CancelAsync();
 
-        Assert.Equal(UpstreamFailureKind.Cancelled, (await sending.WaitAsync(Patience)).Failure!.Kind);
+        var failure = (await sending.WaitAsync(Patience)).Failure!;
+        Assert.Equal((UpstreamFailureKind.Cancelled, true), (failure.Kind, failure.BodyBegun));
         await gone.Task.WaitAsync(Patience);
     }
 
@@ -206,6 +218,8 @@ public class UpstreamClientTests
     [InlineData("x-ratelimit-remaining-requests: 0\r\nx-ratelimit-reset-requests: 1.2.3s\r\n", null)]
     [InlineData("x-ratelimit-remaining-requests: 1\r\nx-ratelimit-reset-requests: 9s\r\n", null)]
     [InlineData("x-ratelimit-remaining-requests: 0\r\nx-ratelimit-reset-requests: 9s\r\nRetry-After: 2\r\n", 2000)]
+    [InlineData("Retry-After: 999999\r\n", 86_400_000)]
+    [InlineData("retry-after-ms: 2000000000\r\n", 86_400_000)]
     [InlineData("", null)]
     public async Task RetryAfter_HeaderForms_AreRead(string header, int? milliseconds)
     {
