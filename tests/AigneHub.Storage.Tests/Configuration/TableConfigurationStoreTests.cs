@@ -122,6 +122,8 @@ public sealed class TableConfigurationStoreTests(AzuriteFixture azurite) : IAsyn
 
         var all = await Store.ReadAllAsync(default);
         Assert.Equal(["c|later", "c|none", "l|broken"], all.Unreadable.Order());
+        Assert.Empty((await Store.Credentials.ListAsync(null, 10, null, default)).Items);
+        await Assert.ThrowsAsync<InvalidDataException>(() => Store.Credentials.GetAsync("later", default));
         Assert.Equal(["old", "p"], all.Providers.Select(provider => provider.Id));
         Assert.True(all.Providers[0].Enabled);
         Assert.Null(all.Providers[0].Rank);
@@ -129,6 +131,9 @@ public sealed class TableConfigurationStoreTests(AzuriteFixture azurite) : IAsyn
         Assert.Empty(alias.Fallbacks);
         Assert.Equal(1, alias.Targets[0].Weight);
         Assert.Empty(alias.Targets[0].When!.Headers);
+
+        await DoneAsync(Store.Credentials.DeleteAsync("later", null, default));
+        Assert.Equal(["c|none", "l|broken"], (await Store.ReadAllAsync(default)).Unreadable.Order());
 
         static TableEntity Row(string row, string? content) => new(TableKeys.ConfigurationPartition, row) { ["Content"] = content };
     }
