@@ -157,7 +157,12 @@ public sealed class HubSnapshotsTests : IDisposable
         using var sealing = new SecretProtector(_masterKey, _dataKeys, new HubIds(_time), _time);
         async Task<CredentialRecord> SealedAsync(string id, DateTimeOffset at) => new()
         {
-            Id = id, Provider = "a", Name = "n", Kind = CredentialKind.ApiKey, CreatedAt = default, UpdatedAt = at,
+            Id = id,
+            Provider = "a",
+            Name = "n",
+            Kind = CredentialKind.ApiKey,
+            CreatedAt = default,
+            UpdatedAt = at,
             Secret = (await sealing.SealAsync(id, CredentialKind.ApiKey, "sk-" + id, default)).Secret,
         };
         _store.Stored = With("v1", "a") with { Credentials = [await SealedAsync("1", default), await SealedAsync("2", default)] };
