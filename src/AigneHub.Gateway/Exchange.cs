@@ -20,6 +20,11 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
     public ModelFront Front => Call.Front;
     public HttpContext Http { get; } = http;
 
+    public DateTimeOffset StartedAt { get; } = time.GetUtcNow();
+
+    /// <summary>What of the request the target's API could not take over: names of members in the client's API.</summary>
+    public IReadOnlyList<string> Warnings { get; set; } = [];
+
     /// <summary>UUID v7: the request id, and the usage event's id.</summary>
     public Guid Id { get; } = id;
 

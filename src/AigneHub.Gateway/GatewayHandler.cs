@@ -81,7 +81,11 @@ public sealed class GatewayHandler
             (snapshot, var error) = await AdmitAsync(exchange, request, cancellationToken);
             if (error is not null)
             {
-                await call.Front.Errors.WriteAsync(response, error, exchange.RequestId, gone);
+                if (error.Code != RoutePlanner.ApiNotServed || !await EstimatedTokens.TryAnswerAsync(exchange, _snapshots.Current, _tokens))
+                {
+                    await call.Front.Errors.WriteAsync(response, error, exchange.RequestId, gone);
+                }
+
                 return;
             }
 

@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using AigneHub.Core.Routing;
 using AigneHub.Providers.Anthropic;
+using AigneHub.Providers.Bedrock;
+using AigneHub.Providers.Cohere;
 using AigneHub.Providers.Gemini;
 using AigneHub.Providers.OpenAi;
 using AigneHub.Providers.Reading;
@@ -17,6 +19,7 @@ public static class AnswerReaders
             FreeReader.OpenAiModerations,
             new MessagesReader(), FreeReader.AnthropicCountTokens,
             new GenerateContentReader(), FreeReader.GeminiCountTokens, EmbedContentReader.One, EmbedContentReader.Batch,
+            new ConverseReader(), new CohereReader(),
         }.ToFrozenDictionary(reader => reader.Api);
 
     public static IAnswerReader For(ModelApi api) => ByApi[api];

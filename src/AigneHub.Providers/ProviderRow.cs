@@ -4,7 +4,14 @@ namespace AigneHub.Providers;
 
 /// <summary>APIs that a vendor serves under one base URL.</summary>
 /// <param name="Suffix">What follows the vendor's base URL, with its leading slash; empty for nothing.</param>
-public sealed record ApiGroup(Dialect Dialect, string Suffix, IReadOnlyList<ModelApi> Apis);
+public sealed record ApiGroup(Dialect Dialect, string Suffix, IReadOnlyList<ModelApi> Apis)
+{
+    /// <inheritdoc cref="ApiBinding.ModelsWith"/>
+    public string? ModelsWith { get; init; }
+
+    /// <inheritdoc cref="ApiBinding.ModelsWithout"/>
+    public string? ModelsWithout { get; init; }
+}
 
 /// <summary>One vendor as data: adding a vendor that speaks a known dialect is one more row.</summary>
 /// <param name="Id">First segment of <c>provider/model</c>.</param>
@@ -42,7 +49,11 @@ public sealed record ProviderRow(
     public IReadOnlyList<ApiBinding> Bind(Uri baseUrl) =>
     [
         .. Groups.SelectMany(group => group.Apis.Select(api => new ApiBinding(
-                api, group.Dialect, group.Suffix.Length == 0 ? baseUrl : new Uri(baseUrl.AbsoluteUri.TrimEnd('/') + group.Suffix))))
+                api, group.Dialect, group.Suffix.Length == 0 ? baseUrl : new Uri(baseUrl.AbsoluteUri.TrimEnd('/') + group.Suffix))
+            {
+                ModelsWith = group.ModelsWith,
+                ModelsWithout = group.ModelsWithout,
+            }))
             .DistinctBy(binding => binding.Api),
     ];
 }

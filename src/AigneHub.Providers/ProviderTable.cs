@@ -38,15 +38,16 @@ public static class ProviderTable
         // https://docs.cloud.google.com/vertex-ai/generative-ai/docs/migrate/openai/overview . The base URL names project and
         // location: https://LOCATION-aiplatform.googleapis.com/v1/projects/PROJECT/locations/LOCATION
         new("vertex", "Google Vertex AI", "", "GOOGLE_APPLICATION_CREDENTIALS", "VERTEX_BASE_URL", 2,
-            new ApiGroup(Dialect.Gemini, "/publishers/google", [GeminiGenerateContent, GeminiCountTokens]),
-            new ApiGroup(Dialect.VertexAnthropic, "", [AnthropicMessages, AnthropicCountTokens]),
-            new ApiGroup(Dialect.VertexOpenAi, "", [OpenAiChat]))
+            new ApiGroup(Dialect.Gemini, "/publishers/google", [GeminiGenerateContent, GeminiCountTokens]) { ModelsWithout = "claude" },
+            new ApiGroup(Dialect.VertexAnthropic, "", [AnthropicMessages, AnthropicCountTokens]) { ModelsWith = "claude" },
+            new ApiGroup(Dialect.VertexOpenAi, "", [OpenAiChat]) { ModelsWithout = "claude" })
         { Quirks = UsageQuirks.HiddenOutputInTotal, Credentials = CredentialSource.Google },
 
         // https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages.html ; the base URL
         // names the region: https://bedrock-runtime.REGION.amazonaws.com
         new("bedrock", "Amazon Bedrock", "", "AWS_BEARER_TOKEN_BEDROCK", "BEDROCK_BASE_URL", 2,
-            new ApiGroup(Dialect.BedrockAnthropic, "", [AnthropicMessages]))
+            new ApiGroup(Dialect.BedrockAnthropic, "", [AnthropicMessages]) { ModelsWith = "claude" },
+            new ApiGroup(Dialect.BedrockConverse, "", [ModelApi.BedrockConverse]))
         { Credentials = CredentialSource.Aws },
 
         // https://api-docs.deepseek.com/
@@ -61,10 +62,11 @@ public static class ProviderTable
             OpenAi(OpenAiChat, OpenAiEmbeddings, OpenAiModerations))
         { TakesStreamOptions = false },
 
-        // https://docs.cohere.com/docs/compatibility-api ; stream_options is refused
+        // https://docs.cohere.com/reference/chat and https://docs.cohere.com/docs/compatibility-api ; stream_options is refused
         // (https://strandsagents.com/docs/user-guide/concepts/model-providers/cohere/).
-        new("cohere", "Cohere", "https://api.cohere.ai/compatibility/v1", "COHERE_API_KEY", "COHERE_BASE_URL", 1,
-            OpenAi(OpenAiChat, OpenAiEmbeddings))
+        new("cohere", "Cohere", "https://api.cohere.ai", "COHERE_API_KEY", "COHERE_BASE_URL", 1,
+            new ApiGroup(Dialect.OpenAi, "/compatibility/v1", [OpenAiChat, OpenAiEmbeddings]),
+            new ApiGroup(Dialect.Cohere, "", [CohereChat]))
         { TakesStreamOptions = false },
 
         // https://docs.perplexity.ai/docs/agent-api/openai-compatibility: the Responses format alone; its chat completions

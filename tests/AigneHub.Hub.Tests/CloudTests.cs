@@ -60,7 +60,7 @@ public sealed class CloudTests(AzuriteFixture azurite)
         await using var clouds = await FakeClouds.StartAsync();
         await using var hub = await TestHub.StartAsync(azurite, settings: clouds.Settings, services: clouds.Route);
 
-        using var response = await PostAsync(hub, "/v1/messages", Messages($"bedrock/{model}", stream: true));
+        using var response = await PostAsync(hub, "/v1/messages", Messages($"bedrock/claude-{model}", stream: true));
         var error = JsonNode.Parse(await response.Content.ReadAsStringAsync())!["error"]!;
 
         Assert.Equal((status, type), ((int)response.StatusCode, error["type"]!.ToString()));
@@ -77,7 +77,7 @@ public sealed class CloudTests(AzuriteFixture azurite)
         await using var clouds = await FakeClouds.StartAsync();
         await using var hub = await TestHub.StartAsync(azurite, settings: clouds.Settings, services: clouds.Route);
 
-        using var response = await PostAsync(hub, "/v1/messages", Messages($"bedrock/{model}", stream: true));
+        using var response = await PostAsync(hub, "/v1/messages", Messages($"bedrock/claude-{model}", stream: true));
         using var stream = await response.Content.ReadAsStreamAsync();
         using var reader = new StreamReader(stream);
         var lines = new List<string>();

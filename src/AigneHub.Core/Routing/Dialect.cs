@@ -18,6 +18,12 @@ public enum Dialect
     /// <summary><c>/model/{model}/invoke</c>, Anthropic's bodies; streams are AWS's frames.</summary>
     BedrockAnthropic,
 
+    /// <summary><c>/model/{model}/converse</c>; streams are AWS's frames.</summary>
+    BedrockConverse,
+
+    /// <summary><c>/v2/chat</c> at the root of Cohere's host.</summary>
+    Cohere,
+
     /// <summary><c>/publishers/anthropic/models/{model}:rawPredict</c>, Anthropic's bodies; a token as Bearer.</summary>
     VertexAnthropic,
 

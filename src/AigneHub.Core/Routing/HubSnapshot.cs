@@ -90,7 +90,8 @@ public sealed class HubSnapshot
             foreach (var binding in provider.Apis)
             {
                 text.Append('\t').Append(binding.Api).Append('\t').Append(binding.Dialect)
-                    .Append('\t').Append(binding.BaseUrl.OriginalString);
+                    .Append('\t').Append(binding.BaseUrl.OriginalString)
+                    .Append('\t').Append(binding.ModelsWith).Append('\t').Append(binding.ModelsWithout);
             }
 
             text.Append('\n');

@@ -35,4 +35,10 @@ public enum ModelApi
 
     /// <summary>https://ai.google.dev/api/embeddings#method:-models.batchembedcontents</summary>
     GeminiBatchEmbedContents,
+
+    /// <summary>https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html; a vendor's alone.</summary>
+    BedrockConverse,
+
+    /// <summary>https://docs.cohere.com/reference/chat; a vendor's alone.</summary>
+    CohereChat,
 }

@@ -16,6 +16,8 @@ internal static class ModelApiTitles
         ModelApi.GeminiCountTokens => "Gemini countTokens",
         ModelApi.GeminiEmbedContent => "Gemini embedContent",
         ModelApi.GeminiBatchEmbedContents => "Gemini batchEmbedContents",
+        ModelApi.BedrockConverse => "Bedrock Converse",
+        ModelApi.CohereChat => "Cohere chat",
         _ => throw new ArgumentOutOfRangeException(nameof(api)),
     };
 }

@@ -15,7 +15,7 @@ internal sealed class NamedModel(RouteTarget[] targets) : Resolution
 
     private RouteResult Plan(string name, ModelApi api)
     {
-        var serving = Array.FindAll(Targets, t => t.Provider.Find(api) is not null);
+        var serving = Array.FindAll(Targets, t => t.Serves(api));
         if (serving.Length == 0)
         {
             return new RouteResult(null, RouteErrors.ApiNotServed(name, api, Targets));

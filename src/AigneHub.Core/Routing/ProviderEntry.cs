@@ -31,11 +31,36 @@ public sealed record ProviderEntry(
     public bool IsStored { get; init; }
 
     /// <summary>Null when the provider doesn't serve the API in its own format.</summary>
-    public ApiBinding? Find(ModelApi api)
+    /// <param name="model">The vendor's name of a model; null: any.</param>
+    public ApiBinding? Find(ModelApi api, string? model = null)
     {
         foreach (var binding in Apis)
         {
-            if (binding.Api == api)
+            if (binding.Api == api && (model is null || binding.Serves(model)))
+            {
+                return binding;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// How a model is called for a client of the API: in its own format, or else, for a conversation, in another one that the
+    /// request is translated into; null when neither is served.
+    /// </summary>
+    /// <param name="model">The vendor's name.</param>
+    public ApiBinding? BindingFor(ModelApi api, string model)
+    {
+        var own = Find(api, model);
+        if (own is not null || !ChatApis.Contains(api))
+        {
+            return own;
+        }
+
+        foreach (var other in ChatApis.ByFidelity)
+        {
+            if (Find(other, model) is { } binding)
             {
                 return binding;
             }

@@ -28,9 +28,9 @@ internal sealed class ResolvedAlias(
     private AliasRoutes Serving(ModelApi api)
     {
         var serving = branches
-            .Select(branch => branch with { Routes = Array.FindAll(branch.Routes, t => t.Provider.Find(api) is not null) })
+            .Select(branch => branch with { Routes = Array.FindAll(branch.Routes, t => t.Serves(api)) })
             .Where(branch => branch.Routes.Length > 0)
             .OrderBy(branch => branch.Target.Tier);
-        return new AliasRoutes(alias, [.. serving], [.. fallbacks.Where(t => t.Provider.Find(api) is not null)]);
+        return new AliasRoutes(alias, [.. serving], [.. fallbacks.Where(t => t.Serves(api))]);
     }
 }

@@ -20,6 +20,9 @@ public static class RoutePlanner
 {
     public const int NameCharactersMax = 256;
 
+    /// <summary>The code of the error when the model's providers don't serve the called API.</summary>
+    public const string ApiNotServed = "api_not_served";
+
     /// <summary>Names of models and aliases of fixed order are planned once a snapshot: then no call allocates.</summary>
     public static RouteResult Plan(HubSnapshot snapshot, in RouteRequest request)
     {

@@ -6,17 +6,22 @@ namespace AigneHub.Core.Routing;
 /// <summary>One place where a call can be answered.</summary>
 /// <param name="upstreamModel">The name the vendor is called with.</param>
 /// <param name="rates">Null when the model has no price.</param>
-public sealed class RouteTarget(ProviderEntry provider, string upstreamModel, ModelRates? rates)
+/// <param name="maxOutput">Most output tokens of the model; null: unknown.</param>
+public sealed class RouteTarget(ProviderEntry provider, string upstreamModel, ModelRates? rates, int? maxOutput = null)
 {
     public ProviderEntry Provider { get; } = provider;
     public string UpstreamModel { get; } = upstreamModel;
     public ModelRates? Rates { get; } = rates;
+    public int? MaxOutput { get; } = maxOutput;
 
     /// <summary><c>provider/model</c>.</summary>
     public string FullName { get; } = $"{provider.Id}/{upstreamModel}";
 
     /// <summary>Where its live state was found last: plans are kept, so it need not be looked up for each call.</summary>
     internal TargetLanes? Lanes { get; set; }
+
+    /// <summary>Whether a client of the API can call it, as it is or translated.</summary>
+    public bool Serves(ModelApi api) => Provider.BindingFor(api, UpstreamModel) is not null;
 
     public override string ToString() => FullName;
 }

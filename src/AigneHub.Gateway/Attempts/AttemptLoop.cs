@@ -100,16 +100,23 @@ internal sealed partial class AttemptLoop(
     {
         var target = exchange.Target;
         var row = ProviderTable.Find(target.Provider.Vendor);
-        var binding = target.Provider.Find(exchange.Front.Api)!;
-        var headers = exchange.Http.Request.Headers;
-        var body = RequestEdit.Apply(
-            exchange.Body.Bytes, exchange.Head, exchange.Front.Shape, binding.Dialect, target.UpstreamModel,
-            row?.TakesStreamOptions ?? true, ForwardedHeaders.Betas(headers));
+        var binding = target.Provider.BindingFor(exchange.Front.Api, target.UpstreamModel)!;
+        exchange.Warnings = [];
+        IAttemptCodec codec = binding.Api == exchange.Front.Api
+            ? new PassthroughCodec(exchange, binding, row)
+            : new TranslatingCodec(exchange, binding, row, exchange.Target.MaxOutput);
+        var (body, error) = codec.Request();
+        if (body is null)
+        {
+            // Another target may be one that can express it.
+            return (new CallResult { Outcome = CallOutcome.Failed, Error = error }, AttemptOutcomeKind.NotServed);
+        }
+
         var path = UpstreamPath.Of(binding, target.UpstreamModel, exchange.Head.Stream);
         var request = new UpstreamRequest(
             target.Provider, binding, exchange.Credential, path, body, exchange.Head.Stream)
         {
-            Headers = ForwardedHeaders.For(binding.Dialect, headers),
+            Headers = ForwardedHeaders.For(binding.Dialect, exchange.Http.Request.Headers),
         };
         var sent = await upstream.SendAsync(request, stop);
         if (!sent.Answered)
@@ -131,8 +138,8 @@ internal sealed partial class AttemptLoop(
         Record(exchange, answer.Status, null);
         var quirks = row?.Quirks ?? UsageQuirks.None;
         var (relayed, usage, estimated) = exchange.Head.Stream
-            ? await StreamAsync(exchange, answer, quirks, stop)
-            : await WholeAsync(exchange, answer, quirks, stop);
+            ? await StreamAsync(exchange, answer, codec, quirks, stop)
+            : await WholeAsync(exchange, answer, codec, quirks, stop);
         if (relayed.FailureCode is { } failure)
         {
             exchange.FailLastAttempt(failure);
@@ -198,17 +205,16 @@ internal sealed partial class AttemptLoop(
     }
 
     private async Task<(RelayResult Relayed, TokenUsage Usage, bool Estimated)> StreamAsync(
-        Exchange exchange, UpstreamResponse answer, UsageQuirks quirks, CancellationToken stop)
+        Exchange exchange, UpstreamResponse answer, IAttemptCodec codec, UsageQuirks quirks, CancellationToken stop)
     {
         if (!SseText.ContentType.Equals(answer.MediaType, StringComparison.OrdinalIgnoreCase))
         {
             return (await NotStreamedAsync(answer, stop), default, false);
         }
 
-        using var tap = AnswerReaders.For(exchange.Front.Api).NewTap(quirks, upstreamOptions.TextBytesMax)
+        using var tap = AnswerReaders.For(codec.Api).NewTap(quirks, upstreamOptions.TextBytesMax)
             ?? throw new InvalidOperationException("The API does not stream.");
-        var usageUnasked = exchange.Front.Shape.HasStreamOptions && !exchange.Head.IncludeUsage;
-        var relayed = await streams.RunAsync(exchange, answer, tap, dropUsage: usageUnasked, stop);
+        var relayed = await streams.RunAsync(exchange, answer, tap, codec.NewStream(), stop);
         if (relayed.End == RelayEnd.FailedBefore || (relayed.End == RelayEnd.FailedMidway && !tap.SawContent))
         {
             // At most keep-alive comments have gone to the client.
@@ -240,13 +246,13 @@ internal sealed partial class AttemptLoop(
     }
 
     private async Task<(RelayResult Relayed, TokenUsage Usage, bool Estimated)> WholeAsync(
-        Exchange exchange, UpstreamResponse answer, UsageQuirks quirks, CancellationToken stop)
+        Exchange exchange, UpstreamResponse answer, IAttemptCodec codec, UsageQuirks quirks, CancellationToken stop)
     {
         using var content = await answer.Body.ReadAllAsync(upstreamOptions.AnswerBytesMax, stop);
-        var reader = AnswerReaders.For(exchange.Front.Api);
+        var reader = AnswerReaders.For(codec.Api);
         var read = reader.Read(content.Bytes.Span, quirks);
         await keeper.KeepAsync(exchange, read.Id);
-        var relayed = await JsonRelay.RunAsync(exchange, answer, content, read);
+        var relayed = await JsonRelay.RunAsync(exchange, answer, codec, content, read);
         if (relayed.End == RelayEnd.FailedBefore)
         {
             return (relayed, default, false);

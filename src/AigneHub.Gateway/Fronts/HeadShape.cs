@@ -18,6 +18,9 @@ internal sealed record HeadShape
     public static readonly HeadShape BatchEmbedContents =
         new() { Required = "requests", RequiredIsArray = true, ModelInPath = true, Streams = false };
 
+    /// <summary>Of an API that no client speaks: the path names the model.</summary>
+    public static readonly HeadShape Vendors = new() { ModelInPath = true, Streams = false };
+
     /// <summary>A member that must be there; null for none.</summary>
     public string? Required { get; init; }
 

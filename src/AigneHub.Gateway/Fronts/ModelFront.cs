@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using AigneHub.Core.Routing;
 using AigneHub.Gateway.Fronts.Errors;
 
@@ -28,6 +29,12 @@ public sealed class ModelFront
     public static readonly ModelFront GeminiBatchEmbedContents =
         new("gemini.batch_embed_contents", ModelApi.GeminiBatchEmbedContents, HeadShape.BatchEmbedContents, ErrorFormat.Gemini);
 
+    private static readonly FrozenDictionary<ModelApi, HeadShape> Shapes = new[]
+    {
+        OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings, OpenAiModerations, AnthropicMessages, AnthropicCountTokens,
+        GeminiGenerateContent, GeminiCountTokens, GeminiEmbedContent, GeminiBatchEmbedContents,
+    }.ToFrozenDictionary(front => front.Api, front => front.Shape);
+
     private ModelFront(string name, ModelApi api, HeadShape shape, ErrorFormat errors)
     {
         Name = name;
@@ -42,6 +49,9 @@ public sealed class ModelFront
     public ModelApi Api { get; }
 
     internal HeadShape Shape { get; }
+
+    /// <summary>What a request of the API must hold; APIs that are a vendor's alone take what the hub writes for them.</summary>
+    internal static HeadShape ShapeOf(ModelApi api) => Shapes.GetValueOrDefault(api, HeadShape.Vendors);
 
     internal ErrorFormat Errors { get; }
 }

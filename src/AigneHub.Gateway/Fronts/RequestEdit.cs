@@ -34,6 +34,10 @@ internal static class RequestEdit
         {
             CloudAnthropicEdit.AddTo(body.Span, dialect, betas, edits);
         }
+        else if (dialect == Dialect.BedrockConverse)
+        {
+            // The path names the model, and says whether the answer is streamed.
+        }
         else if (dialect == Dialect.VertexOpenAi && !upstreamModel.Contains('/', StringComparison.Ordinal))
         {
             NameModel(head, $"google/{upstreamModel}", edits);

@@ -147,7 +147,7 @@ public sealed class ConnectionTester(UpstreamClient upstream, HubSnapshots snaps
 
     private static UpstreamRequest? CallRequest(ProviderEntry provider, CredentialEntry credential, string model)
     {
-        var binding = Preferred.Select(provider.Find).FirstOrDefault(found => found is not null);
+        var binding = Preferred.Select(api => provider.Find(api, model)).FirstOrDefault(found => found is not null);
         if (binding is null)
         {
             return null;

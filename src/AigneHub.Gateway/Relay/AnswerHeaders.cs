@@ -1,5 +1,6 @@
 using System.Globalization;
 using AigneHub.Providers.Upstream;
+using Microsoft.Extensions.Primitives;
 
 namespace AigneHub.Gateway.Relay;
 
@@ -34,6 +35,9 @@ internal static class AnswerHeaders
         var headers = exchange.Http.Response.Headers;
         headers["x-hub-provider"] = exchange.Target.Provider.Id;
         headers["x-hub-model"] = HeaderText(exchange.Target.FullName);
+        headers["x-hub-warnings"] = exchange.Warnings.Count == 0
+            ? default(StringValues)
+            : string.Join(", ", exchange.Warnings.Select(name => $"dropped {HeaderText(name)}"));
         headers["x-hub-attempts"] = exchange.Attempts.Count.ToString(CultureInfo.InvariantCulture);
     }
 

@@ -1,3 +1,4 @@
+using AigneHub.Gateway.Attempts;
 using AigneHub.Providers;
 using AigneHub.Providers.Upstream;
 using Microsoft.AspNetCore.Http;
@@ -12,7 +13,8 @@ internal static class JsonRelay
 {
     /// <param name="content">The answer's body as far as it came.</param>
     /// <param name="read">What the body is.</param>
-    public static async Task<RelayResult> RunAsync(Exchange exchange, UpstreamResponse answer, UpstreamContent content, AnswerReading read)
+    public static async Task<RelayResult> RunAsync(
+        Exchange exchange, UpstreamResponse answer, IAttemptCodec codec, UpstreamContent content, AnswerReading read)
     {
         var gone = exchange.Http.RequestAborted;
         if (content.Failure == UpstreamFailureKind.Cancelled && gone.IsCancellationRequested)
@@ -30,7 +32,7 @@ internal static class JsonRelay
             return new RelayResult(RelayEnd.FailedBefore, Said: read.Error);
         }
 
-        if (!read.IsAnswer)
+        if (!read.IsAnswer || codec.Answer(content.Bytes) is not { } bytes)
         {
             return new RelayResult(RelayEnd.FailedBefore, UpstreamFailureKind.InvalidResponse);
         }
@@ -38,11 +40,11 @@ internal static class JsonRelay
         var response = exchange.Http.Response;
         response.StatusCode = StatusCodes.Status200OK;
         response.ContentType = "application/json";
-        response.ContentLength = content.Bytes.Length;
+        response.ContentLength = bytes.Length;
         AnswerHeaders.Apply(exchange, answer);
         try
         {
-            await response.Body.WriteAsync(content.Bytes, gone);
+            await response.Body.WriteAsync(bytes, gone);
             exchange.MarkFirstByte();
         }
         catch (OperationCanceledException) when (gone.IsCancellationRequested)

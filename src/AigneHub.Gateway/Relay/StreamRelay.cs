@@ -19,10 +19,10 @@ internal sealed class StreamRelay(
     private readonly TimeSpan _silence = TimeSpan.FromSeconds(options.KeepAliveSeconds);
 
     /// <param name="tap">Learns the usage and the delivered text.</param>
-    /// <param name="dropUsage">The client had not asked for the usage chunk.</param>
+    /// <param name="passer">Has the answer's form for the client.</param>
     /// <param name="stop">Ends the reading: the call's time is up, or nobody waits for the answer or its usage any more.</param>
     public async Task<RelayResult> RunAsync(
-        Exchange exchange, UpstreamResponse answer, IStreamTap tap, bool dropUsage, CancellationToken stop)
+        Exchange exchange, UpstreamResponse answer, IStreamTap tap, IStreamPasser passer, CancellationToken stop)
     {
         using var client = new StreamedResponse(exchange, answer, time);
         using var splitter = new SseEventSplitter(upstreamOptions.EventBytesMax);
@@ -42,15 +42,15 @@ internal sealed class StreamRelay(
                 splitter.Feed(source.Chunk(read));
                 while (failed is null && !tap.SawDone && splitter.TryNext(out var sseEvent))
                 {
-                    failed = Pass(client, tap, sseEvent.Span, dropUsage);
+                    failed = Pass(client, tap, sseEvent.Span, passer);
                 }
 
                 failed ??= splitter.TooLong ? client.Broken(UpstreamFailureKind.TooLarge) : null;
             }
             else if (tap.IsWholeEvent(splitter.Rest.Span))
             {
-                failed = Pass(client, tap, splitter.Rest.Span, dropUsage);
-                client.WriteEventEnd();
+                failed = Pass(client, tap, splitter.Rest.Span, passer);
+                passer.EndEvent(client);
             }
 
             if (tap.AnswerId is { } id)
@@ -63,6 +63,12 @@ internal sealed class StreamRelay(
                 await kept;
             }
 
+            var whole = tap.SawDone || (read.Bytes == 0 && tap.SawFinish && exchange.Head.Choices == 1);
+            if (whole && failed is null)
+            {
+                passer.End(client);
+            }
+
             await client.FlushAsync();
             if (failed is { } failure)
             {
@@ -72,7 +78,6 @@ internal sealed class StreamRelay(
             if (read.Bytes == 0)
             {
                 // What has its finish reason is a whole answer, whatever then becomes of the connection.
-                var whole = tap.SawDone || (tap.SawFinish && exchange.Head.Choices == 1);
                 return client.IsGone || whole
                     ? await client.DeliveredAsync()
                     : client.Broken(read.Ended ? UpstreamFailureKind.ConnectionReset : read.Failure, read.Cause);
@@ -94,24 +99,19 @@ internal sealed class StreamRelay(
     }
 
     /// <summary>Null to go on.</summary>
-    private static RelayResult? Pass(StreamedResponse client, IStreamTap tap, ReadOnlySpan<byte> sseEvent, bool dropUsage)
+    private static RelayResult? Pass(StreamedResponse client, IStreamTap tap, ReadOnlySpan<byte> sseEvent, IStreamPasser passer)
     {
-        switch (tap.Read(sseEvent))
+        var kind = tap.Read(sseEvent);
+        switch (kind)
         {
             case StreamEventKind.Error:
                 // Not passed on: it is in the vendor's format and may tell of the hub's own account.
                 return client.Broken(UpstreamFailureKind.None, said: tap.Error);
             case StreamEventKind.Malformed:
-            case StreamEventKind.Done when !tap.SawContent && !client.IsHolding:
+            case StreamEventKind.Done when !tap.SawContent && !passer.IsHolding(client):
                 return client.Broken(UpstreamFailureKind.InvalidResponse);
-            case StreamEventKind.Usage when dropUsage:
-            case StreamEventKind.Comment when !client.HasStarted:
-                return null;
-            case StreamEventKind.Opening when !client.HasStarted:
-                client.HoldBack(sseEvent);
-                return null;
             default:
-                client.Write(sseEvent);
+                passer.Pass(client, kind, sseEvent);
                 return null;
         }
     }

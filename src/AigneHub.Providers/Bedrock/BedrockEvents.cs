@@ -21,11 +21,41 @@ internal static class BedrockEvents
     public static bool TryWrite(EventStreamMessage frame, IBufferWriter<byte> output) => frame.Header(":message-type"u8) switch
     {
         "event" when frame.Header(":event-type"u8) == "chunk" => TryWriteChunk(frame.Payload.Span, output),
-        "event" => true,
+        "event" => WriteNamed(frame.Header(":event-type"u8), frame.Payload.Span, output),
         "exception" => WriteError(frame.Header(":exception-type"u8), MessageOf(frame.Payload.Span), output),
         "error" => WriteError(frame.Header(":error-code"u8), frame.Header(":error-message"u8), output),
         _ => false,
     };
+
+    /// <summary>Converse's events: the header has the name, the payload the rest.</summary>
+    private static bool WriteNamed(string? name, ReadOnlySpan<byte> payload, IBufferWriter<byte> output)
+    {
+        if (name is null or { Length: 0 or > 64 } || !name.All(char.IsAsciiLetter))
+        {
+            return true;
+        }
+
+        try
+        {
+            var reader = new Utf8JsonReader(payload);
+            using var parsed = JsonDocument.ParseValue(ref reader);
+            output.Write("data: "u8);
+            using (var writer = new Utf8JsonWriter(output))
+            {
+                writer.WriteStartObject();
+                writer.WritePropertyName(name);
+                parsed.WriteTo(writer);
+                writer.WriteEndObject();
+            }
+
+            output.Write("\n\n"u8);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
 
     private static bool TryWriteChunk(ReadOnlySpan<byte> payload, IBufferWriter<byte> output)
     {

@@ -134,7 +134,9 @@ public sealed class UpstreamClient : IDisposable
 
         message.Options.Set(OutboundGuard.FromSettings, !request.Provider.IsStored);
         message.Headers.Accept.Add(
-            !request.Stream ? AcceptJson : request.Binding.Dialect == Dialect.BedrockAnthropic ? AcceptFrames : AcceptStream);
+            !request.Stream ? AcceptJson
+            : request.Binding.Dialect is Dialect.BedrockAnthropic or Dialect.BedrockConverse ? AcceptFrames
+            : AcceptStream);
         message.Headers.AcceptEncoding.Add(Identity);
         message.Headers.UserAgent.Add(UserAgent);
         foreach (var (name, value) in request.Headers)

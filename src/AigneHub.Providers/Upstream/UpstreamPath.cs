@@ -13,6 +13,8 @@ public static class UpstreamPath
         Dialect.AzureOpenAi => $"openai/v1/{OpenAi(binding.Api)}",
         Dialect.Anthropic => binding.Api == ModelApi.AnthropicMessages ? "v1/messages" : "v1/messages/count_tokens",
         Dialect.Gemini => $"models/{Segments(model)}:{Gemini(binding.Api, stream)}",
+        Dialect.BedrockConverse => $"model/{Uri.EscapeDataString(model)}/{(stream ? "converse-stream" : "converse")}",
+        Dialect.Cohere => "v2/chat",
         Dialect.BedrockAnthropic => Bedrock(binding.Api, model, stream),
         Dialect.VertexAnthropic => $"publishers/anthropic/models/{VertexAnthropic(binding.Api, model, stream)}",
         Dialect.VertexOpenAi => $"endpoints/openapi/{OpenAi(binding.Api)}",

@@ -21,7 +21,7 @@ public sealed class UpstreamResponse : IDisposable
         _time = time;
         Status = (int)message.StatusCode;
         MediaType = message.Content.Headers.ContentType?.MediaType;
-        if (dialect == Dialect.BedrockAnthropic)
+        if (dialect is Dialect.BedrockAnthropic or Dialect.BedrockConverse)
         {
             Status = BedrockErrors.StatusOf(Status, Header(BedrockErrors.TypeHeader));
             if (BedrockStream.ContentType.Equals(MediaType, StringComparison.OrdinalIgnoreCase))

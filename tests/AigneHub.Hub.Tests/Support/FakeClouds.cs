@@ -150,7 +150,7 @@ internal sealed class FakeClouds : IAsyncDisposable
             return BedrockErrorAsync(context, 400, "ValidationException", "extraneous key [model] is not permitted");
         }
 
-        return target.Split('/')[2] switch
+        return target.Split('/')[2].Replace("claude-", "", StringComparison.Ordinal) switch
         {
             "throttled" => BedrockErrorAsync(context, 429, "ThrottlingException", "Too many requests"),
             "denied" => BedrockErrorAsync(context, 403, "AccessDeniedException", "account 123456789012 is not authorized"),
@@ -173,7 +173,7 @@ internal sealed class FakeClouds : IAsyncDisposable
     {
         const string stop = """{"type":"message_stop","amazon-bedrock-invocationMetrics":{"inputTokenCount":12,"outputTokenCount":29}}""";
         var throttled = EventStreamFrame.Exception("throttlingException", """{"message":"Too many tokens"}""");
-        IEnumerable<byte[]> frames = model switch
+        IEnumerable<byte[]> frames = model.Replace("claude-", "", StringComparison.Ordinal) switch
         {
             "throttled-at-once" => [throttled],
             "throttled-midway" => [.. Events.Take(3).Select(EventStreamFrame.Chunk), throttled],

@@ -86,10 +86,10 @@ public sealed class AliasPlanTests
     public void Plan_ByApi_HasTheTargetsThatServeIt()
     {
         var snapshot = Snapshot(Alias(default, To("claude/opus"), To("openai/big")));
-        Assert.Equal("openai/big", Names(snapshot, Chat()));
-        Assert.Equal("claude/opus", Names(snapshot, new RouteRequest("best", ModelApi.AnthropicMessages)));
-        Assert.Equal("api_not_served", Names(snapshot, new RouteRequest("best", ModelApi.GeminiGenerateContent)));
-        Assert.Equal("claude/opus", Names(snapshot, new RouteRequest("opus", ModelApi.AnthropicMessages)));
+        Assert.Equal("claude/opus,openai/big", Names(snapshot, Chat()));
+        Assert.Equal("claude/opus,openai/big", Names(snapshot, new RouteRequest("best", ModelApi.GeminiGenerateContent)));
+        Assert.Equal("claude/opus", Names(snapshot, new RouteRequest("opus", ModelApi.OpenAiChat)));
+        Assert.Equal("api_not_served", Names(snapshot, new RouteRequest("best", ModelApi.OpenAiEmbeddings)));
     }
 
     [Theory]
@@ -97,10 +97,11 @@ public sealed class AliasPlanTests
     [InlineData("opus")]
     public void Plan_ApiThatTheProviderDoesNotServe_NamesThoseItDoes(string model)
     {
-        var error = RoutePlanner.Plan(Snapshot(Alias(default, To("openai/big"))), Chat(model)).Error!;
+        var error = RoutePlanner.Plan(
+            Snapshot(Alias(default, To("openai/big"))), new RouteRequest(model, ModelApi.OpenAiEmbeddings)).Error!;
         Assert.Equal((400, "api_not_served"), (error.Status, error.Code));
         Assert.Contains("claude serves Anthropic messages", error.Message, StringComparison.Ordinal);
-        Assert.Contains("OpenAI chat completions", error.Message, StringComparison.Ordinal);
+        Assert.Contains("OpenAI embeddings", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -17,7 +17,8 @@ public sealed class ProjectTests
                 "Microsoft.ML.Tokenizers.Data.O200kBase",
             ],
             []),
-        ["Gateway"] = (["Core", "Providers", "Wire"], [], ["Microsoft.AspNetCore.App"]),
+        ["Translation"] = (["Providers"], [], []),
+        ["Gateway"] = (["Core", "Providers", "Translation", "Wire"], [], ["Microsoft.AspNetCore.App"]),
         ["Storage"] = (
             ["Core"],
             [

@@ -50,7 +50,8 @@ public sealed class ModelEndpoints(KeyAuthenticator authenticator, IHubSnapshots
             .Where(alias => listing.Apis.Any(api => IsServed(snapshot, alias, api, caller.Key)))
             .OrderBy(alias => alias.Name, StringComparer.Ordinal);
         var models = snapshot.Models.Where(model =>
-            caller.Key.Allows(model.FullName) && listing.Apis.Any(api => snapshot.FindProvider(model.Provider)?.Find(api) is not null));
+            caller.Key.Allows(model.FullName)
+            && listing.Apis.Any(api => snapshot.FindProvider(model.Provider)?.BindingFor(api, model.Id) is not null));
         return [.. aliases.Select(ListedModel.Of), .. models.Select(ListedModel.Of)];
     }
 

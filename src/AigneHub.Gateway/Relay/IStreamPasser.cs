@@ -1,0 +1,19 @@
+using AigneHub.Providers;
+
+namespace AigneHub.Gateway.Relay;
+
+/// <summary>Hands the events of a stream to the client, in whatever form.</summary>
+internal interface IStreamPasser
+{
+    /// <summary>Events are kept until something else is written.</summary>
+    bool IsHolding(StreamedResponse client);
+
+    /// <param name="kind">Neither an error nor malformed.</param>
+    void Pass(StreamedResponse client, StreamEventKind kind, ReadOnlySpan<byte> sseEvent);
+
+    /// <summary>The event passed last lacked its blank line.</summary>
+    void EndEvent(StreamedResponse client);
+
+    /// <summary>The answer is whole.</summary>
+    void End(StreamedResponse client);
+}

@@ -1,0 +1,148 @@
+// The official clients of OpenAI (chat and Responses), Anthropic and Google against models of any vendor: prints one JSON
+// document of what each saw, whole and streamed, in the same words.
+// Environment: HUB_URL, HUB_KEY, MODELS (a JSON list of names; those with "tool" in them are offered tools).
+import Anthropic from "@anthropic-ai/sdk";
+import { GoogleGenAI } from "@google/genai";
+import OpenAI from "openai";
+
+const { HUB_URL, HUB_KEY, MODELS } = process.env;
+const openai = new OpenAI({ baseURL: `${HUB_URL}/v1`, apiKey: HUB_KEY, maxRetries: 0 });
+const anthropic = new Anthropic({ baseURL: HUB_URL, apiKey: HUB_KEY, maxRetries: 0 });
+const google = new GoogleGenAI({ apiKey: HUB_KEY, httpOptions: { baseUrl: HUB_URL } });
+const schema = { type: "object", properties: { location: { type: "string" } } };
+const system = "Answer briefly.";
+const user = "What is the weather?";
+
+const chat = (model, tools) => ({
+  model,
+  max_completion_tokens: 500,
+  messages: [{ role: "system", content: system }, { role: "user", content: user }],
+  ...(tools && { tools: [{ type: "function", function: { name: "weather", parameters: schema } }] }),
+});
+
+// xAI leaves reasoning out of completion_tokens.
+const generated = usage => Math.max(usage.completion_tokens, usage.total_tokens - usage.prompt_tokens);
+
+function ofChat(completion) {
+  const { message, finish_reason } = completion.choices[0];
+  return {
+    text: message.content ?? "",
+    calls: (message.tool_calls ?? []).map(c => ({ name: c.function.name, args: c.function.arguments })),
+    finish: finish_reason,
+    input: completion.usage.prompt_tokens,
+    output: generated(completion.usage),
+    reasoning: message.reasoning_content ?? "",
+  };
+}
+
+// By hand: the client's own accumulator knows neither reasoning nor calls without an index.
+function ofChatChunks(chunks) {
+  const deltas = chunks.flatMap(c => c.choices?.map(choice => choice.delta) ?? []);
+  const calls = [];
+  for (const part of deltas.flatMap(d => d.tool_calls ?? [])) {
+    const call = (calls[part.index ?? (part.id ? calls.length : calls.length - 1)] ??= { name: "", args: "" });
+    call.name += part.function?.name ?? "";
+    call.args += part.function?.arguments ?? "";
+  }
+  const usage = chunks.findLast(c => c.usage)?.usage;
+  return {
+    text: deltas.map(d => d.content ?? "").join(""),
+    calls,
+    finish: chunks.findLast(c => c.choices?.[0]?.finish_reason)?.choices[0].finish_reason,
+    input: usage?.prompt_tokens,
+    output: usage && generated(usage),
+    reasoning: deltas.map(d => d.reasoning_content ?? "").join(""),
+  };
+}
+
+const responses = (model, tools) => ({
+  model,
+  max_output_tokens: 500,
+  instructions: system,
+  input: user,
+  ...(tools && { tools: [{ type: "function", name: "weather", parameters: schema, strict: false }] }),
+});
+
+function ofResponse(response) {
+  return {
+    text: response.output_text,
+    calls: response.output.filter(i => i.type === "function_call").map(c => ({ name: c.name, args: c.arguments })),
+    finish: response.status === "incomplete" ? response.incomplete_details.reason : response.status,
+    input: response.usage.input_tokens,
+    output: response.usage.output_tokens,
+    reasoning: response.output.filter(i => i.type === "reasoning").flatMap(i => [...(i.summary ?? []), ...(i.content ?? [])]).map(p => p.text).join(""),
+  };
+}
+
+const messages = (model, tools) => ({
+  model,
+  max_tokens: 500,
+  system,
+  messages: [{ role: "user", content: user }],
+  ...(tools && { tools: [{ name: "weather", input_schema: schema }] }),
+});
+
+function ofMessage(message) {
+  return {
+    text: message.content.filter(b => b.type === "text").map(b => b.text).join(""),
+    calls: message.content.filter(b => b.type === "tool_use").map(b => ({ name: b.name, args: JSON.stringify(b.input) })),
+    finish: message.stop_reason,
+    input: message.usage.input_tokens + (message.usage.cache_read_input_tokens ?? 0) + (message.usage.cache_creation_input_tokens ?? 0),
+    output: message.usage.output_tokens,
+    reasoning: message.content.filter(b => b.type === "thinking").map(b => b.thinking).join(""),
+  };
+}
+
+const generate = (model, tools) => ({
+  model,
+  contents: user,
+  config: {
+    systemInstruction: system,
+    maxOutputTokens: 500,
+    ...(tools && { tools: [{ functionDeclarations: [{ name: "weather", parametersJsonSchema: schema }] }] }),
+  },
+});
+
+function ofGenerated(chunks) {
+  const parts = chunks.flatMap(c => c.candidates?.[0]?.content?.parts ?? []);
+  const usage = chunks.findLast(c => c.usageMetadata)?.usageMetadata ?? {};
+  return {
+    text: parts.filter(p => p.text && !p.thought).map(p => p.text).join(""),
+    calls: parts.filter(p => p.functionCall).map(p => ({ name: p.functionCall.name, args: JSON.stringify(p.functionCall.args ?? {}) })),
+    finish: chunks.findLast(c => c.candidates?.[0]?.finishReason)?.candidates[0].finishReason,
+    input: usage.promptTokenCount,
+    output: (usage.candidatesTokenCount ?? 0) + (usage.thoughtsTokenCount ?? 0),
+    reasoning: parts.filter(p => p.text && p.thought).map(p => p.text).join(""),
+  };
+}
+
+async function all(stream) {
+  const items = [];
+  for await (const item of stream) items.push(item);
+  return items;
+}
+
+const fronts = {
+  "chat json": async (m, t) => ofChat(await openai.chat.completions.create(chat(m, t))),
+  "chat stream": async (m, t) =>
+    ofChatChunks(await all(await openai.chat.completions.create({ ...chat(m, t), stream: true, stream_options: { include_usage: true } }))),
+  "responses json": async (m, t) => ofResponse(await openai.responses.create(responses(m, t))),
+  "responses stream": async (m, t) => ofResponse(await openai.responses.stream(responses(m, t)).finalResponse()),
+  "messages json": async (m, t) => ofMessage(await anthropic.messages.create(messages(m, t))),
+  "messages stream": async (m, t) => ofMessage(await anthropic.messages.stream(messages(m, t)).finalMessage()),
+  "gemini json": async (m, t) => ofGenerated([await google.models.generateContent(generate(m, t))]),
+  "gemini stream": async (m, t) => ofGenerated(await all(await google.models.generateContentStream(generate(m, t)))),
+};
+
+const seen = {};
+for (const model of JSON.parse(MODELS)) {
+  for (const [front, call] of Object.entries(fronts)) {
+    try {
+      seen[`${model} ${front}`] = await call(model, model.includes("tool"));
+    } catch (e) {
+      seen[`${model} ${front}`] = { error: `${e.constructor.name} ${e.status ?? ""} ${e.message}`.slice(0, 300) };
+    }
+  }
+}
+
+console.log(JSON.stringify(seen));
