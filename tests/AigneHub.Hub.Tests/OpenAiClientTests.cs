@@ -91,6 +91,26 @@ public sealed class OpenAiClientTests(AzuriteFixture azurite)
         AssertError(seen["errors"]!["unservedPath"], "NotFoundError", 404, "unknown_url");
     }
 
+    [Fact]
+    public async Task NodeForAzure_ChatStreamToolAndErrors_Work()
+    {
+        await using var hub = await TestHub.StartAsync(azurite);
+
+        var seen = await NodeClients.RunAsync("azure-chat.mjs", new Dictionary<string, string>
+        {
+            ["HUB_URL"] = hub.Address.GetLeftPart(UriPartial.Authority),
+            ["HUB_KEY"] = hub.Key,
+            ["MODEL"] = Model,
+            ["TOOL_MODEL"] = "sim/tool",
+        });
+
+        Assert.NotEmpty(seen["chat"]!["text"]!.GetValue<string>());
+        Assert.Equal(seen["chat"]!.ToJsonString(), seen["streamed"]!.ToJsonString());
+        Assert.Equal("get_weather", seen["tool"]!["name"]!.GetValue<string>());
+        Assert.Equal("tool_calls", seen["tool"]!["finish"]!.GetValue<string>());
+        AssertError(seen["error"], "NotFoundError", 404, "model_not_found");
+    }
+
     private static void AssertError(JsonNode? error, string kind, int status, string code)
     {
         Assert.Equal(kind, error!["kind"]!.GetValue<string>());
