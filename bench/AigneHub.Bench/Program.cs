@@ -5,7 +5,7 @@ using AigneHub.Bench.Roles;
 
 if (args is not [var command, .. var rest])
 {
-    Console.Error.WriteLine("Commands: compare, storage-ops, settle, soak, startup, micro; bench/README.md says what they measure.");
+    Console.Error.WriteLine("Commands: compare, translated, storage-ops, settle, soak, startup, micro; bench/README.md says what they measure.");
     return 1;
 }
 
@@ -13,6 +13,7 @@ var arguments = Arguments.Parse(rest);
 return command switch
 {
     "compare" => await Compare.RunAsync(arguments),
+    "translated" => await Translated.RunAsync(arguments),
     "storage-ops" => await StorageOperations.RunAsync(arguments),
     "settle" => await Settlement.RunAsync(arguments),
     "soak" => await Soak.RunAsync(arguments),
