@@ -20,18 +20,22 @@ const chat = (model, tools) => ({
   ...(tools && { tools: [{ type: "function", function: { name: "weather", parameters: schema } }] }),
 });
 
+// Mistral has thoughts among the parts of the content.
+const textOf = content => (Array.isArray(content) ? content.filter(p => p.type === "text").map(p => p.text).join("") : content ?? "");
+const thoughtsOf = content => (Array.isArray(content) ? content.filter(p => p.type === "thinking").flatMap(p => p.thinking).map(t => t.text).join("") : "");
+
 // xAI leaves reasoning out of completion_tokens.
 const generated = usage => Math.max(usage.completion_tokens, usage.total_tokens - usage.prompt_tokens);
 
 function ofChat(completion) {
   const { message, finish_reason } = completion.choices[0];
   return {
-    text: message.content ?? "",
+    text: textOf(message.content),
     calls: (message.tool_calls ?? []).map(c => ({ name: c.function.name, args: c.function.arguments })),
     finish: finish_reason,
     input: completion.usage.prompt_tokens,
     output: generated(completion.usage),
-    reasoning: message.reasoning_content ?? "",
+    reasoning: message.reasoning_content ?? thoughtsOf(message.content),
   };
 }
 
@@ -46,12 +50,12 @@ function ofChatChunks(chunks) {
   }
   const usage = chunks.findLast(c => c.usage)?.usage;
   return {
-    text: deltas.map(d => d.content ?? "").join(""),
+    text: deltas.map(d => textOf(d.content)).join(""),
     calls,
     finish: chunks.findLast(c => c.choices?.[0]?.finish_reason)?.choices[0].finish_reason,
     input: usage?.prompt_tokens,
     output: usage && generated(usage),
-    reasoning: deltas.map(d => d.reasoning_content ?? "").join(""),
+    reasoning: deltas.map(d => d.reasoning_content ?? thoughtsOf(d.content)).join(""),
   };
 }
 
