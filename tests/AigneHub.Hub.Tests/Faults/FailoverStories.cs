@@ -22,6 +22,7 @@ internal static class FailoverStories
         ("one credential, rate-limited", 1, false, CoolingAsync),
         ("one credential, refused", 1, false, AllRefusedAsync),
         ("two vendors, both rate-limited", 1, true, BothLimitedAsync),
+        ("an alias with two tiers: provisioned, and spill-over", 2, true, TiersAsync),
         ("two vendors, the first is overloaded for a named time", 1, true, OverloadedAsync),
     ];
 
@@ -137,6 +138,19 @@ internal static class FailoverStories
         await story.CallAsync();
         await story.CallAsync();
         story.Wait(8);
+        await story.CallAsync();
+    }
+
+    private static async Task TiersAsync(FailoverStory story)
+    {
+        await story.UseTiersAsync();
+        story.Vendor(A, "429, Retry-After 30");
+        await story.CallAsync();
+        story.Vendor(B, "429, Retry-After 20");
+        await story.CallAsync();
+        await story.CallAsync();
+        story.Wait(20);
+        story.Vendor(B, "answers");
         await story.CallAsync();
     }
 

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using AigneHub.Core.Routing.Health;
+using AigneHub.Hub.Tests.Management;
 using AigneHub.Hub.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,7 +23,6 @@ internal sealed record FailoverRow(string Story, string Vendors, string Client, 
 /// </summary>
 internal sealed class FailoverStory : IAsyncDisposable
 {
-    public const string Model = "gpt-4o-mini";
     private static readonly Dictionary<string, string> Names = new() { ["sk-a"] = "openai A", ["sk-b"] = "openai B", ["sk-c"] = "openrouter" };
 
     private readonly string _name;
@@ -30,6 +30,8 @@ internal sealed class FailoverStory : IAsyncDisposable
     private readonly List<FailoverRow> _rows = [];
     private readonly FakeTimeProvider _time = new();
     private readonly List<string> _events = [];
+    private string _model = "gpt-4o-mini";
+    private Managed? _managed;
     private FakeUpstream _upstream = null!;
     private TestHub _hub = null!;
 
@@ -60,6 +62,16 @@ internal sealed class FailoverStory : IAsyncDisposable
         }
 
         return story;
+    }
+
+    /// <summary>From now on an alias is called: the first vendor's model in its first tier, the second one's behind it.</summary>
+    public async Task UseTiersAsync()
+    {
+        _managed = new Managed(_hub);
+        _model = Managed.NewId("tiers");
+        await _managed.CreateAsync(
+            "aliases",
+            $$"""{"name":"{{_model}}","targets":[{"model":"openrouter/openai/gpt-4o-mini","tier":1},{"model":"openai/gpt-4o-mini","tier":0}]}""");
     }
 
     /// <summary>From now on the credential's calls end so.</summary>
@@ -100,6 +112,7 @@ internal sealed class FailoverStory : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await (_managed?.DisposeAsync() ?? ValueTask.CompletedTask);
         await _hub.DisposeAsync();
         await _upstream.DisposeAsync();
     }
@@ -108,7 +121,7 @@ internal sealed class FailoverStory : IAsyncDisposable
     {
         var before = _upstream.Requests.Count;
         using var response = await _hub.ChatAsync(
-            $$"""{"model":"{{Model}}","stream":{{(stream ? "true" : "false")}},"messages":[{"role":"user","content":"Hi"}]}""");
+            $$"""{"model":"{{_model}}","stream":{{(stream ? "true" : "false")}},"messages":[{"role":"user","content":"Hi"}]}""");
         var text = await response.Content.ReadAsStringAsync();
         var called = _upstream.Requests.Skip(before).Select(r => Names[KeyOf(r.Headers["Authorization"])]).ToArray();
         var attempts = response.Headers.TryGetValues("x-hub-attempts", out var values) ? values.Single() : "0";
