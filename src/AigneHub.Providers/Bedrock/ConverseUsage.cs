@@ -4,12 +4,13 @@ using AigneHub.Providers.Reading;
 namespace AigneHub.Providers.Bedrock;
 
 /// <summary>
-/// Bedrock's <c>TokenUsage</c> (<see href="https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_TokenUsage.html"/>):
-/// <c>inputTokens</c> are those that were neither read from nor written to the cache.
+/// Bedrock's <c>TokenUsage</c> (<see href="https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_TokenUsage.html"/>).
+/// Cached tokens stand beside the input tokens, not within
+/// (<see href="https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html"/>).
 /// </summary>
 internal static class ConverseUsage
 {
-    /// <summary>Null when there is none.</summary>
+    /// <summary>Null when nothing is reported.</summary>
     /// <param name="usage">The value of <c>usage</c>; empty for none.</param>
     public static TokenUsage? Read(ReadOnlySpan<byte> usage)
     {
@@ -18,29 +19,31 @@ internal static class ConverseUsage
             return null;
         }
 
-        long? input = null;
-        long? output = null;
-        long? read = null;
-        long? written = null;
+        TokenUsage read = default;
+        long oneHour = 0;
         var reader = new Utf8JsonReader(usage);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (JsonScan.TextIs(ref reader, "inputTokens"u8))
             {
-                input = Count(ref reader);
+                read = read with { Input = VendorCount.Read(ref reader) };
             }
             else if (JsonScan.TextIs(ref reader, "outputTokens"u8))
             {
-                output = Count(ref reader);
+                read = read with { Output = VendorCount.Read(ref reader) };
             }
             else if (JsonScan.TextIs(ref reader, "cacheReadInputTokens"u8))
             {
-                read = Count(ref reader);
+                read = read with { CachedInput = VendorCount.Read(ref reader) };
             }
             else if (JsonScan.TextIs(ref reader, "cacheWriteInputTokens"u8))
             {
-                written = Count(ref reader);
+                read = read with { CacheWrite5m = VendorCount.Read(ref reader) };
+            }
+            else if (JsonScan.TextIs(ref reader, "cacheDetails"u8))
+            {
+                oneHour = OneHour(JsonScan.Value(ref reader, usage));
             }
             else
             {
@@ -48,14 +51,49 @@ internal static class ConverseUsage
             }
         }
 
-        return new TokenUsage { Input = input, CachedInput = read, CacheWrite5m = written, Output = output };
+        // The details are a part of what was written.
+        oneHour = Math.Min(oneHour, read.CacheWrite5m ?? 0);
+        return read == default ? null
+            : oneHour == 0 ? read
+            : read with { CacheWrite5m = read.CacheWrite5m - oneHour, CacheWrite1h = oneHour };
     }
 
-    private static long? Count(ref Utf8JsonReader reader)
+    /// <summary>
+    /// https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_CacheDetail.html
+    /// </summary>
+    private static long OneHour(ReadOnlySpan<byte> details)
     {
-        reader.Read();
-        long? count = reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number) && number >= 0 ? number : null;
-        reader.Skip();
-        return count;
+        long sum = 0;
+        long? tokens = null;
+        var isOneHour = false;
+        var reader = new Utf8JsonReader(details);
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.StartObject)
+            {
+                (tokens, isOneHour) = (null, false);
+            }
+            else if (reader.TokenType == JsonTokenType.EndObject)
+            {
+                sum += isOneHour ? tokens ?? 0 : 0;
+            }
+            else if (reader.TokenType == JsonTokenType.PropertyName)
+            {
+                if (JsonScan.TextIs(ref reader, "ttl"u8))
+                {
+                    isOneHour = JsonScan.Value(ref reader, details).SequenceEqual("\"1h\""u8);
+                }
+                else if (JsonScan.TextIs(ref reader, "inputTokens"u8))
+                {
+                    tokens = VendorCount.Read(ref reader);
+                }
+                else
+                {
+                    reader.Skip();
+                }
+            }
+        }
+
+        return sum;
     }
 }

@@ -4,12 +4,12 @@ using AigneHub.Providers.Reading;
 namespace AigneHub.Providers.Cohere;
 
 /// <summary>
-/// Cohere's <c>usage</c> (<see href="https://docs.cohere.com/reference/chat"/>). What is charged is in <c>billed_units</c>;
-/// <c>tokens</c>, which counts the hub's and the vendor's own prompt template too, is taken where there are none.
+/// Cohere's <c>usage</c> (<see href="https://docs.cohere.com/reference/chat"/>): what is billed; where Cohere doesn't say it, what was
+/// processed, which includes its own instructions. Cached tokens are a part of what was processed and are billed like the others.
 /// </summary>
 internal static class CohereUsage
 {
-    /// <summary>Null when there is none.</summary>
+    /// <summary>Null when nothing is reported.</summary>
     /// <param name="usage">The value of <c>usage</c>; empty for none.</param>
     public static TokenUsage? Read(ReadOnlySpan<byte> usage)
     {
@@ -18,8 +18,8 @@ internal static class CohereUsage
             return null;
         }
 
-        TokenUsage? billed = null;
-        TokenUsage? counted = null;
+        TokenUsage billed = default;
+        TokenUsage processed = default;
         var reader = new Utf8JsonReader(usage);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -30,7 +30,7 @@ internal static class CohereUsage
             }
             else if (JsonScan.TextIs(ref reader, "tokens"u8))
             {
-                counted = Units(JsonScan.Value(ref reader, usage));
+                processed = Units(JsonScan.Value(ref reader, usage));
             }
             else
             {
@@ -38,35 +38,45 @@ internal static class CohereUsage
             }
         }
 
-        return billed ?? counted;
+        var read = new TokenUsage
+        {
+            Input = billed.Input ?? processed.Input,
+            Output = billed.Output ?? processed.Output,
+            Searches = billed.Searches,
+        };
+        return read == default ? null : read;
     }
 
-    private static TokenUsage? Units(ReadOnlySpan<byte> units)
+    private static TokenUsage Units(ReadOnlySpan<byte> units)
     {
+        TokenUsage read = default;
         if (units is not [(byte)'{', ..])
         {
-            return null;
+            return read;
         }
 
-        long? input = null;
-        long? output = null;
         var reader = new Utf8JsonReader(units);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isInput = JsonScan.TextIs(ref reader, "input_tokens"u8);
-            var isOutput = JsonScan.TextIs(ref reader, "output_tokens"u8);
-            reader.Read();
-            if (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var number) && number is >= 0 and <= long.MaxValue)
+            if (JsonScan.TextIs(ref reader, "input_tokens"u8))
             {
-                // Documented as a number, sent as a whole one.
-                input = isInput ? (long)number : input;
-                output = isOutput ? (long)number : output;
+                read = read with { Input = VendorCount.Read(ref reader) };
             }
-
-            reader.Skip();
+            else if (JsonScan.TextIs(ref reader, "output_tokens"u8))
+            {
+                read = read with { Output = VendorCount.Read(ref reader) };
+            }
+            else if (JsonScan.TextIs(ref reader, "search_units"u8))
+            {
+                read = read with { Searches = VendorCount.Read(ref reader) };
+            }
+            else
+            {
+                reader.Skip();
+            }
         }
 
-        return new TokenUsage { Input = input, Output = output };
+        return read;
     }
 }

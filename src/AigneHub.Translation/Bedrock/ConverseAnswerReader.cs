@@ -1,5 +1,8 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using AigneHub.Core.Routing;
+using AigneHub.Providers;
+using AigneHub.Providers.Bedrock;
 using AigneHub.Translation.Anthropic;
 using AigneHub.Translation.Model;
 
@@ -69,8 +72,13 @@ internal static class ConverseAnswerReader
             finish = FinishReason.Stop; // The only call was the answer itself.
         }
 
-        return new ChatAnswer(null, null, items, finish, ConverseUsage.Read(body)) { StopSequence = StopSequenceOf(body) };
+        return new ChatAnswer(null, null, items, finish, UsageOf(body)) { StopSequence = StopSequenceOf(body) };
     }
+
+    /// <summary>Null when nothing is reported.</summary>
+    /// <param name="holder">What has the <c>usage</c>: an answer, or the event <c>metadata</c>.</param>
+    internal static TokenUsage? UsageOf(JsonElement holder) =>
+        MessagesJson.Member(holder, "usage") is { } usage ? ConverseUsage.Read(JsonMarshal.GetRawUtf8Value(usage)) : null;
 
     private static ChatItem? ReadBlock(JsonElement block)
     {

@@ -64,7 +64,7 @@ internal sealed class ConverseStreamReader : IVendorReader
             _finish = ConverseAnswerReader.FinishOf(MessagesJson.Text(end, "stopReason"));
             _stopSequence = ConverseAnswerReader.StopSequenceOf(end);
         }
-        else if (MessagesJson.Member(data, "metadata") is { } metadata && ConverseUsage.Read(metadata) is { } usage)
+        else if (MessagesJson.Member(data, "metadata") is { } metadata && ConverseAnswerReader.UsageOf(metadata) is { } usage)
         {
             events.Add(new UsageReported(usage));
         }

@@ -49,7 +49,7 @@ internal static class CohereAnswerReader
             Model: null,
             items,
             CohereJson.Finish(CohereJson.Text(body, "finish_reason"), calls.Count > 0),
-            CohereJson.Usage(CohereJson.At(body, "usage")));
+            CohereJson.Usage(body));
     }
 
     private static ToolCallItem ReadCall(JsonElement call) => new(

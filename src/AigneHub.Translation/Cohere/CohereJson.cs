@@ -1,6 +1,7 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using AigneHub.Providers;
-using AigneHub.Providers.Reading;
+using AigneHub.Providers.Cohere;
 using AigneHub.Translation.Model;
 
 namespace AigneHub.Translation.Cohere;
@@ -36,23 +37,10 @@ internal static class CohereJson
         _ => hasCalls ? FinishReason.ToolCalls : FinishReason.Stop,
     };
 
-    /// <summary>
-    /// What is billed; where Cohere doesn't say it, what was processed, which includes its own instructions. Cached tokens are
-    /// a part of what was processed and are billed like the others.
-    /// </summary>
-    public static TokenUsage? Usage(JsonElement usage)
-    {
-        var input = Count(usage, "billed_units", "input_tokens") ?? Count(usage, "tokens", "input_tokens");
-        var output = Count(usage, "billed_units", "output_tokens") ?? Count(usage, "tokens", "output_tokens");
-        return input is null && output is null
-            ? null
-            : new TokenUsage { Input = input, Output = output, Searches = Count(usage, "billed_units", "search_units") };
-    }
-
-    /// <summary>Cohere writes whole numbers as 12.0 at times.</summary>
-    private static long? Count(JsonElement usage, string group, string name) =>
-        At(usage, group, name) is { ValueKind: JsonValueKind.Number } value && value.TryGetDouble(out var count)
-            && count is >= 0 and <= VendorCount.Max && count == Math.Truncate(count)
-                ? (long)count
-                : null;
+    /// <summary>Null when nothing is reported.</summary>
+    /// <param name="holder">What has the <c>usage</c>: an answer, or the last event's <c>delta</c>.</param>
+    public static TokenUsage? Usage(JsonElement holder) =>
+        At(holder, "usage") is { ValueKind: JsonValueKind.Object } usage
+            ? CohereUsage.Read(JsonMarshal.GetRawUtf8Value(usage))
+            : null;
 }

@@ -143,7 +143,7 @@ internal sealed class CohereStreamReader : IVendorReader
     private void End(JsonElement delta, List<AnswerEvent> events)
     {
         CloseAll(events);
-        if (CohereJson.Usage(CohereJson.At(delta, "usage")) is { } usage)
+        if (CohereJson.Usage(delta) is { } usage)
         {
             events.Add(new UsageReported(usage));
         }

@@ -26,6 +26,13 @@ public class RecordedAnswerTests
     [InlineData(ModelApi.GeminiGenerateContent, "google/google-text.json", 9, null, 28 + 244, 244)]
     [InlineData(ModelApi.GeminiGenerateContent, "google/google-tool-call-gemini3.json", 29, null, 15 + 1801, 1801)]
     [InlineData(ModelApi.GeminiGenerateContent, "google/google-tool-call.json", 29, null, 15 + 893, 893)]
+    [InlineData(ModelApi.BedrockConverse, "amazon-bedrock/amazon-bedrock-json-tool.1.json", 15, null, 42, null)]
+    [InlineData(ModelApi.BedrockConverse, "amazon-bedrock/amazon-bedrock-reasoning.json", 51, 0, 78, null)]
+    [InlineData(ModelApi.BedrockConverse, "amazon-bedrock/amazon-bedrock-text.json", 22, 0, 57, null)]
+    [InlineData(ModelApi.BedrockConverse, "amazon-bedrock/amazon-bedrock-tool-call.1.json", 10, null, 20, null)]
+    [InlineData(ModelApi.BedrockConverse, "amazon-bedrock/amazon-bedrock-tool-no-args.json", 100, null, 25, null)]
+    [InlineData(ModelApi.CohereChat, "cohere/cohere-text.json", 12, null, 7, null)]
+    [InlineData(ModelApi.CohereChat, "cohere/cohere-tool-call.json", 119, null, 52, null)]
     public void Read_RecordedAnswer_IsOneWithTheVendorsUsage(
         ModelApi api, string path, int input, int? cached, int output, int? reasoning)
     {
@@ -55,6 +62,8 @@ public class RecordedAnswerTests
     [InlineData(ModelApi.GeminiGenerateContent, "google/google-text.chunks.txt", 9, null, 23 + 185, 185, 1, 0, StreamEventKind.Content)]
     [InlineData(ModelApi.GeminiGenerateContent, "google/google-tool-call-gemini3.chunks.txt", 29, null, 15 + 804, 804, 1, 0, StreamEventKind.Content)]
     [InlineData(ModelApi.GeminiGenerateContent, "google/google-tool-call.chunks.txt", 29, null, 15 + 45, 45, 1, 0, StreamEventKind.Content)]
+    [InlineData(ModelApi.CohereChat, "cohere/cohere-text.chunks.txt", 12, null, 7, null, 2, 0, StreamEventKind.Done)]
+    [InlineData(ModelApi.CohereChat, "cohere/cohere-tool-call.chunks.txt", 119, null, 44, null, 2, 0, StreamEventKind.Done)]
     public void Read_RecordedStream_CutAfterAnyEvent_IsKnownForWhatItIs(
         ModelApi api, string path, int input, int? cached, int output, int? reasoning, int contentAt, int finishBefore,
         StreamEventKind last)
