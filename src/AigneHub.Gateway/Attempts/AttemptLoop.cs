@@ -3,6 +3,7 @@ using AigneHub.Core;
 using AigneHub.Core.Routing;
 using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Usage;
+using AigneHub.Gateway.Bodies;
 using AigneHub.Gateway.Fronts;
 using AigneHub.Gateway.Relay;
 using AigneHub.Gateway.Responses;
@@ -21,8 +22,8 @@ namespace AigneHub.Gateway.Attempts;
 /// a failure that says nothing against the request itself.
 /// </summary>
 internal sealed partial class AttemptLoop(
-    UpstreamClient upstream, StreamRelay streams, ResponseKeeper keeper, HealthBoard health, TokenCounter tokens, GatewayOptions options,
-    UpstreamOptions upstreamOptions, TimeProvider time, ILogger<AttemptLoop> logger)
+    UpstreamClient upstream, StreamRelay streams, ResponseKeeper keeper, HealthBoard health, TokenCounter tokens, BodyMemory bodies,
+    GatewayOptions options, UpstreamOptions upstreamOptions, TimeProvider time, ILogger<AttemptLoop> logger)
 {
     private const int VendorErrorBytesMax = 256 * 1024;
 
@@ -102,14 +103,14 @@ internal sealed partial class AttemptLoop(
         var row = ProviderTable.Find(target.Provider.Vendor);
         var binding = target.Provider.BindingFor(exchange.Front.Api, target.UpstreamModel)!;
         exchange.Warnings = [];
-        IAttemptCodec codec = binding.Api == exchange.Front.Api
+        using IAttemptCodec codec = binding.Api == exchange.Front.Api
             ? new PassthroughCodec(exchange, binding, row)
-            : new TranslatingCodec(exchange, binding, row, exchange.Target.MaxOutput);
+            : new TranslatingCodec(exchange, binding, row, exchange.Target.MaxOutput, bodies);
         var (body, error) = codec.Request();
         if (body is null)
         {
             // Another target may be one that can express it.
-            return (new CallResult { Outcome = CallOutcome.Failed, Error = error }, AttemptOutcomeKind.NotServed);
+            return (new CallResult { Outcome = CallOutcome.Failed, Error = error }, AttemptOutcomeKind.NotSent);
         }
 
         var path = UpstreamPath.Of(binding, target.UpstreamModel, exchange.Head.Stream);

@@ -14,7 +14,7 @@ internal static class AttemptOutcomes
         UpstreamFailureKind.ConnectTimeout or UpstreamFailureKind.FirstByteTimeout or UpstreamFailureKind.IdleTimeout
             => AttemptOutcomeKind.Timeout,
         // The configuration's fault: neither a repeat nor another credential changes it, another target may.
-        UpstreamFailureKind.BlockedAddress => AttemptOutcomeKind.NotServed,
+        UpstreamFailureKind.BlockedAddress => AttemptOutcomeKind.NotSent,
         UpstreamFailureKind.CredentialRefused => AttemptOutcomeKind.Unauthorized,
         UpstreamFailureKind.Cancelled => AttemptOutcomeKind.Cancelled,
         _ => AttemptOutcomeKind.Unavailable,

@@ -5,7 +5,7 @@ using AigneHub.Gateway.Relay;
 namespace AigneHub.Gateway.Attempts;
 
 /// <summary>How one attempt speaks with its target: in the client's own format, or in another one that it translates.</summary>
-internal interface IAttemptCodec
+internal interface IAttemptCodec : IDisposable
 {
     /// <summary>The target's: whose answers are read.</summary>
     ModelApi Api { get; }

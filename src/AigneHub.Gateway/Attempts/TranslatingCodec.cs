@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using AigneHub.Core;
 using AigneHub.Core.Routing;
+using AigneHub.Gateway.Bodies;
 using AigneHub.Gateway.Fronts;
 using AigneHub.Gateway.Relay;
 using AigneHub.Providers;
@@ -18,10 +19,14 @@ internal sealed class TranslatingCodec : IAttemptCodec
     private readonly IFrontFormat _front;
     private readonly IVendorFormat _vendor;
     private readonly int? _maxOutput;
+    private readonly BodyMemory _memory;
+    private long _taken;
 
     /// <param name="maxOutput">Most output tokens of the target's model; null: unknown.</param>
-    public TranslatingCodec(Exchange exchange, ApiBinding binding, ProviderRow? row, int? maxOutput)
+    /// <param name="memory">What bounds the memory of all requests together.</param>
+    public TranslatingCodec(Exchange exchange, ApiBinding binding, ProviderRow? row, int? maxOutput, BodyMemory memory)
     {
+        _memory = memory;
         _exchange = exchange;
         _binding = binding;
         _row = row;
@@ -37,32 +42,77 @@ internal sealed class TranslatingCodec : IAttemptCodec
 
     public (IReadOnlyList<ReadOnlyMemory<byte>>? Body, HubError? Error) Request()
     {
+        if (Take(MemoryOf(_exchange.Body.Bytes.Span)) is { } tooMuch)
+        {
+            return (null, tooMuch);
+        }
+
+        var written = new ArrayBufferWriter<byte>(_exchange.Body.Bytes.Length + 256);
+        var error = Write(written);
+        // Only what was written is still needed.
+        var rest = Math.Min(_taken, written.Capacity);
+        _memory.Release(_taken - rest);
+        _taken = rest;
+        return error is null ? Edited(written) : (null, error);
+    }
+
+    public void Dispose()
+    {
+        _memory.Release(_taken);
+        _taken = 0;
+    }
+
+    /// <summary>
+    /// What the reading of a request and the writing of another hold at most, in bytes: texts as UTF-16, a body that grows by
+    /// doubling, and about a hundred bytes for each value, of which there are hardly more than commas.
+    /// </summary>
+    private static long MemoryOf(ReadOnlySpan<byte> body) => (4L * body.Length) + (100L * body.Count((byte)','));
+
+    private HubError? Take(long bytes)
+    {
+        if (bytes > _memory.BytesMax)
+        {
+            return new HubError(
+                413, "request_too_large", Blame.Caller,
+                $"The request is too large, or has too many values, to be translated for {_exchange.Target.FullName}: shorten it, "
+                + "or call a model whose provider serves this API itself.");
+        }
+
+        if (!_memory.TryTake(bytes))
+        {
+            return BodyMemory.Overloaded;
+        }
+
+        _taken = bytes;
+        return null;
+    }
+
+    private HubError? Write(ArrayBufferWriter<byte> written)
+    {
         using var document = JsonDocument.Parse(
             _exchange.Body.Bytes, new JsonDocumentOptions { MaxDepth = RequestHeadParser.DepthMax });
         var (request, error) = _front.ReadRequest(document.RootElement);
         if (request is null)
         {
-            return (null, error);
+            return error;
         }
 
         var warnings = new Warnings();
-        var written = new ArrayBufferWriter<byte>(_exchange.Body.Bytes.Length + 256);
         using (var json = new Utf8JsonWriter(written))
         {
             error = _vendor.WriteRequest(
                 request with { Stream = _exchange.Head.Stream }, _exchange.Target.UpstreamModel, _maxOutput, json, warnings);
         }
 
-        if (error is not null)
-        {
-            return (null, error);
-        }
+        _exchange.Warnings = error is null ? warnings.Dropped : [];
+        return error;
+    }
 
-        _exchange.Warnings = warnings.Dropped;
-
-        // From here on it is a request like one that a client of that API has sent.
+    /// <summary>From here on it is a request like one that a client of that API has sent.</summary>
+    private (IReadOnlyList<ReadOnlyMemory<byte>>? Body, HubError? Error) Edited(ArrayBufferWriter<byte> written)
+    {
         var shape = ModelFront.ShapeOf(_binding.Api);
-        (var head, error) = RequestHeadParser.Parse(written.WrittenSpan, shape, _exchange.Target.UpstreamModel);
+        var (head, error) = RequestHeadParser.Parse(written.WrittenSpan, shape, _exchange.Target.UpstreamModel);
         return head is null
             ? (null, error)
             : (RequestEdit.Apply(

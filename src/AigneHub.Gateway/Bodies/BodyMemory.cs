@@ -1,9 +1,17 @@
+using AigneHub.Core;
+
 namespace AigneHub.Gateway.Bodies;
 
 /// <summary>Bounds the memory that request bodies in flight hold together on this instance.</summary>
 internal sealed class BodyMemory(long bytesMax)
 {
+    public static readonly HubError Overloaded = new(
+        503, "hub_overloaded", Blame.Hub, "The hub is holding too many large requests at the moment. Retry shortly.",
+        RetryAfter: TimeSpan.FromSeconds(1));
+
     private long _bytesInUse;
+
+    public long BytesMax => bytesMax;
 
     public long BytesInUse => Interlocked.Read(ref _bytesInUse);
 

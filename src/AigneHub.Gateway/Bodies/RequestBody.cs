@@ -106,9 +106,7 @@ internal sealed class RequestBody : IDisposable
     {
         if (!_memory.TryTake(bytes - _taken))
         {
-            return new HubError(
-                503, "hub_overloaded", Blame.Hub, "The hub is holding too many large requests at the moment. Retry shortly.",
-                RetryAfter: TimeSpan.FromSeconds(1));
+            return BodyMemory.Overloaded;
         }
 
         _taken = bytes;

@@ -115,6 +115,27 @@ public sealed class MemoryTests(HostileHub hostile) : IClassFixture<HostileHub>
         }
     }
 
+    /// <summary>Tiny values become large when they are read: what a translation holds is bounded, too.</summary>
+    [Theory]
+    [InlineData(100, 200)]
+    [InlineData(50_000, 413)]
+    public async Task Translated_ManyTinyValues_AreBounded(int values, int status)
+    {
+        await using var client = hostile.Connect();
+        var list = string.Join(',', Enumerable.Repeat("0", values));
+        var body = $$$"""
+            {"model":"sim/chat-fast","max_tokens":9,"messages":[{"role":"user","content":"hi"}],
+            "tools":[{"name":"a","input_schema":{"enum":[{{{list}}}]}}]}
+            """;
+
+        await client.SendAsync(hostile.Request("POST /v1/messages", $"{Json}Content-Length: {body.Length}\r\n", body));
+
+        var answer = (await client.ReadAsync())!;
+        Assert.Equal(status, answer.Status);
+        Assert.Equal(status == 413, answer.Body.Contains("too many values", StringComparison.Ordinal));
+        await hostile.UnharmedAsync();
+    }
+
     /// <summary>A declared length costs its sender nothing, so it must not cost the others their memory.</summary>
     [Fact]
     public async Task DeclaredButNotSent_HoldsLittle()

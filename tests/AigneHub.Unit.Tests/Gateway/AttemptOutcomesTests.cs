@@ -1,5 +1,6 @@
 using AigneHub.Core.Routing.Health;
 using AigneHub.Gateway.Attempts;
+using AigneHub.Providers.Upstream;
 
 namespace AigneHub.Unit.Tests.Gateway;
 
@@ -12,4 +13,10 @@ public sealed class AttemptOutcomesTests
     [InlineData(413, true, AttemptOutcomeKind.Rejected)]
     public void OfStatus_OnlyAnExplained403_CountsAgainstTheCredential(int status, bool explained, AttemptOutcomeKind expected) =>
         Assert.Equal(expected, AttemptOutcomes.OfStatus(status, explained, null).Kind);
+
+    [Theory]
+    [InlineData(UpstreamFailureKind.BlockedAddress, AttemptOutcomeKind.NotSent)]
+    [InlineData(UpstreamFailureKind.ConnectionRefused, AttemptOutcomeKind.Unreachable)]
+    public void Of_AnAddressThatTheHubDoesNotGoTo_SaysNothingAboutTheVendor(UpstreamFailureKind kind, AttemptOutcomeKind expected) =>
+        Assert.Equal(expected, AttemptOutcomes.Of(kind).Kind);
 }

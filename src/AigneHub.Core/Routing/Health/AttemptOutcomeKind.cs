@@ -23,6 +23,12 @@ public enum AttemptOutcomeKind
     /// </summary>
     NotServed,
 
+    /// <summary>
+    /// Nothing was sent: the hub can't express the request in the target's API, or doesn't go to its address. Says nothing about the
+    /// vendor; another target may do.
+    /// </summary>
+    NotSent,
+
     /// <summary>Name, connection or TLS failed: the vendor has processed nothing.</summary>
     Unreachable,
 

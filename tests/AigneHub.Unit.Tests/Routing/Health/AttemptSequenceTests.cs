@@ -51,6 +51,7 @@ public sealed class AttemptSequenceTests
     [InlineData(AttemptOutcomeKind.Unavailable, "p/m:c1 q/n:d1 p/m:c2 -")]
     [InlineData(AttemptOutcomeKind.Timeout, "p/m:c1 q/n:d1 p/m:c2 -")]
     [InlineData(AttemptOutcomeKind.NotServed, "p/m:c1 q/n:d1 p/m:c2 -")]
+    [InlineData(AttemptOutcomeKind.NotSent, "p/m:c1 q/n:d1 p/m:c2 -")]
     public void Next_AfterAFailure_GoesWhereItMayHelp(AttemptOutcomeKind kind, string expected) =>
         Assert.Equal(expected, Run(Two(), 9, kind, kind, kind));
 
@@ -201,6 +202,7 @@ public sealed class AttemptSequenceTests
     [InlineData(AttemptOutcomeKind.Cut, true)]
     [InlineData(AttemptOutcomeKind.Rejected, false)]
     [InlineData(AttemptOutcomeKind.NotServed, false)]
+    [InlineData(AttemptOutcomeKind.NotSent, false)]
     [InlineData(AttemptOutcomeKind.Cancelled, false)]
     public void Report_Failures_OpenTheBreakerAndVerdictsDoNot(AttemptOutcomeKind kind, bool opens)
     {
