@@ -1,3 +1,4 @@
+using AigneHub.Core.Idempotency;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Responses;
 using Microsoft.Azure.Functions.Worker;
@@ -7,7 +8,7 @@ namespace AigneHub.Functions;
 
 /// <summary>What runs by the clock.</summary>
 public sealed partial class NightlyFunctions(
-    PurseWalker walker, IStoredResponses responses, TimeProvider time, ILogger<NightlyFunctions> logger)
+    PurseWalker walker, IStoredResponses responses, IIdempotentCalls calls, TimeProvider time, ILogger<NightlyFunctions> logger)
 {
     /// <summary>Folds what crashes have left and audits each hour once, when it is a day old. 02:30 UTC.</summary>
     [Function(nameof(FoldAndAudit))]
@@ -18,17 +19,18 @@ public sealed partial class NightlyFunctions(
         LogWalk(summary.Purses, summary.Folded, summary.Hours, summary.Differing, summary.Failed);
     }
 
-    /// <summary>Forgets responses that no vendor keeps any more. 03:30 UTC.</summary>
-    [Function(nameof(ForgetResponses))]
-    public async Task ForgetResponses([TimerTrigger("0 30 3 * * *")] TimerInfo timer, CancellationToken cancellationToken)
+    /// <summary>Forgets responses that no vendor keeps any more, and calls whose idempotency keys are over. 03:30 UTC.</summary>
+    [Function(nameof(ForgetOld))]
+    public async Task ForgetOld([TimerTrigger("0 30 3 * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(timer);
-        var forgotten = await responses.DeleteOldAsync(time.GetUtcNow(), cancellationToken);
-        LogForgotten(forgotten);
+        var now = time.GetUtcNow();
+        LogForgotten(
+            await responses.DeleteOldAsync(now, cancellationToken), await calls.DeleteOldAsync(now, cancellationToken));
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Responses} old responses forgotten")]
-    private partial void LogForgotten(int responses);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Responses} old responses and {Calls} rows of old calls forgotten")]
+    private partial void LogForgotten(int responses, int calls);
 
     [LoggerMessage(
         Level = LogLevel.Information,

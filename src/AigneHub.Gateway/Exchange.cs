@@ -1,3 +1,4 @@
+using AigneHub.Core.Idempotency;
 using AigneHub.Core.Routing;
 using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Usage;
@@ -19,6 +20,12 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
     public ModelCall Call { get; } = call;
     public ModelFront Front => Call.Front;
     public HttpContext Http { get; } = http;
+
+    /// <summary>The client's connection has ended, which a call may outlive.</summary>
+    public CancellationToken ClientLeft { get; } = http.RequestAborted;
+
+    /// <summary>The name that the client gave the call, while the call runs; null for none.</summary>
+    public IdempotentCall? Idempotent { get; private set; }
 
     public DateTimeOffset StartedAt { get; } = time.GetUtcNow();
 
@@ -52,6 +59,21 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
     public int UpstreamMilliseconds { get; private set; }
 
     public int ElapsedMilliseconds => (int)time.GetElapsedTime(_started).TotalMilliseconds;
+
+    /// <summary>
+    /// Nobody else makes the call that the client has named. A whole answer is waited for though the client leaves: its repeat gets it.
+    /// </summary>
+    public void Begun(IdempotentCall call)
+    {
+        Idempotent = call;
+        if (!Head.Stream)
+        {
+            Http.RequestAborted = CancellationToken.None;
+        }
+    }
+
+    /// <summary>What became of the named call is remembered.</summary>
+    public void Ended() => Idempotent = null;
 
     public void AddAttempt(AttemptRecord attempt)
     {

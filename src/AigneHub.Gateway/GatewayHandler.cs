@@ -7,6 +7,7 @@ using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Bodies;
 using AigneHub.Gateway.Fronts;
 using AigneHub.Gateway.Fronts.Errors;
+using AigneHub.Gateway.Idempotency;
 using AigneHub.Gateway.Relay;
 using AigneHub.Gateway.Responses;
 using AigneHub.Providers.Tokenizers;
@@ -34,6 +35,7 @@ public sealed class GatewayHandler
     private readonly AttemptLoop _attempts;
     private readonly HealthBoard _health;
     private readonly ResponseKeeper _keeper;
+    private readonly IdempotencyKeys _idempotency;
     private readonly TokenCounter _tokens;
     private readonly BodyMemory _bodies;
     private readonly GatewayOptions _options;
@@ -43,7 +45,7 @@ public sealed class GatewayHandler
 
     internal GatewayHandler(
         KeyAuthenticator authenticator, IHubSnapshots snapshots, IUsageSink usage, AttemptLoop attempts, HealthBoard health,
-        ResponseKeeper keeper, TokenCounter tokens, BodyMemory bodies,
+        ResponseKeeper keeper, IdempotencyKeys idempotency, TokenCounter tokens, BodyMemory bodies,
         GatewayOptions options, HubIds ids, TimeProvider time, UnexpectedErrors unexpected)
     {
         _authenticator = authenticator;
@@ -52,6 +54,7 @@ public sealed class GatewayHandler
         _attempts = attempts;
         _health = health;
         _keeper = keeper;
+        _idempotency = idempotency;
         _tokens = tokens;
         _bodies = bodies;
         _options = options;
@@ -79,8 +82,13 @@ public sealed class GatewayHandler
         {
             // :: 2–6
             (snapshot, var error) = await AdmitAsync(exchange, request, cancellationToken);
-            if (error is not null)
+            if (snapshot is null)
             {
+                if (error is null)
+                {
+                    return;
+                }
+
                 if (error.Code != RoutePlanner.ApiNotServed || !await EstimatedTokens.TryAnswerAsync(exchange, _snapshots.Current, _tokens))
                 {
                     await call.Front.Errors.WriteAsync(response, error, exchange.RequestId, gone);
@@ -121,11 +129,13 @@ public sealed class GatewayHandler
             }
             finally
             {
+                await _idempotency.EndAsync(exchange, result);
                 exchange.Body?.Dispose();
             }
         }
     }
 
+    /// <summary>Without either result the call is answered already.</summary>
     private async Task<(HubSnapshot? Snapshot, HubError? Error)> AdmitAsync(
         Exchange exchange, HttpRequest request, CancellationToken cancellationToken)
     {
@@ -165,6 +175,11 @@ public sealed class GatewayHandler
         }
 
         exchange.Head = exchange.Call.Stream ? head with { Stream = true } : head;
+        (var answered, error) = await _idempotency.BeginAsync(exchange, cancellationToken);
+        if (answered || error is not null)
+        {
+            return (null, error);
+        }
 
         // :: 5 Plan the route
         var snapshot = _snapshots.Current;

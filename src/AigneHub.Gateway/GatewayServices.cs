@@ -7,6 +7,7 @@ using AigneHub.Gateway.Bodies;
 using AigneHub.Gateway.Fronts;
 using AigneHub.Gateway.Fronts.Models;
 using AigneHub.Gateway.Health;
+using AigneHub.Gateway.Idempotency;
 using AigneHub.Gateway.Management;
 using AigneHub.Gateway.Relay;
 using AigneHub.Gateway.Responses;
@@ -34,10 +35,12 @@ public static class GatewayServices
             s.GetRequiredService<HealthOptions>(), s.GetRequiredService<TimeProvider>(), events: s.GetRequiredService<HealthExchange>()))
         .AddSingleton<AttemptLoop>()
         .AddSingleton<ResponseKeeper>()
+        .AddSingleton<IdempotencyKeys>()
         .AddSingleton<ResponseEndpoints>()
         .AddSingleton(s => new GatewayHandler(
             s.GetRequiredService<KeyAuthenticator>(), s.GetRequiredService<IHubSnapshots>(), s.GetRequiredService<IUsageSink>(),
             s.GetRequiredService<AttemptLoop>(), s.GetRequiredService<HealthBoard>(), s.GetRequiredService<ResponseKeeper>(),
+            s.GetRequiredService<IdempotencyKeys>(),
             s.GetRequiredService<TokenCounter>(), s.GetRequiredService<BodyMemory>(), options, s.GetRequiredService<HubIds>(),
             s.GetRequiredService<TimeProvider>(), s.GetRequiredService<UnexpectedErrors>()))
         .AddSingleton<GeminiEndpoints>()

@@ -8,7 +8,7 @@ namespace AigneHub.Storage;
 internal static class GzipColumns
 {
     public const int ColumnBytesMax = 60 * 1024;
-    private const int UnpackedBytesMax = 32 * 1024 * 1024;
+    public const int UnpackedBytesMax = 32 * 1024 * 1024;
 
     public static byte[] Pack(ReadOnlySpan<byte> content)
     {

@@ -31,7 +31,13 @@ internal static class TableKeys
 
     public const string Responses = "responses";
 
-    public static IReadOnlyList<string> Tables { get; } = [Ledger, Purses, Poison, HubKeys, RateCards, Configuration, Health, Responses];
+    public const string Idempotency = "idempotency";
+
+    /// <summary>Of table idempotency: sorts before the parts of the answer.</summary>
+    public const string IdempotentState = "a";
+
+    public static IReadOnlyList<string> Tables { get; } =
+        [Ledger, Purses, Poison, HubKeys, RateCards, Configuration, Health, Responses, Idempotency];
 
     // Table ledger: one purse, one partition.
     public const string State = "a";
@@ -76,6 +82,12 @@ internal static class TableKeys
 
     /// <summary>Of table responses: an account's.</summary>
     public static string ResponsesPartition(string account) => Escaped(account);
+
+    /// <summary>Of table idempotency: a call's. Names are the clients', so only their hash is a key.</summary>
+    public static string IdempotencyPartition(string hubKey, string name) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{hubKey} {name}")));
+
+    public static string IdempotentAnswer(int part) => $"b|{part.ToString("d2", CultureInfo.InvariantCulture)}";
 
     /// <summary>4 hex digits of the SHA-256 of the id spread the purses over the table's key range.</summary>
     public static string OfPurse(PurseId purse)

@@ -111,8 +111,8 @@ public sealed class KeyTests(AzuriteFixture azurite)
         var repeated = (await again.Content.ReadFromJsonAsync<JsonNode>())!;
         Assert.Equal(made["id"]!.GetValue<string>(), repeated["id"]!.GetValue<string>());
         Assert.Null(repeated["key"]);
-        Assert.Equal("true", again.Headers.GetValues("Idempotency-Hit").Single());
-        Assert.Equal(HttpStatusCode.Conflict, other.StatusCode);
+        Assert.Equal("true", again.Headers.GetValues("Idempotent-Replayed").Single());
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, other.StatusCode);
     }
 
     [Fact]

@@ -21,7 +21,9 @@ public sealed class StartingTests(AzuriteFixture azurite)
         using var chat = await hub.ChatAsync("""{"model":"sim/chat-fast","messages":[{"role":"user","content":"hi"}]}""");
         using var models = await hub.Client.GetAsync(new Uri("/v1/models", UriKind.Relative));
 
-        Assert.All([chat, models], response =>
+        using var kept = await hub.Client.GetAsync(new Uri("/v1/responses/resp_1", UriKind.Relative));
+
+        Assert.All([chat, models, kept], response =>
         {
             Assert.Equal(503, (int)response.StatusCode);
             Assert.Equal(TimeSpan.FromSeconds(1), response.Headers.RetryAfter!.Delta);

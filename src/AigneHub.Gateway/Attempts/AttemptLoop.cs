@@ -5,6 +5,7 @@ using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway.Bodies;
 using AigneHub.Gateway.Fronts;
+using AigneHub.Gateway.Idempotency;
 using AigneHub.Gateway.Relay;
 using AigneHub.Gateway.Responses;
 using AigneHub.Providers;
@@ -22,8 +23,9 @@ namespace AigneHub.Gateway.Attempts;
 /// a failure that says nothing against the request itself.
 /// </summary>
 internal sealed partial class AttemptLoop(
-    UpstreamClient upstream, StreamRelay streams, ResponseKeeper keeper, HealthBoard health, TokenCounter tokens, BodyMemory bodies,
-    GatewayOptions options, UpstreamOptions upstreamOptions, TimeProvider time, ILogger<AttemptLoop> logger)
+    UpstreamClient upstream, StreamRelay streams, ResponseKeeper keeper, IdempotencyKeys idempotency, HealthBoard health,
+    TokenCounter tokens, BodyMemory bodies, GatewayOptions options, UpstreamOptions upstreamOptions, TimeProvider time,
+    ILogger<AttemptLoop> logger)
 {
     private const int VendorErrorBytesMax = 256 * 1024;
 
@@ -41,11 +43,12 @@ internal sealed partial class AttemptLoop(
         using var ending = hubStops.UnsafeRegister(
             _ =>
             {
-                if (!gone.IsCancellationRequested)
+                if (!exchange.ClientLeft.IsCancellationRequested)
                 {
                     stop.CancelAfter(StopGrace);
                 }
             }, null);
+        using var staying = exchange.ClientLeft.UnsafeRegister(_ => StayFor(exchange, stop, seconds), null);
         using var leaving = gone.UnsafeRegister(_ => StopFor(exchange.Target.Provider.ClientGone, stop), null);
         using var attempts = health.Begin(
             exchange.Plan, options.AttemptsMax, TimeSpan.FromSeconds(options.RetrySecondsMax), exchange.AffinityKey);
@@ -84,6 +87,15 @@ internal sealed partial class AttemptLoop(
         result.Error is { RetryAfter: { } named } error && step.RetryAfter < named
             ? result with { Error = error with { RetryAfter = step.RetryAfter } }
             : result;
+
+    /// <summary>A call that outlives its client is not stopped by what came just before the client was known to have left.</summary>
+    private static void StayFor(Exchange exchange, CancellationTokenSource stop, double seconds)
+    {
+        if (!exchange.Http.RequestAborted.CanBeCanceled)
+        {
+            stop.CancelAfter(TimeSpan.FromMilliseconds(Math.Max(0, (seconds * 1000) - exchange.ElapsedMilliseconds)));
+        }
+    }
 
     private void StopFor(ClientGonePolicy policy, CancellationTokenSource stop)
     {
@@ -253,7 +265,7 @@ internal sealed partial class AttemptLoop(
         var reader = AnswerReaders.For(codec.Api);
         var read = reader.Read(content.Bytes.Span, quirks);
         await keeper.KeepAsync(exchange, read.Id);
-        var relayed = await JsonRelay.RunAsync(exchange, answer, codec, content, read);
+        var relayed = await JsonRelay.RunAsync(exchange, answer, codec, content, read, idempotency);
         if (relayed.End == RelayEnd.FailedBefore)
         {
             return (relayed, default, false);

@@ -89,10 +89,10 @@ public sealed class KeyEndpoints(
         if (existing is null || !IsSameRequest(existing.Value, key))
         {
             return new HubError(
-                409, "idempotency_key_reused", Blame.Caller, "This Idempotency-Key was used for another request.", "Idempotency-Key");
+                422, "idempotency_key_reused", Blame.Caller, "This Idempotency-Key was used for another request.", "Idempotency-Key");
         }
 
-        call.Request.HttpContext.Response.Headers["Idempotency-Hit"] = "true";
+        call.Request.HttpContext.Response.Headers["Idempotent-Replayed"] = "true";
         await WriteAsync(call, existing);
         return null;
     }

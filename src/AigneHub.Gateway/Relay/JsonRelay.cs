@@ -1,4 +1,5 @@
 using AigneHub.Gateway.Attempts;
+using AigneHub.Gateway.Idempotency;
 using AigneHub.Providers;
 using AigneHub.Providers.Upstream;
 using Microsoft.AspNetCore.Http;
@@ -14,7 +15,8 @@ internal static class JsonRelay
     /// <param name="content">The answer's body as far as it came.</param>
     /// <param name="read">What the body is.</param>
     public static async Task<RelayResult> RunAsync(
-        Exchange exchange, UpstreamResponse answer, IAttemptCodec codec, UpstreamContent content, AnswerReading read)
+        Exchange exchange, UpstreamResponse answer, IAttemptCodec codec, UpstreamContent content, AnswerReading read,
+        IdempotencyKeys idempotency)
     {
         var gone = exchange.Http.RequestAborted;
         if (content.Failure == UpstreamFailureKind.Cancelled && gone.IsCancellationRequested)
@@ -37,6 +39,7 @@ internal static class JsonRelay
             return new RelayResult(RelayEnd.FailedBefore, UpstreamFailureKind.InvalidResponse);
         }
 
+        await idempotency.KeepAsync(exchange, bytes);
         var response = exchange.Http.Response;
         response.StatusCode = StatusCodes.Status200OK;
         response.ContentType = "application/json";

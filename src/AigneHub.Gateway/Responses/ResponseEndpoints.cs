@@ -44,6 +44,7 @@ public sealed partial class ResponseEndpoints(
         try
         {
             (var caller, error) = await authenticator.AuthenticateAsync(request, cancellationToken);
+            error ??= snapshots.IsLoaded ? null : GatewayHandler.Starting;
             error ??= await CallAsync(request, caller!, method, id, suffix, requestId, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
