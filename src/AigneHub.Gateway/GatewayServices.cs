@@ -28,6 +28,8 @@ public static class GatewayServices
         .AddSingleton<UnexpectedErrors>()
         .AddSingleton<KeyAuthenticator>()
         .AddSingleton(new BodyMemory(options.BodyBytesInFlightMax))
+        .AddSingleton(new SpoolSpace(options.SpoolBytesInFlightMax))
+        .AddSingleton<RequestBodies>()
         .AddSingleton<StreamRelay>()
         .AddSingleton(new HealthOptions())
         .AddSingleton(s => new HealthBoard(
@@ -38,7 +40,7 @@ public static class GatewayServices
         .AddSingleton(s => new GatewayHandler(
             s.GetRequiredService<KeyAuthenticator>(), s.GetRequiredService<IHubSnapshots>(), s.GetRequiredService<IUsageSink>(),
             s.GetRequiredService<AttemptLoop>(), s.GetRequiredService<HealthBoard>(), s.GetRequiredService<ResponseKeeper>(),
-            s.GetRequiredService<TokenCounter>(), s.GetRequiredService<BodyMemory>(), options, s.GetRequiredService<HubIds>(),
+            s.GetRequiredService<TokenCounter>(), s.GetRequiredService<RequestBodies>(), s.GetRequiredService<HubIds>(),
             s.GetRequiredService<TimeProvider>(), s.GetRequiredService<UnexpectedErrors>()))
         .AddSingleton<GeminiEndpoints>()
         .AddSingleton<AzureEndpoints>()

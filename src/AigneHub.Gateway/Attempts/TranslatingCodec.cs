@@ -5,6 +5,7 @@ using AigneHub.Core.Routing;
 using AigneHub.Gateway.Fronts;
 using AigneHub.Gateway.Relay;
 using AigneHub.Providers;
+using AigneHub.Providers.Upstream;
 using AigneHub.Translation;
 
 namespace AigneHub.Gateway.Attempts;
@@ -35,7 +36,7 @@ internal sealed class TranslatingCodec : IAttemptCodec
     private AnswerContext Context => new(
         _exchange.RequestId, _exchange.Head.Model, _exchange.StartedAt, _exchange.Head.IncludeUsage);
 
-    public (IReadOnlyList<ReadOnlyMemory<byte>>? Body, HubError? Error) Request()
+    public (UpstreamPayload? Body, HubError? Error) Request()
     {
         using var document = JsonDocument.Parse(
             _exchange.Body.Bytes, new JsonDocumentOptions { MaxDepth = RequestHeadParser.DepthMax });
@@ -65,8 +66,8 @@ internal sealed class TranslatingCodec : IAttemptCodec
         (var head, error) = RequestHeadParser.Parse(written.WrittenSpan, shape, _exchange.Target.UpstreamModel);
         return head is null
             ? (null, error)
-            : (RequestEdit.Apply(
-                written.WrittenMemory, head, shape, _binding.Dialect, _exchange.Target.UpstreamModel, _row?.TakesStreamOptions ?? true),
+            : (UpstreamPayload.Json(RequestEdit.Apply(
+                written.WrittenMemory, head, shape, _binding.Dialect, _exchange.Target.UpstreamModel, _row?.TakesStreamOptions ?? true)),
                 null);
     }
 
