@@ -25,8 +25,9 @@ public sealed partial class NightlyFunctions(
     {
         ArgumentNullException.ThrowIfNull(timer);
         var now = time.GetUtcNow();
-        LogForgotten(
-            await responses.DeleteOldAsync(now, cancellationToken), await calls.DeleteOldAsync(now, cancellationToken));
+        var oldResponses = await responses.DeleteOldAsync(now, cancellationToken);
+        var oldCalls = await calls.DeleteOldAsync(now, cancellationToken);
+        LogForgotten(oldResponses, oldCalls);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Responses} old responses and {Calls} rows of old calls forgotten")]

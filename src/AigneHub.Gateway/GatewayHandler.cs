@@ -37,16 +37,15 @@ public sealed class GatewayHandler
     private readonly ResponseKeeper _keeper;
     private readonly IdempotencyKeys _idempotency;
     private readonly TokenCounter _tokens;
-    private readonly BodyMemory _bodies;
-    private readonly GatewayOptions _options;
+    private readonly RequestBodies _bodies;
     private readonly HubIds _ids;
     private readonly TimeProvider _time;
     private readonly UnexpectedErrors _unexpected;
 
     internal GatewayHandler(
         KeyAuthenticator authenticator, IHubSnapshots snapshots, IUsageSink usage, AttemptLoop attempts, HealthBoard health,
-        ResponseKeeper keeper, IdempotencyKeys idempotency, TokenCounter tokens, BodyMemory bodies,
-        GatewayOptions options, HubIds ids, TimeProvider time, UnexpectedErrors unexpected)
+        ResponseKeeper keeper, IdempotencyKeys idempotency, TokenCounter tokens, RequestBodies bodies,
+        HubIds ids, TimeProvider time, UnexpectedErrors unexpected)
     {
         _authenticator = authenticator;
         _snapshots = snapshots;
@@ -57,7 +56,6 @@ public sealed class GatewayHandler
         _idempotency = idempotency;
         _tokens = tokens;
         _bodies = bodies;
-        _options = options;
         _ids = ids;
         _time = time;
         _unexpected = unexpected;
@@ -154,18 +152,17 @@ public sealed class GatewayHandler
         }
 
         // :: 3 Read the body
-        if (!request.HasJsonContentType())
-        {
-            return (null, new HubError(415, "unsupported_media_type", Blame.Caller, "Send the request as Content-Type: application/json."));
-        }
-
-        (var body, error) = await RequestBody.ReadAsync(request, _bodies, _options.BodyBytesMax, cancellationToken);
+        (var body, error) = await _bodies.ReadAsync(request, exchange.Front.Shape.Bodies, cancellationToken);
         if (body is null)
         {
             return (null, error);
         }
 
         exchange.Body = body;
+        if (exchange.Front.Shape.RequiredFile is { } file && body.Form is { } form && form.File(file) is null)
+        {
+            return (null, BodyErrors.Form($"Missing required file: '{file}'.", file, "missing_required_parameter"));
+        }
 
         // :: 4 Parse its head
         (var head, error) = RequestHeadParser.Parse(body.Bytes.Span, exchange.Front.Shape, exchange.Call.Model);

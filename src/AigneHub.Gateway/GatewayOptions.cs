@@ -12,6 +12,15 @@ public sealed class GatewayOptions
     public long BodyBytesInFlightMax { get; set; } = 256L * 1024 * 1024;
 
     /// <summary>
+    /// Largest form with files (multipart), in bytes, at most the 100 MiB that the Functions host lets through; larger ones
+    /// get 413.
+    /// </summary>
+    public int FormBytesMax { get; set; } = 100 * 1024 * 1024;
+
+    /// <summary>Disk that the files of all forms in flight may take together, in bytes; beyond it calls get 503.</summary>
+    public long SpoolBytesInFlightMax { get; set; } = 400L * 1024 * 1024;
+
+    /// <summary>
     /// Silence after which a keep-alive comment is sent on a stream, in seconds; below the 240 s at which the Functions host
     /// cuts an idle response.
     /// </summary>
@@ -54,6 +63,8 @@ public sealed class GatewayOptions
         [
             (nameof(BodyBytesMax), BodyBytesMax, 1, 100 * 1024 * 1024),
             (nameof(BodyBytesInFlightMax), BodyBytesInFlightMax, BodyBytesMax, long.MaxValue),
+            (nameof(FormBytesMax), FormBytesMax, 1, 100 * 1024 * 1024),
+            (nameof(SpoolBytesInFlightMax), SpoolBytesInFlightMax, FormBytesMax, long.MaxValue),
             (nameof(KeepAliveSeconds), KeepAliveSeconds, 0.05, 200),
             (nameof(AnswerSecondsMax), AnswerSecondsMax, 0.1, 228),
             (nameof(StreamSecondsMax), StreamSecondsMax, 0.1, 86_400),

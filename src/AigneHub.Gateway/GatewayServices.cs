@@ -29,6 +29,8 @@ public static class GatewayServices
         .AddSingleton<UnexpectedErrors>()
         .AddSingleton<KeyAuthenticator>()
         .AddSingleton(new BodyMemory(options.BodyBytesInFlightMax))
+        .AddSingleton(new SpoolSpace(options.SpoolBytesInFlightMax))
+        .AddSingleton<RequestBodies>()
         .AddSingleton<StreamRelay>()
         .AddSingleton(new HealthOptions())
         .AddSingleton(s => new HealthBoard(
@@ -41,7 +43,7 @@ public static class GatewayServices
             s.GetRequiredService<KeyAuthenticator>(), s.GetRequiredService<IHubSnapshots>(), s.GetRequiredService<IUsageSink>(),
             s.GetRequiredService<AttemptLoop>(), s.GetRequiredService<HealthBoard>(), s.GetRequiredService<ResponseKeeper>(),
             s.GetRequiredService<IdempotencyKeys>(),
-            s.GetRequiredService<TokenCounter>(), s.GetRequiredService<BodyMemory>(), options, s.GetRequiredService<HubIds>(),
+            s.GetRequiredService<TokenCounter>(), s.GetRequiredService<RequestBodies>(), s.GetRequiredService<HubIds>(),
             s.GetRequiredService<TimeProvider>(), s.GetRequiredService<UnexpectedErrors>()))
         .AddSingleton<GeminiEndpoints>()
         .AddSingleton<AzureEndpoints>()

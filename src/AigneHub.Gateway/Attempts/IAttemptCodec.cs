@@ -1,6 +1,7 @@
 using AigneHub.Core;
 using AigneHub.Core.Routing;
 using AigneHub.Gateway.Relay;
+using AigneHub.Providers.Upstream;
 
 namespace AigneHub.Gateway.Attempts;
 
@@ -11,7 +12,7 @@ internal interface IAttemptCodec : IDisposable
     ModelApi Api { get; }
 
     /// <summary>The body to send; null, and an error, for what the target's API can't express.</summary>
-    (IReadOnlyList<ReadOnlyMemory<byte>>? Body, HubError? Error) Request();
+    (UpstreamPayload? Body, HubError? Error) Request();
 
     /// <summary>What the client gets of a whole answer; null when it is none that can be read.</summary>
     ReadOnlyMemory<byte>? Answer(ReadOnlyMemory<byte> content);

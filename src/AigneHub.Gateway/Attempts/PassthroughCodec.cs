@@ -3,6 +3,7 @@ using AigneHub.Core.Routing;
 using AigneHub.Gateway.Fronts;
 using AigneHub.Gateway.Relay;
 using AigneHub.Providers;
+using AigneHub.Providers.Upstream;
 
 namespace AigneHub.Gateway.Attempts;
 
@@ -11,10 +12,12 @@ internal sealed class PassthroughCodec(Exchange exchange, ApiBinding binding, Pr
 {
     public ModelApi Api => binding.Api;
 
-    public (IReadOnlyList<ReadOnlyMemory<byte>>? Body, HubError? Error) Request() => (
-        RequestEdit.Apply(
-            exchange.Body.Bytes, exchange.Head, exchange.Front.Shape, binding.Dialect, exchange.Target.UpstreamModel,
-            row?.TakesStreamOptions ?? true, ForwardedHeaders.Betas(exchange.Http.Request.Headers)), null);
+    public (UpstreamPayload? Body, HubError? Error) Request() => (
+        exchange.Body.Form is { } form
+            ? FormEdit.Apply(form, exchange.Target.UpstreamModel)
+            : UpstreamPayload.Json(RequestEdit.Apply(
+                exchange.Body.Bytes, exchange.Head, exchange.Front.Shape, binding.Dialect, exchange.Target.UpstreamModel,
+                row?.TakesStreamOptions ?? true, ForwardedHeaders.Betas(exchange.Http.Request.Headers))), null);
 
     public ReadOnlyMemory<byte>? Answer(ReadOnlyMemory<byte> content) => content;
 

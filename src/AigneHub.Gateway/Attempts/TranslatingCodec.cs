@@ -6,6 +6,7 @@ using AigneHub.Gateway.Bodies;
 using AigneHub.Gateway.Fronts;
 using AigneHub.Gateway.Relay;
 using AigneHub.Providers;
+using AigneHub.Providers.Upstream;
 using AigneHub.Translation;
 
 namespace AigneHub.Gateway.Attempts;
@@ -40,7 +41,7 @@ internal sealed class TranslatingCodec : IAttemptCodec
     private AnswerContext Context => new(
         _exchange.RequestId, _exchange.Head.Model, _exchange.StartedAt, _exchange.Head.IncludeUsage);
 
-    public (IReadOnlyList<ReadOnlyMemory<byte>>? Body, HubError? Error) Request()
+    public (UpstreamPayload? Body, HubError? Error) Request()
     {
         if (Take(MemoryOf(_exchange.Body.Bytes.Span)) is { } tooMuch)
         {
@@ -80,7 +81,7 @@ internal sealed class TranslatingCodec : IAttemptCodec
 
         if (!_memory.TryTake(bytes))
         {
-            return BodyMemory.Overloaded;
+            return BodyErrors.Overloaded;
         }
 
         _taken = bytes;
@@ -109,14 +110,14 @@ internal sealed class TranslatingCodec : IAttemptCodec
     }
 
     /// <summary>From here on it is a request like one that a client of that API has sent.</summary>
-    private (IReadOnlyList<ReadOnlyMemory<byte>>? Body, HubError? Error) Edited(ArrayBufferWriter<byte> written)
+    private (UpstreamPayload? Body, HubError? Error) Edited(ArrayBufferWriter<byte> written)
     {
         var shape = ModelFront.ShapeOf(_binding.Api);
         var (head, error) = RequestHeadParser.Parse(written.WrittenSpan, shape, _exchange.Target.UpstreamModel);
         return head is null
             ? (null, error)
-            : (RequestEdit.Apply(
-                written.WrittenMemory, head, shape, _binding.Dialect, _exchange.Target.UpstreamModel, _row?.TakesStreamOptions ?? true),
+            : (UpstreamPayload.Json(RequestEdit.Apply(
+                written.WrittenMemory, head, shape, _binding.Dialect, _exchange.Target.UpstreamModel, _row?.TakesStreamOptions ?? true)),
                 null);
     }
 

@@ -4,7 +4,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace AigneHub.Gateway.Bodies;
 
-/// <summary>A request's body in pooled memory, counted against <see cref="BodyMemory"/> until disposed.</summary>
+/// <summary>
+/// A request's body: its members as one JSON document in pooled memory, counted against <see cref="BodyMemory"/> until
+/// disposed, whether they came as such or as the fields of a form.
+/// </summary>
 internal sealed class RequestBody : IDisposable
 {
     private const int FirstBytes = 16 * 1024;
@@ -19,7 +22,26 @@ internal sealed class RequestBody : IDisposable
 
     private RequestBody(BodyMemory memory) => _memory = memory;
 
+    /// <summary>A JSON document: of a body that is none by itself the fields, as an object.</summary>
     public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, _length);
+
+    /// <summary>The parts of a form, files included; null for a body that came as JSON.</summary>
+    public RequestForm? Form { get; private init; }
+
+    /// <summary>A form's body, which owns the form from now on. Exactly one of the results is null. Error: 503.</summary>
+    public static (RequestBody? Body, HubError? Error) OfForm(RequestForm form, ReadOnlySpan<byte> fields, BodyMemory memory)
+    {
+        var body = new RequestBody(memory) { Form = form };
+        if (body.Grow(fields.Length) is { } error)
+        {
+            body.Dispose();
+            return (null, error);
+        }
+
+        fields.CopyTo(body._buffer);
+        body._length = fields.Length;
+        return (body, null);
+    }
 
     /// <summary>Exactly one of the results is null. Errors: 413 too large, 503 memory bound reached, 400/408 broken or too slow.</summary>
     public static async ValueTask<(RequestBody? Body, HubError? Error)> ReadAsync(
@@ -28,7 +50,7 @@ internal sealed class RequestBody : IDisposable
         var declared = request.ContentLength;
         if (declared > bytesMax)
         {
-            return (null, TooLarge(bytesMax));
+            return (null, BodyErrors.TooLarge(bytesMax));
         }
 
         var body = new RequestBody(memory);
@@ -39,13 +61,7 @@ internal sealed class RequestBody : IDisposable
         }
         catch (IOException e)
         {
-            // Kestrel says what is wrong with a body by BadHttpRequestException, but for a chunk's size beyond all numbers.
-            var status = (e as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest;
-            error = status == StatusCodes.Status413PayloadTooLarge
-                ? TooLarge(bytesMax)
-                : new HubError(
-                    status, "invalid_request", Blame.Caller,
-                    "The request body could not be read: it is incomplete, malformed or came too slowly.");
+            error = BodyErrors.Unreadable(e, bytesMax);
         }
         catch
         {
@@ -70,6 +86,7 @@ internal sealed class RequestBody : IDisposable
             _buffer = [];
         }
 
+        Form?.Dispose();
         _memory.Release(_taken);
         _taken = 0;
         _length = 0;
@@ -90,7 +107,7 @@ internal sealed class RequestBody : IDisposable
             _length += read;
             if (_length > bytesMax)
             {
-                return TooLarge(bytesMax);
+                return BodyErrors.TooLarge(bytesMax);
             }
 
             if (_length == _buffer.Length)
@@ -106,7 +123,7 @@ internal sealed class RequestBody : IDisposable
     {
         if (!_memory.TryTake(bytes - _taken))
         {
-            return BodyMemory.Overloaded;
+            return BodyErrors.Overloaded;
         }
 
         _taken = bytes;
@@ -120,8 +137,4 @@ internal sealed class RequestBody : IDisposable
         _buffer = larger;
         return null;
     }
-
-    private static HubError TooLarge(int bytesMax) => new(
-        413, "request_too_large", Blame.Caller,
-        $"The request body is larger than the {bytesMax / (1024.0 * 1024):0.##} MiB that this API takes.");
 }

@@ -1,3 +1,5 @@
+using AigneHub.Gateway.Bodies;
+
 namespace AigneHub.Gateway.Fronts;
 
 /// <summary>What the hub demands of an API's request body; everything else is the vendor's to judge.</summary>
@@ -20,6 +22,12 @@ internal sealed record HeadShape
 
     /// <summary>Of an API that no client speaks: the path names the model.</summary>
     public static readonly HeadShape Vendors = new() { ModelInPath = true, Streams = false };
+
+    /// <summary>How the request may be sent.</summary>
+    public BodyKinds Bodies { get; init; } = BodyKinds.Json;
+
+    /// <summary>A file that a form must hold, alone or as one of a list (<c>image</c>, <c>image[]</c>); null for none.</summary>
+    public string? RequiredFile { get; init; }
 
     /// <summary>A member that must be there; null for none.</summary>
     public string? Required { get; init; }

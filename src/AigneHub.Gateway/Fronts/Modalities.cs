@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AigneHub.Gateway.Bodies;
 
 namespace AigneHub.Gateway.Fronts;
 
@@ -38,6 +39,10 @@ internal sealed class Modalities
         "tools" => _tools,
         _ => false,
     };
+
+    /// <summary>Whether one of a form's files is of the kind, by its type; a <c>file</c> is any.</summary>
+    public static bool InForm(RequestForm form, string modality) => form.Parts.Any(part =>
+        part.IsFile && (modality == "file" || part.ContentType?.StartsWith(modality + "/", StringComparison.OrdinalIgnoreCase) == true));
 
     private void Walk(JsonElement element)
     {

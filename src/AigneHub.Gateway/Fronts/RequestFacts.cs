@@ -40,7 +40,9 @@ internal sealed class RequestFacts : IRequestFacts, IDisposable
     public static RequestFacts? For(HubSnapshot snapshot, Exchange exchange, TokenCounter tokens) =>
         snapshot.Aliases.Count > 0 && snapshot.Aliases.ContainsKey(exchange.Head.Model) ? new RequestFacts(exchange, tokens) : null;
 
-    public bool Holds(string modality) => (_modalities ??= Ask(Modalities.Of, Modalities.None)).Holds(modality);
+    public bool Holds(string modality) =>
+        (_modalities ??= Ask(Modalities.Of, Modalities.None)).Holds(modality)
+        || (_exchange.Body.Form is { } form && Modalities.InForm(form, modality));
 
     public string? Metadata(string name) => Ask(root => MetadataOf(root, name), null);
 

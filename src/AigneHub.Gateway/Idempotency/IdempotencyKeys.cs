@@ -130,6 +130,12 @@ internal sealed partial class IdempotencyKeys(IIdempotentCalls calls, TimeProvid
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"{exchange.Front.Name}\n{exchange.Call.Model}\n{exchange.Head.Stream}\n"));
         hash.AppendData(exchange.Body.Bytes.Span);
+        foreach (var part in exchange.Body.Form?.Parts ?? [])
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"\n{part.Name}\n{part.FileName}\n{part.ContentType}\n{part.Content.Length}\n"));
+            part.Content.AppendTo(hash);
+        }
+
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 

@@ -138,7 +138,7 @@ public sealed class ConnectionTester(UpstreamClient upstream, HubSnapshots snaps
             Dialect.Anthropic => "v1/models",
             _ => null,
         };
-        return path is null ? null : new UpstreamRequest(provider, binding, credential, path, [], Stream: false)
+        return path is null ? null : new UpstreamRequest(provider, binding, credential, path, UpstreamPayload.None, Stream: false)
         {
             Method = HttpMethod.Get,
             Headers = ForwardedHeaders.For(binding.Dialect, new HeaderDictionary()),
@@ -154,7 +154,8 @@ public sealed class ConnectionTester(UpstreamClient upstream, HubSnapshots snaps
         }
 
         var body = Encoding.UTF8.GetBytes(BodyOf(binding, provider.Vendor, model).ToJsonString());
-        return new UpstreamRequest(provider, binding, credential, UpstreamPath.Of(binding, model, stream: false), [body], Stream: false)
+        return new UpstreamRequest(
+            provider, binding, credential, UpstreamPath.Of(binding, model, stream: false), UpstreamPayload.Json(body), Stream: false)
         {
             Headers = ForwardedHeaders.For(binding.Dialect, new HeaderDictionary()),
         };

@@ -99,7 +99,8 @@ public sealed partial class ResponseEndpoints(
 
         var path = $"{UpstreamPath.Of(binding, "", stream: false)}/{Uri.EscapeDataString(id)}{suffix}{query}";
         var sent = await upstream.SendAsync(
-            new UpstreamRequest(provider!, binding, credential, path, [], Stream: false) { Method = method }, cancellationToken);
+            new UpstreamRequest(provider!, binding, credential, path, UpstreamPayload.None, Stream: false) { Method = method },
+            cancellationToken);
         if (!sent.Answered)
         {
             LogFailed(requestId, stored.Provider, sent.Failure.Code, sent.Failure.Cause);

@@ -22,7 +22,7 @@ internal sealed record AwsSignature(AwsCredential Credential, string Region, str
     private string Scope => $"{Date[..8]}/{Region}/{Service}/aws4_request";
 
     /// <summary>SHA-256 of a body in pieces, in hexadecimal.</summary>
-    public static string HashOf(IReadOnlyList<ReadOnlyMemory<byte>> body)
+    public static string HashOf(IEnumerable<ReadOnlyMemory<byte>> body)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var piece in body)

@@ -106,6 +106,11 @@ internal sealed class VendorAuthentication : IDisposable
             return Refused(wrong!);
         }
 
+        if (request.Body.Pieces.Any(piece => !piece.IsMemory))
+        {
+            return Refused("Files are not signed: Amazon Bedrock takes none.");
+        }
+
         var url = message.RequestUri!;
         var region = AwsCredential.RegionOf(url.IdnHost) ?? credential.Region ?? DefaultRegion;
         var signature = new AwsSignature(credential, region, BedrockService, _time.GetUtcNow());
@@ -118,7 +123,8 @@ internal sealed class VendorAuthentication : IDisposable
         }
 
         message.Headers.TryAddWithoutValidation("Authorization", signature.Authorization(
-            message.Method.Method, url.AbsolutePath, url.Query.TrimStart('?'), signed, AwsSignature.HashOf(request.Body)));
+            message.Method.Method, url.AbsolutePath, url.Query.TrimStart('?'), signed,
+            AwsSignature.HashOf(request.Body.Pieces.Select(piece => piece.Memory))));
         return null;
     }
 }

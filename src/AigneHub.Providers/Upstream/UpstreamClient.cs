@@ -18,6 +18,7 @@ public sealed class UpstreamClient : IDisposable
 {
     private static readonly ProductInfoHeaderValue UserAgent = new("AigneHub", ProductVersion());
     private static readonly MediaTypeWithQualityHeaderValue AcceptJson = new("application/json");
+    private static readonly MediaTypeWithQualityHeaderValue AcceptAnything = new("*/*");
     private static readonly MediaTypeWithQualityHeaderValue AcceptStream = new("text/event-stream");
     private static readonly MediaTypeWithQualityHeaderValue AcceptFrames = new(BedrockStream.ContentType);
     private static readonly StringWithQualityHeaderValue Identity = new("identity");
@@ -62,10 +63,10 @@ public sealed class UpstreamClient : IDisposable
     /// </summary>
     public async Task<UpstreamResult> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
     {
-        var limit = TimeSpan.FromSeconds(request.Stream ? _options.FirstByteSeconds : _options.AnswerSeconds);
+        var limit = TimeSpan.FromSeconds(request.Stream || request.TakesAnything ? _options.FirstByteSeconds : _options.AnswerSeconds);
         using var timeout = new CancellationTokenSource(limit, _time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-        using var body = new SegmentedContent(request.Body);
+        using var body = new PayloadContent(request.Body);
         using var message = MessageOf(request, body);
         HttpResponseMessage? response = null;
         try
@@ -123,7 +124,7 @@ public sealed class UpstreamClient : IDisposable
             ? _simulation ?? throw new InvalidOperationException("The simulated provider is switched off.")
             : _network;
 
-    private static HttpRequestMessage MessageOf(UpstreamRequest request, SegmentedContent body)
+    private static HttpRequestMessage MessageOf(UpstreamRequest request, PayloadContent body)
     {
         var message = new HttpRequestMessage(request.Method, $"{request.Binding.BaseUrl.AbsoluteUri.TrimEnd('/')}/{request.Path}")
         {
@@ -134,7 +135,8 @@ public sealed class UpstreamClient : IDisposable
 
         message.Options.Set(OutboundGuard.FromSettings, !request.Provider.IsStored);
         message.Headers.Accept.Add(
-            !request.Stream ? AcceptJson
+            request.TakesAnything ? AcceptAnything
+            : !request.Stream ? AcceptJson
             : request.Binding.Dialect is Dialect.BedrockAnthropic or Dialect.BedrockConverse ? AcceptFrames
             : AcceptStream);
         message.Headers.AcceptEncoding.Add(Identity);

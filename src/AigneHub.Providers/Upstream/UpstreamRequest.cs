@@ -2,14 +2,15 @@ using AigneHub.Core.Routing;
 
 namespace AigneHub.Providers.Upstream;
 
-/// <summary>One call: a POST of a JSON body, or another method without one.</summary>
+/// <summary>One call: a POST of a body, or another method without one.</summary>
 /// <param name="Path">Below the binding's base URL, without a leading slash, e.g. <c>chat/completions</c>.</param>
-/// <param name="Body">In pieces, so that a client's request is patched without copying it; sent with their exact length.</param>
 /// <param name="Stream">The call asks for a stream: other <c>Accept</c> header, other time limit.</param>
 public sealed record UpstreamRequest(
-    ProviderEntry Provider, ApiBinding Binding, CredentialEntry Credential, string Path, IReadOnlyList<ReadOnlyMemory<byte>> Body,
-    bool Stream)
+    ProviderEntry Provider, ApiBinding Binding, CredentialEntry Credential, string Path, UpstreamPayload Body, bool Stream)
 {
+    /// <summary>The answer is bytes of whatever type, which come as they are made: other <c>Accept</c> header, other time limit.</summary>
+    public bool TakesAnything { get; init; }
+
     public HttpMethod Method { get; init; } = HttpMethod.Post;
 
     /// <summary>Headers of the client's request that the API knows, such as <c>anthropic-beta</c>; checked by the caller.</summary>

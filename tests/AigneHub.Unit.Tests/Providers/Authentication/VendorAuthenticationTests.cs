@@ -197,7 +197,7 @@ public sealed class VendorAuthenticationTests
         var provider = new ProviderEntry("p", "p", "p", [binding], [credential], 1, ClientGonePolicy.Cancel);
         var message = new HttpRequestMessage(HttpMethod.Post, $"{url}/x");
         var failure = await vendors.ApplyAsync(
-            message, new UpstreamRequest(provider, binding, credential, "x", [], Stream: false), CancellationToken.None);
+            message, new UpstreamRequest(provider, binding, credential, "x", UpstreamPayload.None, Stream: false), CancellationToken.None);
         return (failure is null ? null : $"{failure.Code}: {failure.Cause!.Message}", message);
     }
 }

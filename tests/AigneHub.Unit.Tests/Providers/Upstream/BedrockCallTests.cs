@@ -131,6 +131,6 @@ public sealed class BedrockCallTests
         var credential = new CredentialEntry("c", kind, secret);
         var provider = new ProviderEntry("bedrock", "bedrock", "Bedrock", [binding], [credential], 2, ClientGonePolicy.Cancel);
         return new UpstreamRequest(
-            provider, binding, credential, UpstreamPath.Of(binding, Model, stream), ["{\"a\":"u8.ToArray(), "1}"u8.ToArray()], stream);
+            provider, binding, credential, UpstreamPath.Of(binding, Model, stream), UpstreamPayload.Json("{\"a\":"u8.ToArray(), "1}"u8.ToArray()), stream);
     }
 }

@@ -1,28 +1,27 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Mime;
 
 namespace AigneHub.Providers.Upstream;
 
 /// <summary>
-/// A JSON request body in pieces, not copied; can be sent more than once (a connection found dead is replaced). The pieces
-/// belong to a pool, so they are read only until <see cref="ReleasedAsync"/> has completed.
+/// A payload as the transport sends it, maybe more than once (a connection found dead is replaced). Its pieces belong to the
+/// call, so they are read only until <see cref="ReleasedAsync"/> has completed.
 /// </summary>
-internal sealed class SegmentedContent : HttpContent
+internal sealed class PayloadContent : HttpContent
 {
-    private static readonly MediaTypeHeaderValue Json = new("application/json");
-    private readonly IReadOnlyList<ReadOnlyMemory<byte>> _segments;
+    private static readonly MediaTypeHeaderValue Json = new(MediaTypeNames.Application.Json);
+    private readonly UpstreamPayload _payload;
     private readonly long _length;
     private Task? _sending;
 
-    public SegmentedContent(IReadOnlyList<ReadOnlyMemory<byte>> segments)
+    public PayloadContent(UpstreamPayload payload)
     {
-        _segments = segments;
-        foreach (var segment in segments)
-        {
-            _length += segment.Length;
-        }
-
-        Headers.ContentType = Json;
+        _payload = payload;
+        _length = payload.Length;
+        Headers.ContentType = payload.ContentType == MediaTypeNames.Application.Json
+            ? Json
+            : MediaTypeHeaderValue.Parse(payload.ContentType);
     }
 
     /// <summary>The transport has asked for the body: there was a connection.</summary>
@@ -47,9 +46,9 @@ internal sealed class SegmentedContent : HttpContent
 
     private async Task WriteAsync(Stream stream, CancellationToken cancellationToken)
     {
-        foreach (var segment in _segments)
+        foreach (var piece in _payload.Pieces)
         {
-            await stream.WriteAsync(segment, cancellationToken);
+            await piece.WriteToAsync(stream, cancellationToken);
         }
     }
 }
