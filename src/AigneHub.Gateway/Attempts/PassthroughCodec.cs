@@ -3,6 +3,7 @@ using AigneHub.Core.Routing;
 using AigneHub.Gateway.Fronts;
 using AigneHub.Gateway.Relay;
 using AigneHub.Providers;
+using AigneHub.Translation;
 
 namespace AigneHub.Gateway.Attempts;
 
@@ -14,7 +15,8 @@ internal sealed class PassthroughCodec(Exchange exchange, ApiBinding binding, Pr
     public (IReadOnlyList<ReadOnlyMemory<byte>>? Body, HubError? Error) Request() => (
         RequestEdit.Apply(
             exchange.Body.Bytes, exchange.Head, exchange.Front.Shape, binding.Dialect, exchange.Target.UpstreamModel,
-            row?.TakesStreamOptions ?? true, ForwardedHeaders.Betas(exchange.Http.Request.Headers)), null);
+            row?.TakesStreamOptions ?? true, ForwardedHeaders.Betas(exchange.Http.Request.Headers),
+            ForeignSeals.Find(exchange.Front.Api, row, exchange.Target.UpstreamModel, exchange.Body.Bytes)), null);
 
     public ReadOnlyMemory<byte>? Answer(ReadOnlyMemory<byte> content) => content;
 
