@@ -11,7 +11,11 @@ namespace AigneHub.Translation;
 /// <param name="Model">As the caller named it.</param>
 /// <param name="Created">When the call began.</param>
 /// <param name="IncludeUsage">OpenAI's chat: the caller asked for the usage of a stream.</param>
-public sealed record AnswerContext(string Id, string Model, DateTimeOffset Created, bool IncludeUsage);
+public sealed record AnswerContext(string Id, string Model, DateTimeOffset Created, bool IncludeUsage)
+{
+    /// <summary>The caller's request, a JSON object, for APIs whose answers repeat parts of it; empty: nothing is repeated.</summary>
+    public ReadOnlyMemory<byte> Request { get; init; }
+}
 
 /// <summary>A client's API: reads its requests, writes its answers. Stateless.</summary>
 public interface IFrontFormat

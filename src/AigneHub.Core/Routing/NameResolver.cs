@@ -62,7 +62,8 @@ internal static class NameResolver
     private static (NamedModel?, HubError?) Explicit(HubSnapshot snapshot, ProviderEntry provider, string name)
     {
         var match = snapshot.RateCard.Models.Find(provider.Id, name);
-        var target = new RouteTarget(provider, match?.UpstreamName ?? name, match?.Entry.Rates, match?.Entry.MaxOutput);
+        var target = new RouteTarget(
+            provider, match?.UpstreamName ?? name, match?.Entry.Rates, match?.Entry.MaxOutput, match?.Entry.Name);
         return IsAllowed(snapshot, target)
             ? (new NamedModel([target]), null)
             : (null, RouteErrors.NotPriced($"{provider.Id}/{name}"));
@@ -76,7 +77,7 @@ internal static class NameResolver
         {
             if (models.FindExact(provider.Id, name) is { } match)
             {
-                targets.Add(new RouteTarget(provider, match.UpstreamName, match.Entry.Rates, match.Entry.MaxOutput));
+                targets.Add(new RouteTarget(provider, match.UpstreamName, match.Entry.Rates, match.Entry.MaxOutput, match.Entry.Name));
             }
         }
 
@@ -89,7 +90,7 @@ internal static class NameResolver
         {
             if (FindVersion(models, provider.Id, name) is { } match)
             {
-                targets.Add(new RouteTarget(provider, match.UpstreamName, match.Entry.Rates, match.Entry.MaxOutput));
+                targets.Add(new RouteTarget(provider, match.UpstreamName, match.Entry.Rates, match.Entry.MaxOutput, match.Entry.Name));
             }
         }
 

@@ -61,7 +61,8 @@ public sealed class RoutePlan
                 .Select(t => (Target: t, Credential: t.Provider.Credentials.FirstOrDefault(c => c.Id == credential)))
                 .Where(p => p.Credential is not null)
                 .Select(p => new RouteTarget(
-                    p.Target.Provider with { Credentials = [p.Credential!] }, p.Target.UpstreamModel, p.Target.Rates, p.Target.MaxOutput)),
+                    p.Target.Provider with { Credentials = [p.Credential!] }, p.Target.UpstreamModel, p.Target.Rates,
+                    p.Target.MaxOutput, p.Target.Title)),
         ];
         return pinned.Length == 0 ? null : new RoutePlan(pinned, [pinned.Length], Alias);
     }

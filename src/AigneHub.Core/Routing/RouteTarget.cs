@@ -7,12 +7,19 @@ namespace AigneHub.Core.Routing;
 /// <param name="upstreamModel">The name the vendor is called with.</param>
 /// <param name="rates">Null when the model has no price.</param>
 /// <param name="maxOutput">Most output tokens of the model; null: unknown.</param>
-public sealed class RouteTarget(ProviderEntry provider, string upstreamModel, ModelRates? rates, int? maxOutput = null)
+/// <param name="title">How people call the model; null: unknown.</param>
+public sealed class RouteTarget(
+    ProviderEntry provider, string upstreamModel, ModelRates? rates, int? maxOutput = null, string? title = null)
 {
     public ProviderEntry Provider { get; } = provider;
     public string UpstreamModel { get; } = upstreamModel;
     public ModelRates? Rates { get; } = rates;
     public int? MaxOutput { get; } = maxOutput;
+
+    /// <summary>
+    /// What the vendor's name may hide: Bedrock's ARNs of inference profiles and provisioned models name no model.
+    /// </summary>
+    public string? Title { get; } = title;
 
     /// <summary><c>provider/model</c>.</summary>
     public string FullName { get; } = $"{provider.Id}/{upstreamModel}";

@@ -4,6 +4,7 @@ using AigneHub.Gateway.Fronts;
 using AigneHub.Gateway.Relay;
 using AigneHub.Providers;
 using AigneHub.Providers.Upstream;
+using AigneHub.Translation;
 
 namespace AigneHub.Gateway.Attempts;
 
@@ -17,7 +18,8 @@ internal sealed class PassthroughCodec(Exchange exchange, ApiBinding binding, Pr
             ? FormEdit.Apply(form, exchange.Target.UpstreamModel)
             : UpstreamPayload.Json(RequestEdit.Apply(
                 exchange.Body.Bytes, exchange.Head, exchange.Front.Shape, binding.Dialect, exchange.Target.UpstreamModel,
-                row?.TakesStreamOptions ?? true, ForwardedHeaders.Betas(exchange.Http.Request.Headers))), null);
+                row?.TakesStreamOptions ?? true, ForwardedHeaders.Betas(exchange.Http.Request.Headers),
+                ForeignSeals.Find(exchange.Front.Api, row, exchange.Target.UpstreamModel, exchange.Body.Bytes))), null);
 
     public ReadOnlyMemory<byte>? Answer(ReadOnlyMemory<byte> content) => content;
 

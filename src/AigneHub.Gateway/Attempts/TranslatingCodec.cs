@@ -38,8 +38,16 @@ internal sealed class TranslatingCodec : IAttemptCodec
 
     public ModelApi Api => _binding.Api;
 
+    /// <summary>Converse has the model in its path alone. Its writer goes by the title, too: an ARN may name no model.</summary>
+    private string ModelName => _binding.Api == ModelApi.BedrockConverse && _exchange.Target.Title is { } title
+        ? $"{_exchange.Target.UpstreamModel} {title}"
+        : _exchange.Target.UpstreamModel;
+
     private AnswerContext Context => new(
-        _exchange.RequestId, _exchange.Head.Model, _exchange.StartedAt, _exchange.Head.IncludeUsage);
+        _exchange.RequestId, _exchange.Head.Model, _exchange.StartedAt, _exchange.Head.IncludeUsage)
+    {
+        Request = _exchange.Body.Bytes,
+    };
 
     public (UpstreamPayload? Body, HubError? Error) Request()
     {
@@ -102,7 +110,7 @@ internal sealed class TranslatingCodec : IAttemptCodec
         using (var json = new Utf8JsonWriter(written))
         {
             error = _vendor.WriteRequest(
-                request with { Stream = _exchange.Head.Stream }, _exchange.Target.UpstreamModel, _maxOutput, json, warnings);
+                request with { Stream = _exchange.Head.Stream }, ModelName, _maxOutput, json, warnings);
         }
 
         _exchange.Warnings = error is null ? warnings.Dropped : [];

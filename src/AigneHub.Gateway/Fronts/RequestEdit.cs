@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using AigneHub.Core.Routing;
+using AigneHub.Translation;
 
 namespace AigneHub.Gateway.Fronts;
 
@@ -20,10 +21,11 @@ internal static class RequestEdit
     /// <param name="takesStreamOptions">
     /// The vendor is to be asked for usage on streams; otherwise it refuses to be asked and reports usage anyway.
     /// </param>
+    /// <param name="seals">What the vendor would not understand: see <see cref="ForeignSeals"/>.</param>
     /// <param name="betas">Anthropic's betas that the client asked for in a header; a dialect may have them in the body.</param>
     public static IReadOnlyList<ReadOnlyMemory<byte>> Apply(
         ReadOnlyMemory<byte> body, RequestHead head, HeadShape shape, Dialect dialect, string upstreamModel, bool takesStreamOptions,
-        string betas = "")
+        string betas = "", IReadOnlyList<BodyEdit>? seals = null)
     {
         var edits = new List<(JsonSpan Replaced, ReadOnlyMemory<byte> By)>(2);
         if (dialect == Dialect.Gemini)
@@ -50,6 +52,11 @@ internal static class RequestEdit
         if (shape.HasStreamOptions)
         {
             SetStreamOptions(body.Span, head, takesStreamOptions, edits);
+        }
+
+        if (seals is not null)
+        {
+            edits.AddRange(seals.Select(edit => (new JsonSpan(edit.Start, edit.Length), edit.By)));
         }
 
         edits.Sort((a, b) => a.Replaced.Start.CompareTo(b.Replaced.Start));

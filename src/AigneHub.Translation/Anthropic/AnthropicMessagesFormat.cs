@@ -3,6 +3,7 @@ using System.Text.Json;
 using AigneHub.Core;
 using AigneHub.Core.Routing;
 using AigneHub.Translation.Model;
+using AigneHub.Translation.Reading;
 
 namespace AigneHub.Translation.Anthropic;
 
@@ -31,7 +32,7 @@ public sealed class AnthropicMessagesFormat : IFrontFormat, IVendorFormat
         ChatRequest request, string model, int? maxOutput, Utf8JsonWriter output, Warnings warnings) =>
         new MessagesRequestWriter(request, model, maxOutput, output, warnings).Write();
 
-    public ChatAnswer? ReadAnswer(JsonElement body) => MessagesAnswerReader.Read(body);
+    public ChatAnswer? ReadAnswer(JsonElement body) => VendorJson.Read(body, MessagesAnswerReader.Read);
 
     IVendorReader IVendorFormat.NewStream() => new MessagesStreamReader();
 }

@@ -22,6 +22,8 @@ internal readonly record struct ClaudeModel(bool IsClaude, bool AlwaysThinks, in
 
     public bool HasXHighEffort => Version >= 47;
 
+    public bool HasMaxEffort => Version >= 46;
+
     /// <summary>Thinks unless it is told not to.</summary>
     public bool ThinksByDefault => Version >= 50;
 
@@ -50,7 +52,7 @@ internal readonly record struct ClaudeModel(bool IsClaude, bool AlwaysThinks, in
         int? major = null;
         int? minor = null;
         var isApart = false;
-        foreach (var part in model[start..].Split('-', '.', '@', ':', '_'))
+        foreach (var part in model[start..].Split('-', '.', '@', ':', '_', ' '))
         {
             isApart |= part.Equals("fable", StringComparison.OrdinalIgnoreCase)
                 || part.Equals("mythos", StringComparison.OrdinalIgnoreCase);

@@ -14,20 +14,11 @@ namespace AigneHub.Translation.Anthropic;
 internal static class MessagesAnswerReader
 {
     /// <summary>Null when it is no message.</summary>
-    public static ChatAnswer? Read(JsonElement body)
-    {
-        try
-        {
-            return MessagesJson.Member(body, "content") is { ValueKind: JsonValueKind.Array } content
-                && MessagesJson.Text(body, "type") is "message" or null
-                    ? ReadMessage(body, content)
-                    : null;
-        }
-        catch (InvalidOperationException)
-        {
-            return null; // Half a surrogate pair.
-        }
-    }
+    public static ChatAnswer? Read(JsonElement body) =>
+        MessagesJson.Member(body, "content") is { ValueKind: JsonValueKind.Array } content
+        && MessagesJson.Text(body, "type") is "message" or null
+            ? ReadMessage(body, content)
+            : null;
 
     public static FinishReason FinishOf(string? stopReason) => stopReason switch
     {

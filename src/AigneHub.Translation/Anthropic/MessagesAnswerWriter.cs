@@ -147,6 +147,7 @@ internal static class MessagesAnswerWriter
     {
         TextPart text => text.Text,
         RefusalPart refusal => refusal.Text,
+        MediaPart media => MediaNote.Of(media), // The API's answers have no blocks of images.
         _ => "",
     };
 }

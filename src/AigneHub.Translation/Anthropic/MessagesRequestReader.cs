@@ -136,7 +136,7 @@ internal sealed class MessagesRequestReader
         }
     }
 
-    /// <returns>The effort; <c>max</c> is the most that the model has a word for.</returns>
+    /// <returns>The effort; null when it is not said.</returns>
     private string? ReadOutputConfig(JsonElement value, ref ChatRequest request)
     {
         if (value.ValueKind != JsonValueKind.Object)
@@ -169,7 +169,7 @@ internal sealed class MessagesRequestReader
             }
         }
 
-        return effort == "max" ? "xhigh" : effort;
+        return effort;
     }
 
     private OutputFormat? ReadFormat(JsonElement value, string param)

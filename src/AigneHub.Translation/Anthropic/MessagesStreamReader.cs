@@ -2,12 +2,14 @@ using System.Text.Json;
 using AigneHub.Core.Routing;
 using AigneHub.Providers.Anthropic;
 using AigneHub.Translation.Model;
+using AigneHub.Translation.Reading;
 
 namespace AigneHub.Translation.Anthropic;
 
 /// <summary>Reads one streamed answer of a vendor (<see href="https://docs.claude.com/en/api/messages-streaming"/>).</summary>
 internal sealed class MessagesStreamReader : IVendorReader
 {
+    private readonly VendorJson _json = new();
     private readonly OpenItems _items = new();
     private MessagesUsage _usage;
     private FinishReason? _finish;
@@ -15,15 +17,10 @@ internal sealed class MessagesStreamReader : IVendorReader
 
     public void Read(ReadOnlySpan<byte> data, List<AnswerEvent> events)
     {
-        try
+        using var document = _json.TryParse(data);
+        if (document is not null)
         {
-            var reader = new Utf8JsonReader(data);
-            using var document = JsonDocument.ParseValue(ref reader);
             ReadEvent(document.RootElement, events);
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            // No JSON, or half a surrogate pair: such an event says nothing.
         }
     }
 

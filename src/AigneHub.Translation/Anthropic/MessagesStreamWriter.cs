@@ -39,7 +39,13 @@ internal sealed class MessagesStreamWriter(AnswerContext context) : IFrontWriter
                 Start(output);
                 _hasCalls |= started.Kind == AnswerItemKind.ToolCall;
                 _hasRefusal |= started.Kind == AnswerItemKind.Refusal;
-                _items.Enqueue(new StreamedBlock(started));
+                var block = new StreamedBlock(started);
+                if (started.Media is { } media)
+                {
+                    block.Waiting.Append(MediaNote.Of(media)); // The API's answers have no blocks of images.
+                }
+
+                _items.Enqueue(block);
                 Advance(output);
                 break;
             case ItemDelta delta when Find(delta.Index) is { } item:

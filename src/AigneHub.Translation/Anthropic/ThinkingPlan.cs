@@ -108,7 +108,7 @@ internal readonly record struct ThinkingPlan(
         "minimal" => 10,
         "low" => 20,
         "high" => 80,
-        "xhigh" => 90,
+        "xhigh" or "max" => 90,
         _ => 50,
     };
 
@@ -118,6 +118,7 @@ internal readonly record struct ThinkingPlan(
         "medium" => "medium",
         "high" => "high",
         "xhigh" => model.HasXHighEffort ? "xhigh" : "high",
+        "max" => model.HasMaxEffort ? "max" : "high",
         _ => null,
     };
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using AigneHub.Core;
 using AigneHub.Core.Routing;
 using AigneHub.Translation.Model;
+using AigneHub.Translation.Reading;
 
 namespace AigneHub.Translation.Bedrock;
 
@@ -25,7 +26,7 @@ public sealed class BedrockConverseFormat : IVendorFormat
         ChatRequest request, string model, int? maxOutput, Utf8JsonWriter output, Warnings warnings) =>
         new ConverseRequestWriter(request, model, maxOutput, output, warnings).Write();
 
-    public ChatAnswer? ReadAnswer(JsonElement body) => ConverseAnswerReader.Read(body);
+    public ChatAnswer? ReadAnswer(JsonElement body) => VendorJson.Read(body, ConverseAnswerReader.Read);
 
     /// <summary>
     /// Its events are objects whose only member is named after the frame's event type, e.g.

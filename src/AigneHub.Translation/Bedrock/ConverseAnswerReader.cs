@@ -14,20 +14,11 @@ namespace AigneHub.Translation.Bedrock;
 internal static class ConverseAnswerReader
 {
     /// <summary>Null when it is no answer.</summary>
-    public static ChatAnswer? Read(JsonElement body)
-    {
-        try
-        {
-            return MessagesJson.Member(body, "output") is { } output && MessagesJson.Member(output, "message") is { } message
-                && MessagesJson.Member(message, "content") is { ValueKind: JsonValueKind.Array } content
-                    ? ReadAnswer(body, content)
-                    : null;
-        }
-        catch (InvalidOperationException)
-        {
-            return null; // Half a surrogate pair.
-        }
-    }
+    public static ChatAnswer? Read(JsonElement body) =>
+        MessagesJson.Member(body, "output") is { } output && MessagesJson.Member(output, "message") is { } message
+        && MessagesJson.Member(message, "content") is { ValueKind: JsonValueKind.Array } content
+            ? ReadAnswer(body, content)
+            : null;
 
     /// <summary>https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_MessageStopEvent.html</summary>
     public static FinishReason FinishOf(string? stopReason) => stopReason switch

@@ -63,7 +63,7 @@ internal sealed class ConverseRequestWriter(
     /// <summary>
     /// https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html: others refuse the markers.
     /// </summary>
-    private bool HasCachePoints => _claude.IsClaude || model.Contains("amazon.nova", StringComparison.Ordinal);
+    private bool HasCachePoints => _claude.IsClaude || model.Contains("nova", StringComparison.OrdinalIgnoreCase);
 
     private ThinkingPlan PlanThinking(int maxTokens, bool isForced)
     {

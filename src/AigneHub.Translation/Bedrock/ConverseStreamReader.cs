@@ -2,6 +2,7 @@ using System.Text.Json;
 using AigneHub.Core.Routing;
 using AigneHub.Translation.Anthropic;
 using AigneHub.Translation.Model;
+using AigneHub.Translation.Reading;
 
 namespace AigneHub.Translation.Bedrock;
 
@@ -12,22 +13,18 @@ namespace AigneHub.Translation.Bedrock;
 /// </summary>
 internal sealed class ConverseStreamReader : IVendorReader
 {
+    private readonly VendorJson _json = new();
     private readonly OpenItems _items = new();
     private FinishReason? _finish;
     private string? _stopSequence;
 
     public void Read(ReadOnlySpan<byte> data, List<AnswerEvent> events)
     {
-        try
+        using var document = _json.TryParse(data);
+        if (document is not null)
         {
-            var reader = new Utf8JsonReader(data);
-            using var document = JsonDocument.ParseValue(ref reader);
             _items.Start(null, null, events);
             ReadEvent(document.RootElement, events);
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            // No JSON, or half a surrogate pair: such an event says nothing.
         }
     }
 

@@ -9,18 +9,9 @@ namespace AigneHub.Translation.Cohere;
 /// </summary>
 internal static class CohereAnswerReader
 {
-    public static ChatAnswer? Read(JsonElement body)
-    {
-        try
-        {
-            return CohereJson.At(body, "message") is { ValueKind: JsonValueKind.Object } message ? Read(body, message) : null;
-        }
-        catch (InvalidOperationException)
-        {
-            // Half a surrogate pair is no text.
-            return null;
-        }
-    }
+    /// <summary>Null when it is no answer.</summary>
+    public static ChatAnswer? Read(JsonElement body) =>
+        CohereJson.At(body, "message") is { ValueKind: JsonValueKind.Object } message ? Read(body, message) : null;
 
     private static ChatAnswer Read(JsonElement body, JsonElement message)
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using AigneHub.Core;
 using AigneHub.Core.Routing;
 using AigneHub.Translation.Model;
+using AigneHub.Translation.Reading;
 
 namespace AigneHub.Translation.Cohere;
 
@@ -19,7 +20,7 @@ public sealed class CohereChatFormat : IVendorFormat
     public HubError? WriteRequest(ChatRequest request, string model, int? maxOutput, Utf8JsonWriter output, Warnings warnings) =>
         CohereRequestWriter.Write(request, model, output, warnings);
 
-    public ChatAnswer? ReadAnswer(JsonElement body) => CohereAnswerReader.Read(body);
+    public ChatAnswer? ReadAnswer(JsonElement body) => VendorJson.Read(body, CohereAnswerReader.Read);
 
     public IVendorReader NewStream() => new CohereStreamReader();
 }

@@ -1,7 +1,7 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using AigneHub.Core;
 using AigneHub.Translation.Model;
+using AigneHub.Translation.Reading;
 
 namespace AigneHub.Translation.Cohere;
 
@@ -71,7 +71,7 @@ internal static class CohereRequestWriter
             output.WritePropertyName("parameters");
             if (tool.Parameters is { ValueKind: JsonValueKind.Object } schema)
             {
-                WriteRaw(output, schema);
+                JsonLine.Write(output, schema);
             }
             else
             {
@@ -131,7 +131,7 @@ internal static class CohereRequestWriter
         if (format.Schema is { ValueKind: JsonValueKind.Object } schema)
         {
             output.WritePropertyName("json_schema");
-            WriteRaw(output, schema);
+            JsonLine.Write(output, schema);
         }
 
         output.WriteEndObject();
@@ -231,8 +231,4 @@ internal static class CohereRequestWriter
 
         output.WriteEndObject();
     }
-
-    /// <summary>Byte for byte, also what is no text (half a surrogate pair).</summary>
-    private static void WriteRaw(Utf8JsonWriter output, JsonElement value) =>
-        output.WriteRawValue(JsonMarshal.GetRawUtf8Value(value), skipInputValidation: true);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AigneHub.Translation.Model;
+using AigneHub.Translation.Reading;
 
 namespace AigneHub.Translation.Cohere;
 
@@ -9,6 +10,7 @@ namespace AigneHub.Translation.Cohere;
 /// </summary>
 internal sealed class CohereStreamReader : IVendorReader
 {
+    private readonly VendorJson _json = new();
     private readonly Dictionary<(string Kind, int Number), int> _open = [];
     private int _items;
     private bool _called;
@@ -16,15 +18,10 @@ internal sealed class CohereStreamReader : IVendorReader
 
     public void Read(ReadOnlySpan<byte> data, List<AnswerEvent> events)
     {
-        try
+        using var document = _json.TryParse(data);
+        if (document is not null)
         {
-            var reader = new Utf8JsonReader(data);
-            using var document = JsonDocument.ParseValue(ref reader);
             Read(document.RootElement, events);
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            // No JSON, or no text (half a surrogate pair): nothing that could be passed on.
         }
     }
 

@@ -12,16 +12,8 @@ internal static class GeminiAnswerReader
     {
         var events = new List<AnswerEvent>();
         var reader = new GeminiVendorReader();
-        try
+        if (!reader.Read(body, events))
         {
-            if (!reader.Read(body, events))
-            {
-                return null;
-            }
-        }
-        catch (InvalidOperationException)
-        {
-            // Half a surrogate pair is no text.
             return null;
         }
 
@@ -79,6 +71,7 @@ internal static class GeminiAnswerReader
             Origin = signature is null ? null : Core.Routing.ModelApi.GeminiGenerateContent,
             Signature = signature,
         },
+        AnswerItemKind.Media => new MessageItem(ChatRole.Assistant, [item.Media!]),
         _ => new MessageItem(ChatRole.Assistant, [new TextPart(text) { Signature = signature }]),
     };
 }

@@ -107,7 +107,8 @@ internal sealed class GeminiContentsReader(Action<string, string> fail)
         role == ChatRole.Assistant && GeminiJson.IsTrue(part, "thought") ? null
         : GeminiJson.Text(part, "text") is { } text
             ? new TextPart(text) { Signature = GeminiJson.Text(part, "thoughtSignature") }
-            : GeminiMedia.Read(part);
+            : GeminiMedia.Read(part) is { } media ? media with { Signature = GeminiJson.Text(part, "thoughtSignature") }
+            : null;
 
     private void ReadItem(JsonElement part, ChatRole role, string member)
     {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using AigneHub.Core;
 using AigneHub.Core.Routing;
 using AigneHub.Translation.Model;
+using AigneHub.Translation.Reading;
 
 namespace AigneHub.Translation.Gemini;
 
@@ -48,7 +49,7 @@ public sealed class GeminiFormat : IFrontFormat, IVendorFormat
     public HubError? WriteRequest(ChatRequest request, string model, int? maxOutput, Utf8JsonWriter output, Warnings warnings) =>
         GeminiRequestWriter.Write(request, model, output, warnings);
 
-    public ChatAnswer? ReadAnswer(JsonElement body) => GeminiAnswerReader.Read(body);
+    public ChatAnswer? ReadAnswer(JsonElement body) => VendorJson.Read(body, GeminiAnswerReader.Read);
 
     IVendorReader IVendorFormat.NewStream() => new GeminiVendorReader();
 }

@@ -33,6 +33,15 @@ internal sealed class GeminiFrontWriter(AnswerContext context) : IFrontWriter
                 break;
             case ItemStarted started:
                 _items[started.Index] = new Item(started);
+                if (started.Media is { } media)
+                {
+                    WritePart(output, writer =>
+                    {
+                        GeminiPartWriter.Write(media, writer);
+                        return true;
+                    });
+                }
+
                 break;
             case ItemDelta { Text.Length: > 0 } delta when _items.TryGetValue(delta.Index, out var item):
                 WriteDelta(item, delta.Text, output);

@@ -1,6 +1,6 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using AigneHub.Translation.Reading;
 
 namespace AigneHub.Translation.Gemini;
 
@@ -47,10 +47,6 @@ internal static class GeminiJson
         return snake.ToString();
     }
 
-    /// <summary>Writes a value byte for byte, also one that holds half a surrogate pair.</summary>
-    public static void WriteRaw(Utf8JsonWriter output, JsonElement value) =>
-        output.WriteRawValue(JsonMarshal.GetRawUtf8Value(value), skipInputValidation: true);
-
     /// <summary>Writes a tool call's arguments.</summary>
     /// <returns>False, and nothing is written, when they are no JSON object.</returns>
     public static bool TryWriteObject(Utf8JsonWriter output, string json)
@@ -70,7 +66,7 @@ internal static class GeminiJson
                 return false;
             }
 
-            WriteRaw(output, document.RootElement);
+            JsonLine.Write(output, document.RootElement);
             return true;
         }
         catch (JsonException)

@@ -43,6 +43,7 @@ internal static class GeminiPartWriter
             case MediaPart media:
                 output.WriteStartObject();
                 WriteMedia(media, output);
+                WriteSignature(media.Signature, output);
                 output.WriteEndObject();
                 break;
         }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AigneHub.Core;
 using AigneHub.Translation.Model;
+using AigneHub.Translation.Reading;
 
 namespace AigneHub.Translation.Gemini;
 
@@ -123,7 +124,7 @@ internal static class GeminiRequestWriter
                 // `parameters` takes a part of OpenAPI's schemas only; this takes JSON Schema
                 // (https://ai.google.dev/api/caching#FunctionDeclaration).
                 output.WritePropertyName("parametersJsonSchema");
-                GeminiJson.WriteRaw(output, schema);
+                JsonLine.Write(output, schema);
             }
 
             output.WriteEndObject();
@@ -200,7 +201,7 @@ internal static class GeminiRequestWriter
             if (format.Schema is { ValueKind: JsonValueKind.Object } schema)
             {
                 output.WritePropertyName("responseJsonSchema");
-                GeminiJson.WriteRaw(output, schema);
+                JsonLine.Write(output, schema);
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AigneHub.Translation.Reading;
 
 namespace AigneHub.Translation.Gemini;
 
@@ -25,7 +26,7 @@ internal static class GeminiSchema
     {
         if (schema.ValueKind != JsonValueKind.Object)
         {
-            GeminiJson.WriteRaw(output, schema);
+            JsonLine.Write(output, schema);
             return;
         }
 
@@ -81,7 +82,7 @@ internal static class GeminiSchema
                 break;
             default:
                 output.WritePropertyName(member.Name);
-                GeminiJson.WriteRaw(output, member.Value);
+                JsonLine.Write(output, member.Value);
                 break;
         }
     }
@@ -116,7 +117,7 @@ internal static class GeminiSchema
         }
         else
         {
-            GeminiJson.WriteRaw(output, value);
+            JsonLine.Write(output, value);
         }
     }
 

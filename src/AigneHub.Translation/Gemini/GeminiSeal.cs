@@ -13,6 +13,12 @@ internal static class GeminiSeal
 {
     private static ReadOnlySpan<byte> Mark => "hub:"u8;
 
+    /// <summary>How all of them begin: <c>hub:{"o":</c> in base64, the same in both alphabets.</summary>
+    public static ReadOnlySpan<byte> Base64Mark => "aHViOnsibyI6"u8;
+
+    /// <summary>Whether the hub has made it, of another vendor's.</summary>
+    public static bool IsOwn(string thoughtSignature) => ReadOwn("", thoughtSignature) is not null;
+
     public static string? Write(string? id, ModelApi? origin, string? signature, string? encrypted, string? redacted)
     {
         if (origin is null or ModelApi.GeminiGenerateContent)

@@ -6,6 +6,7 @@ using AigneHub.Core.Routing;
 using AigneHub.Providers;
 using AigneHub.Providers.Gemini;
 using AigneHub.Translation.Model;
+using AigneHub.Translation.Reading;
 
 namespace AigneHub.Translation.Gemini;
 
@@ -19,6 +20,7 @@ internal sealed class GeminiVendorReader : IVendorReader
     /// <summary>Characters of the answer's id in the id of a call: ids of calls stay below OpenAI's 40.</summary>
     private const int AnswerIdCharsMax = 24;
 
+    private readonly VendorJson _json = new();
     private GeminiUsage _usage;
     private TokenUsage? _reported;
     private string? _answerId;
@@ -31,15 +33,10 @@ internal sealed class GeminiVendorReader : IVendorReader
 
     public void Read(ReadOnlySpan<byte> data, List<AnswerEvent> events)
     {
-        try
+        using var document = _json.TryParse(data);
+        if (document is not null)
         {
-            var reader = new Utf8JsonReader(data);
-            using var document = JsonDocument.ParseValue(ref reader);
             Read(document.RootElement, events);
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            // No JSON, or no text (half a surrogate pair): nothing that could be passed on.
         }
     }
 
@@ -128,6 +125,13 @@ internal sealed class GeminiVendorReader : IVendorReader
             else if (GeminiJson.Text(part, "text") is { } text)
             {
                 ReadText(text, GeminiJson.IsTrue(part, "thought"), signature, events);
+            }
+            else if (GeminiMedia.Read(part) is { } media && !GeminiJson.IsTrue(part, "thought"))
+            {
+                // Drafts among the thoughts (https://ai.google.dev/gemini-api/docs/image-generation#thinking-process) are no answer.
+                Close(events);
+                events.Add(new ItemStarted(_items, AnswerItemKind.Media) { Media = media with { Signature = signature } });
+                events.Add(new ItemEnded(_items++));
             }
         }
     }

@@ -18,6 +18,9 @@ public enum AnswerItemKind
     Refusal,
     Reasoning,
     ToolCall,
+
+    /// <summary>An image or file that the model has made; it comes whole.</summary>
+    Media,
 }
 
 /// <param name="Id">Of a tool call: its call id.</param>
@@ -26,6 +29,9 @@ public sealed record ItemStarted(int Index, AnswerItemKind Kind, string? Id = nu
 {
     /// <summary>See <see cref="ToolCallItem.IsCustom"/>.</summary>
     public bool IsCustom { get; init; }
+
+    /// <summary>Of <see cref="AnswerItemKind.Media"/>, never null there.</summary>
+    public MediaPart? Media { get; init; }
 }
 
 /// <param name="Text">More of the text, the thoughts, or the tool call's arguments.</param>

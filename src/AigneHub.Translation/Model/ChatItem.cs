@@ -102,6 +102,9 @@ public sealed record MediaPart(MediaKind Kind) : ChatPart
 
     /// <summary>OpenAI's <c>detail</c> of an image.</summary>
     public string? Detail { get; init; }
+
+    /// <summary>Gemini's <c>thoughtSignature</c> of an image that it has made; null for none.</summary>
+    public string? Signature { get; init; }
 }
 
 public enum MediaKind

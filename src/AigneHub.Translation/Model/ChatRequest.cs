@@ -50,7 +50,8 @@ public sealed record ChatRequest
 public sealed record OutputFormat(string? Name, JsonElement? Schema, bool? Strict, string? Description = null);
 
 /// <summary>How much the model may think before it answers, by a word or by a number.</summary>
-/// <param name="Effort"><c>none</c>, <c>minimal</c>, <c>low</c>, <c>medium</c>, <c>high</c>, <c>xhigh</c>; null: not said.</param>
+/// <param name="Effort"><c>none</c>, <c>minimal</c>, <c>low</c>, <c>medium</c>, <c>high</c>, <c>xhigh</c>,
+/// <c>max</c>; null: not said.</param>
 /// <param name="BudgetTokens">Tokens; 0: none; -1: as many as the model likes; null: not said.</param>
 /// <param name="Summary">Whether the caller wants to read the thoughts; null: not said.</param>
 public sealed record ReasoningRequest(string? Effort, int? BudgetTokens, bool? Summary);

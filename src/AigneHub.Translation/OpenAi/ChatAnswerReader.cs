@@ -89,6 +89,7 @@ internal static class ChatAnswerReader
             parts.Add(new RefusalPart(refusal));
         }
 
+        parts.AddRange(OpenAiParts.ReadImages(message));
         if (parts.Count > 0)
         {
             items.Add(new MessageItem(ChatRole.Assistant, parts));

@@ -62,9 +62,15 @@ internal static class ChatAnswerWriter
         writer.WriteString("role", "assistant");
 
         // Texts of several messages are one here, without anything between them, as a stream has them.
-        var texts = parts.OfType<TextPart>().Select(part => part.Text).ToList();
+        var texts = parts.Select(TextOf).OfType<string>().ToList();
         writer.WriteString("content", texts.Count > 0 ? string.Concat(texts) : null);
         writer.WriteString("refusal", refusal.Length > 0 ? refusal : null);
+        var images = parts.OfType<MediaPart>().Where(OpenAiParts.IsImage).ToList();
+        if (images.Count > 0)
+        {
+            OpenAiParts.WriteImages(images, writer);
+        }
+
         var reasoning = items.OfType<ReasoningItem>().ToList();
         if (reasoning.Exists(item => item.Text.Length > 0))
         {
@@ -94,6 +100,14 @@ internal static class ChatAnswerWriter
             writer.WriteEndArray();
         }
     }
+
+    /// <summary>Null: it stands elsewhere.</summary>
+    private static string? TextOf(ChatPart part) => part switch
+    {
+        TextPart text => text.Text,
+        MediaPart media when !OpenAiParts.IsImage(media) => MediaNote.Of(media),
+        _ => null,
+    };
 
     public static void WriteCall(ToolCallItem call, string id, Utf8JsonWriter writer, bool signed = true)
     {

@@ -104,6 +104,11 @@ internal sealed class ChatMessageReader(RequestFields fields)
             parts.Add(new RefusalPart(refusal));
         }
 
+        if (role == ChatRole.Assistant)
+        {
+            parts.AddRange(OpenAiParts.ReadImages(message));
+        }
+
         // A message that only calls tools has null, "" or nothing for content.
         if (parts.Count > 0 && (role != ChatRole.Assistant || parts is not [TextPart { Text: "" }]))
         {

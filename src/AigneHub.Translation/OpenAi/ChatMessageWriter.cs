@@ -54,6 +54,11 @@ internal sealed class ChatMessageWriter(OpenAiChatTraits traits, Utf8JsonWriter 
         var parts = _turn.OfType<MessageItem>().SelectMany(message => message.Parts).ToList();
         var calls = _turn.OfType<ToolCallItem>().ToList();
         var thoughts = string.Concat(_turn.OfType<ReasoningItem>().Select(item => item.Text));
+        if (parts.Exists(part => part is MediaPart))
+        {
+            _error ??= OpenAiPolicy.Unsupported("messages", OpenAiPolicy.NoMediaOfAssistant);
+        }
+
         var isLost = _turn.Exists(item => item is ReasoningItem) && !traits.ReasoningBack;
         _turn.Clear();
         if (isLost)

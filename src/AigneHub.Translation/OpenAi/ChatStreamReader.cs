@@ -15,6 +15,7 @@ internal sealed class ChatStreamReader(UsageQuirks quirks) : IVendorReader
     /// <summary>More calls than this in one answer are not followed.</summary>
     private const int CallsMax = 512;
 
+    private readonly VendorJson _json = new();
     private readonly Dictionary<long, (int Index, string? Id)> _places = [];
     private readonly Dictionary<string, int> _ids = [];
     private readonly List<int> _calls = [];
@@ -26,7 +27,7 @@ internal sealed class ChatStreamReader(UsageQuirks quirks) : IVendorReader
 
     public void Read(ReadOnlySpan<byte> data, List<AnswerEvent> events)
     {
-        if (EventJson.TryParse(data) is not { } document)
+        if (_json.TryParse(data) is not { } document)
         {
             return;
         }
@@ -70,6 +71,13 @@ internal sealed class ChatStreamReader(UsageQuirks quirks) : IVendorReader
             ReadSeals(delta, events);
             ReadContent(delta, events);
             Add(AnswerItemKind.Refusal, RequestFields.TextOf(delta, "refusal"), events);
+            foreach (var image in OpenAiParts.ReadImages(delta))
+            {
+                Close(events);
+                events.Add(new ItemStarted(_count, AnswerItemKind.Media) { Media = image });
+                events.Add(new ItemEnded(_count++));
+            }
+
             if (RequestFields.Has(delta, "tool_calls", out var calls) && calls.ValueKind == JsonValueKind.Array)
             {
                 foreach (var call in calls.EnumerateArray())

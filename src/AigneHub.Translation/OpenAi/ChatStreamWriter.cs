@@ -80,6 +80,22 @@ internal sealed class ChatStreamWriter(AnswerContext context) : IFrontWriter
     private void StartItem(ItemStarted started, IBufferWriter<byte> output)
     {
         Start(output);
+        if (started.Media is { } media)
+        {
+            WriteChunk(output, writer =>
+            {
+                if (OpenAiParts.IsImage(media))
+                {
+                    OpenAiParts.WriteImages([media], writer);
+                }
+                else
+                {
+                    writer.WriteString("content", MediaNote.Of(media));
+                }
+            });
+            return;
+        }
+
         var item = new OpenItem(started, started.Kind == AnswerItemKind.ToolCall ? _calls++ : 0);
         _open[started.Index] = item;
         if (started.Kind == AnswerItemKind.ToolCall)

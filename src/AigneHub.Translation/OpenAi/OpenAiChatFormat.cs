@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using AigneHub.Core;
 using AigneHub.Core.Routing;
@@ -34,16 +33,7 @@ public sealed class OpenAiChatFormat(OpenAiChatTraits traits) : IFrontFormat, IV
     public HubError? WriteRequest(ChatRequest request, string model, int? maxOutput, Utf8JsonWriter output, Warnings warnings) =>
         ChatRequestWriter.Write(request, model, traits, output, warnings);
 
-    public ChatAnswer? ReadAnswer(JsonElement body)
-    {
-        if (WellFormedText.IsIn(body))
-        {
-            return ChatAnswerReader.Read(body, traits.Quirks);
-        }
-
-        using var mended = EventJson.TryParse(JsonMarshal.GetRawUtf8Value(body));
-        return mended is null ? null : ChatAnswerReader.Read(mended.RootElement, traits.Quirks);
-    }
+    public ChatAnswer? ReadAnswer(JsonElement body) => VendorJson.Read(body, whole => ChatAnswerReader.Read(whole, traits.Quirks));
 
     public IVendorReader NewStream() => new ChatStreamReader(traits.Quirks);
 }

@@ -46,6 +46,51 @@ internal static class OpenAiParts
     public static CacheMarker? ReadCache(JsonElement parent) =>
         RequestFields.Has(parent, "cache_control", out var marker) ? new CacheMarker(RequestFields.TextOf(marker, "ttl")) : null;
 
+    /// <summary>The image of an <c>image_generation_call</c>, whose type its first bytes tell.</summary>
+    public static MediaPart GeneratedOf(JsonElement item, string base64)
+    {
+        var image = new MediaPart(MediaKind.Image) { Data = base64, Signature = ReadSignature(item) };
+        return image with { MediaType = MediaSniff.TypeOf(image) };
+    }
+
+    /// <summary>
+    /// Images that the model has made, of a message or a delta: OpenAI's chat has none, so they stand where
+    /// <see href="https://openrouter.ai/docs/features/multimodal/image-generation"/> and
+    /// <see href="https://vercel.com/docs/ai-gateway/openai-compat/image-generation"/> have them.
+    /// </summary>
+    public static IEnumerable<MediaPart> ReadImages(JsonElement message) =>
+        RequestFields.Has(message, "images", out var images) && images.ValueKind == JsonValueKind.Array
+            ? images.EnumerateArray()
+                .Where(image => RequestFields.Has(image, "image_url", out var inner) && RequestFields.TextOf(inner, "url") is not null)
+                .Select(image => ImageOf(image.GetProperty("image_url").GetProperty("url").GetString()!, detail: null) with
+                {
+                    Signature = ReadSignature(image),
+                })
+            : [];
+
+    public static bool IsImage(MediaPart media) => media.Kind == MediaKind.Image && UrlOf(media) is not null;
+
+    public static void WriteImages(IEnumerable<MediaPart> images, Utf8JsonWriter output)
+    {
+        output.WriteStartArray("images");
+        foreach (var image in images)
+        {
+            output.WriteStartObject();
+            output.WriteString("type", "image_url");
+            output.WriteStartObject("image_url");
+            output.WriteString("url", UrlOf(image));
+            output.WriteEndObject();
+            if (image.Signature is { } signature)
+            {
+                WriteSignature(signature, output);
+            }
+
+            output.WriteEndObject();
+        }
+
+        output.WriteEndArray();
+    }
+
     /// <summary>
     /// Gemini's signature of a tool call, where Google's own compatible API has it
     /// (<see href="https://ai.google.dev/gemini-api/docs/thought-signatures"/>).

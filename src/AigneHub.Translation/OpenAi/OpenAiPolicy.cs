@@ -1,3 +1,4 @@
+using System.Globalization;
 using AigneHub.Core;
 using AigneHub.Translation.Model;
 
@@ -8,6 +9,9 @@ internal static class OpenAiPolicy
 {
     /// <summary>Longest <c>user</c> that OpenAI takes, in characters.</summary>
     public const int UserMax = 64;
+
+    public const string NoMediaOfAssistant =
+        "This model takes no images or files in the assistant's messages: send them as the user's, or leave them out.";
 
     /// <summary>What would change the answer's meaning; null when there is nothing of it.</summary>
     public static HubError? Refuse(ChatRequest request)
@@ -75,6 +79,24 @@ internal static class OpenAiPolicy
         var name = model[(model.LastIndexOf('/') + 1)..];
         return !name.StartsWith("gpt-3", StringComparison.Ordinal) && !name.StartsWith("gpt-4", StringComparison.Ordinal)
             && !name.StartsWith("chatgpt-", StringComparison.Ordinal) && !name.StartsWith("gpt-5-chat", StringComparison.Ordinal);
+    }
+
+    /// <summary>
+    /// GPT-5.3 Codex, GPT-5.4 and later: assistant's messages bear a <c>phase</c>
+    /// (<see href="https://platform.openai.com/docs/guides/latest-model"/>).
+    /// </summary>
+    public static bool LabelsPhases(string model)
+    {
+        const string Family = "gpt-";
+        var name = model[(model.LastIndexOf('/') + 1)..];
+        if (!name.StartsWith(Family, StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        var number = name[Family.Length..].Split('-')[0];
+        return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var version)
+            && (version >= 5.4 || (version >= 5.3 && name.Contains("codex", StringComparison.Ordinal)));
     }
 
     public static HubError Unsupported(string param, string message) =>

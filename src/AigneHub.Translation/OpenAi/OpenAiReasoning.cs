@@ -23,6 +23,10 @@ internal static class OpenAiReasoning
 
     public static bool IsSealed(ReasoningItem item) => (item.Signature ?? item.Encrypted ?? item.Redacted) is not null;
 
+    /// <summary>Whether it has a format that <see cref="WriteDetail"/> writes; other vendors' own have other words.</summary>
+    public static bool IsKnown(JsonElement detail) =>
+        RequestFields.TextOf(detail, "format") is { } format && Formats.Any(known => known.Format == format);
+
     public static void WriteDetail(ReasoningItem item, int index, Utf8JsonWriter output)
     {
         output.WriteStartObject();
@@ -77,7 +81,8 @@ internal static class OpenAiReasoning
     {
         if (reasoning?.Effort is { } effort)
         {
-            return effort;
+            // Anthropic's word above the same ladder; OpenAI's ends with xhigh.
+            return effort == "max" ? "xhigh" : effort;
         }
 
         if (reasoning?.BudgetTokens == 0)

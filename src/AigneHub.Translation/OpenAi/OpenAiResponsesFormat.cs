@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using AigneHub.Core;
 using AigneHub.Core.Routing;
@@ -30,16 +29,8 @@ public sealed class OpenAiResponsesFormat : IFrontFormat, IVendorFormat
     public HubError? WriteRequest(ChatRequest request, string model, int? maxOutput, Utf8JsonWriter output, Warnings warnings) =>
         ResponsesRequestWriter.Write(request, model, output, warnings);
 
-    public ChatAnswer? ReadAnswer(JsonElement body)
-    {
-        if (WellFormedText.IsIn(body))
-        {
-            return ResponsesAnswerReader.Read(body, UsageQuirks.None);
-        }
-
-        using var mended = EventJson.TryParse(JsonMarshal.GetRawUtf8Value(body));
-        return mended is null ? null : ResponsesAnswerReader.Read(mended.RootElement, UsageQuirks.None);
-    }
+    public ChatAnswer? ReadAnswer(JsonElement body) =>
+        VendorJson.Read(body, whole => ResponsesAnswerReader.Read(whole, UsageQuirks.None));
 
     public IVendorReader NewStream() => new ResponsesStreamReader(UsageQuirks.None);
 }

@@ -13,7 +13,11 @@ namespace AigneHub.Translation.OpenAi;
 /// </summary>
 internal static class ReasoningSeal
 {
-    private const string Mark = "aignehub1";
+    public const string Mark = "aignehub1";
+
+    /// <summary>How ids of reasoning items begin that the hub has made, sealed or not.</summary>
+    public const string IdMark = "rs_hub_";
+
     private const string SignatureKind = "signature";
     private const string EncryptedKind = "encrypted";
     private const string RedactedKind = "redacted";

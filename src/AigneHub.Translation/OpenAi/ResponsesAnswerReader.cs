@@ -79,6 +79,9 @@ internal static class ResponsesAnswerReader
             case "function_call" or "custom_tool_call":
                 items.Add(ReadCall(item));
                 break;
+            case "image_generation_call" when RequestFields.TextOf(item, "result") is { Length: > 0 } image:
+                items.Add(new MessageItem(ChatRole.Assistant, [OpenAiParts.GeneratedOf(item, image)]));
+                break;
             case "reasoning" when ReasoningSeal.Read(item) is var reasoning
                 && (reasoning.Text.Length > 0 || OpenAiReasoning.IsSealed(reasoning)):
                 items.Add(reasoning);

@@ -6,8 +6,8 @@ using AigneHub.Translation.Model;
 namespace AigneHub.Translation.OpenAi;
 
 /// <summary>
-/// Writes a response (<see href="https://platform.openai.com/docs/api-reference/responses/object"/>). What it repeats of the
-/// request has the API's defaults: nobody keeps it, and it can't be continued by its id.
+/// Writes a response (<see href="https://platform.openai.com/docs/api-reference/responses/object"/>). It repeats the
+/// request's parameters. Nobody keeps it, and it can't be continued by its id.
 /// </summary>
 internal static class ResponsesAnswerWriter
 {
@@ -20,20 +20,21 @@ internal static class ResponsesAnswerWriter
             AddItems(item, context, items);
         }
 
-        WriteResponse(context, answer.Finish, items, answer.Usage, writer);
+        WriteResponse(context, new RequestEcho(context.Request), answer.Finish, items, answer.Usage, writer);
     }
 
     /// <summary>The id of an item of the answer.</summary>
     public static string IdOf(AnswerItemKind kind, AnswerContext context, int index) => kind switch
     {
         AnswerItemKind.ToolCall => $"fc_{context.Id}_{index}",
-        AnswerItemKind.Reasoning => $"rs_{context.Id}_{index}",
+        AnswerItemKind.Reasoning => $"{ReasoningSeal.IdMark}{context.Id}_{index}",
+        AnswerItemKind.Media => $"ig_{context.Id}_{index}",
         _ => $"msg_{context.Id}_{index}",
     };
 
     /// <param name="finish">Null: the answer has only begun.</param>
     public static void WriteResponse(
-        AnswerContext context, FinishReason? finish, IReadOnlyList<ResponsesOutputItem> items, TokenUsage? usage,
+        AnswerContext context, RequestEcho echo, FinishReason? finish, IReadOnlyList<ResponsesOutputItem> items, TokenUsage? usage,
         Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
@@ -43,7 +44,9 @@ internal static class ResponsesAnswerWriter
         writer.WriteString("status", StatusOf(finish));
         writer.WriteBoolean("background", false);
         WriteEnd(finish, writer);
-        WriteNulls(writer, "instructions", "max_output_tokens", "max_tool_calls");
+        echo.Write("instructions", "null", writer);
+        echo.Write("max_output_tokens", "null", writer);
+        echo.Write("max_tool_calls", "null", writer);
         writer.WriteString("model", context.Model);
         writer.WriteStartArray("output");
         foreach (var item in items)
@@ -52,29 +55,23 @@ internal static class ResponsesAnswerWriter
         }
 
         writer.WriteEndArray();
-        writer.WriteBoolean("parallel_tool_calls", true);
-        WriteNulls(writer, "previous_response_id", "prompt_cache_key");
-        writer.WriteStartObject("reasoning");
-        WriteNulls(writer, "effort", "summary");
-        writer.WriteEndObject();
-        WriteNulls(writer, "safety_identifier", "service_tier");
+        echo.Write("parallel_tool_calls", "true", writer);
+        writer.WriteNull("previous_response_id");
+        echo.Write("prompt_cache_key", "null", writer);
+        echo.Write("reasoning", """{"effort":null,"summary":null}""", writer);
+        echo.Write("safety_identifier", "null", writer);
+        writer.WriteNull("service_tier"); // The one that was used, which nobody knows.
         writer.WriteBoolean("store", false);
-        WriteNulls(writer, "temperature");
-        writer.WriteStartObject("text");
-        writer.WriteStartObject("format");
-        writer.WriteString("type", "text");
-        writer.WriteEndObject();
-        writer.WriteEndObject();
-        writer.WriteString("tool_choice", "auto");
-        writer.WriteStartArray("tools");
-        writer.WriteEndArray();
-        writer.WriteNumber("top_logprobs", 0);
-        WriteNulls(writer, "top_p");
-        writer.WriteString("truncation", "disabled");
+        echo.Write("temperature", "null", writer);
+        echo.WriteText(writer);
+        echo.Write("tool_choice", "\"auto\"", writer);
+        echo.Write("tools", "[]", writer);
+        echo.Write("top_logprobs", "0", writer);
+        echo.Write("top_p", "null", writer);
+        echo.Write("truncation", "\"disabled\"", writer);
         WriteUsage(usage, writer);
-        WriteNulls(writer, "user");
-        writer.WriteStartObject("metadata");
-        writer.WriteEndObject();
+        echo.Write("user", "null", writer);
+        echo.Write("metadata", "{}", writer);
         writer.WriteEndObject();
     }
 
@@ -125,14 +122,6 @@ internal static class ResponsesAnswerWriter
         }
     }
 
-    private static void WriteNulls(Utf8JsonWriter writer, params ReadOnlySpan<string> names)
-    {
-        foreach (var name in names)
-        {
-            writer.WriteNull(name);
-        }
-    }
-
     private static void AddItems(ChatItem item, AnswerContext context, List<ResponsesOutputItem> items)
     {
         switch (item)
@@ -148,6 +137,14 @@ internal static class ResponsesAnswerWriter
                     {
                         Add(AnswerItemKind.Refusal, refusal.Text);
                     }
+                    else if (part is MediaPart { Kind: MediaKind.Image, Data: not null } image)
+                    {
+                        Add(AnswerItemKind.Media, "", image: image);
+                    }
+                    else if (part is MediaPart media)
+                    {
+                        Add(AnswerItemKind.Text, MediaNote.Of(media));
+                    }
                 }
 
                 break;
@@ -159,11 +156,11 @@ internal static class ResponsesAnswerWriter
                 break;
         }
 
-        void Add(AnswerItemKind kind, string text, ToolCallItem? call = null, string? encrypted = null)
+        void Add(AnswerItemKind kind, string text, ToolCallItem? call = null, string? encrypted = null, MediaPart? image = null)
         {
             var added = new ResponsesOutputItem(
                 kind, IdOf(kind, context, items.Count), call?.CallId, call?.Name, call?.IsCustom ?? false)
-            { Encrypted = encrypted, Signature = call?.Signature, IsEnded = true };
+            { Encrypted = encrypted, Signature = call?.Signature, Image = image, IsEnded = true };
             added.Text.Append(text);
             items.Add(added);
         }

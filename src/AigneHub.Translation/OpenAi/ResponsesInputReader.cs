@@ -65,6 +65,10 @@ internal sealed class ResponsesInputReader(RequestFields fields)
             case "reasoning":
                 _items.Add(ReasoningSeal.Read(item));
                 break;
+            case "image_generation_call":
+                var base64 = fields.NeededText(item, "result", $"{path}.result");
+                _items.Add(new MessageItem(ChatRole.Assistant, [OpenAiParts.GeneratedOf(item, base64)]));
+                break;
             case "item_reference":
                 fields.Unsupported(path, $"{path} refers to an item that nobody keeps: send the item itself.");
                 break;

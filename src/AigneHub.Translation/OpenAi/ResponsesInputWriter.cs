@@ -9,7 +9,11 @@ namespace AigneHub.Translation.OpenAi;
 /// Writes items as <c>input</c> of a response
 /// (<see href="https://platform.openai.com/docs/api-reference/responses/create#responses_create-input"/>).
 /// </summary>
-internal sealed class ResponsesInputWriter(Utf8JsonWriter output, Warnings warnings)
+/// <param name="hasPhases">
+/// The model wants each message of the assistant labelled: other APIs don't have the labels, but what comes next tells them
+/// (<see href="https://platform.openai.com/docs/guides/prompt-guidance#phase-parameter"/>).
+/// </param>
+internal sealed class ResponsesInputWriter(Utf8JsonWriter output, Warnings warnings, bool hasPhases)
 {
     private readonly HashSet<string> _customCalls = [];
     private HubError? _error;
@@ -17,16 +21,30 @@ internal sealed class ResponsesInputWriter(Utf8JsonWriter output, Warnings warni
     public HubError? Write(IReadOnlyList<ChatItem> items)
     {
         output.WriteStartArray("input");
-        foreach (var item in items)
+        for (var i = 0; i < items.Count; i++)
         {
-            WriteItem(item);
+            WriteItem(items[i], hasPhases && items[i] is MessageItem { Role: ChatRole.Assistant } ? PhaseOf(items, i) : null);
         }
 
         output.WriteEndArray();
         return _error;
     }
 
-    private void WriteItem(ChatItem item)
+    /// <summary>A message after which the assistant goes on is a comment; the one that ends its turn is the answer.</summary>
+    private static string PhaseOf(IReadOnlyList<ChatItem> items, int index)
+    {
+        var next = index + 1;
+        while (next < items.Count && items[next] is ReasoningItem)
+        {
+            next++;
+        }
+
+        return next < items.Count && items[next] is ToolCallItem or MessageItem { Role: ChatRole.Assistant }
+            ? "commentary"
+            : "final_answer";
+    }
+
+    private void WriteItem(ChatItem item, string? phase)
     {
         switch (item)
         {
@@ -45,6 +63,11 @@ internal sealed class ResponsesInputWriter(Utf8JsonWriter output, Warnings warni
                     ChatRole.User => "user",
                     _ => "assistant",
                 });
+                if (phase is not null)
+                {
+                    output.WriteString("phase", phase);
+                }
+
                 WriteParts("content", message.Parts, isAnswer: message.Role == ChatRole.Assistant);
                 output.WriteEndObject();
                 break;
@@ -127,6 +150,9 @@ internal sealed class ResponsesInputWriter(Utf8JsonWriter output, Warnings warni
                 case RefusalPart refusal:
                     output.WriteString("type", "refusal");
                     output.WriteString("refusal", refusal.Text);
+                    break;
+                case MediaPart when isAnswer:
+                    _error ??= OpenAiPolicy.Unsupported("input", OpenAiPolicy.NoMediaOfAssistant);
                     break;
                 case MediaPart media:
                     WriteMedia(media);

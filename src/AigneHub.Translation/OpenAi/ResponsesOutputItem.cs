@@ -22,6 +22,9 @@ internal sealed class ResponsesOutputItem(AnswerItemKind kind, string id, string
     /// <summary>Of a call.</summary>
     public string? Signature { get; set; }
 
+    /// <summary>An image that the model has made, as its base64; null for what is none.</summary>
+    public MediaPart? Image { get; init; }
+
     public bool IsEnded { get; set; }
 
     public bool IsCustom => isCustom;
@@ -66,6 +69,16 @@ internal sealed class ResponsesOutputItem(AnswerItemKind kind, string id, string
                 if (Encrypted is { } encrypted)
                 {
                     writer.WriteString("encrypted_content", encrypted);
+                }
+
+                break;
+            case AnswerItemKind.Media:
+                writer.WriteString("type", "image_generation_call");
+                writer.WriteString("status", status);
+                writer.WriteString("result", IsEnded ? Image?.Data : null);
+                if (Image?.Signature is { } ofImage)
+                {
+                    OpenAiParts.WriteSignature(ofImage, writer);
                 }
 
                 break;

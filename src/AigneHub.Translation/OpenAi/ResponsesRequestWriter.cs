@@ -28,7 +28,7 @@ internal static class ResponsesRequestWriter
         OpenAiPolicy.Warn(request, warnings);
         output.WriteStartObject();
         output.WriteString("model", model);
-        var error = new ResponsesInputWriter(output, warnings).Write(request.Items)
+        var error = new ResponsesInputWriter(output, warnings, OpenAiPolicy.LabelsPhases(model)).Write(request.Items)
             ?? OpenAiToolWriter.Write(request, nested: false, output);
         if (error is not null)
         {

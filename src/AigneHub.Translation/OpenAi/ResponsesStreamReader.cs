@@ -13,6 +13,7 @@ namespace AigneHub.Translation.OpenAi;
 /// </summary>
 internal sealed class ResponsesStreamReader(UsageQuirks quirks) : IVendorReader
 {
+    private readonly VendorJson _json = new();
     private readonly Dictionary<(long Output, long Part), OpenItem> _open = [];
     private readonly HashSet<long> _ended = [];
     private int _count;
@@ -22,7 +23,7 @@ internal sealed class ResponsesStreamReader(UsageQuirks quirks) : IVendorReader
 
     public void Read(ReadOnlySpan<byte> data, List<AnswerEvent> events)
     {
-        if (EventJson.TryParse(data) is not { } document)
+        if (_json.TryParse(data) is not { } document)
         {
             return;
         }
@@ -149,6 +150,10 @@ internal sealed class ResponsesStreamReader(UsageQuirks quirks) : IVendorReader
                 break;
             case "reasoning":
                 EndReasoning(output, ReasoningSeal.Read(item), events);
+                break;
+            case "image_generation_call" when RequestFields.TextOf(item, "result") is { Length: > 0 } image:
+                events.Add(new ItemStarted(_count, AnswerItemKind.Media) { Media = OpenAiParts.GeneratedOf(item, image) });
+                events.Add(new ItemEnded(_count++));
                 break;
             case "message" when RequestFields.Has(item, "content", out var content) && content.ValueKind == JsonValueKind.Array:
                 var place = 0L;

@@ -12,6 +12,7 @@ namespace AigneHub.Translation.OpenAi;
 /// </summary>
 internal sealed class ResponsesStreamWriter(AnswerContext context) : IFrontWriter
 {
+    private readonly RequestEcho _echo = new(context.Request);
     private readonly Dictionary<int, int> _places = [];
     private readonly List<ResponsesOutputItem> _items = [];
     private int _sequence;
@@ -73,6 +74,12 @@ internal sealed class ResponsesStreamWriter(AnswerContext context) : IFrontWrite
     private void StartItem(ItemStarted started, IBufferWriter<byte> output)
     {
         var place = _items.Count;
+        if (started.Media is { } media)
+        {
+            WriteMedia(media, started.Index, place, output);
+            return;
+        }
+
         var item = new ResponsesOutputItem(
             started.Kind, ResponsesAnswerWriter.IdOf(started.Kind, context, place), started.Id ?? $"call_{context.Id}_{place}",
             started.Name ?? "", started.IsCustom);
@@ -84,6 +91,30 @@ internal sealed class ResponsesStreamWriter(AnswerContext context) : IFrontWrite
             item.HasPart = true;
             WritePart("response.content_part.added", "", place, output);
         }
+    }
+
+    /// <summary>
+    /// An image is the result of a call for one
+    /// (https://platform.openai.com/docs/api-reference/responses-streaming/response/image_generation_call).
+    /// </summary>
+    private void WriteMedia(MediaPart media, int index, int place, IBufferWriter<byte> output)
+    {
+        if (media is not { Kind: MediaKind.Image, Data: not null })
+        {
+            StartItem(new ItemStarted(index, AnswerItemKind.Text), output);
+            WriteDelta(place, MediaNote.Of(media), output);
+            return;
+        }
+
+        var item = new ResponsesOutputItem(
+            AnswerItemKind.Media, ResponsesAnswerWriter.IdOf(AnswerItemKind.Media, context, place), null, null, isCustom: false)
+        { Image = media };
+        _items.Add(item);
+        WriteItem("response.output_item.added", place, "in_progress", output);
+        WriteEvent("response.image_generation_call.in_progress", output, writer => WritePlace(place, writer));
+        WriteEvent("response.image_generation_call.completed", output, writer => WritePlace(place, writer));
+        item.IsEnded = true;
+        WriteItem("response.output_item.done", place, "completed", output);
     }
 
     private void WriteDelta(int place, string text, IBufferWriter<byte> output)
@@ -207,7 +238,7 @@ internal sealed class ResponsesStreamWriter(AnswerContext context) : IFrontWrite
         WriteEvent(type, output, writer =>
     {
         writer.WritePropertyName("response");
-        ResponsesAnswerWriter.WriteResponse(context, finish, _items, _usage, writer);
+        ResponsesAnswerWriter.WriteResponse(context, _echo, finish, _items, _usage, writer);
     });
 
     private void WriteEvent(string type, IBufferWriter<byte> output, Action<Utf8JsonWriter> members)

@@ -12,7 +12,8 @@ namespace AigneHub.Translation.Reading;
 /// </summary>
 internal static class WellFormedText
 {
-    private const int EscapeLength = 6;
+    /// <summary>Bytes of an escape like <c>\ud83d</c>.</summary>
+    public const int EscapeLength = 6;
 
     public static bool IsIn(JsonElement element)
     {
@@ -39,7 +40,7 @@ internal static class WellFormedText
     }
 
     /// <summary>Where the next escape of half a pair begins; -1 when there is none.</summary>
-    private static int FindHalf(ReadOnlySpan<byte> json, int at)
+    public static int FindHalf(ReadOnlySpan<byte> json, int at)
     {
         while (at < json.Length)
         {
@@ -69,7 +70,8 @@ internal static class WellFormedText
         return -1;
     }
 
-    private static int UnitAt(ReadOnlySpan<byte> json, int at) =>
+    /// <summary>The UTF-16 unit of the escape that begins there; 0 when none does.</summary>
+    public static int UnitAt(ReadOnlySpan<byte> json, int at) =>
         at + EscapeLength <= json.Length && json[at] == '\\' && json[at + 1] == 'u'
         && ushort.TryParse(json.Slice(at + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit)
             ? unit

@@ -30,6 +30,7 @@ public sealed class RoutePlannerTests
         Model("openrouter", "meta-llama/llama-4"),
         Model("sim", "echo"),
         Model("mistral", "mistral-large"),
+        Model("sim", "arn:aws:bedrock:us-east-1:1:application-inference-profile/a1") with { Name = "Claude Sonnet 4.5" },
     ];
 
     private static ProviderEntry Provider(string id, int rank) =>
@@ -53,6 +54,13 @@ public sealed class RoutePlannerTests
         Assert.Null(result.Error);
         return [.. result.Plan!.Targets.Select(t => t.FullName)];
     }
+
+    [Theory]
+    [InlineData("sim/arn:aws:bedrock:us-east-1:1:application-inference-profile/a1", "Claude Sonnet 4.5")]
+    [InlineData("arn:aws:bedrock:us-east-1:1:application-inference-profile/a1", "Claude Sonnet 4.5")]
+    [InlineData("openai/gpt-4o", null)]
+    public void Plan_TitledModel_TellsItsTitle(string model, string? title) =>
+        Assert.Equal(title, Plan(Snapshot(), model).Plan!.Targets[0].Title);
 
     private static HubError Error(HubSnapshot snapshot, string model, KeyRecord? key = null)
     {

@@ -27,7 +27,7 @@ public sealed class AnthropicFrontRequestTests
             (request.MaxOutputTokens, request.Temperature, request.TopP, request.TopK, request.Stream));
         Assert.Equal(["END"], request.Stop);
         Assert.Equal(("u1", "auto"), (request.User, request.ServiceTier));
-        Assert.Equal(new ReasoningRequest("xhigh", 2000, null), request.Reasoning);
+        Assert.Equal(new ReasoningRequest("max", 2000, null), request.Reasoning);
         Assert.NotNull(request.Format!.Schema);
         Assert.Equal(ToolChoiceKind.Named, request.ToolChoice!.Kind);
         Assert.Equal(["f"], request.ToolChoice.Names);

@@ -193,7 +193,7 @@ public sealed class OpenAiStreamTests
     }
 
     [Theory]
-    [InlineData("""{"choices":[{"delta":{"content":"\ud83d"}}]}""", "\ufffd")]
+    [InlineData("""{"choices":[{"delta":{"content":"\ud83d!"}}]}""", "\ufffd!")]
     [InlineData("""{"choices":[{"delta":{"content":"a\\ud83d"}}]}""", "a\\ud83d")]
     [InlineData("""{"choices":[{"delta":{"content":"\ud83d\ude0a"}}]}""", "\U0001f60a")]
     [InlineData("""{"choices":[{"delta":7}]}""", "")]

@@ -1,6 +1,6 @@
 using AigneHub.Translation.Model;
 
-namespace AigneHub.Translation.Anthropic;
+namespace AigneHub.Translation;
 
 /// <summary>What kind of bytes a part holds, where the caller doesn't say.</summary>
 internal static class MediaSniff
