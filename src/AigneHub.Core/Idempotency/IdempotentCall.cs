@@ -21,7 +21,10 @@ public sealed record IdempotentCall(string HubKey, string Name, string Fingerpri
     /// <summary>The call has ended and is paid.</summary>
     public bool IsDone { get; init; }
 
-    /// <summary>The answer as the client got it, JSON; null when the call runs, was streamed or its answer was too large to keep.</summary>
+    /// <summary>Of the answer.</summary>
+    public string? ContentType { get; init; }
+
+    /// <summary>The answer as the client got it; null when the call runs, was streamed or its answer was too large to keep.</summary>
     public ReadOnlyMemory<byte>? Answer { get; init; }
 
     /// <summary>Whether the name is free again.</summary>

@@ -18,6 +18,11 @@ internal static class ModelApiTitles
         ModelApi.GeminiBatchEmbedContents => "Gemini batchEmbedContents",
         ModelApi.BedrockConverse => "Bedrock Converse",
         ModelApi.CohereChat => "Cohere chat",
+        ModelApi.OpenAiTranscriptions => "OpenAI transcriptions",
+        ModelApi.OpenAiTranslations => "OpenAI translations",
+        ModelApi.OpenAiSpeech => "OpenAI speech",
+        ModelApi.CohereRerankV1 => "Cohere rerank (v1)",
+        ModelApi.CohereRerank => "Cohere rerank",
         _ => throw new ArgumentOutOfRangeException(nameof(api)),
     };
 }

@@ -72,11 +72,11 @@ internal sealed partial class IdempotencyKeys(IIdempotentCalls calls, TimeProvid
     /// <summary>
     /// To be awaited before the client gets a whole answer. Never fails: the answer is there and must be delivered and billed.
     /// </summary>
-    public async Task KeepAsync(Exchange exchange, ReadOnlyMemory<byte> answer)
+    public async Task KeepAsync(Exchange exchange, ReadOnlyMemory<byte> answer, string contentType)
     {
         if (exchange.Idempotent is { } call)
         {
-            var done = call with { IsDone = true, Answer = answer };
+            var done = call with { IsDone = true, Answer = answer, ContentType = contentType };
             if (await TryAsync(exchange, limit => calls.CompleteAsync(done, limit)))
             {
                 exchange.Ended();
@@ -120,7 +120,7 @@ internal sealed partial class IdempotencyKeys(IIdempotentCalls calls, TimeProvid
         var response = exchange.Http.Response;
         response.Headers["x-request-id"] = first.RequestId;
         response.Headers["Idempotent-Replayed"] = "true";
-        response.ContentType = "application/json";
+        response.ContentType = first.ContentType;
         response.ContentLength = answer.Length;
         await response.Body.WriteAsync(answer, exchange.Http.RequestAborted);
     }

@@ -15,6 +15,7 @@ internal sealed class TableIdempotentCalls(StorageClients clients) : IIdempotent
     private const string StartedAt = "StartedAt";
     private const string Done = "Done";
     private const string Answer = "Answer";
+    private const string ContentType = "ContentType";
     private const string Parts = "Parts";
     private const string HubKey = "HubKey";
     private const string Name = "Name";
@@ -113,6 +114,7 @@ internal sealed class TableIdempotentCalls(StorageClients clients) : IIdempotent
         [RequestId] = call.RequestId,
         [StartedAt] = call.StartedAt,
         [Done] = call.IsDone,
+        [ContentType] = call.ContentType,
     };
 
     private static IdempotentCall CallOf(TableEntity row) => new(
@@ -120,5 +122,6 @@ internal sealed class TableIdempotentCalls(StorageClients clients) : IIdempotent
         row.GetDateTimeOffset(StartedAt)!.Value)
     {
         IsDone = row.GetBoolean(Done) is true,
+        ContentType = row.GetString(ContentType),
     };
 }

@@ -103,12 +103,23 @@ internal sealed class GeminiContentsReader(Action<string, string> fail)
     }
 
     /// <summary>Null when it is no text, image or file.</summary>
-    private static ChatPart? ReadSaid(JsonElement part, ChatRole role) =>
-        role == ChatRole.Assistant && GeminiJson.IsTrue(part, "thought") ? null
-        : GeminiJson.Text(part, "text") is { } text
-            ? new TextPart(text) { Signature = GeminiJson.Text(part, "thoughtSignature") }
-            : GeminiMedia.Read(part) is { } media ? media with { Signature = GeminiJson.Text(part, "thoughtSignature") }
-            : null;
+#pragma warning disable CA1859 // It overlooks that a "with" returns a media part.
+    private static ChatPart? ReadSaid(JsonElement part, ChatRole role)
+#pragma warning restore CA1859
+    {
+        if (role == ChatRole.Assistant && GeminiJson.IsTrue(part, "thought"))
+        {
+            return null;
+        }
+
+        var signature = GeminiJson.Text(part, "thoughtSignature");
+        if (GeminiMedia.Read(part) is { } media)
+        {
+            return media with { Signature = signature };
+        }
+
+        return GeminiJson.Text(part, "text") is { } text ? new TextPart(text) { Signature = signature } : null;
+    }
 
     private void ReadItem(JsonElement part, ChatRole role, string member)
     {

@@ -39,12 +39,13 @@ public sealed class TableIdempotentCallsTests(AzuriteFixture azurite) : IAsyncLi
     {
         var answer = RandomNumberGenerator.GetBytes(bytes);
         await Calls.BeginAsync(Call(), default);
-        await Calls.CompleteAsync(Call() with { IsDone = true, Answer = answer }, default);
+        await Calls.CompleteAsync(Call() with { IsDone = true, Answer = answer, ContentType = "text/vtt" }, default);
 
         var found = (await Calls.BeginAsync(Call("r2"), default))!;
 
         Assert.Equal("r1", found.RequestId);
         Assert.True(found.IsDone);
+        Assert.Equal("text/vtt", found.ContentType);
         Assert.Equal(tooLarge ? null : answer, found.Answer?.ToArray());
     }
 
