@@ -1,3 +1,4 @@
+using AigneHub.Core.Pricing;
 using AigneHub.Core.Routing;
 using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Usage;
@@ -40,6 +41,9 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
 
     /// <summary>Of the attempt.</summary>
     public CredentialEntry Credential { get; private set; } = null!;
+
+    /// <summary>What the attempt asked for of images.</summary>
+    public ReturnedForm Form { get; set; }
 
     public IReadOnlyList<AttemptRecord> Attempts => _attempts;
 

@@ -16,7 +16,10 @@ public static class CustomVendors
     [
         Row("custom-openai", "OpenAI-compatible",
             new ApiGroup(
-                Dialect.OpenAi, "", [OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings, OpenAiModerations])),
+                Dialect.OpenAi, "",
+                [
+                    OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings, OpenAiModerations, OpenAiImages, OpenAiImageEdits,
+                ])),
         Row("custom-anthropic", "Anthropic-compatible",
             new ApiGroup(Dialect.Anthropic, "", [AnthropicMessages, AnthropicCountTokens])),
         Row("custom-gemini", "Gemini-compatible",

@@ -29,4 +29,7 @@ public enum Dialect
 
     /// <summary><c>/endpoints/openapi/chat/completions</c>; models are called <c>publisher/model</c>.</summary>
     VertexOpenAi,
+
+    /// <summary><c>/v1/ideogram-v3/generate</c>; the key in <c>Api-Key</c>.</summary>
+    Ideogram,
 }

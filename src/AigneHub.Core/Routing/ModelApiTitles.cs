@@ -18,6 +18,10 @@ internal static class ModelApiTitles
         ModelApi.GeminiBatchEmbedContents => "Gemini batchEmbedContents",
         ModelApi.BedrockConverse => "Bedrock Converse",
         ModelApi.CohereChat => "Cohere chat",
+        ModelApi.OpenAiImages => "OpenAI images",
+        ModelApi.OpenAiImageEdits => "OpenAI image edits",
+        ModelApi.GoogleImagen => "Google Imagen",
+        ModelApi.IdeogramGenerate => "Ideogram",
         _ => throw new ArgumentOutOfRangeException(nameof(api)),
     };
 }

@@ -102,8 +102,8 @@ internal sealed partial class AttemptLoop(
         var row = ProviderTable.Find(target.Provider.Vendor);
         var binding = target.Provider.BindingFor(exchange.Front.Api, target.UpstreamModel)!;
         exchange.Warnings = [];
-        IAttemptCodec codec = binding.Api == exchange.Front.Api
-            ? new PassthroughCodec(exchange, binding, row)
+        IAttemptCodec codec = binding.Api == exchange.Front.Api ? new PassthroughCodec(exchange, binding, row)
+            : exchange.Front.Shape.ReturnsImages ? new ImageCodec(exchange, binding)
             : new TranslatingCodec(exchange, binding, row, exchange.Target.MaxOutput);
         var (body, error) = codec.Request();
         if (body is null)
@@ -112,6 +112,7 @@ internal sealed partial class AttemptLoop(
             return (new CallResult { Outcome = CallOutcome.Failed, Error = error }, AttemptOutcomeKind.NotServed);
         }
 
+        exchange.Form = codec.Form;
         var path = UpstreamPath.Of(binding, target.UpstreamModel, exchange.Head.Stream);
         var request = new UpstreamRequest(
             target.Provider, binding, exchange.Credential, path, body, exchange.Head.Stream)
@@ -251,6 +252,11 @@ internal sealed partial class AttemptLoop(
         using var content = await answer.Body.ReadAllAsync(upstreamOptions.AnswerBytesMax, stop);
         var reader = AnswerReaders.For(codec.Api);
         var read = reader.Read(content.Bytes.Span, quirks);
+        if (read.IsAnswer && codec.RefusalIn(content.Bytes) is { } refusal)
+        {
+            read = read with { Error = refusal };
+        }
+
         await keeper.KeepAsync(exchange, read.Id);
         var relayed = await JsonRelay.RunAsync(exchange, answer, codec, content, read);
         if (relayed.End == RelayEnd.FailedBefore)

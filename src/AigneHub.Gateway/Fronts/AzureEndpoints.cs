@@ -18,6 +18,8 @@ public sealed class AzureEndpoints(GatewayHandler gateway, HubIds ids)
         ("responses", ModelFront.OpenAiResponses),
         ("embeddings", ModelFront.OpenAiEmbeddings),
         ("moderations", ModelFront.OpenAiModerations),
+        ("images/generations", ModelFront.OpenAiImages),
+        ("images/edits", ModelFront.OpenAiImageEdits),
     ];
 
     /// <param name="path">Deployment and operation. The deployment may hold slashes, escaped or, as Azure's clients send it, not.</param>
@@ -48,7 +50,7 @@ public sealed class AzureEndpoints(GatewayHandler gateway, HubIds ids)
         request.HttpContext.Response.Headers["x-request-id"] = requestId;
         var error = new HubError(
             404, "unknown_url", Blame.Caller,
-            "At Azure OpenAI's paths this hub serves chat/completions, responses, completions, embeddings and moderations.");
+            $"At Azure OpenAI's paths this hub serves {string.Join(", ", Operations.Select(o => o.Operation))}.");
         return ErrorFormat.OpenAi.WriteAsync(request.HttpContext.Response, error, requestId, cancellationToken);
     }
 }

@@ -20,6 +20,12 @@ internal sealed record HeadShape
     public static readonly HeadShape BatchEmbedContents =
         new() { Required = "requests", RequiredIsArray = true, ModelInPath = true, Streams = false };
 
+    public static readonly HeadShape Images = new() { Required = "prompt", ReturnsImages = true };
+    public static readonly HeadShape ImageEdits = new()
+    {
+        Bodies = BodyKinds.Json | BodyKinds.Form, Required = "prompt", RequiredFile = "image", ReturnsImages = true,
+    };
+
     /// <summary>Of an API that no client speaks: the path names the model.</summary>
     public static readonly HeadShape Vendors = new() { ModelInPath = true, Streams = false };
 
@@ -55,4 +61,7 @@ internal sealed record HeadShape
     /// one that is fetched later.
     /// </summary>
     public bool KeepsAnswers { get; init; }
+
+    /// <summary>Answers hold images, which prices of <c>size</c> and <c>quality</c> go by; events of a stream are large.</summary>
+    public bool ReturnsImages { get; init; }
 }

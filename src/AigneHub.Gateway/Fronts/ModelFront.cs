@@ -16,6 +16,9 @@ public sealed class ModelFront
         new("openai.embeddings", ModelApi.OpenAiEmbeddings, HeadShape.Embeddings, ErrorFormat.OpenAi);
     public static readonly ModelFront OpenAiModerations =
         new("openai.moderations", ModelApi.OpenAiModerations, HeadShape.Moderations, ErrorFormat.OpenAi);
+    public static readonly ModelFront OpenAiImages = new("openai.images", ModelApi.OpenAiImages, HeadShape.Images, ErrorFormat.OpenAi);
+    public static readonly ModelFront OpenAiImageEdits =
+        new("openai.image_edits", ModelApi.OpenAiImageEdits, HeadShape.ImageEdits, ErrorFormat.OpenAi);
     public static readonly ModelFront AnthropicMessages =
         new("anthropic.messages", ModelApi.AnthropicMessages, HeadShape.Messages, ErrorFormat.Anthropic);
     public static readonly ModelFront AnthropicCountTokens =
@@ -31,7 +34,8 @@ public sealed class ModelFront
 
     private static readonly FrozenDictionary<ModelApi, HeadShape> Shapes = new[]
     {
-        OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings, OpenAiModerations, AnthropicMessages, AnthropicCountTokens,
+        OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings, OpenAiModerations, OpenAiImages, OpenAiImageEdits,
+        AnthropicMessages, AnthropicCountTokens,
         GeminiGenerateContent, GeminiCountTokens, GeminiEmbedContent, GeminiBatchEmbedContents,
     }.ToFrozenDictionary(front => front.Api, front => front.Shape);
 

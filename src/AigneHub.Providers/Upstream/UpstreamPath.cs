@@ -15,6 +15,7 @@ public static class UpstreamPath
         Dialect.Gemini => $"models/{Segments(model)}:{Gemini(binding.Api, stream)}",
         Dialect.BedrockConverse => $"model/{Uri.EscapeDataString(model)}/{(stream ? "converse-stream" : "converse")}",
         Dialect.Cohere => "v2/chat",
+        Dialect.Ideogram => $"v1/{Segment(model)}/generate",
         Dialect.BedrockAnthropic => Bedrock(binding.Api, model, stream),
         Dialect.VertexAnthropic => $"publishers/anthropic/models/{VertexAnthropic(binding.Api, model, stream)}",
         Dialect.VertexOpenAi => $"endpoints/openapi/{OpenAi(binding.Api)}",
@@ -41,6 +42,8 @@ public static class UpstreamPath
         ModelApi.OpenAiCompletions => "completions",
         ModelApi.OpenAiEmbeddings => "embeddings",
         ModelApi.OpenAiModerations => "moderations",
+        ModelApi.OpenAiImages => "images/generations",
+        ModelApi.OpenAiImageEdits => "images/edits",
         _ => throw new ArgumentOutOfRangeException(nameof(api), api, "Not an API of this dialect."),
     };
 
@@ -50,6 +53,7 @@ public static class UpstreamPath
         ModelApi.GeminiCountTokens => "countTokens",
         ModelApi.GeminiEmbedContent => "embedContent",
         ModelApi.GeminiBatchEmbedContents => "batchEmbedContents",
+        ModelApi.GoogleImagen => "predict",
         _ => throw new ArgumentOutOfRangeException(nameof(api), api, "Not an API of this dialect."),
     };
 
