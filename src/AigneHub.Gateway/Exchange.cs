@@ -57,6 +57,12 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
 
     public int ElapsedMilliseconds => (int)time.GetElapsedTime(_started).TotalMilliseconds;
 
+    /// <summary>The answer comes as it is made, so that its headers say nothing of its end.</summary>
+    public bool IsStreamed => Head.Stream || Front.Shape.AnswersBytes;
+
+    /// <summary>The answer that has begun is bytes of a file: no event can be put into it.</summary>
+    public bool SendsBytes { get; set; }
+
     public void AddAttempt(AttemptRecord attempt)
     {
         _attempts.Add(attempt);

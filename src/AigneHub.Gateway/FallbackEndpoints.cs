@@ -31,6 +31,7 @@ public sealed partial class FallbackEndpoints(HubIds ids)
     /// <summary>Null where the path belongs to no model API.</summary>
     private static ErrorFormat? FormatOf(string path, IHeaderDictionary headers) =>
         IsBelow(path, "/v1beta") ? ErrorFormat.Gemini
+        : IsBelow(path, "/v1/rerank") || IsBelow(path, "/v2") ? ErrorFormat.Cohere
         : IsBelow(path, "/v1/messages") || (IsBelow(path, "/v1") && headers.ContainsKey("anthropic-version")) ? ErrorFormat.Anthropic
         : IsBelow(path, "/v1") || IsBelow(path, "/openai") ? ErrorFormat.OpenAi
         : null;
@@ -58,7 +59,8 @@ public sealed partial class FallbackEndpoints(HubIds ids)
     private static string Shorten(string path) => path.Length <= 100 ? path : path[..100] + "…";
 
     [GeneratedRegex(
-        "^/v1/(chat/completions|responses|completions|embeddings|moderations|messages|messages/count_tokens)/?$",
+        "^/(v1/(chat/completions|responses|completions|embeddings|moderations|audio/transcriptions|audio/translations|audio/speech|"
+        + "messages|messages/count_tokens)|v[12]/rerank)/?$",
         RegexOptions.IgnoreCase)]
     private static partial Regex ModelCalls();
 

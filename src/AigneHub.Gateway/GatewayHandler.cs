@@ -202,9 +202,13 @@ public sealed class GatewayHandler
         var response = exchange.Http.Response;
         if (result.Midway)
         {
-            await response.Body.WriteAsync(
-                exchange.Front.Errors.StreamEvent(error, exchange.RequestId, exchange.Call.Framing), cancellationToken);
-            await response.Body.FlushAsync(cancellationToken);
+            if (!exchange.SendsBytes)
+            {
+                await response.Body.WriteAsync(
+                    exchange.Front.Errors.StreamEvent(error, exchange.RequestId, exchange.Call.Framing), cancellationToken);
+                await response.Body.FlushAsync(cancellationToken);
+            }
+
             throw new AnswerBrokenException(exchange.RequestId, error.Code);
         }
 

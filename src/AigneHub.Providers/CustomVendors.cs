@@ -16,9 +16,10 @@ public static class CustomVendors
     [
         Row("custom-openai", "OpenAI-compatible",
             new ApiGroup(
-                Dialect.OpenAi, "",
-                [
-                    OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings, OpenAiModerations, OpenAiImages, OpenAiImageEdits,
+                Dialect.OpenAi, "", [
+                    OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings, OpenAiModerations, OpenAiTranscriptions,
+                    OpenAiTranslations, OpenAiSpeech, OpenAiImages,
+                    OpenAiImageEdits, CohereRerank, CohereRerankV1,
                 ])),
         Row("custom-anthropic", "Anthropic-compatible",
             new ApiGroup(Dialect.Anthropic, "", [AnthropicMessages, AnthropicCountTokens])),

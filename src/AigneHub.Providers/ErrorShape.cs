@@ -14,4 +14,9 @@ public enum ErrorShape
 
     /// <summary>https://ai.google.dev/gemini-api/docs/troubleshooting</summary>
     Gemini,
+
+    /// <summary>
+    /// https://docs.cohere.com/reference/errors: a message, which others have, too; it is always written anew.
+    /// </summary>
+    Cohere,
 }

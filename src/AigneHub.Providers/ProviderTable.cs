@@ -15,7 +15,8 @@ public static class ProviderTable
         // https://platform.openai.com/docs/api-reference/introduction
         new("openai", "OpenAI", "https://api.openai.com/v1", "OPENAI_API_KEY", "OPENAI_BASE_URL", 1,
             OpenAi(
-                OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings, OpenAiModerations, OpenAiImages, OpenAiImageEdits))
+                OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings, OpenAiModerations, OpenAiTranscriptions,
+                OpenAiTranslations, OpenAiSpeech, OpenAiImages, OpenAiImageEdits))
         { KeepsResponses = true },
 
         // https://learn.microsoft.com/azure/foundry/openai/api-version-lifecycle (the v1 API: no api-version, the model is
@@ -23,7 +24,10 @@ public static class ProviderTable
         new("azure-openai", "Azure OpenAI", "", "AZURE_OPENAI_API_KEY", "AZURE_OPENAI_ENDPOINT", 1,
             new ApiGroup(
                 Dialect.AzureOpenAi, "",
-                [OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings, OpenAiImages, OpenAiImageEdits]))
+                [
+                    OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings, OpenAiTranscriptions, OpenAiTranslations,
+                    OpenAiSpeech, OpenAiImages, OpenAiImageEdits,
+                ]))
         { Credentials = CredentialSource.ApiKeyOrEntra, KeepsResponses = true },
 
         // https://docs.claude.com/en/api/overview
@@ -52,6 +56,7 @@ public static class ProviderTable
         // names the region: https://bedrock-runtime.REGION.amazonaws.com
         new("bedrock", "Amazon Bedrock", "", "AWS_BEARER_TOKEN_BEDROCK", "BEDROCK_BASE_URL", 2,
             new ApiGroup(Dialect.BedrockAnthropic, "", [AnthropicMessages]) { ModelsWith = "claude" },
+            new ApiGroup(Dialect.BedrockRerank, "", [CohereRerank, CohereRerankV1]) { ModelsWith = "rerank" },
             new ApiGroup(Dialect.BedrockConverse, "", [ModelApi.BedrockConverse]))
         { Credentials = CredentialSource.Aws },
 
@@ -68,11 +73,12 @@ public static class ProviderTable
             OpenAi(OpenAiChat, OpenAiEmbeddings, OpenAiModerations))
         { TakesStreamOptions = false },
 
-        // https://docs.cohere.com/reference/chat and https://docs.cohere.com/docs/compatibility-api ; stream_options is refused
+        // https://docs.cohere.com/reference/chat, https://docs.cohere.com/reference/rerank and
+        // https://docs.cohere.com/docs/compatibility-api ; stream_options is refused
         // (https://strandsagents.com/docs/user-guide/concepts/model-providers/cohere/).
         new("cohere", "Cohere", "https://api.cohere.ai", "COHERE_API_KEY", "COHERE_BASE_URL", 1,
             new ApiGroup(Dialect.OpenAi, "/compatibility/v1", [OpenAiChat, OpenAiEmbeddings]),
-            new ApiGroup(Dialect.Cohere, "", [CohereChat]))
+            new ApiGroup(Dialect.Cohere, "", [CohereChat, CohereRerank, CohereRerankV1]))
         { TakesStreamOptions = false },
 
         // https://docs.perplexity.ai/docs/agent-api/openai-compatibility: the Responses format alone; its chat completions
@@ -88,8 +94,11 @@ public static class ProviderTable
         new("ideogram", "Ideogram", "https://api.ideogram.ai", "IDEOGRAM_API_KEY", "IDEOGRAM_BASE_URL", 1,
             new ApiGroup(Dialect.Ideogram, "", [IdeogramGenerate]) { ModelsWith = "-v3" }),
 
-        // https://console.groq.com/docs/openai and https://console.groq.com/docs/responses-api
-        new("groq", "Groq", "https://api.groq.com/openai/v1", "GROQ_API_KEY", "GROQ_BASE_URL", 2, OpenAi(OpenAiChat, OpenAiResponses)),
+        // https://console.groq.com/docs/openai, https://console.groq.com/docs/responses-api and
+        // https://console.groq.com/docs/speech-to-text
+        new("groq", "Groq", "https://api.groq.com/openai/v1", "GROQ_API_KEY", "GROQ_BASE_URL", 2,
+            OpenAi(OpenAiChat, OpenAiResponses, OpenAiTranscriptions, OpenAiTranslations, OpenAiSpeech))
+        { Quirks = UsageQuirks.TenSecondsMin },
 
         // https://inference-docs.cerebras.ai/resources/openai
         new("cerebras", "Cerebras", "https://api.cerebras.ai/v1", "CEREBRAS_API_KEY", "CEREBRAS_BASE_URL", 2, OpenAi(OpenAiChat)),

@@ -45,6 +45,12 @@ public readonly record struct TokenUsage
     /// <summary>Searches that the vendor ran: a number of searches, not of tokens.</summary>
     public long? Searches { get; init; }
 
+    /// <summary>Seconds of audio that was heard, rounded up.</summary>
+    public long? Seconds { get; init; }
+
+    /// <summary>Characters that were spoken, as Unicode scalar values.</summary>
+    public long? Characters { get; init; }
+
     /// <summary>What a call costs that vendors don't charge for.</summary>
     public static TokenUsage Free => new() { Input = 0, Output = 0 };
 
@@ -69,6 +75,8 @@ public readonly record struct TokenUsage
             [UnitKind.AudioOutput] = AudioOutput ?? 0,
             [UnitKind.ImageOutput] = ImageOutput ?? 0,
             [UnitKind.Image] = Images ?? 0,
+            [UnitKind.Second] = Seconds ?? 0,
+            [UnitKind.Character] = Characters ?? 0,
             [UnitKind.Search] = Searches ?? 0,
         };
     }

@@ -11,4 +11,9 @@ public enum UsageQuirks
     /// output = total − prompt.
     /// </summary>
     HiddenOutputInTotal = 1,
+
+    /// <summary>
+    /// Audio of less than ten seconds is charged as ten (<see href="https://console.groq.com/docs/speech-to-text"/>).
+    /// </summary>
+    TenSecondsMin = 2,
 }

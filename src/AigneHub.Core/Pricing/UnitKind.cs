@@ -37,9 +37,10 @@ public enum UnitKind
     /// <summary>Images returned.</summary>
     Image,
 
-    /// <summary>Seconds of audio or video.</summary>
+    /// <summary>Seconds of audio or video, begun ones counted whole.</summary>
     Second,
 
+    /// <summary>Characters of text to be spoken: Unicode scalar values.</summary>
     Character,
     Request,
 

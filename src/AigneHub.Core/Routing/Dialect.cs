@@ -21,7 +21,7 @@ public enum Dialect
     /// <summary><c>/model/{model}/converse</c>; streams are AWS's frames.</summary>
     BedrockConverse,
 
-    /// <summary><c>/v2/chat</c> at the root of Cohere's host.</summary>
+    /// <summary><c>/v2/chat</c>, <c>/v2/rerank</c> and <c>/v1/rerank</c> at the root of Cohere's host.</summary>
     Cohere,
 
     /// <summary><c>/publishers/anthropic/models/{model}:rawPredict</c>, Anthropic's bodies; a token as Bearer.</summary>
@@ -32,4 +32,7 @@ public enum Dialect
 
     /// <summary><c>/v1/ideogram-v3/generate</c>; the key in <c>Api-Key</c>.</summary>
     Ideogram,
+
+    /// <summary><c>/model/{model}/invoke</c>, Cohere's bodies for reranking.</summary>
+    BedrockRerank,
 }

@@ -55,4 +55,19 @@ public enum ModelApi
 
     /// <summary>https://developer.ideogram.ai/api-reference/api-reference/generate-v3; a vendor's alone.</summary>
     IdeogramGenerate,
+
+    /// <summary>https://platform.openai.com/docs/api-reference/audio/createTranscription</summary>
+    OpenAiTranscriptions,
+
+    /// <summary>https://platform.openai.com/docs/api-reference/audio/createTranslation</summary>
+    OpenAiTranslations,
+
+    /// <summary>https://platform.openai.com/docs/api-reference/audio/createSpeech</summary>
+    OpenAiSpeech,
+
+    /// <summary>https://docs.cohere.com/v1/reference/rerank; others serve the same shape.</summary>
+    CohereRerankV1,
+
+    /// <summary>https://docs.cohere.com/reference/rerank</summary>
+    CohereRerank,
 }

@@ -22,6 +22,11 @@ internal static class ModelApiTitles
         ModelApi.OpenAiImageEdits => "OpenAI image edits",
         ModelApi.GoogleImagen => "Google Imagen",
         ModelApi.IdeogramGenerate => "Ideogram",
+        ModelApi.OpenAiTranscriptions => "OpenAI transcriptions",
+        ModelApi.OpenAiTranslations => "OpenAI translations",
+        ModelApi.OpenAiSpeech => "OpenAI speech",
+        ModelApi.CohereRerankV1 => "Cohere rerank (v1)",
+        ModelApi.CohereRerank => "Cohere rerank",
         _ => throw new ArgumentOutOfRangeException(nameof(api)),
     };
 }

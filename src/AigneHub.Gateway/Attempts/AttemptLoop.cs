@@ -7,6 +7,7 @@ using AigneHub.Gateway.Fronts;
 using AigneHub.Gateway.Relay;
 using AigneHub.Gateway.Responses;
 using AigneHub.Providers;
+using AigneHub.Providers.Audio;
 using AigneHub.Providers.Tokenizers;
 using AigneHub.Providers.Upstream;
 using AigneHub.Wire.Sse;
@@ -35,7 +36,7 @@ internal sealed partial class AttemptLoop(
     public async Task<CallResult> RunAsync(Exchange exchange, CancellationToken hubStops)
     {
         var gone = exchange.Http.RequestAborted;
-        var seconds = exchange.Head.Stream ? options.StreamSecondsMax : options.AnswerSecondsMax;
+        var seconds = exchange.IsStreamed ? options.StreamSecondsMax : options.AnswerSecondsMax;
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(seconds), time);
         using var ending = hubStops.UnsafeRegister(
             _ =>
@@ -118,6 +119,7 @@ internal sealed partial class AttemptLoop(
             target.Provider, binding, exchange.Credential, path, body, exchange.Head.Stream)
         {
             Headers = ForwardedHeaders.For(binding.Dialect, exchange.Http.Request.Headers),
+            TakesAnything = exchange.Front.Shape.AnswersBytes,
         };
         var sent = await upstream.SendAsync(request, stop);
         if (!sent.Answered)
@@ -138,9 +140,7 @@ internal sealed partial class AttemptLoop(
 
         Record(exchange, answer.Status, null);
         var quirks = row?.Quirks ?? UsageQuirks.None;
-        var (relayed, usage, estimated) = exchange.Head.Stream
-            ? await StreamAsync(exchange, answer, codec, quirks, stop)
-            : await WholeAsync(exchange, answer, codec, quirks, stop);
+        var (relayed, usage, estimated) = await RelayAsync(exchange, answer, codec, quirks, stop);
         if (relayed.FailureCode is { } failure)
         {
             exchange.FailLastAttempt(failure);
@@ -167,9 +167,14 @@ internal sealed partial class AttemptLoop(
         {
             // The headers of an answer that is not streamed come with its end: the vendor may well have worked on it,
             // unless it was still waited for a token or a connection.
-            return exchange.Head.Stream || failure is not { Kind: UpstreamFailureKind.Cancelled, BodyBegun: true }
+            return exchange.IsStreamed || failure is not { Kind: UpstreamFailureKind.Cancelled, BodyBegun: true }
                 ? new CallResult { Outcome = CallOutcome.Cancelled }
-                : new CallResult { Outcome = CallOutcome.Cancelled, Usage = Estimate(exchange, null, 0), Estimated = true };
+                : new CallResult
+                {
+                    Outcome = CallOutcome.Cancelled,
+                    Usage = EstimatedUsage.Of(exchange, null, 0, tokens),
+                    Estimated = true,
+                };
         }
 
         LogFailure(exchange.RequestId, exchange.Target.Provider.Id, failure.Code, failure.Cause);
@@ -205,14 +210,42 @@ internal sealed partial class AttemptLoop(
         };
     }
 
+    private async Task<(RelayResult Relayed, TokenUsage Usage, bool Estimated)> RelayAsync(
+        Exchange exchange, UpstreamResponse answer, IAttemptCodec codec, UsageQuirks quirks, CancellationToken stop)
+    {
+        if (exchange.Head.Stream && SseText.ContentType.Equals(answer.MediaType, StringComparison.OrdinalIgnoreCase))
+        {
+            return await StreamAsync(exchange, answer, codec, quirks, stop);
+        }
+
+        if (exchange.Front.Shape.AnswersBytes)
+        {
+            return await BytesAsync(exchange, answer, stop);
+        }
+
+        return exchange.Head.Stream && !AnswerReaders.For(codec.Api).MayNotStream
+            ? (await NotStreamedAsync(answer, stop), default, false)
+            : await WholeAsync(exchange, answer, codec, quirks, stop);
+    }
+
+    private async Task<(RelayResult Relayed, TokenUsage Usage, bool Estimated)> BytesAsync(
+        Exchange exchange, UpstreamResponse answer, CancellationToken stop)
+    {
+        var spoken = new SpokenLength(answer.MediaType);
+        var relayed = await BytesRelay.RunAsync(exchange, answer, spoken, stop);
+        if (relayed.End == RelayEnd.FailedBefore)
+        {
+            return (relayed, default, false);
+        }
+
+        // Characters are what the vendor itself counts.
+        var usage = EstimatedUsage.Of(exchange, null, 0, tokens, spoken.Milliseconds);
+        return (relayed, usage, usage.Characters is null || relayed.End != RelayEnd.Delivered);
+    }
+
     private async Task<(RelayResult Relayed, TokenUsage Usage, bool Estimated)> StreamAsync(
         Exchange exchange, UpstreamResponse answer, IAttemptCodec codec, UsageQuirks quirks, CancellationToken stop)
     {
-        if (!SseText.ContentType.Equals(answer.MediaType, StringComparison.OrdinalIgnoreCase))
-        {
-            return (await NotStreamedAsync(answer, stop), default, false);
-        }
-
         using var tap = AnswerReaders.For(codec.Api).NewTap(quirks, upstreamOptions.TextBytesMax)
             ?? throw new InvalidOperationException("The API does not stream.");
         var relayed = await streams.RunAsync(exchange, answer, tap, codec.NewStream(), stop);
@@ -224,7 +257,7 @@ internal sealed partial class AttemptLoop(
 
         if (tap.Usage is not { IsComplete: true } reported)
         {
-            return (relayed, Estimate(exchange, tap.Usage, tap.CountDelivered(tokens)), true);
+            return (relayed, EstimatedUsage.Of(exchange, tap.Usage, tap.CountDelivered(tokens), tokens), true);
         }
 
         // Usage that a vendor reports as it goes is behind what it has sent: after a break the larger count holds.
@@ -251,14 +284,16 @@ internal sealed partial class AttemptLoop(
     {
         using var content = await answer.Body.ReadAllAsync(upstreamOptions.AnswerBytesMax, stop);
         var reader = AnswerReaders.For(codec.Api);
-        var read = reader.Read(content.Bytes.Span, quirks);
+        var isText = reader.TakesText(answer.MediaType);
+        var read = isText ? new AnswerReading(true, null, null) : reader.Read(content.Bytes.Span, quirks);
         if (read.IsAnswer && codec.RefusalIn(content.Bytes) is { } refusal)
         {
             read = read with { Error = refusal };
         }
 
         await keeper.KeepAsync(exchange, read.Id);
-        var relayed = await JsonRelay.RunAsync(exchange, answer, codec, content, read);
+        var contentType = isText ? answer.ContentType! : MediaTypeNames.Application.Json;
+        var relayed = await WholeRelay.RunAsync(exchange, answer, codec, content, read, contentType);
         if (relayed.End == RelayEnd.FailedBefore)
         {
             return (relayed, default, false);
@@ -267,7 +302,7 @@ internal sealed partial class AttemptLoop(
         var counted = read.Usage is { IsComplete: true };
         var usage = counted
             ? read.Usage!.Value
-            : Estimate(exchange, read.Usage, reader.CountDelivered(content.Bytes.Span, tokens));
+            : EstimatedUsage.Of(exchange, read.Usage, reader.CountDelivered(content.Bytes.Span, tokens), tokens);
         return (relayed, usage, !counted);
     }
 
@@ -284,17 +319,6 @@ internal sealed partial class AttemptLoop(
             => new CallResult { Outcome = CallOutcome.Failed, Error = UpstreamErrors.Midway(relayed.Failure), Midway = true },
         _ => new CallResult { Outcome = CallOutcome.Failed, Error = UpstreamErrors.Of(relayed.Failure, exchange.Target.Provider) },
     };
-
-    /// <summary>Counts with the tokenizer what the vendor did not report.</summary>
-    private TokenUsage Estimate(Exchange exchange, TokenUsage? reported, long delivered)
-    {
-        var usage = reported ?? default;
-        return usage with
-        {
-            Input = usage.Input ?? AnswerReaders.For(exchange.Front.Api).CountPrompt(exchange.Body.Bytes.Span, tokens),
-            Output = usage.Output ?? delivered,
-        };
-    }
 
     private static void Record(Exchange exchange, int status, string? failure) => exchange.AddAttempt(new AttemptRecord(
         exchange.Target.Provider.Id, exchange.Target.UpstreamModel, status, failure, (int)exchange.AttemptElapsed.TotalMilliseconds));

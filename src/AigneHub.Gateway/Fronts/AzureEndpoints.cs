@@ -20,6 +20,9 @@ public sealed class AzureEndpoints(GatewayHandler gateway, HubIds ids)
         ("moderations", ModelFront.OpenAiModerations),
         ("images/generations", ModelFront.OpenAiImages),
         ("images/edits", ModelFront.OpenAiImageEdits),
+        ("audio/transcriptions", ModelFront.OpenAiTranscriptions),
+        ("audio/translations", ModelFront.OpenAiTranslations),
+        ("audio/speech", ModelFront.OpenAiSpeech),
     ];
 
     /// <param name="path">Deployment and operation. The deployment may hold slashes, escaped or, as Azure's clients send it, not.</param>

@@ -1,3 +1,4 @@
+using System.Text;
 using AigneHub.Gateway.Bodies;
 
 namespace AigneHub.Gateway.Fronts;
@@ -25,6 +26,9 @@ internal sealed record HeadShape
     {
         Bodies = BodyKinds.Json | BodyKinds.Form, Required = "prompt", RequiredFile = "image", ReturnsImages = true,
     };
+    public static readonly HeadShape Transcriptions = new() { Bodies = BodyKinds.Form, RequiredFile = "file", Unserved = "url" };
+    public static readonly HeadShape Speech = new() { Required = "input", Streams = false, AnswersBytes = true };
+    public static readonly HeadShape Rerank = new() { Required = "documents", RequiredIsArray = true, Streams = false };
 
     /// <summary>Of an API that no client speaks: the path names the model.</summary>
     public static readonly HeadShape Vendors = new() { ModelInPath = true, Streams = false };
@@ -50,6 +54,12 @@ internal sealed record HeadShape
     /// <summary>The body's <c>stream</c> says whether the answer is streamed.</summary>
     public bool Streams { get; init; } = true;
 
+    /// <summary>A member that asks for what the hub could not meter; null for none.</summary>
+    public string? Unserved { get; init; }
+
+    /// <summary>The answer is bytes as they come, unless <c>stream_format</c> asks for events (<c>sse</c>).</summary>
+    public bool AnswersBytes { get; init; }
+
     /// <summary><c>stream_options.include_usage</c> asks for the usage of a stream.</summary>
     public bool HasStreamOptions { get; init; }
 
@@ -64,4 +74,15 @@ internal sealed record HeadShape
 
     /// <summary>Answers hold images, which prices of <c>size</c> and <c>quality</c> go by; events of a stream are large.</summary>
     public bool ReturnsImages { get; init; }
+
+    /// <summary>The member that the hub reads and that this name is but for its case; null for any other name.</summary>
+    public string? DiffersByCase(ReadOnlySpan<byte> name) =>
+        !ModelInPath && Ascii.EqualsIgnoreCase(name, "model"u8) ? "model"
+        : Required is { } required && Ascii.EqualsIgnoreCase(name, required) ? required
+        : Streams && Ascii.EqualsIgnoreCase(name, "stream"u8) ? "stream"
+        : AnswersBytes && !name.SequenceEqual("stream_format"u8) && Ascii.EqualsIgnoreCase(name, "stream_format"u8) ? "stream_format"
+        : HasStreamOptions && Ascii.EqualsIgnoreCase(name, "stream_options"u8) ? "stream_options"
+        : KeepsAnswers && !name.SequenceEqual("previous_response_id"u8) && Ascii.EqualsIgnoreCase(name, "previous_response_id"u8)
+            ? "previous_response_id"
+        : null;
 }

@@ -32,11 +32,22 @@ public sealed class ModelFront
     public static readonly ModelFront GeminiBatchEmbedContents =
         new("gemini.batch_embed_contents", ModelApi.GeminiBatchEmbedContents, HeadShape.BatchEmbedContents, ErrorFormat.Gemini);
 
+    public static readonly ModelFront OpenAiTranscriptions =
+        new("openai.transcriptions", ModelApi.OpenAiTranscriptions, HeadShape.Transcriptions, ErrorFormat.OpenAi);
+    public static readonly ModelFront OpenAiTranslations =
+        new("openai.translations", ModelApi.OpenAiTranslations, HeadShape.Transcriptions, ErrorFormat.OpenAi);
+    public static readonly ModelFront OpenAiSpeech =
+        new("openai.speech", ModelApi.OpenAiSpeech, HeadShape.Speech, ErrorFormat.OpenAi);
+    public static readonly ModelFront CohereRerankV1 =
+        new("cohere.rerank_v1", ModelApi.CohereRerankV1, HeadShape.Rerank, ErrorFormat.Cohere);
+    public static readonly ModelFront CohereRerank =
+        new("cohere.rerank", ModelApi.CohereRerank, HeadShape.Rerank, ErrorFormat.Cohere);
+
     private static readonly FrozenDictionary<ModelApi, HeadShape> Shapes = new[]
     {
-        OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings, OpenAiModerations, OpenAiImages, OpenAiImageEdits,
-        AnthropicMessages, AnthropicCountTokens,
-        GeminiGenerateContent, GeminiCountTokens, GeminiEmbedContent, GeminiBatchEmbedContents,
+        OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings, OpenAiModerations, AnthropicMessages, AnthropicCountTokens,
+        GeminiGenerateContent, GeminiCountTokens, GeminiEmbedContent, GeminiBatchEmbedContents, OpenAiTranscriptions, OpenAiTranslations,
+        OpenAiSpeech, CohereRerankV1, CohereRerank, OpenAiImages, OpenAiImageEdits,
     }.ToFrozenDictionary(front => front.Api, front => front.Shape);
 
     private ModelFront(string name, ModelApi api, HeadShape shape, ErrorFormat errors)

@@ -14,6 +14,7 @@ internal static class RequestEdit
     private static readonly ReadOnlyMemory<byte> StreamOptionsValue = "{\"include_usage\":true}"u8.ToArray();
     private static readonly ReadOnlyMemory<byte> IncludeUsageOnly = "\"include_usage\":true"u8.ToArray();
     private static readonly ReadOnlyMemory<byte> IncludeUsageFirst = "\"include_usage\":true,"u8.ToArray();
+    private static readonly ReadOnlyMemory<byte> CohereVersion = "\"api_version\":2"u8.ToArray();
     private static readonly ReadOnlyMemory<byte> True = "true"u8.ToArray();
 
     /// <summary>The segments to send, in order. They point into <paramref name="body"/>.</summary>
@@ -33,6 +34,10 @@ internal static class RequestEdit
         else if (dialect is Dialect.BedrockAnthropic or Dialect.VertexAnthropic && !ReferenceEquals(shape, HeadShape.CountTokens))
         {
             CloudAnthropicEdit.AddTo(body.Span, dialect, betas, edits);
+        }
+        else if (dialect == Dialect.BedrockRerank)
+        {
+            edits.Add(InsteadOfModel(body.Span, head.ModelValue!.Value, upstreamModel));
         }
         else if (dialect == Dialect.BedrockConverse)
         {
@@ -77,6 +82,20 @@ internal static class RequestEdit
         {
             edits.Add((value, Encoding.UTF8.GetBytes(Quoted(upstreamModel))));
         }
+    }
+
+    /// <summary>
+    /// The path names the model; Cohere's models want the version of their API, which the address doesn't tell
+    /// (<see href="https://docs.cohere.com/docs/amazon-bedrock"/>).
+    /// </summary>
+    private static (JsonSpan, ReadOnlyMemory<byte>) InsteadOfModel(ReadOnlySpan<byte> body, JsonSpan value, string upstreamModel)
+    {
+        // No name at the top level has a quote in it that would be the last one before its own.
+        var name = body[..body[..value.Start].LastIndexOf((byte)'"')].LastIndexOf((byte)'"');
+        var member = new JsonSpan(name, value.End - name);
+        return upstreamModel.Contains("cohere.", StringComparison.OrdinalIgnoreCase)
+            ? (member, CohereVersion)
+            : (WithOneComma(body, member), default);
     }
 
     /// <summary>Embedding requests repeat the path's model, as <c>models/…</c>, at the top or in each of several requests.</summary>

@@ -181,10 +181,24 @@ internal static class RequestHeadParser
             }
 
             var name = _reader.ValueIsEscaped ? Encoding.UTF8.GetBytes(_reader.GetString()!) : _reader.ValueSpan;
-            if (DiffersByCase(name) is { } known)
+            if (shape.DiffersByCase(name) is { } known)
             {
                 // A vendor that doesn't mind the case would take another model than the one that is checked and priced.
                 return Invalid($"A name differs from '{known}' only by case.", known, "invalid_name");
+            }
+
+            if (shape.Unserved is { } unserved && _reader.ValueTextEquals(unserved))
+            {
+                return Invalid(
+                    $"'{unserved}' is not served by this hub. Send the file itself.", unserved, "unsupported_parameter");
+            }
+
+            if (shape.AnswersBytes && _reader.ValueTextEquals("stream_format"u8))
+            {
+                _reader.Read();
+                _stream = _reader.TokenType == JsonTokenType.String && _reader.ValueTextEquals("sse"u8);
+                _reader.Skip();
+                return null;
             }
 
             if (shape.KeepsAnswers)
@@ -261,15 +275,6 @@ internal static class RequestHeadParser
                 ? Invalid($"'{name}' must hold at least one item.", name, "empty_array")
                 : null;
         }
-
-        private readonly string? DiffersByCase(ReadOnlySpan<byte> name) =>
-            !shape.ModelInPath && Ascii.EqualsIgnoreCase(name, "model"u8) ? "model"
-            : shape.Required is { } required && Ascii.EqualsIgnoreCase(name, required) ? required
-            : shape.Streams && Ascii.EqualsIgnoreCase(name, "stream"u8) ? "stream"
-            : shape.HasStreamOptions && Ascii.EqualsIgnoreCase(name, "stream_options"u8) ? "stream_options"
-            : shape.KeepsAnswers && !name.SequenceEqual("previous_response_id"u8)
-                && Ascii.EqualsIgnoreCase(name, "previous_response_id"u8) ? "previous_response_id"
-            : null;
 
         private HubError? ReadModel()
         {

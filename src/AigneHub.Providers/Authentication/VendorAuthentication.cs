@@ -96,7 +96,7 @@ internal sealed class VendorAuthentication : IDisposable
 
     private UpstreamFailure? Sign(HttpRequestMessage message, UpstreamRequest request)
     {
-        if (request.Binding.Dialect is not (Dialect.BedrockAnthropic or Dialect.BedrockConverse))
+        if (request.Binding.Dialect is not (Dialect.BedrockAnthropic or Dialect.BedrockConverse or Dialect.BedrockRerank))
         {
             return Refused("An AWS access key is for Amazon Bedrock only.");
         }

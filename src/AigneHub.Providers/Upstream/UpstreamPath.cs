@@ -14,7 +14,8 @@ public static class UpstreamPath
         Dialect.Anthropic => binding.Api == ModelApi.AnthropicMessages ? "v1/messages" : "v1/messages/count_tokens",
         Dialect.Gemini => $"models/{Segments(model)}:{Gemini(binding.Api, stream)}",
         Dialect.BedrockConverse => $"model/{Uri.EscapeDataString(model)}/{(stream ? "converse-stream" : "converse")}",
-        Dialect.Cohere => "v2/chat",
+        Dialect.Cohere => Cohere(binding.Api),
+        Dialect.BedrockRerank => $"model/{Segment(model)}/invoke",
         Dialect.Ideogram => $"v1/{Segment(model)}/generate",
         Dialect.BedrockAnthropic => Bedrock(binding.Api, model, stream),
         Dialect.VertexAnthropic => $"publishers/anthropic/models/{VertexAnthropic(binding.Api, model, stream)}",
@@ -44,6 +45,18 @@ public static class UpstreamPath
         ModelApi.OpenAiModerations => "moderations",
         ModelApi.OpenAiImages => "images/generations",
         ModelApi.OpenAiImageEdits => "images/edits",
+        ModelApi.OpenAiTranscriptions => "audio/transcriptions",
+        ModelApi.OpenAiTranslations => "audio/translations",
+        ModelApi.OpenAiSpeech => "audio/speech",
+        ModelApi.CohereRerank or ModelApi.CohereRerankV1 => "rerank",
+        _ => throw new ArgumentOutOfRangeException(nameof(api), api, "Not an API of this dialect."),
+    };
+
+    private static string Cohere(ModelApi api) => api switch
+    {
+        ModelApi.CohereChat => "v2/chat",
+        ModelApi.CohereRerank => "v2/rerank",
+        ModelApi.CohereRerankV1 => "v1/rerank",
         _ => throw new ArgumentOutOfRangeException(nameof(api), api, "Not an API of this dialect."),
     };
 

@@ -21,7 +21,7 @@ public sealed class UpstreamResponse : IDisposable
         _time = time;
         Status = (int)message.StatusCode;
         MediaType = message.Content.Headers.ContentType?.MediaType;
-        if (dialect is Dialect.BedrockAnthropic or Dialect.BedrockConverse)
+        if (dialect is Dialect.BedrockAnthropic or Dialect.BedrockConverse or Dialect.BedrockRerank)
         {
             Status = BedrockErrors.StatusOf(Status, Header(BedrockErrors.TypeHeader));
             if (BedrockStream.ContentType.Equals(MediaType, StringComparison.OrdinalIgnoreCase))
@@ -44,6 +44,12 @@ public sealed class UpstreamResponse : IDisposable
     /// stream are turned into; null when none was sent.
     /// </summary>
     public string? MediaType { get; }
+
+    /// <summary>The header's whole value, parameters included, of an answer that is no stream of events; null when none was sent.</summary>
+    public string? ContentType => _message.Content.Headers.ContentType?.ToString();
+
+    /// <summary>In bytes; null when it was not sent.</summary>
+    public long? ContentLength => _message.Content.Headers.ContentLength;
 
     public UpstreamBody Body { get; }
 

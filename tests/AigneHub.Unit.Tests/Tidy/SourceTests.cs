@@ -15,7 +15,7 @@ public sealed class SourceTests
         ["src/AigneHub.Gateway/Attempts/UpstreamErrors.cs"] = 13,
         ["src/AigneHub.Gateway/Fronts/RequestHeadParser.cs"] = 3,
         ["src/AigneHub.Gateway/GatewayHandler.cs"] = 1,
-        ["src/AigneHub.Gateway/Relay/JsonRelay.cs"] = 1,
+        ["src/AigneHub.Gateway/Relay/WholeRelay.cs"] = 1,
     };
 
     [Fact]

@@ -17,7 +17,8 @@ internal sealed class ModelListing
         Apis =
         [
             ModelApi.OpenAiChat, ModelApi.OpenAiResponses, ModelApi.OpenAiCompletions, ModelApi.OpenAiEmbeddings,
-            ModelApi.OpenAiModerations,
+            ModelApi.OpenAiModerations, ModelApi.OpenAiTranscriptions, ModelApi.OpenAiTranslations, ModelApi.OpenAiSpeech,
+            ModelApi.CohereRerank,
         ],
         List = models => JsonSerializer.SerializeToUtf8Bytes(
             new OpenAiModelList([.. models.Select(ToOpenAi)]), OpenAiJson.Default.OpenAiModelList),

@@ -9,12 +9,14 @@ namespace AigneHub.Gateway.Relay;
 /// Hands an answer that is not streamed on, byte for byte. It is read whole first: a body that breaks off, or is no answer
 /// in spite of its status, becomes a clean error, and the usage in it is known before the client could be told.
 /// </summary>
-internal static class JsonRelay
+internal static class WholeRelay
 {
     /// <param name="content">The answer's body as far as it came.</param>
     /// <param name="read">What the body is.</param>
+    /// <param name="contentType">What the client is told that it is.</param>
     public static async Task<RelayResult> RunAsync(
-        Exchange exchange, UpstreamResponse answer, IAttemptCodec codec, UpstreamContent content, AnswerReading read)
+        Exchange exchange, UpstreamResponse answer, IAttemptCodec codec, UpstreamContent content, AnswerReading read,
+        string contentType)
     {
         var gone = exchange.Http.RequestAborted;
         if (content.Failure == UpstreamFailureKind.Cancelled && gone.IsCancellationRequested)
@@ -39,7 +41,7 @@ internal static class JsonRelay
 
         var response = exchange.Http.Response;
         response.StatusCode = StatusCodes.Status200OK;
-        response.ContentType = "application/json";
+        response.ContentType = contentType;
         response.ContentLength = bytes.Length;
         AnswerHeaders.Apply(exchange, answer);
         try
