@@ -1,7 +1,7 @@
 // The hand-kept file: each entry names what it changes, why, by which source and when it was read.
 import { readFileSync } from 'node:fs';
 import { toNano, toSafeNumber } from './decimal.mjs';
-import { KIND_ORDER, ordered } from './prices.mjs';
+import { isRateKey, ordered } from './prices.mjs';
 
 const ALLOWED = new Set(['provider', 'id', 'reason', 'source', 'date', 'timeOfDay', 'note', 'set', 'rates', 'add']);
 const FIELDS = new Set(['name', 'context', 'maxOutput', 'modalities', 'reasoning', 'tools']);
@@ -36,7 +36,7 @@ export const readOverrides = path => {
 /** { kind: { usd: "0.15", per: 1000000 } | null } → nano-USD per 1,000,000 units; null takes a wrong price away. */
 const applyRates = (model, rates) => {
   for (const [kind, price] of Object.entries(rates)) {
-    if (!KIND_ORDER.includes(kind)) {
+    if (!isRateKey(kind)) {
       throw new Error(`override ${model.id}: unknown unit kind ${kind}`);
     }
     if (price === null) {

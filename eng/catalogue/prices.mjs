@@ -26,8 +26,16 @@ export const KIND_ORDER = [
 /** The parent's price repeated for a part of it (hours of audio are given twice): no information. */
 const REPEATED = { audio_hours: 'input_audio_hours' };
 
+const kindOf = key => key.split(':')[0];
+
+/** A unit kind, or images or seconds in one form: `image:hd`, `image:hd:1024x1792` (quality before size). */
+export const isRateKey = key =>
+  KIND_ORDER.includes(key) || /^(image|second)(:(?!auto\b)[a-z0-9._-]{1,32}){1,2}$/.test(key);
+
+/** By kind; a kind's forms follow it by name. */
 export const ordered = rates =>
-  Object.fromEntries(KIND_ORDER.filter(kind => kind in rates).map(kind => [kind, rates[kind]]));
+  Object.fromEntries(KIND_ORDER.flatMap(kind =>
+    Object.keys(rates).filter(key => kindOf(key) === kind).sort().map(key => [key, rates[key]])));
 
 const nano = (price, per, where, report) => {
   const { nano: value, exact } = toNano(price, per);

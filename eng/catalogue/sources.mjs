@@ -37,6 +37,7 @@ export const PROVIDERS = {
   perplexity: { genai: ['perplexity'] },
   cohere: { genai: ['cohere'] },
   doubao: { genai: [] },
+  ideogram: { genai: [] },
   poe: { genai: [] },
   ollama: { genai: [] },
 };

@@ -34,6 +34,16 @@ public sealed class OpenAiFunctions(GatewayHandler gateway, ModelEndpoints model
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/moderations")] HttpRequest request,
         CancellationToken cancellationToken) => gateway.HandleAsync(ModelFront.OpenAiModerations, request, cancellationToken);
 
+    [Function(nameof(ImageGenerations))]
+    public Task ImageGenerations(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/images/generations")] HttpRequest request,
+        CancellationToken cancellationToken) => gateway.HandleAsync(ModelFront.OpenAiImages, request, cancellationToken);
+
+    [Function(nameof(ImageEdits))]
+    public Task ImageEdits(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/images/edits")] HttpRequest request,
+        CancellationToken cancellationToken) => gateway.HandleAsync(ModelFront.OpenAiImageEdits, request, cancellationToken);
+
     [Function(nameof(ListModels))]
     public Task ListModels(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/models")] HttpRequest request,

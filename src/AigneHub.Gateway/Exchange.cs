@@ -1,4 +1,5 @@
 using AigneHub.Core.Idempotency;
+using AigneHub.Core.Pricing;
 using AigneHub.Core.Routing;
 using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Usage;
@@ -47,6 +48,9 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
 
     /// <summary>Of the attempt.</summary>
     public CredentialEntry Credential { get; private set; } = null!;
+
+    /// <summary>What the attempt asked for of images.</summary>
+    public ReturnedForm Form { get; set; }
 
     public IReadOnlyList<AttemptRecord> Attempts => _attempts;
 

@@ -15,7 +15,9 @@ internal static class UsageOf
     {
         var rates = exchange.Target.Rates;
         var reasoningApart = rates?[UnitKind.Reasoning] is not null;
-        var lines = PriceLines.For(rates, (result?.Usage ?? default).ToUnits(reasoningApart), neverFree: snapshot.Mode == HubMode.Provider);
+        var usage = result?.Usage ?? default;
+        var lines = PriceLines.For(
+            rates, usage.ToUnits(reasoningApart), neverFree: snapshot.Mode == HubMode.Provider, usage.Form.Or(exchange.Form));
         return new UsageEvent
         {
             Id = exchange.Id,

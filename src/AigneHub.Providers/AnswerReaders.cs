@@ -4,6 +4,7 @@ using AigneHub.Providers.Anthropic;
 using AigneHub.Providers.Bedrock;
 using AigneHub.Providers.Cohere;
 using AigneHub.Providers.Gemini;
+using AigneHub.Providers.Ideogram;
 using AigneHub.Providers.OpenAi;
 using AigneHub.Providers.Reading;
 
@@ -20,6 +21,7 @@ public static class AnswerReaders
             new MessagesReader(), FreeReader.AnthropicCountTokens,
             new GenerateContentReader(), FreeReader.GeminiCountTokens, EmbedContentReader.One, EmbedContentReader.Batch,
             new ConverseReader(), new CohereReader(),
+            ImagesReader.Generations, ImagesReader.Edits, new ImagenReader(), new IdeogramReader(),
             new TranscriptionReader(ModelApi.OpenAiTranscriptions), new TranscriptionReader(ModelApi.OpenAiTranslations),
             new SpeechReader(),
             new RerankReader(ModelApi.CohereRerankV1), new RerankReader(ModelApi.CohereRerank),

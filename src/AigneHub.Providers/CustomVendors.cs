@@ -18,7 +18,8 @@ public static class CustomVendors
             new ApiGroup(
                 Dialect.OpenAi, "", [
                     OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings, OpenAiModerations, OpenAiTranscriptions,
-                    OpenAiTranslations, OpenAiSpeech, CohereRerank, CohereRerankV1,
+                    OpenAiTranslations, OpenAiSpeech, OpenAiImages,
+                    OpenAiImageEdits, CohereRerank, CohereRerankV1,
                 ])),
         Row("custom-anthropic", "Anthropic-compatible",
             new ApiGroup(Dialect.Anthropic, "", [AnthropicMessages, AnthropicCountTokens])),

@@ -16,7 +16,7 @@ public static class ProviderTable
         new("openai", "OpenAI", "https://api.openai.com/v1", "OPENAI_API_KEY", "OPENAI_BASE_URL", 1,
             OpenAi(
                 OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings, OpenAiModerations, OpenAiTranscriptions,
-                OpenAiTranslations, OpenAiSpeech))
+                OpenAiTranslations, OpenAiSpeech, OpenAiImages, OpenAiImageEdits))
         { KeepsResponses = true },
 
         // https://learn.microsoft.com/azure/foundry/openai/api-version-lifecycle (the v1 API: no api-version, the model is
@@ -26,7 +26,7 @@ public static class ProviderTable
                 Dialect.AzureOpenAi, "",
                 [
                     OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings, OpenAiTranscriptions, OpenAiTranslations,
-                    OpenAiSpeech,
+                    OpenAiSpeech, OpenAiImages, OpenAiImageEdits,
                 ]))
         { Credentials = CredentialSource.ApiKeyOrEntra, KeepsResponses = true },
 
@@ -37,6 +37,7 @@ public static class ProviderTable
         // https://ai.google.dev/api and https://ai.google.dev/gemini-api/docs/openai
         new("google", "Google Gemini", "https://generativelanguage.googleapis.com/v1beta", "GEMINI_API_KEY", "GEMINI_BASE_URL", 1,
             new ApiGroup(Dialect.Gemini, "", GeminiApis),
+            new ApiGroup(Dialect.Gemini, "", [GoogleImagen]) { ModelsWith = "imagen" },
             new ApiGroup(Dialect.OpenAi, "/openai", [OpenAiChat, OpenAiEmbeddings]))
         { Quirks = UsageQuirks.HiddenOutputInTotal },
 
@@ -46,6 +47,7 @@ public static class ProviderTable
         // location: https://LOCATION-aiplatform.googleapis.com/v1/projects/PROJECT/locations/LOCATION
         new("vertex", "Google Vertex AI", "", "GOOGLE_APPLICATION_CREDENTIALS", "VERTEX_BASE_URL", 2,
             new ApiGroup(Dialect.Gemini, "/publishers/google", [GeminiGenerateContent, GeminiCountTokens]) { ModelsWithout = "claude" },
+            new ApiGroup(Dialect.Gemini, "/publishers/google", [GoogleImagen]) { ModelsWith = "imagen" },
             new ApiGroup(Dialect.VertexAnthropic, "", [AnthropicMessages, AnthropicCountTokens]) { ModelsWith = "claude" },
             new ApiGroup(Dialect.VertexOpenAi, "", [OpenAiChat]) { ModelsWithout = "claude" })
         { Quirks = UsageQuirks.HiddenOutputInTotal, Credentials = CredentialSource.Google },
@@ -61,8 +63,9 @@ public static class ProviderTable
         // https://api-docs.deepseek.com/
         new("deepseek", "DeepSeek", "https://api.deepseek.com/v1", "DEEPSEEK_API_KEY", "DEEPSEEK_BASE_URL", 1, OpenAi(OpenAiChat)),
 
-        // https://docs.x.ai/docs/api-reference
-        new("xai", "xAI", "https://api.x.ai/v1", "XAI_API_KEY", "XAI_BASE_URL", 1, OpenAi(OpenAiChat, OpenAiResponses))
+        // https://docs.x.ai/docs/api-reference (edits of images are JSON there)
+        new("xai", "xAI", "https://api.x.ai/v1", "XAI_API_KEY", "XAI_BASE_URL", 1,
+            OpenAi(OpenAiChat, OpenAiResponses, OpenAiImages, OpenAiImageEdits))
         { KeepsResponses = true },
 
         // https://docs.mistral.ai/api/ ; stream_options is answered with 422 (openai/openai-agents-python#442).
@@ -83,9 +86,13 @@ public static class ProviderTable
         new("perplexity", "Perplexity", "https://api.perplexity.ai/v1", "PERPLEXITY_API_KEY", "PERPLEXITY_BASE_URL", 2,
             OpenAi(OpenAiResponses)),
 
-        // https://www.volcengine.com/docs/82379/1298454 (Volcano Engine Ark)
+        // https://www.volcengine.com/docs/82379/1298454 (Volcano Engine Ark), images: https://www.volcengine.com/docs/82379/1541523
         new("doubao", "Doubao", "https://ark.cn-beijing.volces.com/api/v3", "DOUBAO_API_KEY", "DOUBAO_BASE_URL", 1,
-            OpenAi(OpenAiChat, OpenAiResponses, OpenAiEmbeddings)),
+            OpenAi(OpenAiChat, OpenAiResponses, OpenAiEmbeddings, OpenAiImages)),
+
+        // https://developer.ideogram.ai/ideogram-api/api-setup (version 4 takes its prompts in another form)
+        new("ideogram", "Ideogram", "https://api.ideogram.ai", "IDEOGRAM_API_KEY", "IDEOGRAM_BASE_URL", 1,
+            new ApiGroup(Dialect.Ideogram, "", [IdeogramGenerate]) { ModelsWith = "-v3" }),
 
         // https://console.groq.com/docs/openai, https://console.groq.com/docs/responses-api and
         // https://console.groq.com/docs/speech-to-text
@@ -98,7 +105,7 @@ public static class ProviderTable
 
         // https://docs.together.ai/docs/openai-api-compatibility
         new("together", "Together AI", "https://api.together.xyz/v1", "TOGETHER_API_KEY", "TOGETHER_BASE_URL", 2,
-            OpenAi(OpenAiChat, OpenAiCompletions, OpenAiEmbeddings)),
+            OpenAi(OpenAiChat, OpenAiCompletions, OpenAiEmbeddings, OpenAiImages)),
 
         // https://docs.fireworks.ai/tools-sdks/openai-compatibility and https://docs.fireworks.ai/guides/response-api
         new("fireworks", "Fireworks AI", "https://api.fireworks.ai/inference/v1", "FIREWORKS_API_KEY", "FIREWORKS_BASE_URL", 2,

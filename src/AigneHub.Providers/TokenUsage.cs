@@ -8,7 +8,7 @@ namespace AigneHub.Providers;
 /// </summary>
 public readonly record struct TokenUsage
 {
-    /// <summary>Prompt tokens that were neither cached nor audio.</summary>
+    /// <summary>Prompt tokens that were neither cached nor audio nor counted as images.</summary>
     public long? Input { get; init; }
 
     /// <summary>Prompt tokens read from the vendor's cache.</summary>
@@ -22,6 +22,9 @@ public readonly record struct TokenUsage
 
     public long? AudioInput { get; init; }
 
+    /// <summary>Tokens of images that were read, where the vendor counts them apart.</summary>
+    public long? ImageInput { get; init; }
+
     /// <summary>Generated tokens but audio and images, reasoning included.</summary>
     public long? Output { get; init; }
 
@@ -32,6 +35,12 @@ public readonly record struct TokenUsage
 
     /// <summary>Tokens of generated images.</summary>
     public long? ImageOutput { get; init; }
+
+    /// <summary>Images that were returned: a number of images, not of tokens.</summary>
+    public long? Images { get; init; }
+
+    /// <summary>What the images were returned in, as far as the answer says.</summary>
+    public ReturnedForm Form { get; init; }
 
     /// <summary>Searches that the vendor ran: a number of searches, not of tokens.</summary>
     public long? Searches { get; init; }
@@ -60,10 +69,12 @@ public readonly record struct TokenUsage
             [UnitKind.CacheWrite5m] = CacheWrite5m ?? 0,
             [UnitKind.CacheWrite1h] = CacheWrite1h ?? 0,
             [UnitKind.AudioInput] = AudioInput ?? 0,
+            [UnitKind.ImageInput] = ImageInput ?? 0,
             [UnitKind.Output] = (Output ?? 0) - reasoning,
             [UnitKind.Reasoning] = reasoning,
             [UnitKind.AudioOutput] = AudioOutput ?? 0,
             [UnitKind.ImageOutput] = ImageOutput ?? 0,
+            [UnitKind.Image] = Images ?? 0,
             [UnitKind.Second] = Seconds ?? 0,
             [UnitKind.Character] = Characters ?? 0,
             [UnitKind.Search] = Searches ?? 0,

@@ -50,6 +50,11 @@ public sealed partial record VendorError
         && (Message?.Contains(secret, StringComparison.Ordinal) == true
             || Document.AsSpan().IndexOf(Encoding.UTF8.GetBytes(secret)) >= 0);
 
+    /// <summary>An answer without what was asked for: the vendor's filters, or the model, have refused the request.</summary>
+    /// <param name="message">For the caller.</param>
+    public static VendorError OfRefusal(string message) =>
+        new() { Message = message.Length > MessageCharsMax ? message[..MessageCharsMax] : message, Status = 400, Verdict = 400 };
+
     /// <summary>Null when it is no JSON object with an error in it.</summary>
     public static VendorError? TryRead(ReadOnlySpan<byte> body)
     {

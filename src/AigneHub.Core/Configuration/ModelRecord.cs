@@ -12,6 +12,8 @@ public sealed record ModelRecord
 
     public const int ModalitiesMax = 10;
 
+    public const int FormsMax = 64;
+
     /// <summary>The provider's id. Never changes.</summary>
     public required string Provider { get; init; }
 
@@ -29,6 +31,9 @@ public sealed record ModelRecord
     /// <summary>Nano-USD per 1,000,000 units, the same for prompts of every size; empty = no price.</summary>
     public IReadOnlyDictionary<UnitKind, long> Rates { get; init; } = new Dictionary<UnitKind, long>();
 
+    /// <summary>The same for what is returned in one form, by <see cref="RateKey"/>'s text, e.g. <c>image:hd</c>.</summary>
+    public IReadOnlyDictionary<string, long> FormRates { get; init; } = new Dictionary<string, long>();
+
     /// <summary>What it reads, e.g. <c>text</c>, <c>image</c>; null when unknown.</summary>
     public IReadOnlyList<string>? InputModalities { get; init; }
 
@@ -40,8 +45,11 @@ public sealed record ModelRecord
     public string FullName() => $"{Provider}/{Id}";
 
     /// <summary>The rates as a price; null without any.</summary>
-    public ModelRates? Price() =>
-        Rates.Count == 0 ? null : new ModelRates(Rates.ToDictionary(rate => rate.Key, rate => Rate.Flat(rate.Value)));
+    public ModelRates? Price() => Rates.Count + FormRates.Count == 0 ? null : new ModelRates(
+        Rates.Select(rate => KeyValuePair.Create(new RateKey(rate.Key), rate.Value))
+            .Concat(FormRates.Select(rate => KeyValuePair.Create(
+                RateKey.TryParse(rate.Key, out var key) ? key : throw new FormatException("Not a form."), rate.Value)))
+            .ToDictionary());
 
     /// <summary>Null when nothing is wrong, else one sentence and the field's name in the management API.</summary>
     public (string Message, string Param)? WhatIsWrong()
@@ -78,11 +86,28 @@ public sealed record ModelRecord
                 return ("'rates' may have the hub's unit kinds only.", "rates");
             }
 
-            if (rate is < 0 or > RateMax)
+            if (WhatIsWrongWith(UnitKinds.Name(kind), rate) is { } wrong)
             {
-                var field = $"rates.{UnitKinds.Name(kind)}";
-                return ($"'{field}' must be 0 to {RateMax} nano-USD per 1,000,000 units.", field);
+                return wrong;
             }
+        }
+
+        foreach (var (form, rate) in FormRates)
+        {
+            if (!RateKey.TryParse(form, out var key) || key.Form is null)
+            {
+                return ("'rates' may have the hub's unit kinds only, and forms of images and seconds.", "rates");
+            }
+
+            if (WhatIsWrongWith(form, rate) is { } wrong)
+            {
+                return wrong;
+            }
+        }
+
+        if (FormRates.Count > FormsMax)
+        {
+            return ($"'rates' may have at most {FormsMax} forms.", "rates");
         }
 
         return InputModalities is { } inputs
@@ -91,4 +116,8 @@ public sealed record ModelRecord
             ? ($"'inputModalities' may have at most {ModalitiesMax} entries of 1 to 20 lower-case letters.", "inputModalities")
             : null;
     }
+
+    private static (string Message, string Param)? WhatIsWrongWith(string name, long rate) => rate is >= 0 and <= RateMax
+        ? null
+        : ($"'rates.{name}' must be 0 to {RateMax} nano-USD per 1,000,000 units.", $"rates.{name}");
 }

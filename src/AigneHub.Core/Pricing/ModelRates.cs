@@ -26,10 +26,11 @@ public sealed record Rate(long Base, IReadOnlyList<RateTier> Tiers)
     }
 }
 
-/// <summary>The prices of one model by unit kind.</summary>
+/// <summary>The prices of one model by unit kind, and by quality and size of what it returns.</summary>
 public sealed class ModelRates
 {
     private readonly Rate?[] _byKind = new Rate?[UnitKinds.Count];
+    private readonly SortedList<string, (RateKey Key, long Rate)>? _forms;
 
     /// <exception cref="ArgumentException">A negative rate, or tiers that don't ascend.</exception>
     public ModelRates(IReadOnlyDictionary<UnitKind, Rate> rates)
@@ -40,10 +41,31 @@ public sealed class ModelRates
         }
     }
 
-    /// <param name="byKind">At the index of each <see cref="UnitKind"/> its rate, or null.</param>
-    /// <exception cref="ArgumentException">A negative rate, or tiers that don't ascend.</exception>
-    public ModelRates(ReadOnlySpan<Rate?> byKind)
+    /// <summary>Rates that are the same for prompts of every size.</summary>
+    /// <exception cref="ArgumentException">A negative rate.</exception>
+    public ModelRates(IReadOnlyDictionary<RateKey, long> rates)
+        : this(default, rates)
     {
+    }
+
+    /// <param name="byKind">At the index of each <see cref="UnitKind"/> its rate, or null.</param>
+    /// <param name="flat">More rates, those of forms among them: nano per 1,000,000 units.</param>
+    /// <exception cref="ArgumentException">A negative rate, or tiers that don't ascend.</exception>
+    public ModelRates(ReadOnlySpan<Rate?> byKind, IReadOnlyDictionary<RateKey, long>? flat = null)
+    {
+        foreach (var (key, rate) in flat ?? new Dictionary<RateKey, long>())
+        {
+            if (key.Form is null)
+            {
+                Set(key.Kind, Rate.Flat(rate));
+            }
+            else
+            {
+                ArgumentOutOfRangeException.ThrowIfNegative(rate);
+                (_forms ??= new(StringComparer.Ordinal))[key.ToString()] = (key, rate);
+            }
+        }
+
         for (var i = 0; i < byKind.Length; i++)
         {
             if (byKind[i] is { } rate)
@@ -56,8 +78,40 @@ public sealed class ModelRates
     /// <summary>The published rate of a kind; null when the source has none.</summary>
     public Rate? this[UnitKind kind] => _byKind[(int)kind];
 
+    /// <summary>The rates of forms, by their keys' text: nano per 1,000,000 units.</summary>
+    public IEnumerable<(RateKey Key, long Rate)> Forms => _forms?.Values ?? [];
+
     /// <summary>Whether any kind has a rate.</summary>
-    public bool Any => Array.Exists(_byKind, rate => rate is not null);
+    public bool Any => _forms is not null || Array.Exists(_byKind, rate => rate is not null);
+
+    /// <summary>Whether the kind has a rate, as a whole or in some form.</summary>
+    public bool Has(UnitKind kind) => this[kind] is not null || (_forms is not null && Dearest(kind) is not null);
+
+    /// <summary>The rate of the closest form: quality and size, quality, size. Null when none of them has a rate.</summary>
+    public (string Form, long Rate)? For(UnitKind kind, ReturnedForm returned)
+    {
+        if (_forms is null)
+        {
+            return null;
+        }
+
+        foreach (var form in new[] { returned.Text, returned.Quality, returned.Size })
+        {
+            if (form is not null && _forms.TryGetValue(new RateKey(kind, form).ToString(), out var found))
+            {
+                return (form, found.Rate);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The highest rate of a form of the kind; null when no form has a rate.</summary>
+    public (string Form, long Rate)? Dearest(UnitKind kind) => Forms
+        .Where(form => form.Key.Kind == kind)
+        .OrderByDescending(form => form.Rate)
+        .Select(form => ((string, long)?)(form.Key.Form!, form.Rate))
+        .FirstOrDefault();
 
     private void Set(UnitKind kind, Rate rate)
     {

@@ -3,7 +3,11 @@ namespace AigneHub.Core.Pricing;
 /// <summary>One priced quantity of a call.</summary>
 /// <param name="Units">How many; never negative.</param>
 /// <param name="Rate">Nano (10⁻⁹ USD or credits) per 1,000,000 units; null when the model has no price for this kind.</param>
-public readonly record struct PriceLine(UnitKind Kind, long Units, long? Rate);
+/// <param name="Form">
+/// The quality and size that the rate is for (<see cref="RateKey.Form"/>), or of what was returned when there is no rate; null
+/// where the kind has one price.
+/// </param>
+public readonly record struct PriceLine(UnitKind Kind, long Units, long? Rate, string? Form = null);
 
 /// <summary>Exact costs: integers only, one division, half up.</summary>
 public static class Cost

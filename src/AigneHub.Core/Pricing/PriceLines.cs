@@ -8,6 +8,8 @@ namespace AigneHub.Core.Pricing;
 /// <item>A kind without a rate falls back only where vendors bill the base rate: cached input and cache writes → input
 /// (one hour → five minutes → input), reasoning → output. Any other kind without a rate stays unpriced.</item>
 /// <item>A model that has a price per request is charged one request when the caller counted none.</item>
+/// <item>Images and seconds are charged by quality and size where the model has such rates, else at the kind's own.</item>
+/// <item>Of a model that is priced by the image alone tokens make no line, of one without a price by the image no images do.</item>
 /// </list>
 /// </summary>
 public static class PriceLines
@@ -20,7 +22,47 @@ public static class PriceLines
     /// Token kinds without a rate are charged at the rate of input or output (audio and images that a model prices no other
     /// way), because a call with any unpriced line has no cost at all. For hubs that sell their calls.
     /// </param>
-    public static PriceLine[] For(ModelRates? rates, in UnitCounts units, bool neverFree = false)
+    /// <param name="returned">The quality and size of images or a video.</param>
+    public static PriceLine[] For(ModelRates? rates, in UnitCounts units, bool neverFree = false, ReturnedForm returned = default)
+    {
+        if (rates is not null && (units[UnitKind.Image] > 0 || rates.Has(UnitKind.Image)))
+        {
+            var kept = OneMeasure(rates, units);
+            return Lines(rates, kept, neverFree, returned);
+        }
+
+        return Lines(rates, units, neverFree, returned);
+    }
+
+    /// <summary>Images, or tokens: whichever the model is priced by. One with prices of both is charged both.</summary>
+    private static UnitCounts OneMeasure(ModelRates rates, in UnitCounts units)
+    {
+        var kept = units;
+        var byImage = rates.Has(UnitKind.Image);
+        var byToken = false;
+        var tokens = 0L;
+        foreach (var kind in UnitKinds.Tokens)
+        {
+            byToken |= rates[kind] is not null;
+            tokens |= units[kind];
+        }
+
+        if (byImage && !byToken)
+        {
+            foreach (var kind in UnitKinds.Tokens)
+            {
+                kept[kind] = 0;
+            }
+        }
+        else if (!byImage && tokens > 0)
+        {
+            kept[UnitKind.Image] = 0;
+        }
+
+        return kept;
+    }
+
+    private static PriceLine[] Lines(ModelRates? rates, in UnitCounts units, bool neverFree, ReturnedForm returned)
     {
         var count = 0;
         for (var kind = 0; kind < UnitKinds.Count; kind++)
@@ -43,11 +85,30 @@ public static class PriceLines
             var quantity = addRequest && kind == UnitKind.Request ? 1 : units[kind];
             if (quantity > 0)
             {
-                lines[next++] = new PriceLine(kind, quantity, RateOf(rates, kind, neverFree)?.For(prompt));
+                lines[next++] = RateKey.HasForms(kind)
+                    ? FormLine(rates, kind, quantity, neverFree, returned)
+                    : new PriceLine(kind, quantity, RateOf(rates, kind, neverFree)?.For(prompt));
             }
         }
 
         return lines;
+    }
+
+    private static PriceLine FormLine(ModelRates? rates, UnitKind kind, long quantity, bool neverFree, ReturnedForm returned)
+    {
+        if (rates?.For(kind, returned) is { } closest)
+        {
+            return new PriceLine(kind, quantity, closest.Rate, closest.Form);
+        }
+
+        if (rates?[kind] is { } whole)
+        {
+            return new PriceLine(kind, quantity, whole.Base);
+        }
+
+        return neverFree && rates?.Dearest(kind) is { } dearest
+            ? new PriceLine(kind, quantity, dearest.Rate, dearest.Form)
+            : new PriceLine(kind, quantity, null, returned.Text);
     }
 
     private static Rate? RateOf(ModelRates? rates, UnitKind kind, bool neverFree) => rates is null ? null : rates[kind] ?? kind switch

@@ -31,7 +31,7 @@ public sealed class RateCard
 
     /// <summary>
     /// Canonical JSON, UTF-8: every priced model with its names, match rules and rates
-    /// (nano per 1,000,000 units; base, then pairs of threshold and rate).
+    /// (nano per 1,000,000 units; base, then pairs of threshold and rate; forms under their own keys, as <c>image:hd</c>).
     /// </summary>
     public ReadOnlyMemory<byte> Content { get; }
 
@@ -103,6 +103,13 @@ public sealed class RateCard
 
                 json.WriteEndArray();
             }
+        }
+
+        foreach (var (key, rate) in rates.Forms)
+        {
+            json.WriteStartArray(key.ToString());
+            json.WriteNumberValue(rate);
+            json.WriteEndArray();
         }
 
         json.WriteEndObject();

@@ -59,6 +59,9 @@ public static class UnitKinds
 
     public static int Count => Names.Length;
 
+    /// <summary>The kinds that are tokens.</summary>
+    public static IReadOnlyList<UnitKind> Tokens { get; } = [.. Enum.GetValues<UnitKind>().Where(kind => kind <= UnitKind.ImageOutput)];
+
     public static string Name(UnitKind kind) => Names[(int)kind];
 
     public static bool TryParse(string name, out UnitKind kind)

@@ -30,6 +30,9 @@ public enum Dialect
     /// <summary><c>/endpoints/openapi/chat/completions</c>; models are called <c>publisher/model</c>.</summary>
     VertexOpenAi,
 
+    /// <summary><c>/v1/ideogram-v3/generate</c>; the key in <c>Api-Key</c>.</summary>
+    Ideogram,
+
     /// <summary><c>/model/{model}/invoke</c>, Cohere's bodies for reranking.</summary>
     BedrockRerank,
 }

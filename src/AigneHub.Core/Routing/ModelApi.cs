@@ -42,6 +42,20 @@ public enum ModelApi
     /// <summary>https://docs.cohere.com/reference/chat; a vendor's alone.</summary>
     CohereChat,
 
+    /// <summary>https://platform.openai.com/docs/api-reference/images/create</summary>
+    OpenAiImages,
+
+    /// <summary>https://platform.openai.com/docs/api-reference/images/createEdit</summary>
+    OpenAiImageEdits,
+
+    /// <summary>
+    /// https://docs.cloud.google.com/vertex-ai/generative-ai/docs/model-reference/imagen-api; a vendor's alone.
+    /// </summary>
+    GoogleImagen,
+
+    /// <summary>https://developer.ideogram.ai/api-reference/api-reference/generate-v3; a vendor's alone.</summary>
+    IdeogramGenerate,
+
     /// <summary>https://platform.openai.com/docs/api-reference/audio/createTranscription</summary>
     OpenAiTranscriptions,
 

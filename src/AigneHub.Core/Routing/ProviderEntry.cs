@@ -46,19 +46,19 @@ public sealed record ProviderEntry(
     }
 
     /// <summary>
-    /// How a model is called for a client of the API: in its own format, or else, for a conversation, in another one that the
-    /// request is translated into; null when neither is served.
+    /// How a model is called for a client of the API: in its own format, or else, for a conversation or images, in another one
+    /// that the request is translated into; null when neither is served.
     /// </summary>
     /// <param name="model">The vendor's name.</param>
     public ApiBinding? BindingFor(ModelApi api, string model)
     {
         var own = Find(api, model);
-        if (own is not null || !ChatApis.Contains(api))
+        if (own is not null)
         {
             return own;
         }
 
-        foreach (var other in ChatApis.ByFidelity)
+        foreach (var other in ChatApis.Contains(api) ? ChatApis.ByFidelity : ImageApis.InsteadOf(api))
         {
             if (Find(other, model) is { } binding)
             {

@@ -5,7 +5,7 @@ namespace AigneHub.Core.Usage;
 
 /// <summary>
 /// The JSON of an event, as sent and as kept in the ledger. Absent = null or false. Lines are
-/// <c>[kind, units, rate]</c>, attempts <c>[provider, model, status, failure, ms]</c>, timings
+/// <c>[kind, units, rate, form]</c>, the last two as far as they are known, attempts <c>[provider, model, status, failure, ms]</c>, timings
 /// <c>[firstByte, total, upstream]</c>: about 400 bytes an event.
 /// </summary>
 internal static class UsageEventJson
@@ -90,6 +90,15 @@ internal static class UsageEventJson
             {
                 json.WriteNumberValue(rate);
             }
+            else if (line.Form is not null)
+            {
+                json.WriteNullValue();
+            }
+
+            if (line.Form is { } form)
+            {
+                json.WriteStringValue(form);
+            }
 
             json.WriteEndArray();
         }
@@ -143,7 +152,10 @@ internal static class UsageEventJson
                 throw new FormatException("Unknown unit kind.");
             }
 
-            lines[i] = new PriceLine(kind, line[1].GetInt64(), line.GetArrayLength() > 2 ? line[2].GetInt64() : null);
+            var length = line.GetArrayLength();
+            lines[i] = new PriceLine(
+                kind, line[1].GetInt64(), length > 2 && line[2].ValueKind != JsonValueKind.Null ? line[2].GetInt64() : null,
+                length > 3 ? Text(line[3]) : null);
         }
 
         return lines;

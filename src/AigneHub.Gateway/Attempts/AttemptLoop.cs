@@ -116,8 +116,8 @@ internal sealed partial class AttemptLoop(
         var row = ProviderTable.Find(target.Provider.Vendor);
         var binding = target.Provider.BindingFor(exchange.Front.Api, target.UpstreamModel)!;
         exchange.Warnings = [];
-        using IAttemptCodec codec = binding.Api == exchange.Front.Api
-            ? new PassthroughCodec(exchange, binding, row)
+        using IAttemptCodec codec = binding.Api == exchange.Front.Api ? new PassthroughCodec(exchange, binding, row)
+            : exchange.Front.Shape.ReturnsImages ? new ImageCodec(exchange, binding)
             : new TranslatingCodec(exchange, binding, row, exchange.Target.MaxOutput, bodies);
         var (body, error) = codec.Request();
         if (body is null)
@@ -126,6 +126,7 @@ internal sealed partial class AttemptLoop(
             return (new CallResult { Outcome = CallOutcome.Failed, Error = error }, AttemptOutcomeKind.NotSent);
         }
 
+        exchange.Form = codec.Form;
         var path = UpstreamPath.Of(binding, target.UpstreamModel, exchange.Head.Stream);
         var request = new UpstreamRequest(
             target.Provider, binding, exchange.Credential, path, body, exchange.Head.Stream)
@@ -298,6 +299,11 @@ internal sealed partial class AttemptLoop(
         var reader = AnswerReaders.For(codec.Api);
         var isText = reader.TakesText(answer.MediaType);
         var read = isText ? new AnswerReading(true, null, null) : reader.Read(content.Bytes.Span, quirks);
+        if (read.IsAnswer && codec.RefusalIn(content.Bytes) is { } refusal)
+        {
+            read = read with { Error = refusal };
+        }
+
         await keeper.KeepAsync(exchange, read.Id);
         var contentType = isText ? answer.ContentType! : MediaTypeNames.Application.Json;
         var relayed = await WholeRelay.RunAsync(exchange, answer, codec, content, read, contentType, idempotency);

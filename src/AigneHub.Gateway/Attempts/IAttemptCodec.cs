@@ -1,6 +1,8 @@
 using AigneHub.Core;
+using AigneHub.Core.Pricing;
 using AigneHub.Core.Routing;
 using AigneHub.Gateway.Relay;
+using AigneHub.Providers;
 using AigneHub.Providers.Upstream;
 
 namespace AigneHub.Gateway.Attempts;
@@ -16,6 +18,12 @@ internal interface IAttemptCodec : IDisposable
 
     /// <summary>What the client gets of a whole answer; null when it is none that can be read.</summary>
     ReadOnlyMemory<byte>? Answer(ReadOnlyMemory<byte> content);
+
+    /// <summary>Why an answer of the vendor holds nothing that was asked for; null when it does.</summary>
+    VendorError? RefusalIn(ReadOnlyMemory<byte> content) => null;
+
+    /// <summary>What was asked for of images: prices go by it where the answer says nothing else.</summary>
+    ReturnedForm Form => default;
 
     IStreamPasser NewStream();
 }

@@ -1,4 +1,5 @@
 using AigneHub.Core;
+using AigneHub.Core.Pricing;
 using AigneHub.Core.Routing;
 using AigneHub.Gateway.Fronts;
 using AigneHub.Gateway.Relay;
@@ -20,6 +21,8 @@ internal sealed class PassthroughCodec(Exchange exchange, ApiBinding binding, Pr
                 exchange.Body.Bytes, exchange.Head, exchange.Front.Shape, binding.Dialect, exchange.Target.UpstreamModel,
                 row?.TakesStreamOptions ?? true, ForwardedHeaders.Betas(exchange.Http.Request.Headers),
                 ForeignSeals.Find(exchange.Front.Api, row, exchange.Target.UpstreamModel, exchange.Body.Bytes))), null);
+
+    public ReturnedForm Form => exchange.Front.Shape.ReturnsImages ? RequestedForm.Of(exchange.Body.Bytes.Span) : default;
 
     public ReadOnlyMemory<byte>? Answer(ReadOnlyMemory<byte> content) => content;
 

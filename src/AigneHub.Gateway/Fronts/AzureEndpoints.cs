@@ -18,6 +18,8 @@ public sealed class AzureEndpoints(GatewayHandler gateway, HubIds ids)
         ("responses", ModelFront.OpenAiResponses),
         ("embeddings", ModelFront.OpenAiEmbeddings),
         ("moderations", ModelFront.OpenAiModerations),
+        ("images/generations", ModelFront.OpenAiImages),
+        ("images/edits", ModelFront.OpenAiImageEdits),
         ("audio/transcriptions", ModelFront.OpenAiTranscriptions),
         ("audio/translations", ModelFront.OpenAiTranslations),
         ("audio/speech", ModelFront.OpenAiSpeech),
@@ -51,8 +53,7 @@ public sealed class AzureEndpoints(GatewayHandler gateway, HubIds ids)
         request.HttpContext.Response.Headers["x-request-id"] = requestId;
         var error = new HubError(
             404, "unknown_url", Blame.Caller,
-            "At Azure OpenAI's paths this hub serves chat/completions, responses, completions, embeddings, moderations, "
-            + "audio/transcriptions, audio/translations and audio/speech.");
+            $"At Azure OpenAI's paths this hub serves {string.Join(", ", Operations.Select(o => o.Operation))}.");
         return ErrorFormat.OpenAi.WriteAsync(request.HttpContext.Response, error, requestId, cancellationToken);
     }
 }

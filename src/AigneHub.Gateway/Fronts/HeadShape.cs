@@ -21,6 +21,11 @@ internal sealed record HeadShape
     public static readonly HeadShape BatchEmbedContents =
         new() { Required = "requests", RequiredIsArray = true, ModelInPath = true, Streams = false };
 
+    public static readonly HeadShape Images = new() { Required = "prompt", ReturnsImages = true };
+    public static readonly HeadShape ImageEdits = new()
+    {
+        Bodies = BodyKinds.Json | BodyKinds.Form, Required = "prompt", RequiredFile = "image", ReturnsImages = true,
+    };
     public static readonly HeadShape Transcriptions = new() { Bodies = BodyKinds.Form, RequiredFile = "file", Unserved = "url" };
     public static readonly HeadShape Speech = new() { Required = "input", Streams = false, AnswersBytes = true };
     public static readonly HeadShape Rerank = new() { Required = "documents", RequiredIsArray = true, Streams = false };
@@ -66,6 +71,9 @@ internal sealed record HeadShape
     /// one that is fetched later.
     /// </summary>
     public bool KeepsAnswers { get; init; }
+
+    /// <summary>Answers hold images, which prices of <c>size</c> and <c>quality</c> go by; events of a stream are large.</summary>
+    public bool ReturnsImages { get; init; }
 
     /// <summary>The member that the hub reads and that this name is but for its case; null for any other name.</summary>
     public string? DiffersByCase(ReadOnlySpan<byte> name) =>

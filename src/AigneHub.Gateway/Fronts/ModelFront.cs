@@ -16,6 +16,9 @@ public sealed class ModelFront
         new("openai.embeddings", ModelApi.OpenAiEmbeddings, HeadShape.Embeddings, ErrorFormat.OpenAi);
     public static readonly ModelFront OpenAiModerations =
         new("openai.moderations", ModelApi.OpenAiModerations, HeadShape.Moderations, ErrorFormat.OpenAi);
+    public static readonly ModelFront OpenAiImages = new("openai.images", ModelApi.OpenAiImages, HeadShape.Images, ErrorFormat.OpenAi);
+    public static readonly ModelFront OpenAiImageEdits =
+        new("openai.image_edits", ModelApi.OpenAiImageEdits, HeadShape.ImageEdits, ErrorFormat.OpenAi);
     public static readonly ModelFront AnthropicMessages =
         new("anthropic.messages", ModelApi.AnthropicMessages, HeadShape.Messages, ErrorFormat.Anthropic);
     public static readonly ModelFront AnthropicCountTokens =
@@ -44,7 +47,7 @@ public sealed class ModelFront
     {
         OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings, OpenAiModerations, AnthropicMessages, AnthropicCountTokens,
         GeminiGenerateContent, GeminiCountTokens, GeminiEmbedContent, GeminiBatchEmbedContents, OpenAiTranscriptions, OpenAiTranslations,
-        OpenAiSpeech, CohereRerankV1, CohereRerank,
+        OpenAiSpeech, CohereRerankV1, CohereRerank, OpenAiImages, OpenAiImageEdits,
     }.ToFrozenDictionary(front => front.Api, front => front.Shape);
 
     private ModelFront(string name, ModelApi api, HeadShape shape, ErrorFormat errors)

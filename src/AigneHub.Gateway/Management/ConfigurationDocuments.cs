@@ -64,7 +64,7 @@ internal sealed record CredentialDocument(
 }
 
 /// <param name="Model">The vendor's own name.</param>
-/// <param name="PricePerMillion">Whole units per 1,000,000, by unit kind, e.g. <c>{"input":"1.25"}</c>.</param>
+/// <param name="PricePerMillion">Whole units per 1,000,000, by unit kind or form, e.g. <c>{"input":"1.25","image:hd":"80000"}</c>.</param>
 internal sealed record CreateModelRequest(
     string Provider, string Model, string? Name = null, int? ContextWindow = null, int? MaxOutput = null,
     IReadOnlyDictionary<string, string>? PricePerMillion = null, IReadOnlyList<string>? InputModalities = null,
@@ -84,7 +84,8 @@ internal sealed record ModelDocument(
 {
     public static ModelDocument Of(ModelRecord record, RecordState state) => new(
         record.FullName(), record.Provider, record.Id, record.Name, record.ContextWindow, record.MaxOutput,
-        record.Rates.ToDictionary(rate => UnitKinds.Name(rate.Key), rate => Nano.ToDecimalString(rate.Value)),
+        record.Rates.Select(rate => KeyValuePair.Create(UnitKinds.Name(rate.Key), rate.Value)).Concat(record.FormRates)
+            .ToDictionary(rate => rate.Key, rate => Nano.ToDecimalString(rate.Value)),
         record.InputModalities, record.Enabled, state.Status, state.Detail, record.CreatedAt, record.UpdatedAt);
 }
 

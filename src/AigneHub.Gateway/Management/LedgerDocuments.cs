@@ -32,10 +32,11 @@ internal sealed record LedgerLineDocument(
 }
 
 /// <param name="PricePerMillion">Whole units per 1,000,000, up to 9 decimals; absent when there is no price.</param>
-internal sealed record PriceLineDocument(string Kind, long Units, string? PricePerMillion)
+/// <param name="Form">The quality and size that the price is for, e.g. <c>hd:1024x1792</c>; absent where it goes by neither.</param>
+internal sealed record PriceLineDocument(string Kind, long Units, string? PricePerMillion, string? Form)
 {
     public static PriceLineDocument Of(PriceLine line) =>
-        new(UnitKinds.Name(line.Kind), line.Units, line.Rate is { } rate ? Nano.ToDecimalString(rate) : null);
+        new(UnitKinds.Name(line.Kind), line.Units, line.Rate is { } rate ? Nano.ToDecimalString(rate) : null, line.Form);
 }
 
 /// <param name="Status">The vendor's HTTP status; 0 when none came.</param>

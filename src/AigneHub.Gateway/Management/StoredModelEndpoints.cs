@@ -69,7 +69,7 @@ public sealed class StoredModelEndpoints(
     private async Task<HubError?> CreateAsync(ManagementCall call)
     {
         var (body, error) = await call.ReadAsync(ManagementJson.Default.CreateModelRequest);
-        if (body is null || !TryReadRates(body.PricePerMillion, out var rates, out error))
+        if (body is null || !TryReadRates(body.PricePerMillion, out var rates, out var forms, out error))
         {
             return error;
         }
@@ -83,6 +83,7 @@ public sealed class StoredModelEndpoints(
             ContextWindow = body.ContextWindow,
             MaxOutput = body.MaxOutput,
             Rates = rates,
+            FormRates = forms,
             InputModalities = body.InputModalities,
             Enabled = body.Enabled ?? true,
             CreatedAt = now,
@@ -107,7 +108,7 @@ public sealed class StoredModelEndpoints(
     private async Task<HubError?> UpdateAsync(ManagementCall call, string id)
     {
         var (body, error) = await call.ReadAsync(ManagementJson.Default.UpdateModelRequest);
-        if (body is null || !TryReadRates(body.PricePerMillion, out var rates, out error))
+        if (body is null || !TryReadRates(body.PricePerMillion, out var rates, out var forms, out error))
         {
             return error;
         }
@@ -123,6 +124,7 @@ public sealed class StoredModelEndpoints(
             ContextWindow = body.ContextWindow ?? found.Value.ContextWindow,
             MaxOutput = body.MaxOutput ?? found.Value.MaxOutput,
             Rates = body.PricePerMillion is null ? found.Value.Rates : rates,
+            FormRates = body.PricePerMillion is null ? found.Value.FormRates : forms,
             InputModalities = body.InputModalities ?? found.Value.InputModalities,
             Enabled = body.Enabled ?? found.Value.Enabled,
             UpdatedAt = calls.Now,
@@ -165,14 +167,16 @@ public sealed class StoredModelEndpoints(
         : ConfigurationCalls.Invalid(record.WhatIsWrong());
 
     private static bool TryReadRates(
-        IReadOnlyDictionary<string, string>? prices, out Dictionary<UnitKind, long> rates, [NotNullWhen(false)] out HubError? error)
+        IReadOnlyDictionary<string, string>? prices, out Dictionary<UnitKind, long> rates, out Dictionary<string, long> forms,
+        [NotNullWhen(false)] out HubError? error)
     {
         rates = [];
+        forms = [];
         error = null;
         foreach (var (name, price) in prices ?? new Dictionary<string, string>())
         {
             var field = $"pricePerMillion.{name}";
-            if (!UnitKinds.TryParse(name, out var kind))
+            if (!RateKey.TryParse(name, out var key))
             {
                 error = Problem.BadRequest($"'{field}': there is no such kind of unit.", field);
                 return false;
@@ -185,7 +189,14 @@ public sealed class StoredModelEndpoints(
                 return false;
             }
 
-            rates[kind] = rate;
+            if (key.Form is null)
+            {
+                rates[key.Kind] = rate;
+            }
+            else
+            {
+                forms[name] = rate;
+            }
         }
 
         return true;

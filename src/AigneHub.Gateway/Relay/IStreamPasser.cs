@@ -14,6 +14,6 @@ internal interface IStreamPasser
     /// <summary>The event passed last lacked its blank line.</summary>
     void EndEvent(StreamedResponse client);
 
-    /// <summary>The answer is whole.</summary>
-    void End(StreamedResponse client);
+    /// <summary>The answer is whole. Not null when there is nothing in it that was asked for.</summary>
+    VendorError? End(StreamedResponse client);
 }

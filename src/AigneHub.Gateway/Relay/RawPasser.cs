@@ -26,8 +26,5 @@ internal sealed class RawPasser(bool dropUsage) : IStreamPasser
 
     public void EndEvent(StreamedResponse client) => client.WriteEventEnd();
 
-    public void End(StreamedResponse client)
-    {
-        // The vendor's last event has ended it.
-    }
+    public VendorError? End(StreamedResponse client) => null; // The vendor's last event has ended it.
 }

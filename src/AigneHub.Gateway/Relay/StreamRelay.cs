@@ -25,7 +25,8 @@ internal sealed class StreamRelay(
         Exchange exchange, UpstreamResponse answer, IStreamTap tap, IStreamPasser passer, CancellationToken stop)
     {
         using var client = new StreamedResponse(exchange, answer, time);
-        using var splitter = new SseEventSplitter(upstreamOptions.EventBytesMax);
+        using var splitter = new SseEventSplitter(
+            exchange.Front.Shape.ReturnsImages ? upstreamOptions.ImageEventBytesMax : upstreamOptions.EventBytesMax);
         await using var source = new Source(answer.Body, time);
         Task? kept = null;
         while (true)
@@ -64,9 +65,9 @@ internal sealed class StreamRelay(
             }
 
             var whole = tap.SawDone || (read.Bytes == 0 && tap.SawFinish && exchange.Head.Choices == 1);
-            if (whole && failed is null)
+            if (whole && failed is null && passer.End(client) is { } said)
             {
-                passer.End(client);
+                failed = client.Broken(UpstreamFailureKind.None, said: said);
             }
 
             await client.FlushAsync();

@@ -2,7 +2,6 @@ using System.Buffers;
 using AigneHub.Providers;
 using AigneHub.Translation;
 using AigneHub.Translation.Model;
-using AigneHub.Wire.Sse;
 
 namespace AigneHub.Gateway.Relay;
 
@@ -11,14 +10,14 @@ internal sealed class TranslatingPasser(IVendorReader vendor, IFrontWriter front
 {
     private readonly List<AnswerEvent> _events = [];
     private readonly ArrayBufferWriter<byte> _output = new(1024);
-    private readonly ArrayBufferWriter<byte> _data = new(1024);
+    private readonly EventData _data = new();
     private bool _announced;
 
     public bool IsHolding(StreamedResponse client) => _announced;
 
     public void Pass(StreamedResponse client, StreamEventKind kind, ReadOnlySpan<byte> sseEvent)
     {
-        if (kind == StreamEventKind.Comment || DataOf(sseEvent) is not { Length: > 0 } data || data.SequenceEqual("[DONE]"u8))
+        if (kind == StreamEventKind.Comment || _data.Of(sseEvent) is not { Length: > 0 } data || data.SequenceEqual("[DONE]"u8))
         {
             return;
         }
@@ -39,12 +38,13 @@ internal sealed class TranslatingPasser(IVendorReader vendor, IFrontWriter front
         // What is written here has it.
     }
 
-    public void End(StreamedResponse client)
+    public VendorError? End(StreamedResponse client)
     {
         vendor.Complete(_events);
         Write(client);
         front.Complete(_output);
         Send(client);
+        return null;
     }
 
     private void Write(StreamedResponse client)
@@ -69,26 +69,5 @@ internal sealed class TranslatingPasser(IVendorReader vendor, IFrontWriter front
         }
 
         _output.ResetWrittenCount();
-    }
-
-    /// <summary>The event's data, its lines joined; what is empty has none.</summary>
-    private ReadOnlySpan<byte> DataOf(ReadOnlySpan<byte> sseEvent)
-    {
-        _data.ResetWrittenCount();
-        var fields = new SseFieldReader(sseEvent);
-        while (fields.TryRead(out var name, out var value))
-        {
-            if (name.SequenceEqual("data"u8))
-            {
-                if (_data.WrittenCount > 0)
-                {
-                    _data.Write("\n"u8);
-                }
-
-                _data.Write(value);
-            }
-        }
-
-        return _data.WrittenSpan;
     }
 }

@@ -69,6 +69,7 @@ internal sealed class VendorAuthentication : IDisposable
         {
             Dialect.AzureOpenAi => message.Headers.TryAddWithoutValidation("api-key", key),
             Dialect.Anthropic => message.Headers.TryAddWithoutValidation("x-api-key", key),
+            Dialect.Ideogram => message.Headers.TryAddWithoutValidation("Api-Key", key),
             Dialect.Gemini or Dialect.VertexAnthropic or Dialect.VertexOpenAi
                 => message.Headers.TryAddWithoutValidation("x-goog-api-key", key),
             _ => message.Headers.TryAddWithoutValidation("Authorization", $"Bearer {key}"),

@@ -83,19 +83,27 @@ internal static class ModelReader
     private static ModelRates Rates(ref Utf8JsonReader reader)
     {
         var rates = new Rate?[UnitKinds.Count];
+        Dictionary<RateKey, long>? forms = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = reader.GetString()!;
-            if (!UnitKinds.TryParse(name, out var kind))
+            if (!RateKey.TryParse(name, out var key))
             {
                 throw new InvalidDataException($"The unit kind '{name}' is unknown.");
             }
 
             reader.Read();
-            rates[(int)kind] = reader.TokenType == JsonTokenType.Number ? Rate.Flat(reader.GetInt64()) : Tiered(ref reader);
+            if (key.Form is not null)
+            {
+                (forms ??= [])[key] = reader.GetInt64();
+            }
+            else
+            {
+                rates[(int)key.Kind] = reader.TokenType == JsonTokenType.Number ? Rate.Flat(reader.GetInt64()) : Tiered(ref reader);
+            }
         }
 
-        return new ModelRates(rates);
+        return new ModelRates(rates, forms);
     }
 
     /// <summary><c>[base, above, rate, above, rate …]</c></summary>

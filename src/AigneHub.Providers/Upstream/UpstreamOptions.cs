@@ -27,6 +27,9 @@ public sealed class UpstreamOptions
     /// <summary>One server-sent event of an answer, in bytes.</summary>
     public int EventBytesMax { get; set; } = 4 * 1024 * 1024;
 
+    /// <summary>One server-sent event of an answer with images, which hold whole images in Base64, in bytes.</summary>
+    public int ImageEventBytesMax { get; set; } = 32 * 1024 * 1024;
+
     /// <summary>
     /// Text kept of a streamed answer, in bytes, to count it when the vendor reports no usage; what is longer is counted in
     /// proportion.

@@ -16,6 +16,7 @@ public static class UpstreamPath
         Dialect.BedrockConverse => $"model/{Uri.EscapeDataString(model)}/{(stream ? "converse-stream" : "converse")}",
         Dialect.Cohere => Cohere(binding.Api),
         Dialect.BedrockRerank => $"model/{Segment(model)}/invoke",
+        Dialect.Ideogram => $"v1/{Segment(model)}/generate",
         Dialect.BedrockAnthropic => Bedrock(binding.Api, model, stream),
         Dialect.VertexAnthropic => $"publishers/anthropic/models/{VertexAnthropic(binding.Api, model, stream)}",
         Dialect.VertexOpenAi => $"endpoints/openapi/{OpenAi(binding.Api)}",
@@ -42,6 +43,8 @@ public static class UpstreamPath
         ModelApi.OpenAiCompletions => "completions",
         ModelApi.OpenAiEmbeddings => "embeddings",
         ModelApi.OpenAiModerations => "moderations",
+        ModelApi.OpenAiImages => "images/generations",
+        ModelApi.OpenAiImageEdits => "images/edits",
         ModelApi.OpenAiTranscriptions => "audio/transcriptions",
         ModelApi.OpenAiTranslations => "audio/translations",
         ModelApi.OpenAiSpeech => "audio/speech",
@@ -63,6 +66,7 @@ public static class UpstreamPath
         ModelApi.GeminiCountTokens => "countTokens",
         ModelApi.GeminiEmbedContent => "embedContent",
         ModelApi.GeminiBatchEmbedContents => "batchEmbedContents",
+        ModelApi.GoogleImagen => "predict",
         _ => throw new ArgumentOutOfRangeException(nameof(api), api, "Not an API of this dialect."),
     };
 

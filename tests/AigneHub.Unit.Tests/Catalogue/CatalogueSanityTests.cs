@@ -16,6 +16,7 @@ public sealed class CatalogueSanityTests
     private static readonly Dictionary<string, string> NoOutputPrice = new()
     {
         ["embed"] = "embeddings are vectors, not tokens",
+        ["gpt-image-2.6"] = "it makes images, not text",
         ["azure-openai/ada"] = "the source has Azure's first embedding models under their family's name",
         ["azure-openai/babbage"] = "as ada",
         ["azure-openai/curie"] = "as ada",
@@ -35,10 +36,14 @@ public sealed class CatalogueSanityTests
         [UnitKind.AudioOutput] = 1_000 * Usd,
         [UnitKind.ImageInput] = 200 * Usd,
         [UnitKind.ImageOutput] = 1_000 * Usd,
+        [UnitKind.Image] = 1_000_000 * Usd,
         [UnitKind.Second] = 1_000 * Usd,
         [UnitKind.Request] = 100_000 * Usd,
         [UnitKind.Search] = 100_000 * Usd,
     };
+
+    /// <summary>Seconds in a form are of video: at most 2 USD each.</summary>
+    private static long BoundOf(RateKey key) => key.Kind == UnitKind.Second ? 2_000_000 * Usd : Bounds[key.Kind];
 
     public static TheoryData<string> Providers() =>
         [.. PriceCatalogue.Load().Models.Select(m => m.Provider).Distinct()];
@@ -86,6 +91,11 @@ public sealed class CatalogueSanityTests
             {
                 yield return $"{model.FullName}: {UnitKinds.Name(kind)} has a strange tier";
             }
+        }
+
+        foreach (var (key, rate) in rates.Forms.Where(form => form.Rate > BoundOf(form.Key)))
+        {
+            yield return $"{model.FullName}: {key} {Nano.ToDecimalString(rate)} USD per million is above the bound";
         }
 
         if (rates[UnitKind.Input] is { } input)

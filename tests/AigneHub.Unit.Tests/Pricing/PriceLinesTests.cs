@@ -156,7 +156,7 @@ public sealed class PriceLinesTests
         var lines = PriceLines.For(rates, units);
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.Equal(2, lines.Length);
-        Assert.InRange(allocated, 1, 24 + (2 * 32));
+        Assert.InRange(allocated, 1, 24 + (2 * 40));
     }
 
     [Fact]
