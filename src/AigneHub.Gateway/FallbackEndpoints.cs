@@ -12,7 +12,10 @@ public sealed partial class FallbackEndpoints(HubIds ids)
     private static readonly (Regex Path, string Methods)[] Served =
     [
         (ModelCalls(), "POST"),
+        (AigneOpenAi(), "POST"),
+        (AigneCalls(), "POST"),
         (Lists(), "GET"),
+        (AigneLists(), "GET"),
         (Keys(), "GET, POST"),
     ];
 
@@ -32,7 +35,8 @@ public sealed partial class FallbackEndpoints(HubIds ids)
     private static ErrorFormat? FormatOf(string path, IHeaderDictionary headers) =>
         IsBelow(path, "/v1beta") ? ErrorFormat.Gemini
         : IsBelow(path, "/v1/messages") || (IsBelow(path, "/v1") && headers.ContainsKey("anthropic-version")) ? ErrorFormat.Anthropic
-        : IsBelow(path, "/v1") || IsBelow(path, "/openai") ? ErrorFormat.OpenAi
+        : IsBelow(path, "/v1") || IsBelow(path, "/openai") || AigneOpenAi().IsMatch(path) ? ErrorFormat.OpenAi
+        : IsBelow(path, "/api/v2") || IsBelow(path, "/api/v1") || AigneLists().IsMatch(path) ? ErrorFormat.Aigne
         : null;
 
     private static bool IsBelow(string path, string root) =>
@@ -61,6 +65,16 @@ public sealed partial class FallbackEndpoints(HubIds ids)
         "^/v1/(chat/completions|responses|completions|embeddings|moderations|messages|messages/count_tokens)/?$",
         RegexOptions.IgnoreCase)]
     private static partial Regex ModelCalls();
+
+    [GeneratedRegex("^/(chat/completions|api/chat/completions|api/embeddings)/?$", RegexOptions.IgnoreCase)]
+    private static partial Regex AigneOpenAi();
+
+    [GeneratedRegex("^/api/(v2|v1|v1/sdk)/(chat|chat/completions|completions|embeddings)/?$", RegexOptions.IgnoreCase)]
+    private static partial Regex AigneCalls();
+
+    [GeneratedRegex(
+        "^/(__blocklet__\\.js|api/(v2|v1)/status|api/ai/models|api/ai-providers/(chat/)?models)/?$", RegexOptions.IgnoreCase)]
+    private static partial Regex AigneLists();
 
     [GeneratedRegex(
         "^/(v1/models|v1beta/models|health|health/ready|api/admin/usage|api/admin/usage/poison|api/me/usage|api/me/ledger)/?$",

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using AigneHub.Core.Routing;
+using AigneHub.Providers.Aigne;
 using AigneHub.Providers.Anthropic;
 using AigneHub.Providers.Bedrock;
 using AigneHub.Providers.Cohere;
@@ -19,7 +20,7 @@ public static class AnswerReaders
             FreeReader.OpenAiModerations,
             new MessagesReader(), FreeReader.AnthropicCountTokens,
             new GenerateContentReader(), FreeReader.GeminiCountTokens, EmbedContentReader.One, EmbedContentReader.Batch,
-            new ConverseReader(), new CohereReader(),
+            new ConverseReader(), new CohereReader(), AigneReader.Chat, AigneReader.Completions,
         }.ToFrozenDictionary(reader => reader.Api);
 
     public static IAnswerReader For(ModelApi api) => ByApi[api];

@@ -14,4 +14,7 @@ public enum ErrorShape
 
     /// <summary>https://ai.google.dev/gemini-api/docs/troubleshooting</summary>
     Gemini,
+
+    /// <summary>AIGNE's, which no vendor writes.</summary>
+    Aigne,
 }

@@ -18,6 +18,8 @@ internal static class ModelApiTitles
         ModelApi.GeminiBatchEmbedContents => "Gemini batchEmbedContents",
         ModelApi.BedrockConverse => "Bedrock Converse",
         ModelApi.CohereChat => "Cohere chat",
+        ModelApi.AigneChat => "AIGNE chat",
+        ModelApi.AigneCompletions => "AIGNE chat completions",
         _ => throw new ArgumentOutOfRangeException(nameof(api)),
     };
 }

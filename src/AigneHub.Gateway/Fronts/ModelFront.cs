@@ -29,6 +29,13 @@ public sealed class ModelFront
     public static readonly ModelFront GeminiBatchEmbedContents =
         new("gemini.batch_embed_contents", ModelApi.GeminiBatchEmbedContents, HeadShape.BatchEmbedContents, ErrorFormat.Gemini);
 
+    public static readonly ModelFront AigneChat =
+        new("aigne.chat", ModelApi.AigneChat, HeadShape.AigneChat, ErrorFormat.AigneChat);
+    public static readonly ModelFront AigneCompletions =
+        new("aigne.completions", ModelApi.AigneCompletions, HeadShape.AigneCompletions, ErrorFormat.Aigne);
+    public static readonly ModelFront AigneEmbeddings =
+        new("aigne.embeddings", ModelApi.OpenAiEmbeddings, HeadShape.AigneEmbeddings, ErrorFormat.Aigne);
+
     private static readonly FrozenDictionary<ModelApi, HeadShape> Shapes = new[]
     {
         OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings, OpenAiModerations, AnthropicMessages, AnthropicCountTokens,

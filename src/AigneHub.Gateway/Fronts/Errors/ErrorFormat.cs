@@ -12,6 +12,8 @@ internal abstract class ErrorFormat
     public static ErrorFormat OpenAiResponses { get; } = new OpenAiResponsesErrorFormat();
     public static ErrorFormat Anthropic { get; } = new AnthropicErrorFormat();
     public static ErrorFormat Gemini { get; } = new GeminiErrorFormat();
+    public static ErrorFormat Aigne { get; } = new AigneErrorFormat();
+    public static ErrorFormat AigneChat { get; } = new AigneChatErrorFormat();
 
     /// <summary>A vendor's document of this shape is passed on as it came.</summary>
     public abstract ErrorShape Shape { get; }
