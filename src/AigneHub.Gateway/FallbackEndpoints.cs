@@ -73,7 +73,9 @@ public sealed partial class FallbackEndpoints(HubIds ids)
     private static partial Regex AigneCalls();
 
     [GeneratedRegex(
-        "^/(__blocklet__\\.js|api/(v2|v1)/status|api/ai/models|api/ai-providers/(chat/)?models)/?$", RegexOptions.IgnoreCase)]
+        "^/(__blocklet__\\.js|api/(v2|v1)/status|api/ai/models|api/ai-providers/(chat/)?models|"
+        + "api/user/(info|model-calls|usage-stats|credit/(balance|grants|transactions|payment-link))|"
+        + "api/usage/(quota|trends|projects|projects/(calls|trends|group-trends)))/?$", RegexOptions.IgnoreCase)]
     private static partial Regex AigneLists();
 
     [GeneratedRegex(

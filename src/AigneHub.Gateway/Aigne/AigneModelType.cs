@@ -17,12 +17,24 @@ internal static class AigneModelType
     private static readonly string[] Others = ["whisper", "tts", "transcribe", "moderation", "realtime", "audio", "rerank"];
 
     /// <summary>Null for a model that has none of them.</summary>
-    public static string? Of(ModelEntry model) =>
+    public static string? Of(ModelEntry model) => model.Rates?[UnitKind.Image] is not null ? Image : Of(model.Id);
+
+    /// <param name="model">Its name, with or without the provider.</param>
+    public static string? Of(string model) =>
         Names(model, Others) ? null
-        : model.Rates?[UnitKind.Image] is not null || Names(model, Pictures) ? Image
+        : Names(model, Pictures) ? Image
         : Names(model, Films) ? Video
         : Names(model, ["embed"]) ? Embedding
         : Chat;
+
+    /// <summary>The word for a call of the model.</summary>
+    public static string OfCall(string model) => Of(model) switch
+    {
+        Chat => "chatCompletion",
+        Image => "imageGeneration",
+        null => "audioGeneration",
+        var type => type,
+    };
 
     /// <summary>Null for what can't be called through AIGNE's API here.</summary>
     public static ModelApi? ApiOf(string? type) => type switch
@@ -42,6 +54,6 @@ internal static class AigneModelType
         _ => null,
     };
 
-    private static bool Names(ModelEntry model, string[] words) =>
-        Array.Exists(words, word => model.Id.Contains(word, StringComparison.OrdinalIgnoreCase));
+    private static bool Names(string model, string[] words) =>
+        Array.Exists(words, word => model.Contains(word, StringComparison.OrdinalIgnoreCase));
 }

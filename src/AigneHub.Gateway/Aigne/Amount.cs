@@ -8,7 +8,7 @@ namespace AigneHub.Gateway.Aigne;
 [JsonConverter(typeof(Converter))]
 internal readonly record struct Amount(long Nanos)
 {
-    private sealed class Converter : JsonConverter<Amount>
+    internal sealed class Converter : JsonConverter<Amount>
     {
         public override Amount Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             throw new NotSupportedException("Amounts are only written.");

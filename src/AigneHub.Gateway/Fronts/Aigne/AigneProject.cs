@@ -14,6 +14,9 @@ internal static class AigneProject
     private const string Header = "x-aigne-hub-client-did";
     private const int CharsMax = 120;
 
+    /// <summary>As it was sent, or the project of a key.</summary>
+    public static string NameOf(string project) => project.StartsWith(Mark, StringComparison.Ordinal) ? project[Mark.Length..] : project;
+
     /// <summary>Null when the header is missing or no label.</summary>
     public static string? Of(HttpRequest request)
     {
