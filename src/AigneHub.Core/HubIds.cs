@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 
 namespace AigneHub.Core;
@@ -23,6 +24,16 @@ public sealed class HubIds(TimeProvider time)
         var milliseconds = (long)bytes[0] << 40 | (long)bytes[1] << 32 | (long)bytes[2] << 24
             | (long)bytes[3] << 16 | (long)bytes[4] << 8 | bytes[5];
         return DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+    }
+
+    /// <summary>Before every UUID v7 of this moment or later, and behind all earlier ones.</summary>
+    public static Guid FirstAt(DateTimeOffset time)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, time.ToUnixTimeMilliseconds() << 16);
+        bytes[6] = 0x70;
+        bytes[8] = 0x80;
+        return new Guid(bytes, bigEndian: true);
     }
 
     /// <summary>The UTC hour of a UUID v7 as <c>yyyyMMddHH</c>: the hour a call is summed in, whenever it is settled.</summary>

@@ -8,6 +8,10 @@ namespace AigneHub.Gateway;
 /// <summary>Whether a caller may make a call at all: the key's models, and a hub that can keep the usage.</summary>
 internal static class Admission
 {
+    public static HubError NotAllowed { get; } = new(
+        403, "model_not_allowed", Blame.Caller,
+        "This API key may not call this model. GET /v1/models lists the ones it may call.", "model");
+
     /// <summary>The plan's targets that the caller may use. Exactly one of the results is null.</summary>
     public static (RoutePlan? Plan, HubError? Error) Check(Caller caller, RoutePlan plan, IUsageSink usage)
     {
@@ -19,10 +23,6 @@ internal static class Admission
                 RetryAfter: TimeSpan.FromSeconds(5)));
         }
 
-        return plan.AllowedFor(caller.Key) is { } allowed
-            ? (allowed, null)
-            : (null, new HubError(
-                403, "model_not_allowed", Blame.Caller,
-                "This API key may not call this model. GET /v1/models lists the ones it may call.", "model"));
+        return plan.AllowedFor(caller.Key) is { } allowed ? (allowed, null) : (null, NotAllowed);
     }
 }

@@ -12,7 +12,10 @@ public sealed partial class FallbackEndpoints(HubIds ids)
     private static readonly (Regex Path, string Methods)[] Served =
     [
         (ModelCalls(), "POST"),
+        (AigneOpenAi(), "POST"),
+        (AigneCalls(), "POST"),
         (Lists(), "GET"),
+        (AigneLists(), "GET"),
         (Keys(), "GET, POST"),
     ];
 
@@ -33,7 +36,8 @@ public sealed partial class FallbackEndpoints(HubIds ids)
         IsBelow(path, "/v1beta") ? ErrorFormat.Gemini
         : IsBelow(path, "/v1/rerank") || IsBelow(path, "/v2") ? ErrorFormat.Cohere
         : IsBelow(path, "/v1/messages") || (IsBelow(path, "/v1") && headers.ContainsKey("anthropic-version")) ? ErrorFormat.Anthropic
-        : IsBelow(path, "/v1") || IsBelow(path, "/openai") ? ErrorFormat.OpenAi
+        : IsBelow(path, "/v1") || IsBelow(path, "/openai") || AigneOpenAi().IsMatch(path) ? ErrorFormat.OpenAi
+        : IsBelow(path, "/api/v2") || IsBelow(path, "/api/v1") || AigneLists().IsMatch(path) ? ErrorFormat.Aigne
         : null;
 
     private static bool IsBelow(string path, string root) =>
@@ -63,6 +67,18 @@ public sealed partial class FallbackEndpoints(HubIds ids)
         + "messages|messages/count_tokens)|v[12]/rerank)/?$",
         RegexOptions.IgnoreCase)]
     private static partial Regex ModelCalls();
+
+    [GeneratedRegex("^/(chat/completions|api/chat/completions|api/embeddings)/?$", RegexOptions.IgnoreCase)]
+    private static partial Regex AigneOpenAi();
+
+    [GeneratedRegex("^/api/(v2|v1|v1/sdk)/(chat|chat/completions|completions|embeddings)/?$", RegexOptions.IgnoreCase)]
+    private static partial Regex AigneCalls();
+
+    [GeneratedRegex(
+        "^/(__blocklet__\\.js|api/(v2|v1)/status|api/ai/models|api/ai-providers/(chat/)?models|"
+        + "api/user/(info|model-calls|usage-stats|credit/(balance|grants|transactions|payment-link))|"
+        + "api/usage/(quota|trends|projects|projects/(calls|trends|group-trends)))/?$", RegexOptions.IgnoreCase)]
+    private static partial Regex AigneLists();
 
     [GeneratedRegex(
         "^/(v1/models|v1beta/models|health|health/ready|api/admin/usage|api/admin/usage/poison|api/me/usage|api/me/ledger)/?$",

@@ -164,6 +164,11 @@ public sealed class GatewayHandler
             return (null, BodyErrors.Form($"Missing required file: '{file}'.", file, "missing_required_parameter"));
         }
 
+        if (exchange.Front.Shape.Flatten?.Invoke(body.Bytes) is { } flat)
+        {
+            body.Replace(flat);
+        }
+
         // :: 4 Parse its head
         (var head, error) = RequestHeadParser.Parse(body.Bytes.Span, exchange.Front.Shape, exchange.Call.Model);
         if (head is null)

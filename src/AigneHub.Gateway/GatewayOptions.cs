@@ -56,6 +56,12 @@ public sealed class GatewayOptions
     /// <summary>Slowest arrival of a request's body, in bytes a second, after 5 s of grace; then 408. 0: any.</summary>
     public double BodyBytesPerSecondMin { get; set; } = 240;
 
+    /// <summary>
+    /// AIGNE's lists of models are shown without a key, as its client asks for them: the catalogue's models of the providers in the
+    /// settings, with their prices.
+    /// </summary>
+    public bool PublicModels { get; set; } = true;
+
     /// <summary>Null, or one sentence that names the first setting out of its range.</summary>
     public string? WhatIsWrong()
     {

@@ -1,10 +1,12 @@
 using AigneHub.Core;
 using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Usage;
+using AigneHub.Gateway.Aigne;
 using AigneHub.Gateway.Attempts;
 using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Bodies;
 using AigneHub.Gateway.Fronts;
+using AigneHub.Gateway.Fronts.Aigne;
 using AigneHub.Gateway.Fronts.Models;
 using AigneHub.Gateway.Health;
 using AigneHub.Gateway.Idempotency;
@@ -47,6 +49,13 @@ public static class GatewayServices
             s.GetRequiredService<TimeProvider>(), s.GetRequiredService<UnexpectedErrors>()))
         .AddSingleton<GeminiEndpoints>()
         .AddSingleton<AzureEndpoints>()
+        .AddSingleton<AigneEndpoints>()
+        .AddSingleton<AigneHandler>()
+        .AddSingleton<AigneSiteEndpoints>()
+        .AddSingleton<AigneModelEndpoints>()
+        .AddSingleton<AigneUserEndpoints>()
+        .AddSingleton<AigneCallEndpoints>()
+        .AddSingleton<AigneUsageEndpoints>()
         .AddSingleton<ModelEndpoints>()
         .AddSingleton<FallbackEndpoints>()
         .AddSingleton<HealthEndpoints>()

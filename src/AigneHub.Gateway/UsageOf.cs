@@ -23,7 +23,7 @@ internal static class UsageOf
             Id = exchange.Id,
             Account = exchange.Caller.Account,
             Key = exchange.Caller.Key.Id,
-            Project = exchange.Caller.Key.Project,
+            Project = exchange.Caller.Key.Project ?? exchange.Call.ProjectLabel,
             Model = exchange.Target.FullName,
             Front = exchange.Front.Name,
             Outcome = result?.Outcome

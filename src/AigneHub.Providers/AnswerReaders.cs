@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using AigneHub.Core.Routing;
+using AigneHub.Providers.Aigne;
 using AigneHub.Providers.Anthropic;
 using AigneHub.Providers.Bedrock;
 using AigneHub.Providers.Cohere;
@@ -20,7 +21,7 @@ public static class AnswerReaders
             FreeReader.OpenAiModerations,
             new MessagesReader(), FreeReader.AnthropicCountTokens,
             new GenerateContentReader(), FreeReader.GeminiCountTokens, EmbedContentReader.One, EmbedContentReader.Batch,
-            new ConverseReader(), new CohereReader(),
+            new ConverseReader(), new CohereReader(), AigneReader.Chat, AigneReader.Completions,
             ImagesReader.Generations, ImagesReader.Edits, new ImagenReader(), new IdeogramReader(),
             new TranscriptionReader(ModelApi.OpenAiTranscriptions), new TranscriptionReader(ModelApi.OpenAiTranslations),
             new SpeechReader(),

@@ -19,4 +19,7 @@ public enum ErrorShape
     /// https://docs.cohere.com/reference/errors: a message, which others have, too; it is always written anew.
     /// </summary>
     Cohere,
+
+    /// <summary>AIGNE's, which no vendor writes.</summary>
+    Aigne,
 }

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using AigneHub.Core.Routing;
 using AigneHub.Providers;
+using AigneHub.Translation.Aigne;
 using AigneHub.Translation.Anthropic;
 using AigneHub.Translation.Bedrock;
 using AigneHub.Translation.Cohere;
@@ -15,6 +16,7 @@ public static class ChatFormats
     private static readonly FrozenDictionary<ModelApi, IFrontFormat> Fronts = new IFrontFormat[]
     {
         OpenAiChatFormat.Instance, OpenAiResponsesFormat.Instance, AnthropicMessagesFormat.Instance, GeminiFormat.Instance,
+        new AigneChatFormat(), new AigneCompletionsFormat(),
     }.ToFrozenDictionary(format => format.Api);
 
     private static readonly FrozenDictionary<ModelApi, IVendorFormat> Vendors = new IVendorFormat[]

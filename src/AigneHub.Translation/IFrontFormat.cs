@@ -15,6 +15,15 @@ public sealed record AnswerContext(string Id, string Model, DateTimeOffset Creat
 {
     /// <summary>The caller's request, a JSON object, for APIs whose answers repeat parts of it; empty: nothing is repeated.</summary>
     public ReadOnlyMemory<byte> Request { get; init; }
+
+    /// <summary>What answers, <c>provider/model</c>; null: as the caller named it.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>The caller gave a JSON Schema for the answer.</summary>
+    public bool IsStructured { get; init; }
+
+    /// <summary>A stream is asked for by the path or a header, not by the body.</summary>
+    public bool StreamBesideBody { get; init; }
 }
 
 /// <summary>A client's API: reads its requests, writes its answers. Stateless.</summary>

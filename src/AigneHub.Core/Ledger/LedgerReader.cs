@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Usage;
@@ -26,6 +27,36 @@ public sealed class LedgerReader(ILedgerStore ledger)
         var rows = await ledger.ReadEventsAsync(PurseId.OfAccount(account), before, limit + 1, cancellationToken);
         var lines = rows.Take(limit).Select(Line).ToList();
         return new Page<LedgerLine>(lines, rows.Count > limit ? Encode(rows[limit - 1].Id) : null);
+    }
+
+    /// <summary>The lines of a span of time, newest first, read as they are asked for.</summary>
+    /// <param name="to">Not included.</param>
+    /// <exception cref="StorageUnavailableException">Storage does not answer.</exception>
+    public async IAsyncEnumerable<LedgerLine> WalkAsync(
+        string account, DateTimeOffset from, DateTimeOffset to, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var before = HubIds.FirstAt(to);
+        var first = HubIds.FirstAt(from);
+        while (true)
+        {
+            var rows = await ledger.ReadEventsAsync(PurseId.OfAccount(account), before, LimitMax, cancellationToken);
+            foreach (var row in rows)
+            {
+                if (row.Id < first)
+                {
+                    yield break;
+                }
+
+                yield return Line(row);
+            }
+
+            if (rows.Count < LimitMax)
+            {
+                yield break;
+            }
+
+            before = rows[^1].Id;
+        }
     }
 
     private static LedgerLine Line(LedgerEvent row)

@@ -13,5 +13,5 @@ public static class ChatApis
         ModelApi.OpenAiChat, ModelApi.OpenAiResponses,
     ];
 
-    public static bool Contains(ModelApi api) => ByFidelity.Contains(api);
+    public static bool Contains(ModelApi api) => api is ModelApi.AigneChat or ModelApi.AigneCompletions || ByFidelity.Contains(api);
 }

@@ -70,4 +70,12 @@ public enum ModelApi
 
     /// <summary>https://docs.cohere.com/reference/rerank</summary>
     CohereRerank,
+
+    /// <summary>
+    /// AIGNE's own chat, <c>POST /api/v2/chat</c>, as npm <c>@aigne/aigne-hub</c> 0.10.16 speaks it; clients' alone.
+    /// </summary>
+    AigneChat,
+
+    /// <summary>AIGNE's chat completions, <c>POST /api/v2/chat/completions</c>; clients' alone.</summary>
+    AigneCompletions,
 }

@@ -27,6 +27,8 @@ internal static class ModelApiTitles
         ModelApi.OpenAiSpeech => "OpenAI speech",
         ModelApi.CohereRerankV1 => "Cohere rerank (v1)",
         ModelApi.CohereRerank => "Cohere rerank",
+        ModelApi.AigneChat => "AIGNE chat",
+        ModelApi.AigneCompletions => "AIGNE chat completions",
         _ => throw new ArgumentOutOfRangeException(nameof(api)),
     };
 }

@@ -22,6 +22,7 @@ internal sealed class TranslatingCodec : IAttemptCodec
     private readonly int? _maxOutput;
     private readonly BodyMemory _memory;
     private long _taken;
+    private bool _isStructured;
 
     /// <param name="maxOutput">Most output tokens of the target's model; null: unknown.</param>
     /// <param name="memory">What bounds the memory of all requests together.</param>
@@ -47,6 +48,9 @@ internal sealed class TranslatingCodec : IAttemptCodec
         _exchange.RequestId, _exchange.Head.Model, _exchange.StartedAt, _exchange.Head.IncludeUsage)
     {
         Request = _exchange.Body.Bytes,
+        Target = _exchange.Target.FullName,
+        IsStructured = _isStructured,
+        StreamBesideBody = _exchange.Call.Stream,
     };
 
     public (UpstreamPayload? Body, HubError? Error) Request()
@@ -106,6 +110,7 @@ internal sealed class TranslatingCodec : IAttemptCodec
             return error;
         }
 
+        _isStructured = request.Format?.Schema is not null;
         var warnings = new Warnings();
         using (var json = new Utf8JsonWriter(written))
         {

@@ -74,6 +74,9 @@ public sealed class KeyAuthenticator(IKeyStore keys, GatewayOptions options, Tim
         return (null, Unauthorized(why, "api_key_inactive"));
     }
 
+    /// <summary>Whether the caller sends a key in a header, a good one or not.</summary>
+    public static bool HasKey(HttpRequest request) => SecretOf(request.Headers).Length > 0;
+
     /// <summary>Forgets what is known, so that a change made on this instance holds at once.</summary>
     public void Forget() => _lookups.Clear();
 

@@ -1,11 +1,15 @@
 using System.Text;
 using AigneHub.Gateway.Bodies;
+using AigneHub.Gateway.Fronts.Aigne;
 
 namespace AigneHub.Gateway.Fronts;
 
 /// <summary>What the hub demands of an API's request body; everything else is the vendor's to judge.</summary>
 internal sealed record HeadShape
 {
+    /// <summary>As AIGNE Hub's clients expect it.</summary>
+    private const string AigneChatModel = "openai/gpt-5-mini";
+
     public static readonly HeadShape Chat =
         new() { Required = "messages", RequiredIsArray = true, HasStreamOptions = true, HasChoices = true };
     public static readonly HeadShape Responses = new() { KeepsAnswers = true };
@@ -29,6 +33,9 @@ internal sealed record HeadShape
     public static readonly HeadShape Transcriptions = new() { Bodies = BodyKinds.Form, RequiredFile = "file", Unserved = "url" };
     public static readonly HeadShape Speech = new() { Required = "input", Streams = false, AnswersBytes = true };
     public static readonly HeadShape Rerank = new() { Required = "documents", RequiredIsArray = true, Streams = false };
+    public static readonly HeadShape AigneChat = new() { IsNested = true, DefaultModel = AigneChatModel };
+    public static readonly HeadShape AigneCompletions = new() { HasStreamOptions = true, DefaultModel = AigneChatModel };
+    public static readonly HeadShape AigneEmbeddings = Embeddings with { Flatten = AigneEmbeddingsBody.TryFlatten };
 
     /// <summary>Of an API that no client speaks: the path names the model.</summary>
     public static readonly HeadShape Vendors = new() { ModelInPath = true, Streams = false };
@@ -85,4 +92,10 @@ internal sealed record HeadShape
         : KeepsAnswers && !name.SequenceEqual("previous_response_id"u8) && Ascii.EqualsIgnoreCase(name, "previous_response_id"u8)
             ? "previous_response_id"
         : null;
+
+    /// <summary>Model and streaming stand within <c>input</c> and <c>options</c>; see <see cref="AigneHead"/>.</summary>
+    public bool IsNested { get; init; }
+
+    /// <summary>Makes the API's own form of another one that is taken, too; null for a body that needs no change.</summary>
+    public Func<ReadOnlyMemory<byte>, byte[]?>? Flatten { get; init; }
 }

@@ -65,7 +65,7 @@ internal sealed class Modalities
 
     /// <summary>
     /// OpenAI's and Anthropic's parts name their <c>type</c>; Gemini's <c>inlineData</c> and <c>fileData</c> have a
-    /// <c>mimeType</c>.
+    /// <c>mimeType</c>, and AIGNE's <c>url</c> and <c>file</c> may have one.
     /// </summary>
     private void Note(JsonElement part)
     {
@@ -77,8 +77,11 @@ internal sealed class Modalities
             case "input_audio":
                 _audio = true;
                 break;
-            case "file" or "input_file" or "document":
+            case "file" or "input_file" or "document" when Text(part, "mimeType") is null:
                 _file = true;
+                break;
+            case "url" when Text(part, "mimeType") is null:
+                _image = true;
                 break;
             default:
                 var mime = Text(part, "mimeType") ?? Text(part, "mime_type");

@@ -16,6 +16,9 @@ public enum StreamFraming
 public sealed record ModelCall(
     ModelFront Front, string? Model = null, bool Stream = false, StreamFraming Framing = StreamFraming.ServerSentEvents)
 {
+    /// <summary>What a caller says it calls for; a label in the ledger, which nothing is charged by. Null for none.</summary>
+    public string? ProjectLabel { get; init; }
+
     public static implicit operator ModelCall(ModelFront front) => FromModelFront(front);
 
     public static ModelCall FromModelFront(ModelFront front) => new(front);

@@ -42,6 +42,12 @@ public sealed class ModelFront
         new("cohere.rerank_v1", ModelApi.CohereRerankV1, HeadShape.Rerank, ErrorFormat.Cohere);
     public static readonly ModelFront CohereRerank =
         new("cohere.rerank", ModelApi.CohereRerank, HeadShape.Rerank, ErrorFormat.Cohere);
+    public static readonly ModelFront AigneChat =
+        new("aigne.chat", ModelApi.AigneChat, HeadShape.AigneChat, ErrorFormat.AigneChat);
+    public static readonly ModelFront AigneCompletions =
+        new("aigne.completions", ModelApi.AigneCompletions, HeadShape.AigneCompletions, ErrorFormat.Aigne);
+    public static readonly ModelFront AigneEmbeddings =
+        new("aigne.embeddings", ModelApi.OpenAiEmbeddings, HeadShape.AigneEmbeddings, ErrorFormat.Aigne);
 
     private static readonly FrozenDictionary<ModelApi, HeadShape> Shapes = new[]
     {

@@ -17,7 +17,7 @@ internal sealed class RequestFacts : IRequestFacts, IDisposable
     /// <summary>Expected of an answer whose length the caller doesn't limit, in tokens.</summary>
     private const int OutputTokensGuess = 500;
 
-    private static readonly string[] Limits = ["max_completion_tokens", "max_output_tokens", "max_tokens"];
+    private static readonly string[] Limits = ["max_completion_tokens", "max_output_tokens", "max_tokens", "maxTokens"];
     private readonly Exchange _exchange;
     private readonly TokenCounter _tokens;
     private JsonDocument? _body;
@@ -65,7 +65,7 @@ internal sealed class RequestFacts : IRequestFacts, IDisposable
         {
             _body ??= JsonDocument.Parse(
                 _exchange.Body.Bytes, new JsonDocumentOptions { MaxDepth = RequestHeadParser.DepthMax });
-            return question(_body.RootElement);
+            return question(AskedOf(_body.RootElement));
         }
         catch (InvalidOperationException)
         {
@@ -73,12 +73,21 @@ internal sealed class RequestFacts : IRequestFacts, IDisposable
         }
     }
 
+    /// <summary>Where the request's members stand: AIGNE's chat has them in <c>input</c>.</summary>
+    private JsonElement AskedOf(JsonElement root) =>
+        _exchange.Front.Shape.IsNested && root.TryGetProperty("input", out var input) && input.ValueKind == JsonValueKind.Object
+            ? input
+            : root;
+
     private static int? OutputLimit(JsonElement root)
     {
-        if (root.TryGetProperty("generationConfig", out var config) && config.ValueKind == JsonValueKind.Object
-            && Number(config, "maxOutputTokens") is { } gemini)
+        foreach (var name in (ReadOnlySpan<string>)["generationConfig", "modelOptions"])
         {
-            return gemini;
+            if (root.TryGetProperty(name, out var options) && options.ValueKind == JsonValueKind.Object
+                && (Number(options, "maxOutputTokens") ?? Number(options, "maxTokens")) is { } nested)
+            {
+                return nested;
+            }
         }
 
         return Limits.Select(name => Number(root, name)).FirstOrDefault(limit => limit is not null);

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using AigneHub.Core;
+using AigneHub.Gateway.Fronts.Aigne;
 
 namespace AigneHub.Gateway.Fronts;
 
@@ -40,7 +41,7 @@ internal static class RequestHeadParser
 
         try
         {
-            return new Pass(body, shape, pathModel).Run();
+            return shape.IsNested ? AigneHead.Parse(body, shape.DefaultModel!) : new Pass(body, shape, pathModel).Run();
         }
         catch (JsonException e)
         {

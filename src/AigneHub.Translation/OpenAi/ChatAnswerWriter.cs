@@ -14,8 +14,21 @@ internal static class ChatAnswerWriter
     public static void Write(ChatAnswer answer, AnswerContext context, IBufferWriter<byte> output)
     {
         using var writer = new Utf8JsonWriter(output, Options);
-        var calls = answer.Items.OfType<ToolCallItem>().ToList();
         writer.WriteStartObject();
+        WriteChoice(answer, context, writer);
+        if (answer.Usage is { } usage)
+        {
+            writer.WritePropertyName("usage");
+            OpenAiUsageWriter.WriteChat(usage, writer);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    /// <summary>All members but the usage.</summary>
+    public static void WriteChoice(ChatAnswer answer, AnswerContext context, Utf8JsonWriter writer)
+    {
+        var calls = answer.Items.OfType<ToolCallItem>().ToList();
         WriteHead(answer.Id, "chat.completion", context, writer);
         writer.WriteStartArray("choices");
         writer.WriteStartObject();
@@ -27,13 +40,6 @@ internal static class ChatAnswerWriter
         writer.WriteString("finish_reason", FinishOf(answer.Finish, calls.Count > 0));
         writer.WriteEndObject();
         writer.WriteEndArray();
-        if (answer.Usage is { } usage)
-        {
-            writer.WritePropertyName("usage");
-            OpenAiUsageWriter.WriteChat(usage, writer);
-        }
-
-        writer.WriteEndObject();
     }
 
     public static void WriteHead(string? id, string type, AnswerContext context, Utf8JsonWriter writer)

@@ -123,7 +123,7 @@ internal static class ChatRequestReader
         }
     }
 
-    private static IReadOnlyList<string> ReadStop(JsonElement body, RequestFields fields)
+    public static IReadOnlyList<string> ReadStop(JsonElement body, RequestFields fields)
     {
         if (RequestFields.Has(body, "stop", out var stop) && stop.ValueKind == JsonValueKind.String)
         {

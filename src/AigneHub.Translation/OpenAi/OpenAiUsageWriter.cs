@@ -7,17 +7,34 @@ namespace AigneHub.Translation.OpenAi;
 internal static class OpenAiUsageWriter
 {
     /// <summary>Of chat completions: https://platform.openai.com/docs/api-reference/chat/object</summary>
-    public static void WriteChat(TokenUsage usage, Utf8JsonWriter output) => Write(usage, "prompt", "completion", output);
+    public static void WriteChat(TokenUsage usage, Utf8JsonWriter output)
+    {
+        output.WriteStartObject();
+        WriteChatMembers(usage, output);
+        output.WriteEndObject();
+    }
+
+    public static void WriteChatMembers(TokenUsage usage, Utf8JsonWriter output) => WriteMembers(usage, "prompt", "completion", output);
 
     /// <summary>Of responses: https://platform.openai.com/docs/api-reference/responses/object</summary>
-    public static void WriteResponses(TokenUsage usage, Utf8JsonWriter output) => Write(usage, "input", "output", output);
-
-    private static void Write(TokenUsage usage, string inName, string outName, Utf8JsonWriter output)
+    public static void WriteResponses(TokenUsage usage, Utf8JsonWriter output)
     {
-        var cacheWrite = (usage.CacheWrite5m ?? 0) + (usage.CacheWrite1h ?? 0);
-        var input = (usage.Input ?? 0) + (usage.CachedInput ?? 0) + cacheWrite + (usage.AudioInput ?? 0);
-        var generated = (usage.Output ?? 0) + (usage.AudioOutput ?? 0) + (usage.ImageOutput ?? 0);
         output.WriteStartObject();
+        WriteMembers(usage, "input", "output", output);
+        output.WriteEndObject();
+    }
+
+    /// <summary>All tokens of each direction.</summary>
+    public static (long Input, long Output) TotalsOf(TokenUsage usage) => (
+        (usage.Input ?? 0) + (usage.CachedInput ?? 0) + CacheWriteOf(usage) + (usage.AudioInput ?? 0),
+        (usage.Output ?? 0) + (usage.AudioOutput ?? 0) + (usage.ImageOutput ?? 0));
+
+    private static long CacheWriteOf(TokenUsage usage) => (usage.CacheWrite5m ?? 0) + (usage.CacheWrite1h ?? 0);
+
+    private static void WriteMembers(TokenUsage usage, string inName, string outName, Utf8JsonWriter output)
+    {
+        var cacheWrite = CacheWriteOf(usage);
+        var (input, generated) = TotalsOf(usage);
         output.WriteNumber($"{inName}_tokens", input);
         output.WriteStartObject($"{inName}_tokens_details");
         output.WriteNumber("cached_tokens", usage.CachedInput ?? 0);
@@ -42,6 +59,5 @@ internal static class OpenAiUsageWriter
 
         output.WriteEndObject();
         output.WriteNumber("total_tokens", input + generated);
-        output.WriteEndObject();
     }
 }

@@ -1,36 +1,46 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 
 namespace AigneHub.Hub.Tests.Support;
 
-/// <summary>Runs the scripts of <c>tests/clients</c>, whose packages it installs on their first use.</summary>
+/// <summary>Runs the scripts of <c>tests/clients</c> and <c>tests/aigne-client</c>, whose packages it installs on their first use.</summary>
 internal static class NodeClients
 {
-    private static readonly string Folder = Path.Combine(Repository.Root, "tests", "clients");
-    private static readonly Lazy<Task> Installed = new(InstallAsync);
+    /// <summary>The official clients of the vendors.</summary>
+    private const string Vendors = "clients";
+
+    /// <summary>AIGNE Hub's client, whose packages are many.</summary>
+    public const string Aigne = "aigne-client";
+
+    private static readonly ConcurrentDictionary<string, Lazy<Task>> Installed = new();
 
     /// <summary>The JSON document that the script prints.</summary>
-    public static async Task<JsonNode> RunAsync(string script, IReadOnlyDictionary<string, string> environment)
+    public static async Task<JsonNode> RunAsync(
+        string script, IReadOnlyDictionary<string, string> environment, string packages = Vendors)
     {
-        await Installed.Value;
-        return JsonNode.Parse(await RunAsync("node", [script], environment))!;
+        var folder = Path.Combine(Repository.Root, "tests", packages);
+        await Installed.GetOrAdd(folder, name => new Lazy<Task>(() => InstallAsync(name))).Value;
+        return JsonNode.Parse(await RunAsync(folder, "node", [script], environment))!;
     }
 
-    private static async Task InstallAsync()
+    private static async Task InstallAsync(string folder)
     {
-        var stamp = Path.Combine(Folder, "node_modules", ".package-lock.json");
-        var lockFile = Path.Combine(Folder, "package-lock.json");
+        var stamp = Path.Combine(folder, "node_modules", ".package-lock.json");
+        var lockFile = Path.Combine(folder, "package-lock.json");
         if (!File.Exists(stamp) || File.GetLastWriteTimeUtc(stamp) < File.GetLastWriteTimeUtc(lockFile))
         {
-            await RunAsync(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["ci", "--no-fund", "--no-audit"], new Dictionary<string, string>());
+            await RunAsync(
+                folder, OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["ci", "--no-fund", "--no-audit"], new Dictionary<string, string>());
         }
     }
 
-    private static async Task<string> RunAsync(string file, string[] arguments, IReadOnlyDictionary<string, string> environment)
+    private static async Task<string> RunAsync(
+        string folder, string file, string[] arguments, IReadOnlyDictionary<string, string> environment)
     {
         var start = new ProcessStartInfo(file, arguments)
         {
-            WorkingDirectory = Folder,
+            WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

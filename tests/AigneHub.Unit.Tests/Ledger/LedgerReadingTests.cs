@@ -65,6 +65,26 @@ public sealed class LedgerReadingTests : IDisposable
         Assert.Equal(2, report.Total.Calls);
     }
 
+    /// <summary>Over several reads of the store, and to the millisecond.</summary>
+    [Fact]
+    public async Task Ledger_Walk_GivesTheSpanNewestFirst()
+    {
+        UsageEvent[] events =
+            [.. Enumerable.Range(0, LedgerReader.LimitMax * 2 + 3).Select(i => UsageSamples.Event(UsageSamples.IdAt(Start.AddMilliseconds(-i))))];
+        foreach (var some in events.Chunk(90))
+        {
+            await SettleAsync(some);
+        }
+
+        var walked = new List<Guid>();
+        await foreach (var line in _pipeline.Lines.WalkAsync("default", Start.AddMilliseconds(-LedgerReader.LimitMax * 2), Start.AddMilliseconds(-1), default))
+        {
+            walked.Add(line.Event.Id);
+        }
+
+        Assert.Equal(events[2..^2].Select(e => e.Id), walked);
+    }
+
     [Fact]
     public async Task Ledger_Pages_EndWithoutContinuationAndRefuseForeignOnes()
     {

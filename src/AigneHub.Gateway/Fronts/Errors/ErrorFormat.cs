@@ -13,6 +13,8 @@ internal abstract class ErrorFormat
     public static ErrorFormat Anthropic { get; } = new AnthropicErrorFormat();
     public static ErrorFormat Gemini { get; } = new GeminiErrorFormat();
     public static ErrorFormat Cohere { get; } = new CohereErrorFormat();
+    public static ErrorFormat Aigne { get; } = new AigneErrorFormat();
+    public static ErrorFormat AigneChat { get; } = new AigneChatErrorFormat();
 
     /// <summary>A vendor's document of this shape is passed on as it came.</summary>
     public abstract ErrorShape Shape { get; }
