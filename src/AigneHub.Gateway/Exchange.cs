@@ -6,6 +6,7 @@ using AigneHub.Core.Usage;
 using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Bodies;
 using AigneHub.Gateway.Fronts;
+using AigneHub.Gateway.Idempotency;
 using Microsoft.AspNetCore.Http;
 
 namespace AigneHub.Gateway;
@@ -80,6 +81,15 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
         {
             Http.RequestAborted = CancellationToken.None;
         }
+    }
+
+    /// <summary>The call's answer is recorded for a client that loses its connection; null when it is not.</summary>
+    public RecordedCall? Recorded { get; private set; }
+
+    public void Record(RecordedCall call)
+    {
+        Recorded = call;
+        call.Begin();
     }
 
     /// <summary>What became of the named call is remembered.</summary>

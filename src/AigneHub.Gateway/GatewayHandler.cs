@@ -36,6 +36,7 @@ public sealed class GatewayHandler
     private readonly HealthBoard _health;
     private readonly ResponseKeeper _keeper;
     private readonly IdempotencyKeys _idempotency;
+    private readonly Resends _resends;
     private readonly TokenCounter _tokens;
     private readonly RequestBodies _bodies;
     private readonly HubIds _ids;
@@ -44,7 +45,7 @@ public sealed class GatewayHandler
 
     internal GatewayHandler(
         KeyAuthenticator authenticator, IHubSnapshots snapshots, IUsageSink usage, AttemptLoop attempts, HealthBoard health,
-        ResponseKeeper keeper, IdempotencyKeys idempotency, TokenCounter tokens, RequestBodies bodies,
+        ResponseKeeper keeper, IdempotencyKeys idempotency, Resends resends, TokenCounter tokens, RequestBodies bodies,
         HubIds ids, TimeProvider time, UnexpectedErrors unexpected)
     {
         _authenticator = authenticator;
@@ -54,6 +55,7 @@ public sealed class GatewayHandler
         _health = health;
         _keeper = keeper;
         _idempotency = idempotency;
+        _resends = resends;
         _tokens = tokens;
         _bodies = bodies;
         _ids = ids;
@@ -128,6 +130,7 @@ public sealed class GatewayHandler
             finally
             {
                 await _idempotency.EndAsync(exchange, result);
+                exchange.Recorded?.End(broken: result is null or { Midway: true });
                 exchange.Body?.Dispose();
             }
         }
@@ -178,7 +181,7 @@ public sealed class GatewayHandler
 
         exchange.Head = exchange.Call.Stream ? head with { Stream = true } : head;
         (var answered, error) = await _idempotency.BeginAsync(exchange, cancellationToken);
-        if (answered || error is not null)
+        if (answered || error is not null || await _resends.TryJoinAsync(exchange))
         {
             return (null, error);
         }

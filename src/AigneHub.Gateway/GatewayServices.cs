@@ -40,11 +40,12 @@ public static class GatewayServices
         .AddSingleton<AttemptLoop>()
         .AddSingleton<ResponseKeeper>()
         .AddSingleton<IdempotencyKeys>()
+        .AddSingleton(s => new Resends(s.GetRequiredService<BodyMemory>(), s.GetRequiredService<TimeProvider>(), Resends.WindowDefault))
         .AddSingleton<ResponseEndpoints>()
         .AddSingleton(s => new GatewayHandler(
             s.GetRequiredService<KeyAuthenticator>(), s.GetRequiredService<IHubSnapshots>(), s.GetRequiredService<IUsageSink>(),
             s.GetRequiredService<AttemptLoop>(), s.GetRequiredService<HealthBoard>(), s.GetRequiredService<ResponseKeeper>(),
-            s.GetRequiredService<IdempotencyKeys>(),
+            s.GetRequiredService<IdempotencyKeys>(), s.GetRequiredService<Resends>(),
             s.GetRequiredService<TokenCounter>(), s.GetRequiredService<RequestBodies>(), s.GetRequiredService<HubIds>(),
             s.GetRequiredService<TimeProvider>(), s.GetRequiredService<UnexpectedErrors>()))
         .AddSingleton<GeminiEndpoints>()

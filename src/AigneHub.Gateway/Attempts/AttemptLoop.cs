@@ -92,7 +92,7 @@ internal sealed partial class AttemptLoop(
     /// <summary>A call that outlives its client is not stopped by what came just before the client was known to have left.</summary>
     private static void StayFor(Exchange exchange, CancellationTokenSource stop, double seconds)
     {
-        if (!exchange.Http.RequestAborted.CanBeCanceled)
+        if (!exchange.Http.RequestAborted.IsCancellationRequested)
         {
             stop.CancelAfter(TimeSpan.FromMilliseconds(Math.Max(0, (seconds * 1000) - exchange.ElapsedMilliseconds)));
         }

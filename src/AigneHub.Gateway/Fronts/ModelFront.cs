@@ -43,11 +43,11 @@ public sealed class ModelFront
     public static readonly ModelFront CohereRerank =
         new("cohere.rerank", ModelApi.CohereRerank, HeadShape.Rerank, ErrorFormat.Cohere);
     public static readonly ModelFront AigneChat =
-        new("aigne.chat", ModelApi.AigneChat, HeadShape.AigneChat, ErrorFormat.AigneChat);
+        new("aigne.chat", ModelApi.AigneChat, HeadShape.AigneChat, ErrorFormat.AigneChat) { JoinsResends = true };
     public static readonly ModelFront AigneCompletions =
-        new("aigne.completions", ModelApi.AigneCompletions, HeadShape.AigneCompletions, ErrorFormat.Aigne);
+        new("aigne.completions", ModelApi.AigneCompletions, HeadShape.AigneCompletions, ErrorFormat.Aigne) { JoinsResends = true };
     public static readonly ModelFront AigneEmbeddings =
-        new("aigne.embeddings", ModelApi.OpenAiEmbeddings, HeadShape.AigneEmbeddings, ErrorFormat.Aigne);
+        new("aigne.embeddings", ModelApi.OpenAiEmbeddings, HeadShape.AigneEmbeddings, ErrorFormat.Aigne) { JoinsResends = true };
 
     private static readonly FrozenDictionary<ModelApi, HeadShape> Shapes = new[]
     {
@@ -75,4 +75,7 @@ public sealed class ModelFront
     internal static HeadShape ShapeOf(ModelApi api) => Shapes.GetValueOrDefault(api, HeadShape.Vendors);
 
     internal ErrorFormat Errors { get; }
+
+    /// <summary>Its clients send a call again when the connection breaks.</summary>
+    internal bool JoinsResends { get; private init; }
 }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using AigneHub.Core;
 using AigneHub.Core.Idempotency;
 using AigneHub.Core.Usage;
@@ -39,7 +37,7 @@ internal sealed partial class IdempotencyKeys(IIdempotentCalls calls, TimeProvid
         }
 
         var call = new IdempotentCall(
-            exchange.Caller.Key.Id, name, Fingerprint(exchange), exchange.RequestId, exchange.StartedAt);
+            exchange.Caller.Key.Id, name, CallFingerprint.Of(exchange), exchange.RequestId, exchange.StartedAt);
         IdempotentCall? first;
         try
         {
@@ -123,20 +121,6 @@ internal sealed partial class IdempotencyKeys(IIdempotentCalls calls, TimeProvid
         response.ContentType = first.ContentType;
         response.ContentLength = answer.Length;
         await response.Body.WriteAsync(answer, exchange.Http.RequestAborted);
-    }
-
-    private static string Fingerprint(Exchange exchange)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{exchange.Front.Name}\n{exchange.Call.Model}\n{exchange.Head.Stream}\n"));
-        hash.AppendData(exchange.Body.Bytes.Span);
-        foreach (var part in exchange.Body.Form?.Parts ?? [])
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes($"\n{part.Name}\n{part.FileName}\n{part.ContentType}\n{part.Content.Length}\n"));
-            part.Content.AppendTo(hash);
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private async Task<bool> TryAsync(Exchange exchange, Func<CancellationToken, Task> keep)
