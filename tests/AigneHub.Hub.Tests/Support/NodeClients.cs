@@ -10,10 +10,11 @@ internal static class NodeClients
     private static readonly Lazy<Task> Installed = new(InstallAsync);
 
     /// <summary>The JSON document that the script prints.</summary>
-    public static async Task<JsonNode> RunAsync(string script, IReadOnlyDictionary<string, string> environment)
+    /// <param name="input">What the script reads.</param>
+    public static async Task<JsonNode> RunAsync(string script, IReadOnlyDictionary<string, string> environment, string input = "")
     {
         await Installed.Value;
-        return JsonNode.Parse(await RunAsync("node", [script], environment))!;
+        return JsonNode.Parse(await RunAsync("node", [script], environment, input))!;
     }
 
     private static async Task InstallAsync()
@@ -26,11 +27,12 @@ internal static class NodeClients
         }
     }
 
-    private static async Task<string> RunAsync(string file, string[] arguments, IReadOnlyDictionary<string, string> environment)
+    private static async Task<string> RunAsync(string file, string[] arguments, IReadOnlyDictionary<string, string> environment, string input = "")
     {
         var start = new ProcessStartInfo(file, arguments)
         {
             WorkingDirectory = Folder,
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
@@ -41,6 +43,8 @@ internal static class NodeClients
 
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, $"{file} {string.Join(' ', arguments)}: {await errors}");

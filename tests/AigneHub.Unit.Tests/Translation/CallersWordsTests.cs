@@ -129,6 +129,36 @@ public class CallersWordsTests
         Assert.Empty(warnings.Dropped);
     }
 
+    /// <summary>A custom tool's text is no JSON, but APIs without such tools demand an object.</summary>
+    [Theory]
+    [InlineData(ModelApi.AnthropicMessages)]
+    [InlineData(ModelApi.GeminiGenerateContent)]
+    public void Stream_CustomToolsText_BecomesAnObject(ModelApi api)
+    {
+        List<AnswerEvent> events =
+        [
+            new AnswerStarted("a", "m"), new ItemStarted(0, AnswerItemKind.ToolCall, "1", "sql") { IsCustom = true },
+            new ItemDelta(0, "SELECT \"a\"\n"), new ItemDelta(0, "FROM t"), new ItemEnded(0),
+            new ItemStarted(1, AnswerItemKind.ToolCall, "2", "sql") { IsCustom = true }, new ItemEnded(1),
+            new AnswerFinished(FinishReason.ToolCalls),
+        ];
+        List<string> inputs;
+        if (api == ModelApi.AnthropicMessages)
+        {
+            inputs = [.. ClaudeFixture.WriteStream(events).Where(step => step.Name == "content_block_delta").GroupBy(step => (int)step.Data["index"]!)
+                .Select(deltas => (string)JsonNode.Parse(string.Concat(deltas.Select(step => step.Data["delta"]!["partial_json"])))!["input"]!)];
+        }
+        else
+        {
+            inputs = [.. Translating.WriteStream(GeminiFormat.Instance, events)
+                .Select(step => step.GetProperty("candidates")[0].GetProperty("content").GetProperty("parts")[0])
+                .Where(part => part.TryGetProperty("functionCall", out _))
+                .Select(part => part.GetProperty("functionCall").GetProperty("args").GetProperty("input").GetString()!)];
+        }
+
+        Assert.Equal(["SELECT \"a\"\nFROM t", ""], inputs);
+    }
+
     /// <summary>A line's end within arguments must not end the server-sent event.</summary>
     [Fact]
     public void GeminiStream_ArgumentsOverSeveralLines_StayOneEvent()
