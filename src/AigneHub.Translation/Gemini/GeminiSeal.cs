@@ -81,6 +81,7 @@ internal static class GeminiSeal
                     Signature = GeminiJson.Text(seal, "s"),
                     Encrypted = GeminiJson.Text(seal, "e"),
                     Redacted = GeminiJson.Text(seal, "r"),
+                    IsSummary = GeminiJson.Text(seal, "e") is not null,
                 }
                 : null;
         }

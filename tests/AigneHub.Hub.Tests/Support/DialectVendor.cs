@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using AigneHub.Hub.Tests.Management;
 using AigneHub.Unit.Tests.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -21,8 +22,8 @@ internal sealed partial class DialectVendor : IAsyncDisposable
 
     public string Url => _app.Urls.First();
 
-    /// <summary>What was sent, by the model's name: dialect and body.</summary>
-    public ConcurrentDictionary<string, (string Dialect, JsonObject Body)> Requests { get; } = new();
+    /// <summary>What was sent, by the model's name: dialect, body, and the key it came with.</summary>
+    public ConcurrentDictionary<string, (string Dialect, JsonObject Body, string Key)> Requests { get; } = new();
 
     /// <summary>Requests and answers of each dialect, as its documentation has them.</summary>
     public static IReadOnlyDictionary<string, JsonNode> Dialects { get; } =
@@ -30,6 +31,48 @@ internal sealed partial class DialectVendor : IAsyncDisposable
             name => name,
             name => JsonNode.Parse(File.ReadAllText(Path.Combine(
                 Repository.Root, "tests", "AigneHub.Hub.Tests", "Translation", "Dialects", $"{name}.json")))!);
+
+    private static string[] Keys { get; } = [.. Enumerable.Range(1, 10).Select(number => $"k{number}")];
+
+    /// <summary>One provider for each dialect. A refused key is held against one of the ten.</summary>
+    public IReadOnlyDictionary<string, string?> Settings
+    {
+        get
+        {
+            var url = Url;
+            var keys = string.Join(',', Keys);
+            return new Dictionary<string, string?>
+            {
+                ["AigneHub:Upstream:PrivateNetworks"] = "true",
+                ["AigneHub:Gateway:AttemptsMax"] = "1",
+                ["CEREBRAS_API_KEY"] = keys,
+                ["CEREBRAS_BASE_URL"] = $"{url}/v1",
+                ["DEEPSEEK_API_KEY"] = keys,
+                ["DEEPSEEK_BASE_URL"] = $"{url}/v1",
+                ["PERPLEXITY_API_KEY"] = keys,
+                ["PERPLEXITY_BASE_URL"] = $"{url}/v1",
+                ["ANTHROPIC_API_KEY"] = keys,
+                ["ANTHROPIC_BASE_URL"] = url,
+                ["AWS_BEARER_TOKEN_BEDROCK"] = keys,
+                ["BEDROCK_BASE_URL"] = url,
+                ["COHERE_API_KEY"] = keys,
+                ["COHERE_BASE_URL"] = url,
+            };
+        }
+    }
+
+    /// <summary>Google itself serves OpenAI's chat, too; this one speaks its own API alone. Returns the provider's id.</summary>
+    public async Task<string> CreateGeminiAsync(Managed managed)
+    {
+        var gemini = Managed.NewId("gemini");
+        await managed.CreateAsync("providers", $$"""{"id":"{{gemini}}","vendor":"custom-gemini","baseUrl":"{{Url}}/v1beta"}""");
+        foreach (var key in Keys)
+        {
+            await managed.CreateAsync("credentials", $$"""{"provider":"{{gemini}}","name":"{{key}}","secret":"{{key}}-of-nobody"}""");
+        }
+
+        return gemini;
+    }
 
     public static async Task<DialectVendor> StartAsync()
     {
@@ -64,7 +107,7 @@ internal sealed partial class DialectVendor : IAsyncDisposable
                 path.EndsWith("-stream", StringComparison.Ordinal)),
         };
         var model = inPath ?? body["model"]!.ToString();
-        Requests[model] = (dialect, body);
+        Requests[model] = (dialect, body, context.Request.Headers.Authorization.ToString());
         var wish = Wish().Match(model).Groups[1].Value;
         var answers = Dialects[dialect]["answers"]!;
         if (int.TryParse(wish, out var status))

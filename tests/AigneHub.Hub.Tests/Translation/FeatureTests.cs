@@ -68,15 +68,9 @@ public sealed class FeatureTests(AzuriteFixture azurite)
     public async Task Features_OfEveryClient_ReachEveryVendorAsDocumented()
     {
         await using var vendor = await DialectVendor.StartAsync();
-        await using var hub = await TestHub.StartAsync(azurite, settings: SettingsFor(vendor.Url));
+        await using var hub = await TestHub.StartAsync(azurite, settings: vendor.Settings);
         await using var managed = new Managed(hub);
-        var gemini = Managed.NewId("gemini");
-        await managed.CreateAsync("providers", $$"""{"id":"{{gemini}}","vendor":"custom-gemini","baseUrl":"{{vendor.Url}}/v1beta"}""");
-        foreach (var key in Keys)
-        {
-            await managed.CreateAsync("credentials", $$"""{"provider":"{{gemini}}","name":"{{key}}","secret":"{{key}}-of-nobody"}""");
-        }
-
+        var gemini = await vendor.CreateGeminiAsync(managed);
         var cells = AllCells(gemini);
         var seen = (await NodeClients.RunAsync("features.mjs", new Dictionary<string, string>
         {
@@ -105,28 +99,6 @@ public sealed class FeatureTests(AzuriteFixture azurite)
 
         Assert.True(problems.Count == 0, $"{problems.Count}:\n{string.Join('\n', problems.Take(40))}");
         await CompatibilityPage.CompareAsync("Feature by feature", Page(words));
-    }
-
-    private static string[] Keys { get; } = [.. Enumerable.Range(1, 10).Select(number => $"k{number}")];
-
-    private static Dictionary<string, string?> SettingsFor(string url)
-    {
-        var keys = string.Join(',', Keys);
-        return new()
-        {
-            ["AigneHub:Upstream:PrivateNetworks"] = "true",
-            ["AigneHub:Gateway:AttemptsMax"] = "1", // A refused key is held against one of the ten for each of the eight calls.
-            ["CEREBRAS_API_KEY"] = keys,
-            ["CEREBRAS_BASE_URL"] = $"{url}/v1",
-            ["PERPLEXITY_API_KEY"] = keys,
-            ["PERPLEXITY_BASE_URL"] = $"{url}/v1",
-            ["ANTHROPIC_API_KEY"] = keys,
-            ["ANTHROPIC_BASE_URL"] = url,
-            ["AWS_BEARER_TOKEN_BEDROCK"] = keys,
-            ["BEDROCK_BASE_URL"] = url,
-            ["COHERE_API_KEY"] = keys,
-            ["COHERE_BASE_URL"] = url,
-        };
     }
 
     private static List<Cell> AllCells(string gemini)
@@ -192,7 +164,7 @@ public sealed class FeatureTests(AzuriteFixture azurite)
             return ("**differs**", "the dialect has no such request");
         }
 
-        var difference = Difference(wanted, sent, "");
+        var difference = JsonPart.Difference(wanted, sent);
         return (seen["warnings"] is not null ? "warned" : wanted["$emulated"] is not null ? "emulated" : "same", difference);
     }
 
@@ -204,29 +176,6 @@ public sealed class FeatureTests(AzuriteFixture azurite)
         var isOwn = cell.Front == cell.Dialect && expected.Vendor == expected.Client && expected.Vendor != 429;
         var isSame = (int?)error?["status"] == expected.Client && (isOwn || error["type"]?.ToString() == type);
         return (isOwn ? "as it is" : "same", isSame ? null : $"expected {expected.Client} {type}");
-    }
-
-    /// <summary>What is missing or other; null when all that is wanted is there.</summary>
-    private static string? Difference(JsonNode? wanted, JsonNode? actual, string path)
-    {
-        switch (wanted)
-        {
-            case JsonObject members:
-                return actual is not JsonObject found ? $"{path} is no object" : members
-                    .Where(member => member.Key != "$emulated")
-                    .Select(member => member.Value?.ToString() == "$absent"
-                        ? found.ContainsKey(member.Key) ? $"{path}.{member.Key} is there" : null
-                        : Difference(member.Value, found[member.Key], $"{path}.{member.Key}"))
-                    .FirstOrDefault(difference => difference is not null);
-            case JsonArray items:
-                return actual is not JsonArray all || all.Count != items.Count ? $"{path} is no list of {items.Count}" : items
-                    .Select((item, index) => Difference(item, all[index], $"{path}[{index}]"))
-                    .FirstOrDefault(difference => difference is not null);
-            case JsonValue value when value.ToString() == "*":
-                return actual is null ? $"{path} is not there" : null;
-            default:
-                return JsonNode.DeepEquals(wanted, actual) ? null : $"{path} is {actual?.ToJsonString() ?? "not there"}";
-        }
     }
 
     private static string WordsOf(JsonNode seen)
