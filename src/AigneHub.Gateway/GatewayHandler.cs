@@ -210,7 +210,9 @@ public sealed class GatewayHandler
         }
 
         exchange.Plan = allowed;
-        exchange.AffinityKey = allowed.SessionAffinity ? facts?.ConversationKey() : null;
+        exchange.AffinityKey = allowed.SessionAffinity || facts is { IsBoundToAccount: true }
+            ? facts?.ConversationKey()
+            : null;
         exchange.Target = allowed.Targets[0];
         return (snapshot, null);
     }

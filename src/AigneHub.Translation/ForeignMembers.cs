@@ -9,9 +9,6 @@ namespace AigneHub.Translation;
 /// </summary>
 internal static class ForeignMembers
 {
-    /// <summary>Characters of a name in a warning.</summary>
-    private const int NameCharsMax = 64;
-
     /// <summary>What decides what is answered, or to what.</summary>
     private static readonly HashSet<string> Refused = new(StringComparer.Ordinal)
     {
@@ -29,16 +26,15 @@ internal static class ForeignMembers
                 return Unsupported(name, $"This model's API has nothing like `{name}`; leave it out.");
             }
 
-            // Warnings go into a header, and this is the caller's word.
-            warnings.Drop(name.Length <= NameCharsMax && name.All(letter => letter is > ' ' and <= '~') ? name : "others");
+            warnings.DropMember(name);
         }
 
-        DropIf(request.User is not null, "user", warnings);
-        DropIf(request.Metadata.Count > 0, "metadata", warnings);
-        DropIf(request.ServiceTier is not null, "service_tier", warnings);
-        DropIf(request.PromptCacheKey is not null, "prompt_cache_key", warnings);
-        DropIf(HasCacheMarker(request), "cache_control", warnings);
-        DropIf(request.Items.Any(item => item is MessageItem { Name: not null }), "name", warnings);
+        warnings.DropIf(request.User is not null, "user");
+        warnings.DropIf(request.Metadata.Count > 0, "metadata");
+        warnings.DropIf(request.ServiceTier is not null, "service_tier");
+        warnings.DropIf(request.PromptCacheKey is not null, "prompt_cache_key");
+        warnings.DropIf(request.HasCacheMarkers, "cache_control");
+        warnings.DropIf(request.Items.Any(item => item is MessageItem { Name: not null }), "name");
         return request.Choices > 1
             ? Unsupported("n", "This model gives one answer a call; leave `n` out, or send as many calls.")
             : request.Tools.Any(tool => tool.Hosted is not null)
@@ -50,21 +46,4 @@ internal static class ForeignMembers
         new(400, "unsupported_parameter", Blame.Caller, message, member);
 
     public static HubError Invalid(string member, string message) => new(400, "invalid_request", Blame.Caller, message, member);
-
-    private static bool HasCacheMarker(ChatRequest request) =>
-        request.Tools.Any(tool => tool.Cache is not null) || request.Items.Any(item => item switch
-        {
-            MessageItem message => message.Parts.Any(part => part.Cache is not null),
-            ToolCallItem call => call.Cache is not null,
-            ToolResultItem result => result.Cache is not null || result.Parts.Any(part => part.Cache is not null),
-            _ => false,
-        });
-
-    private static void DropIf(bool present, string member, Warnings warnings)
-    {
-        if (present)
-        {
-            warnings.Drop(member);
-        }
-    }
 }

@@ -1,11 +1,12 @@
 // The official clients of OpenAI (chat and Responses), Anthropic and Google against models of any vendor: prints one JSON
 // document of what each saw, whole and streamed, in the same words.
-// Environment: HUB_URL, HUB_KEY, MODELS (a JSON list of names; those with "tool" in them are offered tools).
+// Environment: HUB_URL, HUB_KEY. Input: a JSON list of {model, front, way}; models with "tool" in their names are offered tools.
+import { text } from "node:stream/consumers";
 import Anthropic from "@anthropic-ai/sdk";
 import { GoogleGenAI } from "@google/genai";
 import OpenAI from "openai";
 
-const { HUB_URL, HUB_KEY, MODELS } = process.env;
+const { HUB_URL, HUB_KEY } = process.env;
 const openai = new OpenAI({ baseURL: `${HUB_URL}/v1`, apiKey: HUB_KEY, maxRetries: 0 });
 const anthropic = new Anthropic({ baseURL: HUB_URL, apiKey: HUB_KEY, maxRetries: 0 });
 const google = new GoogleGenAI({ apiKey: HUB_KEY, httpOptions: { baseUrl: HUB_URL } });
@@ -27,11 +28,14 @@ const thoughtsOf = content => (Array.isArray(content) ? content.filter(p => p.ty
 // xAI leaves reasoning out of completion_tokens.
 const generated = usage => Math.max(usage.completion_tokens, usage.total_tokens - usage.prompt_tokens);
 
+// Where other APIs know no tools that take free text, it is the one member of an object.
+const custom = call => ({ name: call.name, args: JSON.stringify({ input: call.input }) });
+
 function ofChat(completion) {
   const { message, finish_reason } = completion.choices[0];
   return {
     text: textOf(message.content),
-    calls: (message.tool_calls ?? []).map(c => ({ name: c.function.name, args: c.function.arguments })),
+    calls: (message.tool_calls ?? []).map(c => (c.custom ? custom(c.custom) : { name: c.function.name, args: c.function.arguments })),
     finish: finish_reason,
     input: completion.usage.prompt_tokens,
     output: generated(completion.usage),
@@ -44,14 +48,15 @@ function ofChatChunks(chunks) {
   const deltas = chunks.flatMap(c => c.choices?.map(choice => choice.delta) ?? []);
   const calls = [];
   for (const part of deltas.flatMap(d => d.tool_calls ?? [])) {
-    const call = (calls[part.index ?? (part.id ? calls.length : calls.length - 1)] ??= { name: "", args: "" });
-    call.name += part.function?.name ?? "";
+    const call = (calls[part.index ?? (part.id ? calls.length : calls.length - 1)] ??= { name: "", args: "", input: "" });
+    call.name += part.function?.name ?? part.custom?.name ?? "";
     call.args += part.function?.arguments ?? "";
+    call.input += part.custom?.input ?? "";
   }
   const usage = chunks.findLast(c => c.usage)?.usage;
   return {
     text: deltas.map(d => textOf(d.content)).join(""),
-    calls,
+    calls: calls.map(call => (call.input ? custom(call) : call)),
     finish: chunks.findLast(c => c.choices?.[0]?.finish_reason)?.choices[0].finish_reason,
     input: usage?.prompt_tokens,
     output: usage && generated(usage),
@@ -70,10 +75,10 @@ const responses = (model, tools) => ({
 function ofResponse(response) {
   return {
     text: response.output_text,
-    calls: response.output.filter(i => i.type === "function_call").map(c => ({ name: c.name, args: c.arguments })),
+    calls: response.output.filter(i => i.type.endsWith("_call")).map(c => (c.type === "custom_tool_call" ? custom(c) : { name: c.name, args: c.arguments })),
     finish: response.status === "incomplete" ? response.incomplete_details.reason : response.status,
-    input: response.usage.input_tokens,
-    output: response.usage.output_tokens,
+    input: response.usage?.input_tokens,
+    output: response.usage?.output_tokens,
     reasoning: response.output.filter(i => i.type === "reasoning").flatMap(i => [...(i.summary ?? []), ...(i.content ?? [])]).map(p => p.text).join(""),
   };
 }
@@ -139,13 +144,12 @@ const fronts = {
 };
 
 const seen = {};
-for (const model of JSON.parse(MODELS)) {
-  for (const [front, call] of Object.entries(fronts)) {
-    try {
-      seen[`${model} ${front}`] = await call(model, model.includes("tool"));
-    } catch (e) {
-      seen[`${model} ${front}`] = { error: `${e.constructor.name} ${e.status ?? ""} ${e.message}`.slice(0, 300) };
-    }
+for (const { model, front, way } of JSON.parse(await text(process.stdin))) {
+  const cell = `${front} ${way}`;
+  try {
+    seen[`${model} ${cell}`] = await fronts[cell](model, model.includes("tool"));
+  } catch (e) {
+    seen[`${model} ${cell}`] = { status: e.status, error: `${e.constructor.name} ${e.status ?? ""} ${e.message}`.slice(0, 300) };
   }
 }
 

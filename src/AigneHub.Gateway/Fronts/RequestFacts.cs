@@ -35,10 +35,19 @@ internal sealed class RequestFacts : IRequestFacts, IDisposable
 
     public int OutputTokens => Ask(OutputLimit, null) ?? OutputTokensGuess;
 
-    /// <summary>Null when the call names no alias: nothing else asks for facts.</summary>
+    /// <summary>
+    /// It carries, or asks for, encrypted reasoning, which only the account that made it can read
+    /// (<see href="https://platform.openai.com/docs/guides/reasoning#encrypted-reasoning-items"/>): the conversation has to stay with
+    /// its credential.
+    /// </summary>
+    public bool IsBoundToAccount => IsBound(_exchange);
+
+    /// <summary>Null when the call names no alias and is bound to no account: nothing else asks for facts.</summary>
     /// <param name="exchange">Its body is well-formed JSON, an object.</param>
     public static RequestFacts? For(HubSnapshot snapshot, Exchange exchange, TokenCounter tokens) =>
-        snapshot.Aliases.Count > 0 && snapshot.Aliases.ContainsKey(exchange.Head.Model) ? new RequestFacts(exchange, tokens) : null;
+        (snapshot.Aliases.Count > 0 && snapshot.Aliases.ContainsKey(exchange.Head.Model)) || IsBound(exchange)
+            ? new RequestFacts(exchange, tokens)
+            : null;
 
     public bool Holds(string modality) =>
         (_modalities ??= Ask(Modalities.Of, Modalities.None)).Holds(modality)
@@ -72,6 +81,9 @@ internal sealed class RequestFacts : IRequestFacts, IDisposable
             return unknown;
         }
     }
+
+    private static bool IsBound(Exchange exchange) =>
+        exchange.Front == ModelFront.OpenAiResponses && exchange.Body.Bytes.Span.IndexOf("encrypted_content"u8) >= 0;
 
     /// <summary>Where the request's members stand: AIGNE's chat has them in <c>input</c>.</summary>
     private JsonElement AskedOf(JsonElement root) =>

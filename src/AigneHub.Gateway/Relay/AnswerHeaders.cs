@@ -37,7 +37,7 @@ internal static class AnswerHeaders
         headers["x-hub-model"] = HeaderText(exchange.Target.FullName);
         headers["x-hub-warnings"] = exchange.Warnings.Count == 0
             ? default(StringValues)
-            : string.Join(", ", exchange.Warnings.Select(name => $"dropped {HeaderText(name)}"));
+            : string.Join(", ", exchange.Warnings.Select(name => $"dropped {name}")); // Visible ASCII, with reasons in words.
         headers["x-hub-attempts"] = exchange.Attempts.Count.ToString(CultureInfo.InvariantCulture);
     }
 

@@ -9,9 +9,6 @@ namespace AigneHub.Translation.Anthropic;
 /// </summary>
 internal static class ClaudeForeignMembers
 {
-    /// <summary>Characters of a member's name that is told.</summary>
-    private const int NameMax = 60;
-
     private static readonly HashSet<string> Refused =
     [
         "audio", "web_search_options", "functions", "function_call", "previous_response_id", "conversation", "prompt",
@@ -44,32 +41,20 @@ internal static class ClaudeForeignMembers
 
             if (name != "modalities")
             {
-                warnings.Drop(IsPlain(name) ? name : "an unknown member");
+                warnings.DropMember(name);
             }
         }
 
-        DropIf(request.Seed is not null, "seed", warnings);
-        DropIf(request.PresencePenalty is not (null or 0), "presence_penalty", warnings);
-        DropIf(request.FrequencyPenalty is not (null or 0), "frequency_penalty", warnings);
-        DropIf(request.PromptCacheKey is not null, "prompt_cache_key", warnings);
-        DropIf(request.Metadata.Keys.Any(key => key != "user_id"), "metadata", warnings);
+        warnings.DropIf(request.Seed is not null, "seed");
+        warnings.DropIf(request.PresencePenalty is not (null or 0), "presence_penalty");
+        warnings.DropIf(request.FrequencyPenalty is not (null or 0), "frequency_penalty");
+        warnings.DropIf(request.PromptCacheKey is not null, "prompt_cache_key");
+        warnings.DropIf(request.Metadata.Keys.Any(key => key != "user_id"), "metadata");
         return null;
     }
 
     public static HubError Unsupported(string param, string message) =>
         new(400, "unsupported_parameter", Blame.Caller, message, param);
 
-    private static void DropIf(bool isThere, string name, Warnings warnings)
-    {
-        if (isThere)
-        {
-            warnings.Drop(name);
-        }
-    }
-
     private static bool IsTextOnly(JsonElement value) => string.Concat(value.GetRawText().Split(' ')) == "[\"text\"]";
-
-    /// <summary>Callers choose the names: what goes into a header must fit there.</summary>
-    private static bool IsPlain(string name) =>
-        name.Length <= NameMax && name.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '.' or '-');
 }

@@ -39,15 +39,5 @@ internal static class JsonOutputTool
         : null;
 
     /// <summary>The JSON of a schema's <c>type</c>, <c>"object"</c> for arguments of tools; null when it has none.</summary>
-    public static string? TypeOf(JsonElement schema)
-    {
-        try
-        {
-            return MessagesJson.Member(schema, "type")?.GetRawText();
-        }
-        catch (InvalidOperationException)
-        {
-            return "\"object\""; // A name holds half a surrogate pair: as it came, the schema is the vendor's to judge.
-        }
-    }
+    public static string? TypeOf(JsonElement schema) => MessagesJson.Member(schema, "type")?.GetRawText();
 }

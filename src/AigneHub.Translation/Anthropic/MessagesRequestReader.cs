@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AigneHub.Core;
 using AigneHub.Translation.Model;
+using AigneHub.Translation.Reading;
 
 namespace AigneHub.Translation.Anthropic;
 
@@ -12,16 +13,13 @@ internal sealed class MessagesRequestReader
 
     public (ChatRequest? Request, HubError? Error) Read(JsonElement body)
     {
-        try
+        if (WellFormedText.Refuse(body, "messages") is { } refused)
         {
-            var request = ReadMembers(body);
-            return _failure.Error is { } error ? (null, error) : (request, null);
+            return (null, refused);
         }
-        catch (InvalidOperationException)
-        {
-            // The one thing that JsonElement refuses after its kind was looked at.
-            return (null, new HubError(400, "invalid_request", Blame.Caller, "A string holds half a surrogate pair."));
-        }
+
+        var request = ReadMembers(body);
+        return _failure.Error is { } error ? (null, error) : (request, null);
     }
 
     private ChatRequest ReadMembers(JsonElement body)
@@ -67,7 +65,7 @@ internal sealed class MessagesRequestReader
                     request = request with { Stop = Strings(value, "stop_sequences") };
                     break;
                 case "tools":
-                    request = request with { Tools = ToolReader.Read(value, _failure) };
+                    request = request with { Tools = ToolReader.Read(value, _failure, _others) };
                     break;
                 case "tool_choice":
                     var (choice, isParallel) = ToolReader.ReadChoice(value, _failure);

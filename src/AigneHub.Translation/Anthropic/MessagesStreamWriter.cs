@@ -49,7 +49,7 @@ internal sealed class MessagesStreamWriter(AnswerContext context) : IFrontWriter
                 Advance(output);
                 break;
             case ItemDelta delta when Find(delta.Index) is { } item:
-                item.Waiting.Append(delta.Text);
+                item.Add(delta.Text);
                 Advance(output);
                 break;
             case ItemSealed seal when Find(seal.Index) is { } item:
@@ -57,7 +57,7 @@ internal sealed class MessagesStreamWriter(AnswerContext context) : IFrontWriter
                 Advance(output);
                 break;
             case ItemEnded ended when Find(ended.Index) is { } item:
-                item.HasEnded = true;
+                item.End();
                 Advance(output);
                 break;
         }
@@ -68,7 +68,7 @@ internal sealed class MessagesStreamWriter(AnswerContext context) : IFrontWriter
         Start(output);
         foreach (var item in _items)
         {
-            item.HasEnded = true;
+            item.End();
         }
 
         Advance(output);

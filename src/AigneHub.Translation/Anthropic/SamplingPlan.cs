@@ -23,9 +23,9 @@ internal readonly record struct SamplingPlan(double? Temperature, double? TopP, 
         {
             // What is the default anyway is no loss.
             var reason = isThinking ? "the model thinks" : "this model takes none";
-            Drop(plan.Temperature is not (null or 1), $"temperature ({reason})", warnings);
-            Drop(plan.TopP is not (null or 1), $"top_p ({reason})", warnings);
-            Drop(plan.TopK is not null, $"top_k ({reason})", warnings);
+            warnings.DropIf(plan.Temperature is not (null or 1), $"temperature ({reason})");
+            warnings.DropIf(plan.TopP is not (null or 1), $"top_p ({reason})");
+            warnings.DropIf(plan.TopK is not null, $"top_k ({reason})");
             return default;
         }
 
@@ -37,7 +37,7 @@ internal readonly record struct SamplingPlan(double? Temperature, double? TopP, 
 
         if (model.HasOneSampling && plan is { Temperature: not null, TopP: not null })
         {
-            Drop(plan.TopP != 1, "top_p (this model takes temperature or top_p)", warnings);
+            warnings.DropIf(plan.TopP != 1, "top_p (this model takes temperature or top_p)");
             plan = plan with { TopP = null };
         }
 
@@ -48,15 +48,7 @@ internal readonly record struct SamplingPlan(double? Temperature, double? TopP, 
     public static IReadOnlyList<string> Stops(ChatRequest request, Warnings warnings)
     {
         var stops = request.Stop.Where(stop => !string.IsNullOrWhiteSpace(stop)).ToList();
-        Drop(stops.Count < request.Stop.Count, "stop (white space only)", warnings);
+        warnings.DropIf(stops.Count < request.Stop.Count, "stop (white space only)");
         return stops;
-    }
-
-    private static void Drop(bool isLost, string name, Warnings warnings)
-    {
-        if (isLost)
-        {
-            warnings.Drop(name);
-        }
     }
 }

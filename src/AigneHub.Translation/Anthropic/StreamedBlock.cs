@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using AigneHub.Translation.Model;
 
 namespace AigneHub.Translation.Anthropic;
@@ -6,6 +8,9 @@ namespace AigneHub.Translation.Anthropic;
 /// <summary>An item on its way to the client, and what of it waits.</summary>
 internal sealed class StreamedBlock(ItemStarted started)
 {
+    private const string CustomStart = "{\"input\":\"";
+    private bool _hasText;
+
     public ItemStarted Started => started;
     public StringBuilder Waiting { get; } = new();
     public List<ItemSealed> Seals { get; } = [];
@@ -13,12 +18,36 @@ internal sealed class StreamedBlock(ItemStarted started)
     /// <summary>Blocks to write behind it: type and value.</summary>
     public List<(string Type, string Value)> After { get; } = [];
 
-    public bool HasEnded { get; set; }
+    public bool HasEnded { get; private set; }
 
     /// <summary>The block's; null as long as it isn't open.</summary>
     public int? Number { get; set; }
 
     public bool IsOpen => Number is not null;
+
+    /// <summary>A custom tool's text becomes the one member of an object: the API's input is JSON.</summary>
+    public void Add(string text)
+    {
+        if (started.IsCustom)
+        {
+            Waiting.Append(_hasText ? "" : CustomStart).Append(JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping));
+            _hasText = true;
+        }
+        else
+        {
+            Waiting.Append(text);
+        }
+    }
+
+    public void End()
+    {
+        if (started.IsCustom && !HasEnded)
+        {
+            Waiting.Append(_hasText ? "" : CustomStart).Append("\"}");
+        }
+
+        HasEnded = true;
+    }
 
     /// <summary>The signatures that belong inside the block; what belongs behind it goes to <see cref="After"/>.</summary>
     public IReadOnlyList<string> TakeSeals()

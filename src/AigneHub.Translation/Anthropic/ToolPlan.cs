@@ -26,7 +26,8 @@ internal sealed record ToolPlan(
         if (choice is { Kind: ToolChoiceKind.Auto or ToolChoiceKind.Required, Names.Count: > 0 })
         {
             // Both have no list of allowed tools: the others are not offered.
-            tools.RemoveAll(tool => !choice.Names.Contains(tool.Name));
+            var allowed = choice.Names.ToHashSet(StringComparer.Ordinal);
+            tools.RemoveAll(tool => !allowed.Contains(tool.Name));
         }
 
         if (choice is { Kind: ToolChoiceKind.Named }

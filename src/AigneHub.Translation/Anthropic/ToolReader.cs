@@ -6,7 +6,9 @@ namespace AigneHub.Translation.Anthropic;
 /// <summary>Reads tools and their choice (<see href="https://docs.claude.com/en/api/messages"/>).</summary>
 internal static class ToolReader
 {
-    public static IReadOnlyList<ToolDefinition> Read(JsonElement value, RequestFailure failure)
+    /// <param name="others">Takes members of tools that the neutral definition doesn't have.</param>
+    public static IReadOnlyList<ToolDefinition> Read(
+        JsonElement value, RequestFailure failure, Dictionary<string, JsonElement> others)
     {
         if (value.ValueKind != JsonValueKind.Array)
         {
@@ -28,6 +30,15 @@ internal static class ToolReader
             {
                 tools.Add(new ToolDefinition(name, null, null, Hosted: tool));
                 continue;
+            }
+
+            foreach (var member in tool.EnumerateObject())
+            {
+                if (member.Name is not ("type" or "name" or "description" or "input_schema" or "strict" or "cache_control")
+                    && member.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.False))
+                {
+                    others[$"tools.{member.Name}"] = member.Value;
+                }
             }
 
             var schema = MessagesJson.Member(tool, "input_schema");

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using AigneHub.Providers;
+using AigneHub.Translation.Anthropic;
 using AigneHub.Translation.Model;
 
 namespace AigneHub.Translation.Gemini;
@@ -65,6 +66,7 @@ internal static class GeminiAnswerWriter
         writer.WriteEndArray();
     }
 
+    /// <summary>A custom tool's text becomes the one member of an object.</summary>
     /// <returns>False, and nothing is written, when the arguments are no JSON object.</returns>
     public static bool TryWriteCall(ToolCallItem call, Utf8JsonWriter writer)
     {
@@ -72,7 +74,11 @@ internal static class GeminiAnswerWriter
         var arguments = new ArrayBufferWriter<byte>(Math.Max(call.Arguments.Length, 2));
         using (var apart = NewWriter(arguments))
         {
-            if (!GeminiJson.TryWriteObject(apart, call.Arguments))
+            if (call.IsCustom)
+            {
+                ToolCallText.WriteInput(apart, call.Arguments, isCustom: true);
+            }
+            else if (!GeminiJson.TryWriteObject(apart, call.Arguments))
             {
                 return false;
             }

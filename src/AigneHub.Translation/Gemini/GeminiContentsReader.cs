@@ -82,7 +82,11 @@ internal sealed class GeminiContentsReader(Action<string, string> fail)
             if (ReadSaid(part, role) is { } chatPart)
             {
                 EndThought(signature: null);
-                said.Add(chatPart);
+                if (role != ChatRole.Assistant || chatPart is not TextPart { Text: "", Signature: null })
+                {
+                    said.Add(chatPart); // Streams end with an empty text, which comes back with the rest.
+                }
+
                 continue;
             }
 

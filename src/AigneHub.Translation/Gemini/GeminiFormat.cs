@@ -28,17 +28,14 @@ public sealed class GeminiFormat : IFrontFormat, IVendorFormat
             return (null, new HubError(400, "invalid_request", Blame.Caller, "The body is a JSON object."));
         }
 
+        if (WellFormedText.Refuse(body, "contents") is { } refused)
+        {
+            return (null, refused);
+        }
+
         var reader = new GeminiRequestReader();
-        try
-        {
-            var request = reader.Read(body);
-            return reader.Error is null ? (request, null) : (null, reader.Error);
-        }
-        catch (InvalidOperationException)
-        {
-            // What JsonElement throws for half a surrogate pair, in values and in names.
-            return (null, new HubError(400, "invalid_request", Blame.Caller, GeminiJson.NotText));
-        }
+        var request = reader.Read(body);
+        return reader.Error is null ? (request, null) : (null, reader.Error);
     }
 
     public void WriteAnswer(ChatAnswer answer, AnswerContext context, IBufferWriter<byte> output) =>

@@ -136,6 +136,7 @@ internal sealed class GeminiFrontWriter(AnswerContext context) : IFrontWriter
             var call = new ToolCallItem(item.Started.Id ?? "", item.Started.Name ?? "", item.Arguments.ToString())
             {
                 Signature = item.Signature,
+                IsCustom = item.Started.IsCustom,
             };
             WritePart(output, writer => !item.IsTooLong && GeminiAnswerWriter.TryWriteCall(call, writer));
         }

@@ -10,9 +10,6 @@ namespace AigneHub.Translation.Gemini;
 /// </summary>
 internal static class GeminiJson
 {
-    /// <summary>Why documents with such strings are refused: they are well-formed JSON, but no text.</summary>
-    public const string NotText = "A string holds half a surrogate pair; send whole characters.";
-
     /// <param name="name">In camel case.</param>
     /// <returns>False when it is not there, or null.</returns>
     public static bool TryGet(JsonElement element, string name, out JsonElement value)

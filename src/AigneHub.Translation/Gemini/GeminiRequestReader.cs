@@ -124,6 +124,15 @@ internal sealed class GeminiRequestReader
                 return;
             }
 
+            foreach (var said in function.EnumerateObject())
+            {
+                if (said.Name is not ("name" or "description" or "parameters" or "parametersJsonSchema" or "parameters_json_schema")
+                    && said.Value.ValueKind != JsonValueKind.Null)
+                {
+                    _others[$"tools.{said.Name}"] = said.Value;
+                }
+            }
+
             JsonElement? parameters = GeminiJson.TryGet(function, "parametersJsonSchema", out var schema) ? schema
                 : GeminiJson.TryGet(function, "parameters", out var google) ? GeminiSchema.ToJsonSchema(google)
                 : null;

@@ -16,6 +16,8 @@ internal static class GeminiSeal
     /// <summary>How all of them begin: <c>hub:{"o":</c> in base64, the same in both alphabets.</summary>
     public static ReadOnlySpan<byte> Base64Mark => "aHViOnsibyI6"u8;
 
+    private const string Prefix = "aHViOnsibyI6";
+
     /// <summary>Whether the hub has made it, of another vendor's.</summary>
     public static bool IsOwn(string thoughtSignature) => ReadOwn("", thoughtSignature) is not null;
 
@@ -56,6 +58,11 @@ internal static class GeminiSeal
 
     private static ReasoningItem? ReadOwn(string text, string thoughtSignature)
     {
+        if (!thoughtSignature.StartsWith(Prefix, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
         // Decoded to bytes, some clients write them in the alphabet for addresses.
         var base64 = thoughtSignature.Replace('-', '+').Replace('_', '/');
         if (!Base64.IsValid(base64))
@@ -73,7 +80,7 @@ internal static class GeminiSeal
         {
             using var document = JsonDocument.Parse(bytes.AsMemory(Mark.Length));
             var seal = document.RootElement;
-            return Enum.TryParse<ModelApi>(GeminiJson.Text(seal, "o"), out var origin)
+            return Enum.TryParse<ModelApi>(GeminiJson.Text(seal, "o"), out var origin) && Enum.IsDefined(origin)
                 ? new ReasoningItem(text)
                 {
                     Id = GeminiJson.Text(seal, "i"),
@@ -81,6 +88,7 @@ internal static class GeminiSeal
                     Signature = GeminiJson.Text(seal, "s"),
                     Encrypted = GeminiJson.Text(seal, "e"),
                     Redacted = GeminiJson.Text(seal, "r"),
+                    IsSummary = GeminiJson.Text(seal, "e") is not null,
                 }
                 : null;
         }

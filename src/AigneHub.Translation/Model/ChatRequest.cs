@@ -41,6 +41,15 @@ public sealed record ChatRequest
     public string? ServiceTier { get; init; }
     public string? PromptCacheKey { get; init; }
 
+    /// <summary>Somewhere the caller has said that the prompt may be cached up to there.</summary>
+    public bool HasCacheMarkers => Tools.Any(tool => tool.Cache is not null) || Items.Any(item => item switch
+    {
+        MessageItem message => message.Parts.Any(part => part.Cache is not null),
+        ToolCallItem call => call.Cache is not null,
+        ToolResultItem result => result.Cache is not null || result.Parts.Any(part => part.Cache is not null),
+        _ => false,
+    });
+
     /// <summary>Top-level members that this model doesn't have, by their name in the caller's API: the policy decides on each.</summary>
     public IReadOnlyDictionary<string, JsonElement> Others { get; init; } = new Dictionary<string, JsonElement>();
 }

@@ -24,13 +24,12 @@ internal static class ChatRequestReader
 
     public static (ChatRequest? Request, HubError? Error) Read(JsonElement body)
     {
-        var fields = new RequestFields();
-        if (!WellFormedText.IsIn(body))
+        if (WellFormedText.Refuse(body, "messages") is { } refused)
         {
-            fields.Invalid("messages", "The body holds text that is no Unicode, e.g. half a surrogate pair.");
-            return (null, fields.Error);
+            return (null, refused);
         }
 
+        var fields = new RequestFields();
         RefuseOthers(body, fields);
         var request = new ChatRequest
         {
@@ -83,7 +82,14 @@ internal static class ChatRequestReader
         {
             foreach (var member in found.EnumerateObject())
             {
-                metadata[member.Name] = fields.NeededText(found, member.Name, "metadata");
+                if (member.Value.ValueKind == JsonValueKind.String)
+                {
+                    metadata[member.Name] = member.Value.GetString()!;
+                }
+                else
+                {
+                    fields.Invalid("metadata", "metadata must hold strings.");
+                }
             }
         }
 

@@ -14,11 +14,11 @@ namespace AigneHub.Translation.OpenAi;
 internal sealed class ChatStreamWriter(AnswerContext context) : IFrontWriter
 {
     private readonly Dictionary<int, OpenItem> _open = [];
+    private readonly List<ReasoningItem> _details = [];
     private string? _id;
     private bool _started;
     private bool _finished;
     private int _calls;
-    private int _details;
     private TokenUsage? _usage;
 
     public void Write(AnswerEvent answerEvent, IBufferWriter<byte> output)
@@ -159,12 +159,7 @@ internal sealed class ChatStreamWriter(AnswerContext context) : IFrontWriter
                 Encrypted = seal.Encrypted,
                 Redacted = seal.Redacted,
             };
-            WriteChunk(output, writer =>
-            {
-                writer.WriteStartArray("reasoning_details");
-                OpenAiReasoning.WriteDetail(reasoning, _details++, writer);
-                writer.WriteEndArray();
-            });
+            _details.Add(reasoning);
         }
     }
 
@@ -189,7 +184,29 @@ internal sealed class ChatStreamWriter(AnswerContext context) : IFrontWriter
             }
 
             _finished = true;
+            WriteDetails(output);
             WriteChunk(output, static _ => { }, ChatAnswerWriter.FinishOf(finish, _calls > 0));
+        }
+    }
+
+    /// <summary>
+    /// All in one chunk: of members that it doesn't know OpenAI's own client keeps the last delta's alone when it puts the message
+    /// together that goes back.
+    /// </summary>
+    private void WriteDetails(IBufferWriter<byte> output)
+    {
+        if (_details.Count > 0)
+        {
+            WriteChunk(output, writer =>
+            {
+                writer.WriteStartArray("reasoning_details");
+                for (var i = 0; i < _details.Count; i++)
+                {
+                    OpenAiReasoning.WriteDetail(_details[i], i, writer);
+                }
+
+                writer.WriteEndArray();
+            });
         }
     }
 

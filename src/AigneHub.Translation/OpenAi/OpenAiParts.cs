@@ -30,7 +30,7 @@ internal static class OpenAiParts
             ? new MediaPart(kind) { Url = url }
             : new MediaPart(kind)
             {
-                MediaType = url["data:".Length..mark].Split(';')[0],
+                MediaType = url["data:".Length..mark].Split(';', 2)[0] is { Length: > 0 } type ? type : null,
                 Data = url[(mark + Base64Mark.Length)..],
             };
     }

@@ -29,32 +29,14 @@ internal static class OpenAiPolicy
     /// <summary>Hints that are lost.</summary>
     public static void Warn(ChatRequest request, Warnings warnings)
     {
-        if (request.TopK is not null)
-        {
-            warnings.Drop("top_k");
-        }
-
+        warnings.DropIf(request.TopK is not null, "top_k");
         foreach (var name in request.Others.Keys)
         {
-            warnings.Drop(name.All(c => c is > ' ' and < '\x7f') ? name : "a member with an unusual name");
+            warnings.DropMember(name);
         }
 
-        var isMarked = request.Tools.Any(tool => tool.Cache is not null) || request.Items.Any(item => item switch
-        {
-            MessageItem message => message.Parts.Any(part => part.Cache is not null),
-            ToolCallItem call => call.Cache is not null,
-            ToolResultItem result => result.Cache is not null || result.Parts.Any(part => part.Cache is not null),
-            _ => false,
-        });
-        if (isMarked)
-        {
-            warnings.Drop("cache_control: the vendor caches by itself");
-        }
-
-        if (request.Items.OfType<ToolResultItem>().Any(result => result.IsError))
-        {
-            warnings.Drop("is_error: the result's text stands");
-        }
+        warnings.DropIf(request.HasCacheMarkers, "cache_control: the vendor caches by itself");
+        warnings.DropIf(request.Items.Any(item => item is ToolResultItem { IsError: true }), "is_error: the result's text stands");
     }
 
     /// <summary>

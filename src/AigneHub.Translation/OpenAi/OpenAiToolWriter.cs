@@ -15,9 +15,10 @@ internal static class OpenAiToolWriter
     public static HubError? Write(ChatRequest request, bool nested, Utf8JsonWriter output)
     {
         var choice = request.ToolChoice;
-        var tools = choice is { Kind: not ToolChoiceKind.Named, Names.Count: > 0 }
-            ? request.Tools.Where(tool => choice.Names.Contains(tool.Name)).ToList()
-            : request.Tools;
+        var allowed = choice is { Kind: not ToolChoiceKind.Named, Names.Count: > 0 }
+            ? choice.Names.ToHashSet(StringComparer.Ordinal)
+            : null;
+        var tools = allowed is null ? request.Tools : request.Tools.Where(tool => allowed.Contains(tool.Name)).ToList();
         if (tools.FirstOrDefault(tool => tool.Hosted is not null && !OpenAiTools.IsCustom(tool)) is { } hosted)
         {
             return new HubError(

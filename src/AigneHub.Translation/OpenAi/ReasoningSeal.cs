@@ -18,6 +18,7 @@ internal static class ReasoningSeal
     /// <summary>How ids of reasoning items begin that the hub has made, sealed or not.</summary>
     public const string IdMark = "rs_hub_";
 
+    private const int PartsMax = 5; // One more than there are.
     private const string SignatureKind = "signature";
     private const string EncryptedKind = "encrypted";
     private const string RedactedKind = "redacted";
@@ -54,7 +55,7 @@ internal static class ReasoningSeal
 
     private static ReasoningItem Unseal(ReasoningItem reasoning, string content)
     {
-        if (content.Split('.') is [Mark, var api, var kind, var base64] && Enum.TryParse<ModelApi>(api, out var origin)
+        if (content.Split('.', PartsMax) is [Mark, var api, var kind, var base64] && Enum.TryParse<ModelApi>(api, out var origin)
             && Enum.IsDefined(origin) && Base64Url.IsValid(base64))
         {
             var text = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(base64));

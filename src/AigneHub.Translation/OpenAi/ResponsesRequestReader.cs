@@ -23,13 +23,12 @@ internal static class ResponsesRequestReader
 
     public static (ChatRequest? Request, HubError? Error) Read(JsonElement body)
     {
-        var fields = new RequestFields();
-        if (!WellFormedText.IsIn(body))
+        if (WellFormedText.Refuse(body, "input") is { } refused)
         {
-            fields.Invalid("input", "The body holds text that is no Unicode, e.g. half a surrogate pair.");
-            return (null, fields.Error);
+            return (null, refused);
         }
 
+        var fields = new RequestFields();
         RefuseOthers(body, fields);
         var text = fields.TryObject(body, "text", "text", out var found) ? found : default;
         var request = new ChatRequest

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Unicode;
 
 namespace AigneHub.Translation.Reading;
 
@@ -17,7 +18,7 @@ internal sealed class SplitPairs
         var at = WellFormedText.FindHalf(data, 0);
         if (at < 0)
         {
-            return WellFormedText.Mend(data);
+            return Utf8.IsValid(data) ? data : WellFormedText.Mend(data);
         }
 
         var joined = new ArrayBufferWriter<byte>(data.Length + _half.Length);

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using AigneHub.Core;
 
 namespace AigneHub.Translation.Reading;
 
@@ -14,6 +15,14 @@ internal static class WellFormedText
 {
     /// <summary>Bytes of an escape like <c>\ud83d</c>.</summary>
     public const int EscapeLength = 6;
+
+    /// <summary>Why a request can't be read; null when all of its text is some.</summary>
+    /// <param name="member">Where most of the body's text is, in the caller's API.</param>
+    public static HubError? Refuse(JsonElement body, string member) => IsIn(body)
+        ? null
+        : new HubError(
+            400, "invalid_request", Blame.Caller,
+            "A string holds text that is no Unicode, e.g. half a surrogate pair: send whole characters.", member);
 
     public static bool IsIn(JsonElement element)
     {

@@ -9,7 +9,8 @@ namespace AigneHub.Hub.Tests.Support;
 
 /// <summary>
 /// Vendors at one loopback address, whose models are recordings: <c>deepseek/deepseek-tool-call</c> answers with the files of that
-/// name, whole or streamed, framed as the API that is called frames them.
+/// name, whole or streamed, framed as the API that is called frames them. What follows a tilde in the name is of no account, and errors
+/// that were recorded without a stream answer calls for one too.
 /// </summary>
 internal sealed class AnyRecording : IAsyncDisposable
 {
@@ -44,7 +45,7 @@ internal sealed class AnyRecording : IAsyncDisposable
                 ["POE_BASE_URL"] = $"{url}/v1",
                 ["CEREBRAS_API_KEY"] = "k",
                 ["CEREBRAS_BASE_URL"] = $"{url}/v1",
-                ["PERPLEXITY_API_KEY"] = "k",
+                ["PERPLEXITY_API_KEY"] = "k1,k2,k3,k4,k5,k6,k7,k8,k9",
                 ["PERPLEXITY_BASE_URL"] = $"{url}/v1",
             };
         }
@@ -73,10 +74,13 @@ internal sealed class AnyRecording : IAsyncDisposable
         var recording = isConverse ? Uri.UnescapeDataString(path["/model/".Length..path.LastIndexOf('/')])
             : path.StartsWith("/v1beta/models/", StringComparison.Ordinal) ? path["/v1beta/models/".Length..path.LastIndexOf(':')]
             : body["model"]!.ToString();
+        recording = recording.Split('~')[0];
         var streamed = body["stream"]?.GetValue<bool>() == true || path.EndsWith(":streamGenerateContent", StringComparison.Ordinal)
             || path.EndsWith("/converse-stream", StringComparison.Ordinal);
-        if (!streamed)
+        var isError = recording is "google/google-429-retry-info" or "openai/openai-error.1";
+        if (!streamed || (isError && !File.Exists(Path.Combine(Folder, $"{recording}.chunks.txt"))))
         {
+            context.Response.StatusCode = isError ? StatusCodes.Status429TooManyRequests : StatusCodes.Status200OK;
             context.Response.ContentType = "application/json";
             await context.Response.WriteAsync(await File.ReadAllTextAsync(Path.Combine(Folder, $"{recording}.json")));
             return;

@@ -16,12 +16,13 @@ internal static class NodeClients
     private static readonly ConcurrentDictionary<string, Lazy<Task>> Installed = new();
 
     /// <summary>The JSON document that the script prints.</summary>
+    /// <param name="input">What the script reads.</param>
     public static async Task<JsonNode> RunAsync(
-        string script, IReadOnlyDictionary<string, string> environment, string packages = Vendors)
+        string script, IReadOnlyDictionary<string, string> environment, string packages = Vendors, string input = "")
     {
         var folder = Path.Combine(Repository.Root, "tests", packages);
         await Installed.GetOrAdd(folder, name => new Lazy<Task>(() => InstallAsync(name))).Value;
-        return JsonNode.Parse(await RunAsync(folder, "node", [script], environment))!;
+        return JsonNode.Parse(await RunAsync(folder, "node", [script], environment, input))!;
     }
 
     private static async Task InstallAsync(string folder)
@@ -36,11 +37,12 @@ internal static class NodeClients
     }
 
     private static async Task<string> RunAsync(
-        string folder, string file, string[] arguments, IReadOnlyDictionary<string, string> environment)
+        string folder, string file, string[] arguments, IReadOnlyDictionary<string, string> environment, string input = "")
     {
         var start = new ProcessStartInfo(file, arguments)
         {
             WorkingDirectory = folder,
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
@@ -51,6 +53,8 @@ internal static class NodeClients
 
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, $"{file} {string.Join(' ', arguments)}: {await errors}");

@@ -131,8 +131,8 @@ public sealed class AnthropicFrontRequestTests
     [InlineData("""{"messages":[],"metadata":7}""", "metadata")]
     [InlineData("""{"messages":[],"output_config":{"effort":7}}""", "output_config.effort")]
     [InlineData("""{"messages":[],"output_config":{"format":{"type":"json_schema","schema":7}}}""", "output_config.format")]
-    [InlineData("""{"messages":[{"role":"user","content":"\ud800"}]}""", null)]
-    [InlineData("""{"\ud800":1,"messages":[]}""", null)]
+    [InlineData("""{"messages":[{"role":"user","content":"\ud800"}]}""", "messages")]
+    [InlineData("""{"\ud800":1,"messages":[]}""", "messages")]
     public void ReadRequest_Malformed_NamesTheField(string body, string? param)
     {
         var (request, error) = AnthropicMessagesFormat.Instance.ReadRequest(ClaudeFixture.Json(body));

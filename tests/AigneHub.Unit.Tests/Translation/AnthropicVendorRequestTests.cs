@@ -315,7 +315,7 @@ public sealed class AnthropicVendorRequestTests
     [Fact]
     public void WriteRequest_HostileNames_NeitherThrowNorReachTheWarnings()
     {
-        var hostile = ClaudeFixture.Json("""{"\ud800":1,"\u0074ype\ud800":2,"properties":{}}""");
+        var hostile = ClaudeFixture.Json("""{"\u0000":1,"\u0074ype\n":2,"properties":{}}""");
         var request = ClaudeFixture.Request(ClaudeFixture.User("x")) with
         {
             Tools = [new ToolDefinition("f", null, hostile, true), new ToolDefinition("g", null, ClaudeFixture.Json("{}"))],
@@ -330,7 +330,7 @@ public sealed class AnthropicVendorRequestTests
         foreach (var model in new[] { "claude-3-5-sonnet", "claude-sonnet-4-5", "claude-opus-5-5" })
         {
             var (body, warnings) = ClaudeFixture.Write(Vendor, request, model);
-            Assert.Equal("an unknown member", warnings.Dropped[0]);
+            Assert.Equal("a member with an unusual name", warnings.Dropped[0]);
             Assert.Equal("object", (string?)body["tools"]![1]!["input_schema"]!["type"]);
             ClaudeFixture.Write(BedrockConverseFormat.Instance, request, model);
         }

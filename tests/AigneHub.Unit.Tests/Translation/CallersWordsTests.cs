@@ -128,6 +128,95 @@ public class CallersWordsTests
         Assert.Empty(warnings.Dropped);
     }
 
+    /// <summary>What a tool's definition holds beyond name, description and schema is named, not lost unseen.</summary>
+    [Fact]
+    public void Tools_MembersOfOneVendor_AreNamed()
+    {
+        var messages = ClaudeFixture.ReadRequest("""
+            {"max_tokens":9,"messages":[{"role":"user","content":"x"}],"tools":[{"name":"f","input_schema":{},"input_examples":[{}],"defer_loading":false}]}
+            """);
+        var gemini = Translating.ReadRequest(GeminiFormat.Instance, """
+            {"contents":[{"parts":[{"text":"x"}]}],"tools":[{"functionDeclarations":[{"name":"f","response":{"type":"STRING"}}]}]}
+            """);
+
+        Assert.Equal(["tools.input_examples"], DroppedBy(messages));
+        Assert.Equal(["tools.response"], DroppedBy(gemini));
+
+        static IReadOnlyList<string> DroppedBy(ChatRequest request)
+        {
+            var warnings = new Warnings();
+            Translating.WriteRequest(ChatFormats.Vendor(ModelApi.OpenAiChat, null), request, "m", warnings);
+            return warnings.Dropped;
+        }
+    }
+
+    [Fact]
+    public void Warnings_ManyOrLongNames_StayAShortHeader()
+    {
+        var warnings = new Warnings();
+        warnings.DropMember(new string('x', 100_000));
+        warnings.DropMember("a, b");
+        for (var i = 0; i < 1000; i++)
+        {
+            warnings.DropMember($"m{i}");
+        }
+
+        Assert.Equal(20, warnings.Dropped.Count);
+        Assert.Equal(["a member with an unusual name", "m0"], warnings.Dropped.Take(2));
+        Assert.Equal("more", warnings.Dropped[^1]);
+    }
+
+    /// <summary>Time in proportion to the request: with a look through all of it for each member this would take minutes.</summary>
+    [Fact]
+    public void HugeLists_OfNamesAndMetadata_AreReadInProportion()
+    {
+        const int count = 100_000;
+        var metadata = string.Join(',', Enumerable.Range(0, count).Select(i => $"\"k{i}\":\"\""));
+        var names = Enumerable.Range(0, count).Select(i => $$$"""{"type":"function","name":"f{{{i}}}"}""");
+        var body = $$"""
+            {"input":"x","metadata":{ {{metadata}} },
+             "tools":[{{string.Join(',', names)}}],"tool_choice":{"type":"allowed_tools","mode":"auto","tools":[{{string.Join(',', names)}}] } }
+            """;
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var request = Translating.ReadRequest(OpenAiResponsesFormat.Instance, body);
+        foreach (var api in (ModelApi[])[ModelApi.OpenAiChat, ModelApi.AnthropicMessages, ModelApi.BedrockConverse, ModelApi.CohereChat, ModelApi.GeminiGenerateContent])
+        {
+            Translating.TryWriteRequest(ChatFormats.Vendor(api, null), request, "m");
+        }
+
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), clock.Elapsed.ToString());
+    }
+
+    /// <summary>A custom tool's text is no JSON, but APIs without such tools demand an object.</summary>
+    [Theory]
+    [InlineData(ModelApi.AnthropicMessages)]
+    [InlineData(ModelApi.GeminiGenerateContent)]
+    public void Stream_CustomToolsText_BecomesAnObject(ModelApi api)
+    {
+        List<AnswerEvent> events =
+        [
+            new AnswerStarted("a", "m"), new ItemStarted(0, AnswerItemKind.ToolCall, "1", "sql") { IsCustom = true },
+            new ItemDelta(0, "SELECT \"a\"\n"), new ItemDelta(0, "FROM t"), new ItemEnded(0),
+            new ItemStarted(1, AnswerItemKind.ToolCall, "2", "sql") { IsCustom = true }, new ItemEnded(1),
+            new AnswerFinished(FinishReason.ToolCalls),
+        ];
+        List<string> inputs;
+        if (api == ModelApi.AnthropicMessages)
+        {
+            inputs = [.. ClaudeFixture.WriteStream(events).Where(step => step.Name == "content_block_delta").GroupBy(step => (int)step.Data["index"]!)
+                .Select(deltas => (string)JsonNode.Parse(string.Concat(deltas.Select(step => step.Data["delta"]!["partial_json"])))!["input"]!)];
+        }
+        else
+        {
+            inputs = [.. Translating.WriteStream(GeminiFormat.Instance, events)
+                .Select(step => step.GetProperty("candidates")[0].GetProperty("content").GetProperty("parts")[0])
+                .Where(part => part.TryGetProperty("functionCall", out _))
+                .Select(part => part.GetProperty("functionCall").GetProperty("args").GetProperty("input").GetString()!)];
+        }
+
+        Assert.Equal(["SELECT \"a\"\nFROM t", ""], inputs);
+    }
+
     /// <summary>A line's end within arguments must not end the server-sent event.</summary>
     [Fact]
     public void GeminiStream_ArgumentsOverSeveralLines_StayOneEvent()

@@ -148,9 +148,9 @@ public sealed class GeminiFrontTests
     [InlineData(
         "generationConfig.responseModalities",
         """{"contents":[{"parts":[{"text":"x"}]}],"generationConfig":{"responseModalities":["IMAGE"]}}""")]
-    [InlineData(null, """{"contents":[{"parts":[{"text":"\ud800"}]}]}""")]
-    [InlineData(null, """{"contents":[{"parts":[{"te\ud800":"x"}]}]}""")]
-    [InlineData(null, """{"\ud800":1}""")]
+    [InlineData("contents", """{"contents":[{"parts":[{"text":"\ud800"}]}]}""")]
+    [InlineData("contents", """{"contents":[{"parts":[{"te\ud800":"x"}]}]}""")]
+    [InlineData("contents", """{"\ud800":1}""")]
     [InlineData(null, "[]")]
     public void ReadRequest_BadInput_IsA400ThatNamesTheMember(string? member, string json)
     {

@@ -92,6 +92,7 @@ public sealed class GeminiFrontWriterTests
             Signature = signature,
             Encrypted = encrypted,
             Redacted = redacted,
+            IsSummary = encrypted is not null,
         };
         var call = new ToolCallItem("a", "f", """{"n":1}""") { Signature = "Z29vZ2xl" };
         var answer = new ChatAnswer("i", "m", [thought, call], FinishReason.ToolCalls, Usage: null);

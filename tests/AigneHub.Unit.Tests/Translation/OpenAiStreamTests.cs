@@ -43,7 +43,6 @@ public sealed class OpenAiStreamTests
                 """{"role":"assistant","content":"","refusal":null}""",
                 """{"reasoning_content":"Hm"}""",
                 """{"reasoning_content":"m."}""",
-                """{"reasoning_details":[{"type":"reasoning.text","text":"Hmm.","signature":"c2ln+/==","format":"anthropic-claude-v1","index":0}]}""",
                 """{"content":"Say \""}""",
                 """{"content":"é\""}""",
                 """{"tool_calls":[{"index":0,"id":"toolu_1","type":"function","function":{"name":"look","arguments":""}}]}""",
@@ -51,6 +50,7 @@ public sealed class OpenAiStreamTests
                 """{"tool_calls":[{"index":1,"id":"toolu_2","type":"function","function":{"name":"now","arguments":""}}]}""",
                 """{"tool_calls":[{"index":0,"function":{"arguments":":1}"}}]}""",
                 """{"tool_calls":[{"index":1,"function":{"arguments":"{}"}}]}""",
+                """{"reasoning_details":[{"type":"reasoning.text","text":"Hmm.","signature":"c2ln+/==","format":"anthropic-claude-v1","index":0}]}""",
                 "{}",
             ],
             chunks[..^1].Select(chunk => chunk.GetProperty("choices")[0].GetProperty("delta").GetRawText()));
