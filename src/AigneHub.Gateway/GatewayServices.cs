@@ -10,6 +10,7 @@ using AigneHub.Gateway.Health;
 using AigneHub.Gateway.Management;
 using AigneHub.Gateway.Relay;
 using AigneHub.Gateway.Responses;
+using AigneHub.Gateway.Videos;
 using AigneHub.Providers.Tokenizers;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -36,7 +37,12 @@ public static class GatewayServices
             s.GetRequiredService<HealthOptions>(), s.GetRequiredService<TimeProvider>(), events: s.GetRequiredService<HealthExchange>()))
         .AddSingleton<AttemptLoop>()
         .AddSingleton<ResponseKeeper>()
+        .AddSingleton<KeptCalls>()
         .AddSingleton<ResponseEndpoints>()
+        .AddSingleton<VideoKeeper>()
+        .AddSingleton<VideoFollower>()
+        .AddSingleton<VideoDownload>()
+        .AddSingleton<VideoEndpoints>()
         .AddSingleton(s => new GatewayHandler(
             s.GetRequiredService<KeyAuthenticator>(), s.GetRequiredService<IHubSnapshots>(), s.GetRequiredService<IUsageSink>(),
             s.GetRequiredService<AttemptLoop>(), s.GetRequiredService<HealthBoard>(), s.GetRequiredService<ResponseKeeper>(),

@@ -1,4 +1,5 @@
 using AigneHub.Core.Configuration;
+using AigneHub.Core.Jobs;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Pricing;
@@ -7,6 +8,7 @@ using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Secrets;
 using AigneHub.Core.Usage;
 using AigneHub.Storage.Configuration;
+using AigneHub.Storage.Jobs;
 using AigneHub.Storage.Keys;
 using AigneHub.Storage.Ledger;
 using AigneHub.Storage.Pricing;
@@ -38,6 +40,7 @@ public static class HubStorageServices
         services.AddSingleton<IKeyStore>(new TableKeyStore(clients));
         services.AddSingleton<IRateCardStore>(new TableRateCardStore(clients));
         services.AddSingleton<IStoredResponses>(new TableStoredResponses(clients));
+        services.AddSingleton<IVideoJobs>(new TableVideoJobs(clients));
         services.AddSingleton<IHealthNotices>(new TableHealthNotices(clients));
         services.AddSingleton(_ => new ConfigurationTable(clients, settings));
         services.AddSingleton<IConfigurationStore>(

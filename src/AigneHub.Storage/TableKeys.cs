@@ -31,7 +31,9 @@ internal static class TableKeys
 
     public const string Responses = "responses";
 
-    public static IReadOnlyList<string> Tables { get; } = [Ledger, Purses, Poison, HubKeys, RateCards, Configuration, Health, Responses];
+    public const string Jobs = "jobs";
+
+    public static IReadOnlyList<string> Tables { get; } = [Ledger, Purses, Poison, HubKeys, RateCards, Configuration, Health, Responses, Jobs];
 
     // Table ledger: one purse, one partition.
     public const string State = "a";
@@ -76,6 +78,14 @@ internal static class TableKeys
 
     /// <summary>Of table responses: an account's.</summary>
     public static string ResponsesPartition(string account) => Escaped(account);
+
+    /// <summary>Of table jobs: an account's.</summary>
+    public static string JobsPartition(string account) => Escaped(account);
+
+    /// <summary>Of table jobs: newest first.</summary>
+    public static string Job(Guid callId) => Inverse(callId.ToString("N"));
+
+    public static Guid CallOfJob(string row) => Guid.ParseExact(Inverse(row), "N");
 
     /// <summary>4 hex digits of the SHA-256 of the id spread the purses over the table's key range.</summary>
     public static string OfPurse(PurseId purse)

@@ -70,4 +70,10 @@ public enum ModelApi
 
     /// <summary>https://docs.cohere.com/reference/rerank</summary>
     CohereRerank,
+
+    /// <summary>https://platform.openai.com/docs/api-reference/videos</summary>
+    OpenAiVideos,
+
+    /// <summary>predictLongRunning: https://ai.google.dev/gemini-api/docs/video; a vendor's alone.</summary>
+    GoogleVeo,
 }

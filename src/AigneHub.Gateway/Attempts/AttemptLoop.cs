@@ -6,6 +6,7 @@ using AigneHub.Core.Usage;
 using AigneHub.Gateway.Fronts;
 using AigneHub.Gateway.Relay;
 using AigneHub.Gateway.Responses;
+using AigneHub.Gateway.Videos;
 using AigneHub.Providers;
 using AigneHub.Providers.Audio;
 using AigneHub.Providers.Tokenizers;
@@ -22,7 +23,7 @@ namespace AigneHub.Gateway.Attempts;
 /// a failure that says nothing against the request itself.
 /// </summary>
 internal sealed partial class AttemptLoop(
-    UpstreamClient upstream, StreamRelay streams, ResponseKeeper keeper, HealthBoard health, TokenCounter tokens, GatewayOptions options,
+    UpstreamClient upstream, StreamRelay streams, ResponseKeeper keeper, VideoKeeper videos, HealthBoard health, TokenCounter tokens, GatewayOptions options,
     UpstreamOptions upstreamOptions, TimeProvider time, ILogger<AttemptLoop> logger)
 {
     private const int VendorErrorBytesMax = 256 * 1024;
@@ -46,7 +47,8 @@ internal sealed partial class AttemptLoop(
                     stop.CancelAfter(StopGrace);
                 }
             }, null);
-        using var leaving = gone.UnsafeRegister(_ => StopFor(exchange.Target.Provider.ClientGone, stop), null);
+        using var leaving = gone.UnsafeRegister(
+            _ => StopFor(exchange.Front.Shape.BeginsVideo ? ClientGonePolicy.Drain : exchange.Target.Provider.ClientGone, stop), null);
         using var attempts = health.Begin(
             exchange.Plan, options.AttemptsMax, TimeSpan.FromSeconds(options.RetrySecondsMax), exchange.AffinityKey);
         CallResult? result = null;
@@ -60,7 +62,7 @@ internal sealed partial class AttemptLoop(
 
             exchange.BeginAttempt(step.Target, step.Credential, attempts);
             (result, var outcome) = await TryAsync(exchange, stop.Token);
-            attempts.Report(outcome);
+            attempts.Report(exchange.Front.Shape.BeginsVideo ? Once(outcome) : outcome);
             if (stop.IsCancellationRequested || gone.IsCancellationRequested)
             {
                 return result;
@@ -103,7 +105,8 @@ internal sealed partial class AttemptLoop(
         var row = ProviderTable.Find(target.Provider.Vendor);
         var binding = target.Provider.BindingFor(exchange.Front.Api, target.UpstreamModel)!;
         exchange.Warnings = [];
-        IAttemptCodec codec = binding.Api == exchange.Front.Api ? new PassthroughCodec(exchange, binding, row)
+        IAttemptCodec codec = exchange.Front.Shape.BeginsVideo ? new VideoCodec(exchange, binding, row, videos)
+            : binding.Api == exchange.Front.Api ? new PassthroughCodec(exchange, binding, row)
             : exchange.Front.Shape.ReturnsImages ? new ImageCodec(exchange, binding)
             : new TranslatingCodec(exchange, binding, row, exchange.Target.MaxOutput);
         var (body, error) = codec.Request();
@@ -140,7 +143,18 @@ internal sealed partial class AttemptLoop(
 
         Record(exchange, answer.Status, null);
         var quirks = row?.Quirks ?? UsageQuirks.None;
-        var (relayed, usage, estimated) = await RelayAsync(exchange, answer, codec, quirks, stop);
+        RelayResult relayed;
+        TokenUsage usage;
+        bool estimated;
+        try
+        {
+            (relayed, usage, estimated) = await RelayAsync(exchange, answer, codec, quirks, stop);
+        }
+        catch (StorageUnavailableException)
+        {
+            return (new CallResult { Outcome = CallOutcome.Failed, Error = KeptCalls.StorageUnavailable }, AttemptOutcomeKind.Cut);
+        }
+
         if (relayed.FailureCode is { } failure)
         {
             exchange.FailLastAttempt(failure);
@@ -150,6 +164,10 @@ internal sealed partial class AttemptLoop(
         var result = Ended(relayed, exchange, answer.RetryAfter) with { Usage = usage, Estimated = estimated };
         return (result, OutcomeOf(relayed, answer.RetryAfter));
     }
+
+    /// <summary>A vendor that may have begun is not asked again, nor is another: both would be paid.</summary>
+    private static AttemptOutcome Once(in AttemptOutcome outcome) =>
+        outcome.Kind is AttemptOutcomeKind.Unavailable or AttemptOutcomeKind.Timeout ? AttemptOutcomeKind.Cut : outcome;
 
     private static AttemptOutcome OutcomeOf(in RelayResult relayed, TimeSpan? retryAfter) => relayed switch
     {
@@ -289,6 +307,11 @@ internal sealed partial class AttemptLoop(
         if (read.IsAnswer && codec.RefusalIn(content.Bytes) is { } refusal)
         {
             read = read with { Error = refusal };
+        }
+
+        if (read is { IsAnswer: true, Error: null } && await codec.AcceptAsync(content.Bytes) is { } accepted)
+        {
+            read = read with { Usage = accepted };
         }
 
         await keeper.KeepAsync(exchange, read.Id);
