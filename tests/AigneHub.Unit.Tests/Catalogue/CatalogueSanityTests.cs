@@ -16,6 +16,7 @@ public sealed class CatalogueSanityTests
     private static readonly Dictionary<string, string> NoOutputPrice = new()
     {
         ["embed"] = "embeddings are vectors, not tokens",
+        ["gpt-4o-mini-tts"] = "its output is audio",
         ["azure-openai/ada"] = "the source has Azure's first embedding models under their family's name",
         ["azure-openai/babbage"] = "as ada",
         ["azure-openai/curie"] = "as ada",
@@ -36,6 +37,7 @@ public sealed class CatalogueSanityTests
         [UnitKind.ImageInput] = 200 * Usd,
         [UnitKind.ImageOutput] = 1_000 * Usd,
         [UnitKind.Second] = 1_000 * Usd,
+        [UnitKind.Character] = 500 * Usd,
         [UnitKind.Request] = 100_000 * Usd,
         [UnitKind.Search] = 100_000 * Usd,
     };
