@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AigneHub.Functions;
 
-/// <summary>Videos: begun by one call, fetched by others.</summary>
+/// <summary>Videos: begun by one call, fetched by others; at OpenAI's paths and at Azure OpenAI's.</summary>
 public sealed partial class VideoFunctions(
     GatewayHandler gateway, VideoEndpoints videos, VideoFollower follower, IVideoJobs jobs, TimeProvider time,
     ILogger<VideoFunctions> logger)
@@ -38,6 +38,29 @@ public sealed partial class VideoFunctions(
     [Function(nameof(DeleteVideo))]
     public Task DeleteVideo(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "v1/videos/{id}")] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken) => videos.DeleteAsync(request, id, cancellationToken);
+
+    [Function(nameof(ListAzureVideos))]
+    public Task ListAzureVideos(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "openai/v1/videos")] HttpRequest request,
+        CancellationToken cancellationToken) => videos.ListAsync(request, cancellationToken);
+
+    [Function(nameof(GetAzureVideo))]
+    public Task GetAzureVideo(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "openai/v1/videos/{id}")] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken) => videos.GetAsync(request, id, cancellationToken);
+
+    [Function(nameof(GetAzureVideoContent))]
+    public Task GetAzureVideoContent(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "openai/v1/videos/{id}/content")] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken) => videos.GetContentAsync(request, id, cancellationToken);
+
+    [Function(nameof(DeleteAzureVideo))]
+    public Task DeleteAzureVideo(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "openai/v1/videos/{id}")] HttpRequest request,
         string id,
         CancellationToken cancellationToken) => videos.DeleteAsync(request, id, cancellationToken);
 

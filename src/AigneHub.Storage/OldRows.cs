@@ -6,7 +6,9 @@ namespace AigneHub.Storage;
 /// <summary>Rows that nobody needs any more.</summary>
 internal static class OldRows
 {
-    /// <summary>Deletes what was last written before a moment; returns how many rows that were. Reads the whole table: once a night.</summary>
+    /// <summary>
+    /// Deletes what was last written before a moment; returns how many rows that were. Reads the whole table: once a night.
+    /// </summary>
     public static async Task<int> DeleteAsync(TableClient table, DateTimeOffset before, CancellationToken cancellationToken)
     {
         // The rows come by partition.

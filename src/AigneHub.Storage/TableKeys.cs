@@ -33,7 +33,8 @@ internal static class TableKeys
 
     public const string Jobs = "jobs";
 
-    public static IReadOnlyList<string> Tables { get; } = [Ledger, Purses, Poison, HubKeys, RateCards, Configuration, Health, Responses, Jobs];
+    public static IReadOnlyList<string> Tables { get; } =
+        [Ledger, Purses, Poison, HubKeys, RateCards, Configuration, Health, Responses, Jobs];
 
     // Table ledger: one purse, one partition.
     public const string State = "a";

@@ -1,6 +1,8 @@
 namespace AigneHub.Core.Jobs;
 
-/// <summary>A video that a vendor makes, or has made, for an account. It was charged when it began, as the call <see cref="CallId"/>.</summary>
+/// <summary>
+/// A video that a vendor makes, or has made, for an account. It was charged when it began, as the call <see cref="CallId"/>.
+/// </summary>
 public sealed record VideoJob
 {
     /// <summary>Vendors keep videos for days at most; the job is remembered longer, for whoever asks what became of a charge.</summary>

@@ -23,8 +23,8 @@ namespace AigneHub.Gateway.Attempts;
 /// a failure that says nothing against the request itself.
 /// </summary>
 internal sealed partial class AttemptLoop(
-    UpstreamClient upstream, StreamRelay streams, ResponseKeeper keeper, VideoKeeper videos, HealthBoard health, TokenCounter tokens, GatewayOptions options,
-    UpstreamOptions upstreamOptions, TimeProvider time, ILogger<AttemptLoop> logger)
+    UpstreamClient upstream, StreamRelay streams, ResponseKeeper keeper, VideoKeeper videos, HealthBoard health, TokenCounter tokens,
+    GatewayOptions options, UpstreamOptions upstreamOptions, TimeProvider time, ILogger<AttemptLoop> logger)
 {
     private const int VendorErrorBytesMax = 256 * 1024;
 

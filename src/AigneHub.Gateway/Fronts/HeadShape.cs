@@ -74,7 +74,9 @@ internal sealed record HeadShape
     /// </summary>
     public bool KeepsAnswers { get; init; }
 
-    /// <summary>The answer tells of work that has begun and is paid: never asked for twice, and not given up when the client goes.</summary>
+    /// <summary>
+    /// The answer tells of work that has begun and is paid: never asked for twice, and not given up when the client goes.
+    /// </summary>
     public bool BeginsVideo { get; init; }
 
     /// <summary>Answers hold images, which prices of <c>size</c> and <c>quality</c> go by; events of a stream are large.</summary>

@@ -166,6 +166,7 @@ public sealed partial class VideoFollower(
     [LoggerMessage(Level = LogLevel.Warning, Message = "The video {Video} can't be asked for: provider {Provider}, {Failure}")]
     private partial void LogFailed(string video, string provider, string failure, Exception? cause);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The video {Video} of account {Account} has failed ({Code}): its charge is due back")]
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "The video {Video} of account {Account} has failed ({Code}): its charge is due back")]
     private partial void LogRefundDue(string video, string account, string code);
 }

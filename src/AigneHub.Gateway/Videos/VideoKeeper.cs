@@ -38,6 +38,6 @@ internal sealed partial class VideoKeeper(IVideoJobs jobs, TimeProvider time, IL
 
     [LoggerMessage(
         Level = LogLevel.Error,
-        Message = "The video {Video} can't be remembered: it is not charged, and nobody can fetch it. Provider {Provider}, its id {VendorId}")]
+        Message = "The video {Video} can't be remembered: it is neither charged nor to be had. Provider {Provider}, its id {VendorId}")]
     private partial void LogLost(string video, string provider, string vendorId, Exception exception);
 }

@@ -14,7 +14,9 @@ public interface IVideoVendor
     /// <summary>Pixels of a video whose size the client leaves to the vendor.</summary>
     string SizeUnasked { get; }
 
-    /// <summary>What becomes of a video, as the answer to its beginning or to a later question says; null when it says nothing of one.</summary>
+    /// <summary>
+    /// What becomes of a video, as the answer to its beginning or to a later question says; null when it says nothing of one.
+    /// </summary>
     VideoState? ReadState(JsonElement body);
 
     /// <summary>Where the vendor is asked how it goes, below the API's base URL; null when the id can't be the vendor's.</summary>

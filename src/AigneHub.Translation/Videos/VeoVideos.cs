@@ -108,11 +108,14 @@ public sealed class VeoVideos : IVideoVendor
     public string? StatusPath(string vendorId) =>
         vendorId.Length <= NameCharactersMax && vendorId.StartsWith("models/", StringComparison.Ordinal)
             && vendorId.Contains("/operations/", StringComparison.Ordinal)
-            && vendorId.Split('/').All(part => part is not ("" or "." or "..") && part.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.'))
+            && vendorId.Split('/').All(IsStep)
             ? vendorId
             : null;
 
     public string PriceForm(string size) => Array.Find(Sizes, known => known.Size == size).Resolution ?? size;
+
+    private static bool IsStep(string part) =>
+        part is not ("" or "." or "..") && part.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.');
 
     private static VideoState Failed(string name, string? message) => new(
         name, VideoStatus.Failed, ErrorCode: "video_generation_failed",
