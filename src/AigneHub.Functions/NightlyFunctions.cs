@@ -1,4 +1,5 @@
 using AigneHub.Core.Idempotency;
+using AigneHub.Core.Jobs;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Responses;
 using Microsoft.Azure.Functions.Worker;
@@ -8,7 +9,8 @@ namespace AigneHub.Functions;
 
 /// <summary>What runs by the clock.</summary>
 public sealed partial class NightlyFunctions(
-    PurseWalker walker, IStoredResponses responses, IIdempotentCalls calls, TimeProvider time, ILogger<NightlyFunctions> logger)
+    PurseWalker walker, IStoredResponses responses, IIdempotentCalls calls, IVideoJobs videos, TimeProvider time,
+    ILogger<NightlyFunctions> logger)
 {
     /// <summary>Folds what crashes have left and audits each hour once, when it is a day old. 02:30 UTC.</summary>
     [Function(nameof(FoldAndAudit))]
@@ -19,7 +21,7 @@ public sealed partial class NightlyFunctions(
         LogWalk(summary.Purses, summary.Folded, summary.Hours, summary.Differing, summary.Failed);
     }
 
-    /// <summary>Forgets responses that no vendor keeps any more, and calls whose idempotency keys are over. 03:30 UTC.</summary>
+    /// <summary>Forgets responses and videos that no vendor keeps any more, and calls whose idempotency keys are over. 03:30 UTC.</summary>
     [Function(nameof(ForgetOld))]
     public async Task ForgetOld([TimerTrigger("0 30 3 * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
@@ -27,11 +29,12 @@ public sealed partial class NightlyFunctions(
         var now = time.GetUtcNow();
         var oldResponses = await responses.DeleteOldAsync(now, cancellationToken);
         var oldCalls = await calls.DeleteOldAsync(now, cancellationToken);
-        LogForgotten(oldResponses, oldCalls);
+        var oldVideos = await videos.DeleteOldAsync(now, cancellationToken);
+        LogForgotten(oldResponses, oldCalls, oldVideos);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Responses} old responses and {Calls} rows of old calls forgotten")]
-    private partial void LogForgotten(int responses, int calls);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Responses} old responses, {Calls} rows of old calls, {Videos} old videos forgotten")]
+    private partial void LogForgotten(int responses, int calls, int videos);
 
     [LoggerMessage(
         Level = LogLevel.Information,

@@ -13,6 +13,7 @@ using AigneHub.Gateway.Idempotency;
 using AigneHub.Gateway.Management;
 using AigneHub.Gateway.Relay;
 using AigneHub.Gateway.Responses;
+using AigneHub.Gateway.Videos;
 using AigneHub.Providers.Tokenizers;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -41,7 +42,12 @@ public static class GatewayServices
         .AddSingleton<ResponseKeeper>()
         .AddSingleton<IdempotencyKeys>()
         .AddSingleton(s => new Resends(s.GetRequiredService<BodyMemory>(), s.GetRequiredService<TimeProvider>(), Resends.WindowDefault))
+        .AddSingleton<KeptCalls>()
         .AddSingleton<ResponseEndpoints>()
+        .AddSingleton<VideoKeeper>()
+        .AddSingleton<VideoFollower>()
+        .AddSingleton<VideoDownload>()
+        .AddSingleton<VideoEndpoints>()
         .AddSingleton(s => new GatewayHandler(
             s.GetRequiredService<KeyAuthenticator>(), s.GetRequiredService<IHubSnapshots>(), s.GetRequiredService<IUsageSink>(),
             s.GetRequiredService<AttemptLoop>(), s.GetRequiredService<HealthBoard>(), s.GetRequiredService<ResponseKeeper>(),

@@ -23,6 +23,7 @@ public static class AnswerReaders
             new GenerateContentReader(), FreeReader.GeminiCountTokens, EmbedContentReader.One, EmbedContentReader.Batch,
             new ConverseReader(), new CohereReader(), AigneReader.Chat, AigneReader.Completions,
             ImagesReader.Generations, ImagesReader.Edits, new ImagenReader(), new IdeogramReader(),
+            FreeReader.OpenAiVideos, FreeReader.GoogleVeo,
             new TranscriptionReader(ModelApi.OpenAiTranscriptions), new TranscriptionReader(ModelApi.OpenAiTranslations),
             new SpeechReader(),
             new RerankReader(ModelApi.CohereRerankV1), new RerankReader(ModelApi.CohereRerank),

@@ -19,7 +19,7 @@ public static class CustomVendors
                 Dialect.OpenAi, "", [
                     OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings, OpenAiModerations, OpenAiTranscriptions,
                     OpenAiTranslations, OpenAiSpeech, OpenAiImages,
-                    OpenAiImageEdits, CohereRerank, CohereRerankV1,
+                    OpenAiImageEdits, OpenAiVideos, CohereRerank, CohereRerankV1,
                 ])),
         Row("custom-anthropic", "Anthropic-compatible",
             new ApiGroup(Dialect.Anthropic, "", [AnthropicMessages, AnthropicCountTokens])),

@@ -16,7 +16,7 @@ public static class ProviderTable
         new("openai", "OpenAI", "https://api.openai.com/v1", "OPENAI_API_KEY", "OPENAI_BASE_URL", 1,
             OpenAi(
                 OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings, OpenAiModerations, OpenAiTranscriptions,
-                OpenAiTranslations, OpenAiSpeech, OpenAiImages, OpenAiImageEdits))
+                OpenAiTranslations, OpenAiSpeech, OpenAiImages, OpenAiImageEdits, OpenAiVideos))
         { KeepsResponses = true },
 
         // https://learn.microsoft.com/azure/foundry/openai/api-version-lifecycle (the v1 API: no api-version, the model is
@@ -26,7 +26,7 @@ public static class ProviderTable
                 Dialect.AzureOpenAi, "",
                 [
                     OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings, OpenAiTranscriptions, OpenAiTranslations,
-                    OpenAiSpeech, OpenAiImages, OpenAiImageEdits,
+                    OpenAiSpeech, OpenAiImages, OpenAiImageEdits, OpenAiVideos,
                 ]))
         { Credentials = CredentialSource.ApiKeyOrEntra, KeepsResponses = true },
 
@@ -38,6 +38,7 @@ public static class ProviderTable
         new("google", "Google Gemini", "https://generativelanguage.googleapis.com/v1beta", "GEMINI_API_KEY", "GEMINI_BASE_URL", 1,
             new ApiGroup(Dialect.Gemini, "", GeminiApis),
             new ApiGroup(Dialect.Gemini, "", [GoogleImagen]) { ModelsWith = "imagen" },
+            new ApiGroup(Dialect.Gemini, "", [GoogleVeo]) { ModelsWith = "veo" },
             new ApiGroup(Dialect.OpenAi, "/openai", [OpenAiChat, OpenAiEmbeddings]))
         { Quirks = UsageQuirks.HiddenOutputInTotal },
 

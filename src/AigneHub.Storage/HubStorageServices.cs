@@ -1,5 +1,6 @@
 using AigneHub.Core.Configuration;
 using AigneHub.Core.Idempotency;
+using AigneHub.Core.Jobs;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Pricing;
@@ -9,6 +10,7 @@ using AigneHub.Core.Secrets;
 using AigneHub.Core.Usage;
 using AigneHub.Storage.Configuration;
 using AigneHub.Storage.Idempotency;
+using AigneHub.Storage.Jobs;
 using AigneHub.Storage.Keys;
 using AigneHub.Storage.Ledger;
 using AigneHub.Storage.Pricing;
@@ -41,6 +43,7 @@ public static class HubStorageServices
         services.AddSingleton<IRateCardStore>(new TableRateCardStore(clients));
         services.AddSingleton<IStoredResponses>(new TableStoredResponses(clients));
         services.AddSingleton<IIdempotentCalls>(new TableIdempotentCalls(clients));
+        services.AddSingleton<IVideoJobs>(new TableVideoJobs(clients));
         services.AddSingleton<IHealthNotices>(new TableHealthNotices(clients));
         services.AddSingleton(_ => new ConfigurationTable(clients, settings));
         services.AddSingleton<IConfigurationStore>(

@@ -31,13 +31,15 @@ internal static class TableKeys
 
     public const string Responses = "responses";
 
+    public const string Jobs = "jobs";
+
     public const string Idempotency = "idempotency";
 
     /// <summary>Of table idempotency: sorts before the parts of the answer.</summary>
     public const string IdempotentState = "a";
 
     public static IReadOnlyList<string> Tables { get; } =
-        [Ledger, Purses, Poison, HubKeys, RateCards, Configuration, Health, Responses, Idempotency];
+        [Ledger, Purses, Poison, HubKeys, RateCards, Configuration, Health, Responses, Idempotency, Jobs];
 
     // Table ledger: one purse, one partition.
     public const string State = "a";
@@ -88,6 +90,14 @@ internal static class TableKeys
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{hubKey} {name}")));
 
     public static string IdempotentAnswer(int part) => $"b|{part.ToString("d2", CultureInfo.InvariantCulture)}";
+
+    /// <summary>Of table jobs: an account's.</summary>
+    public static string JobsPartition(string account) => Escaped(account);
+
+    /// <summary>Of table jobs: newest first.</summary>
+    public static string Job(Guid callId) => Inverse(callId.ToString("N"));
+
+    public static Guid CallOfJob(string row) => Guid.ParseExact(Inverse(row), "N");
 
     /// <summary>4 hex digits of the SHA-256 of the id spread the purses over the table's key range.</summary>
     public static string OfPurse(PurseId purse)

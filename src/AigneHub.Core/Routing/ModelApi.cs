@@ -78,4 +78,10 @@ public enum ModelApi
 
     /// <summary>AIGNE's chat completions, <c>POST /api/v2/chat/completions</c>; clients' alone.</summary>
     AigneCompletions,
+
+    /// <summary>https://platform.openai.com/docs/api-reference/videos</summary>
+    OpenAiVideos,
+
+    /// <summary>predictLongRunning: https://ai.google.dev/gemini-api/docs/video; a vendor's alone.</summary>
+    GoogleVeo,
 }

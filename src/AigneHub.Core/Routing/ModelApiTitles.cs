@@ -22,6 +22,8 @@ internal static class ModelApiTitles
         ModelApi.OpenAiImageEdits => "OpenAI image edits",
         ModelApi.GoogleImagen => "Google Imagen",
         ModelApi.IdeogramGenerate => "Ideogram",
+        ModelApi.OpenAiVideos => "OpenAI videos",
+        ModelApi.GoogleVeo => "Google Veo",
         ModelApi.OpenAiTranscriptions => "OpenAI transcriptions",
         ModelApi.OpenAiTranslations => "OpenAI translations",
         ModelApi.OpenAiSpeech => "OpenAI speech",

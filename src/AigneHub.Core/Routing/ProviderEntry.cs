@@ -46,7 +46,7 @@ public sealed record ProviderEntry(
     }
 
     /// <summary>
-    /// How a model is called for a client of the API: in its own format, or else, for a conversation or images, in another one
+    /// How a model is called for a client of the API: in its own format, or else, for a conversation, images or videos, in another one
     /// that the request is translated into; null when neither is served.
     /// </summary>
     /// <param name="model">The vendor's name.</param>
@@ -58,7 +58,7 @@ public sealed record ProviderEntry(
             return own;
         }
 
-        foreach (var other in ChatApis.Contains(api) ? ChatApis.ByFidelity : ImageApis.InsteadOf(api))
+        foreach (var other in ChatApis.Contains(api) ? ChatApis.ByFidelity : MediaApis.InsteadOf(api))
         {
             if (Find(other, model) is { } binding)
             {

@@ -8,6 +8,7 @@ using AigneHub.Gateway.Fronts;
 using AigneHub.Gateway.Idempotency;
 using AigneHub.Gateway.Relay;
 using AigneHub.Gateway.Responses;
+using AigneHub.Gateway.Videos;
 using AigneHub.Providers;
 using AigneHub.Providers.Audio;
 using AigneHub.Providers.Tokenizers;
@@ -24,9 +25,9 @@ namespace AigneHub.Gateway.Attempts;
 /// a failure that says nothing against the request itself.
 /// </summary>
 internal sealed partial class AttemptLoop(
-    UpstreamClient upstream, StreamRelay streams, ResponseKeeper keeper, IdempotencyKeys idempotency, HealthBoard health,
-    TokenCounter tokens, BodyMemory bodies, GatewayOptions options, UpstreamOptions upstreamOptions, TimeProvider time,
-    ILogger<AttemptLoop> logger)
+    UpstreamClient upstream, StreamRelay streams, ResponseKeeper keeper, VideoKeeper videos, IdempotencyKeys idempotency,
+    HealthBoard health, TokenCounter tokens, BodyMemory bodies, GatewayOptions options, UpstreamOptions upstreamOptions,
+    TimeProvider time, ILogger<AttemptLoop> logger)
 {
     private const int VendorErrorBytesMax = 256 * 1024;
 
@@ -50,7 +51,8 @@ internal sealed partial class AttemptLoop(
                 }
             }, null);
         using var staying = exchange.ClientLeft.UnsafeRegister(_ => StayFor(exchange, stop, seconds), null);
-        using var leaving = gone.UnsafeRegister(_ => StopFor(exchange.Target.Provider.ClientGone, stop), null);
+        using var leaving = gone.UnsafeRegister(
+            _ => StopFor(exchange.Front.Shape.BeginsVideo ? ClientGonePolicy.Drain : exchange.Target.Provider.ClientGone, stop), null);
         using var attempts = health.Begin(
             exchange.Plan, options.AttemptsMax, TimeSpan.FromSeconds(options.RetrySecondsMax), exchange.AffinityKey);
         CallResult? result = null;
@@ -64,7 +66,7 @@ internal sealed partial class AttemptLoop(
 
             exchange.BeginAttempt(step.Target, step.Credential, attempts);
             (result, var outcome) = await TryAsync(exchange, stop.Token);
-            attempts.Report(outcome);
+            attempts.Report(exchange.Front.Shape.BeginsVideo ? Once(outcome) : outcome);
             if (stop.IsCancellationRequested || gone.IsCancellationRequested)
             {
                 return result;
@@ -116,7 +118,8 @@ internal sealed partial class AttemptLoop(
         var row = ProviderTable.Find(target.Provider.Vendor);
         var binding = target.Provider.BindingFor(exchange.Front.Api, target.UpstreamModel)!;
         exchange.Warnings = [];
-        using IAttemptCodec codec = binding.Api == exchange.Front.Api ? new PassthroughCodec(exchange, binding, row)
+        using IAttemptCodec codec = exchange.Front.Shape.BeginsVideo ? new VideoCodec(exchange, binding, row, videos)
+            : binding.Api == exchange.Front.Api ? new PassthroughCodec(exchange, binding, row)
             : exchange.Front.Shape.ReturnsImages ? new ImageCodec(exchange, binding)
             : new TranslatingCodec(exchange, binding, row, exchange.Target.MaxOutput, bodies);
         var (body, error) = codec.Request();
@@ -153,7 +156,18 @@ internal sealed partial class AttemptLoop(
 
         Record(exchange, answer.Status, null);
         var quirks = row?.Quirks ?? UsageQuirks.None;
-        var (relayed, usage, estimated) = await RelayAsync(exchange, answer, codec, quirks, stop);
+        RelayResult relayed;
+        TokenUsage usage;
+        bool estimated;
+        try
+        {
+            (relayed, usage, estimated) = await RelayAsync(exchange, answer, codec, quirks, stop);
+        }
+        catch (StorageUnavailableException)
+        {
+            return (new CallResult { Outcome = CallOutcome.Failed, Error = KeptCalls.StorageUnavailable }, AttemptOutcomeKind.Cut);
+        }
+
         if (relayed.FailureCode is { } failure)
         {
             exchange.FailLastAttempt(failure);
@@ -163,6 +177,10 @@ internal sealed partial class AttemptLoop(
         var result = Ended(relayed, exchange, answer.RetryAfter) with { Usage = usage, Estimated = estimated };
         return (result, OutcomeOf(relayed, answer.RetryAfter));
     }
+
+    /// <summary>A vendor that may have begun is not asked again, nor is another: both would be paid.</summary>
+    private static AttemptOutcome Once(in AttemptOutcome outcome) =>
+        outcome.Kind is AttemptOutcomeKind.Unavailable or AttemptOutcomeKind.Timeout ? AttemptOutcomeKind.Cut : outcome;
 
     private static AttemptOutcome OutcomeOf(in RelayResult relayed, TimeSpan? retryAfter) => relayed switch
     {
@@ -302,6 +320,11 @@ internal sealed partial class AttemptLoop(
         if (read.IsAnswer && codec.RefusalIn(content.Bytes) is { } refusal)
         {
             read = read with { Error = refusal };
+        }
+
+        if (read is { IsAnswer: true, Error: null } && await codec.AcceptAsync(content.Bytes) is { } accepted)
+        {
+            read = read with { Usage = accepted };
         }
 
         await keeper.KeepAsync(exchange, read.Id);

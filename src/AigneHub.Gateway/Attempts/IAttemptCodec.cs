@@ -22,8 +22,19 @@ internal interface IAttemptCodec : IDisposable
     /// <summary>Why an answer of the vendor holds nothing that was asked for; null when it does.</summary>
     VendorError? RefusalIn(ReadOnlyMemory<byte> content) => null;
 
+    /// <summary>
+    /// Takes note of an answer before the client gets it; what it costs, where the answer itself doesn't say: null.
+    /// </summary>
+    /// <exception cref="StorageUnavailableException">It can't be noted, so the client can't have it.</exception>
+    ValueTask<TokenUsage?> AcceptAsync(ReadOnlyMemory<byte> content) => ValueTask.FromResult<TokenUsage?>(null);
+
     /// <summary>What was asked for of images: prices go by it where the answer says nothing else.</summary>
     ReturnedForm Form => default;
 
     IStreamPasser NewStream();
+
+    /// <summary>Most hold nothing.</summary>
+    void IDisposable.Dispose()
+    {
+    }
 }

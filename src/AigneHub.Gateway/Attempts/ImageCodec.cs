@@ -74,10 +74,6 @@ internal sealed class ImageCodec(Exchange exchange, ApiBinding binding) : IAttem
         return written.WrittenMemory;
     }
 
-    public void Dispose()
-    {
-    }
-
     public IStreamPasser NewStream() => new ImagePasser(_vendor, Edits, exchange.StartedAt);
 
     private ImageAnswer? Read(ReadOnlyMemory<byte> content)

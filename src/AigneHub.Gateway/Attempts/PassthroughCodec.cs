@@ -26,10 +26,6 @@ internal sealed class PassthroughCodec(Exchange exchange, ApiBinding binding, Pr
 
     public ReadOnlyMemory<byte>? Answer(ReadOnlyMemory<byte> content) => content;
 
-    public void Dispose()
-    {
-    }
-
     public IStreamPasser NewStream() =>
         new RawPasser(dropUsage: exchange.Front.Shape.HasStreamOptions && !exchange.Head.IncludeUsage);
 }

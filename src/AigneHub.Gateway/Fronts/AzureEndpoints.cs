@@ -20,6 +20,7 @@ public sealed class AzureEndpoints(GatewayHandler gateway, HubIds ids)
         ("moderations", ModelFront.OpenAiModerations),
         ("images/generations", ModelFront.OpenAiImages),
         ("images/edits", ModelFront.OpenAiImageEdits),
+        ("videos", ModelFront.OpenAiVideos),
         ("audio/transcriptions", ModelFront.OpenAiTranscriptions),
         ("audio/translations", ModelFront.OpenAiTranslations),
         ("audio/speech", ModelFront.OpenAiSpeech),

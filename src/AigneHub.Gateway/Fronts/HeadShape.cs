@@ -30,6 +30,8 @@ internal sealed record HeadShape
     {
         Bodies = BodyKinds.Json | BodyKinds.Form, Required = "prompt", RequiredFile = "image", ReturnsImages = true,
     };
+    public static readonly HeadShape Videos =
+        new() { Bodies = BodyKinds.Json | BodyKinds.Form, Required = "prompt", Streams = false, BeginsVideo = true };
     public static readonly HeadShape Transcriptions = new() { Bodies = BodyKinds.Form, RequiredFile = "file", Unserved = "url" };
     public static readonly HeadShape Speech = new() { Required = "input", Streams = false, AnswersBytes = true };
     public static readonly HeadShape Rerank = new() { Required = "documents", RequiredIsArray = true, Streams = false };
@@ -78,6 +80,11 @@ internal sealed record HeadShape
     /// one that is fetched later.
     /// </summary>
     public bool KeepsAnswers { get; init; }
+
+    /// <summary>
+    /// The answer tells of work that has begun and is paid: never asked for twice, and not given up when the client goes.
+    /// </summary>
+    public bool BeginsVideo { get; init; }
 
     /// <summary>Answers hold images, which prices of <c>size</c> and <c>quality</c> go by; events of a stream are large.</summary>
     public bool ReturnsImages { get; init; }

@@ -19,6 +19,7 @@ public sealed class ModelFront
     public static readonly ModelFront OpenAiImages = new("openai.images", ModelApi.OpenAiImages, HeadShape.Images, ErrorFormat.OpenAi);
     public static readonly ModelFront OpenAiImageEdits =
         new("openai.image_edits", ModelApi.OpenAiImageEdits, HeadShape.ImageEdits, ErrorFormat.OpenAi);
+    public static readonly ModelFront OpenAiVideos = new("openai.videos", ModelApi.OpenAiVideos, HeadShape.Videos, ErrorFormat.OpenAi);
     public static readonly ModelFront AnthropicMessages =
         new("anthropic.messages", ModelApi.AnthropicMessages, HeadShape.Messages, ErrorFormat.Anthropic);
     public static readonly ModelFront AnthropicCountTokens =
@@ -53,7 +54,7 @@ public sealed class ModelFront
     {
         OpenAiChat, OpenAiResponses, OpenAiCompletions, OpenAiEmbeddings, OpenAiModerations, AnthropicMessages, AnthropicCountTokens,
         GeminiGenerateContent, GeminiCountTokens, GeminiEmbedContent, GeminiBatchEmbedContents, OpenAiTranscriptions, OpenAiTranslations,
-        OpenAiSpeech, CohereRerankV1, CohereRerank, OpenAiImages, OpenAiImageEdits,
+        OpenAiSpeech, CohereRerankV1, CohereRerank, OpenAiImages, OpenAiImageEdits, OpenAiVideos,
     }.ToFrozenDictionary(front => front.Api, front => front.Shape);
 
     private ModelFront(string name, ModelApi api, HeadShape shape, ErrorFormat errors)

@@ -4,7 +4,6 @@ using AigneHub.Core.Responses;
 using AigneHub.Core.Routing;
 using AigneHub.Gateway.Attempts;
 using AigneHub.Gateway.Authentication;
-using AigneHub.Gateway.Fronts.Errors;
 using AigneHub.Providers.Upstream;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -16,8 +15,8 @@ namespace AigneHub.Gateway.Responses;
 /// an account reaches its own alone. https://platform.openai.com/docs/api-reference/responses/get
 /// </summary>
 public sealed partial class ResponseEndpoints(
-    KeyAuthenticator authenticator, IHubSnapshots snapshots, IStoredResponses responses, UpstreamClient upstream,
-    UpstreamOptions options, HubIds ids, UnexpectedErrors unexpected, ILogger<ResponseEndpoints> logger)
+    KeptCalls calls, IHubSnapshots snapshots, IStoredResponses responses, UpstreamClient upstream, UpstreamOptions options,
+    ILogger<ResponseEndpoints> logger)
 {
     private const int QueryValuesMax = 20;
     private const int QueryCharactersMax = 200;
@@ -34,42 +33,9 @@ public sealed partial class ResponseEndpoints(
     public Task DeleteAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
         RunAsync(request, HttpMethod.Delete, id, "", cancellationToken);
 
-    private async Task RunAsync(
-        HttpRequest request, HttpMethod method, string id, string suffix, CancellationToken cancellationToken)
-    {
-        var response = request.HttpContext.Response;
-        var requestId = ids.New().ToString("N");
-        response.Headers["x-request-id"] = requestId;
-        HubError? error;
-        try
-        {
-            (var caller, error) = await authenticator.AuthenticateAsync(request, cancellationToken);
-            error ??= snapshots.IsLoaded ? null : GatewayHandler.Starting;
-            error ??= await CallAsync(request, caller!, method, id, suffix, requestId, cancellationToken);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            return;
-        }
-        catch (StorageUnavailableException e)
-        {
-            LogStorage(requestId, e);
-            error = new HubError(
-                503, "storage_unavailable", Blame.Hub, "The hub's storage does not answer at the moment. Retry shortly.",
-                RetryAfter: TimeSpan.FromSeconds(2));
-        }
-#pragma warning disable CA1031 // A bug becomes a clean 500 instead of the host's empty one.
-        catch (Exception e) when (!response.HasStarted)
-#pragma warning restore CA1031
-        {
-            error = unexpected.Report(requestId, e);
-        }
-
-        if (error is not null)
-        {
-            await ErrorFormat.OpenAi.WriteAsync(response, error, requestId, cancellationToken);
-        }
-    }
+    private Task RunAsync(HttpRequest request, HttpMethod method, string id, string suffix, CancellationToken cancellationToken) =>
+        calls.RunAsync(
+            request, (caller, requestId, stop) => CallAsync(request, caller, method, id, suffix, requestId, stop), cancellationToken);
 
     /// <summary>Null when the answer is written.</summary>
     private async Task<HubError?> CallAsync(
@@ -170,9 +136,6 @@ public sealed partial class ResponseEndpoints(
 
     private static HubError NotFound(string id) =>
         new(404, "response_not_found", Blame.Caller, $"Response with id '{ResponseKeeper.Shown(id)}' not found.");
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Call {RequestId}: storage does not answer")]
-    private partial void LogStorage(string requestId, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Call {RequestId}: provider {Provider} failed with {Failure}")]
     private partial void LogFailed(string requestId, string provider, string failure, Exception? cause);

@@ -55,9 +55,7 @@ internal sealed partial class ResponseKeeper(IStoredResponses responses, TimePro
         catch (StorageUnavailableException e)
         {
             LogNotFound(e);
-            return (null, new HubError(
-                503, "storage_unavailable", Blame.Hub, "The hub's storage does not answer at the moment. Retry shortly.",
-                RetryAfter: TimeSpan.FromSeconds(2)));
+            return (null, KeptCalls.StorageUnavailable);
         }
 
         if (stored is null)

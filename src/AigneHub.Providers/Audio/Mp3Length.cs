@@ -34,15 +34,16 @@ internal static class Mp3Length
         return microseconds > 0 ? microseconds / 1000 : null;
     }
 
-    /// <summary>Bits a second, from the file's beginning; null when that is no MP3.</summary>
+    /// <summary>Bits a second, by the second frame: the first may be the encoder's own notes. Null when there are no two.</summary>
+    /// <param name="head">The file's beginning.</param>
     public static int? BitsPerSecondOf(ReadOnlySpan<byte> head)
     {
         for (var at = 0; at + Mp3Frame.HeadBytes <= head.Length; at++)
         {
-            if (Mp3Frame.TryRead(head[at..]) is { } frame
-                && (at + frame.Bytes + Mp3Frame.HeadBytes > head.Length || Mp3Frame.TryRead(head[(at + frame.Bytes)..]) is not null))
+            if (Mp3Frame.TryRead(head[at..]) is { } frame && at + frame.Bytes < head.Length
+                && Mp3Frame.TryRead(head[(at + frame.Bytes)..]) is { } next)
             {
-                return frame.BitsPerSecond;
+                return next.BitsPerSecond;
             }
         }
 

@@ -9,7 +9,7 @@ public sealed class SpokenLength
     /// <summary>Samples of 16 bits at 24 kHz (<see href="https://platform.openai.com/docs/guides/text-to-speech"/>).</summary>
     private const int RawBytesPerSecond = 48_000;
 
-    private readonly byte[] _head = new byte[2048];
+    private readonly byte[] _head = new byte[4096];
     private readonly bool _isRaw;
     private int _headBytes;
     private long _bytes;

@@ -4,7 +4,10 @@ using AigneHub.Providers.Tokenizers;
 
 namespace AigneHub.Providers.Reading;
 
-/// <summary>An API that vendors don't charge for and that does not stream: an answer is known by one member.</summary>
+/// <summary>
+/// An API that does not stream and whose answer is known by one member. It reports no usage: vendors don't charge for it, or
+/// (videos) what it costs is known from the job that has begun.
+/// </summary>
 internal sealed class FreeReader : IAnswerReader
 {
     private readonly byte[] _member;
@@ -26,6 +29,12 @@ internal sealed class FreeReader : IAnswerReader
 
     /// <summary>https://ai.google.dev/api/tokens</summary>
     public static FreeReader GeminiCountTokens { get; } = new(ModelApi.GeminiCountTokens, "totalTokens"u8, JsonTokenType.Number);
+
+    /// <summary>https://platform.openai.com/docs/api-reference/videos/object</summary>
+    public static FreeReader OpenAiVideos { get; } = new(ModelApi.OpenAiVideos, "status"u8, JsonTokenType.String);
+
+    /// <summary>https://ai.google.dev/gemini-api/docs/video</summary>
+    public static FreeReader GoogleVeo { get; } = new(ModelApi.GoogleVeo, "name"u8, JsonTokenType.String);
 
     public ModelApi Api { get; }
 

@@ -66,6 +66,11 @@ public sealed class UpstreamClient : IDisposable
         var limit = TimeSpan.FromSeconds(request.Stream || request.TakesAnything ? _options.FirstByteSeconds : _options.AnswerSeconds);
         using var timeout = new CancellationTokenSource(limit, _time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        if (!request.IsOnServer)
+        {
+            return UpstreamResult.Of(new UpstreamFailure(UpstreamFailureKind.BlockedAddress));
+        }
+
         using var body = new PayloadContent(request.Body);
         using var message = MessageOf(request, body);
         HttpResponseMessage? response = null;
@@ -77,7 +82,7 @@ public sealed class UpstreamClient : IDisposable
             }
 
             response = await InvokerOf(request).SendAsync(message, stop.Token);
-            if (Refusal(response) is { } refusal)
+            if (Refusal(message, response) is { } refusal)
             {
                 return UpstreamResult.Of(refusal);
             }
@@ -126,7 +131,7 @@ public sealed class UpstreamClient : IDisposable
 
     private static HttpRequestMessage MessageOf(UpstreamRequest request, PayloadContent body)
     {
-        var message = new HttpRequestMessage(request.Method, $"{request.Binding.BaseUrl.AbsoluteUri.TrimEnd('/')}/{request.Path}")
+        var message = new HttpRequestMessage(request.Method, request.Url)
         {
             Content = request.Method == HttpMethod.Post ? body : null,
             Version = HttpVersion.Version20,
@@ -149,12 +154,16 @@ public sealed class UpstreamClient : IDisposable
         return message;
     }
 
-    private static UpstreamFailure? Refusal(HttpResponseMessage response)
+    private static UpstreamFailure? Refusal(HttpRequestMessage message, HttpResponseMessage response)
     {
         var status = (int)response.StatusCode;
         if (status is >= 300 and < 400)
         {
-            return new UpstreamFailure(UpstreamFailureKind.BlockedRedirect, status);
+            var location = response.Headers.Location;
+            return new UpstreamFailure(UpstreamFailureKind.BlockedRedirect, status)
+            {
+                Location = location is { IsAbsoluteUri: false } ? new Uri(message.RequestUri!, location) : location,
+            };
         }
 
         // It was asked for identity: passing it on would break clients, and usage could not be read from it.

@@ -57,6 +57,9 @@ public sealed record UpstreamFailure(UpstreamFailureKind Kind, int Status = 0, E
     /// <summary>Something of the request's body may have gone to the vendor, which may work on it.</summary>
     public bool BodyBegun { get; init; }
 
+    /// <summary>Where a redirect leads; null for other failures, and when the vendor doesn't say.</summary>
+    public Uri? Location { get; init; }
+
     /// <summary>The kind in snake case, for <c>AttemptRecord.Failure</c>.</summary>
     public string Code => CodeOf(Kind);
 

@@ -23,6 +23,10 @@ public static class UpstreamPath
         _ => throw new ArgumentOutOfRangeException(nameof(binding), binding.Dialect, "Not a dialect."),
     };
 
+    /// <summary>Something that an earlier call has made, e.g. <c>videos/video_123</c>.</summary>
+    /// <param name="path">As the API has it below its own root.</param>
+    public static string Below(ApiBinding binding, string path) => binding.Dialect == Dialect.AzureOpenAi ? $"openai/v1/{path}" : path;
+
     // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html
     private static string Bedrock(ModelApi api, string model, bool stream) => api == ModelApi.AnthropicMessages
         ? $"model/{Segment(model)}/{(stream ? "invoke-with-response-stream" : "invoke")}"
@@ -45,6 +49,7 @@ public static class UpstreamPath
         ModelApi.OpenAiModerations => "moderations",
         ModelApi.OpenAiImages => "images/generations",
         ModelApi.OpenAiImageEdits => "images/edits",
+        ModelApi.OpenAiVideos => "videos",
         ModelApi.OpenAiTranscriptions => "audio/transcriptions",
         ModelApi.OpenAiTranslations => "audio/translations",
         ModelApi.OpenAiSpeech => "audio/speech",
@@ -67,6 +72,7 @@ public static class UpstreamPath
         ModelApi.GeminiEmbedContent => "embedContent",
         ModelApi.GeminiBatchEmbedContents => "batchEmbedContents",
         ModelApi.GoogleImagen => "predict",
+        ModelApi.GoogleVeo => "predictLongRunning",
         _ => throw new ArgumentOutOfRangeException(nameof(api), api, "Not an API of this dialect."),
     };
 

@@ -13,6 +13,17 @@ public sealed record UpstreamRequest(
 
     public HttpMethod Method { get; init; } = HttpMethod.Post;
 
+    /// <summary>
+    /// An address that the vendor has named, instead of <see cref="Path"/>. One that is not on the server of the binding's base URL
+    /// is not called: the key would go there.
+    /// </summary>
+    public Uri? Address { get; init; }
+
     /// <summary>Headers of the client's request that the API knows, such as <c>anthropic-beta</c>; checked by the caller.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    internal Uri Url => Address ?? new Uri($"{Binding.BaseUrl.AbsoluteUri.TrimEnd('/')}/{Path}");
+
+    internal bool IsOnServer => Address is not { } address
+        || (address.Scheme == Binding.BaseUrl.Scheme && address.Authority == Binding.BaseUrl.Authority && address.UserInfo.Length == 0);
 }

@@ -10,7 +10,7 @@ internal sealed class TableStoredResponses(StorageClients clients) : IStoredResp
     private const string Provider = "Provider";
     private const string Credential = "Credential";
 
-    private TableClient Table => clients.Table(TableKeys.Responses);
+    internal TableClient Table => clients.Table(TableKeys.Responses);
 
     public Task PutAsync(StoredResponse response, CancellationToken cancellationToken)
     {

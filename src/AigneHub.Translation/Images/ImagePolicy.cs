@@ -4,7 +4,7 @@ namespace AigneHub.Translation.Images;
 
 /// <summary>
 /// What becomes of members that a vendor's API has nothing for: refused where leaving them out would give something else than was
-/// asked for, else left out and named (docs/media.md).
+/// asked for, else left out and named (docs/images.md).
 /// </summary>
 internal static class ImagePolicy
 {

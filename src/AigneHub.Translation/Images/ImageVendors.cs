@@ -9,6 +9,6 @@ public static class ImageVendors
     private static readonly FrozenDictionary<ModelApi, IImageVendor> ByApi =
         new IImageVendor[] { new GeminiImages(), new ImagenImages(), new IdeogramImages() }.ToFrozenDictionary(vendor => vendor.Api);
 
-    /// <param name="api">One of <see cref="ImageApis"/>.</param>
+    /// <param name="api">One of <see cref="MediaApis"/>.</param>
     public static IImageVendor Of(ModelApi api) => ByApi[api];
 }

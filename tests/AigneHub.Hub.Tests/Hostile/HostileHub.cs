@@ -32,6 +32,10 @@ public sealed class HostileHub(AzuriteFixture azurite) : IAsyncLifetime, ILogger
                 ["GEMINI_BASE_URL"] = "http://127.0.0.1:9/v1beta",
                 ["AigneHub:Gateway:BodyBytesMax"] = $"{BodyBytesMax}",
                 ["AigneHub:Gateway:BodyBytesInFlightMax"] = $"{BodyBytesInFlightMax}",
+                ["AigneHub:Gateway:FormBytesMax"] = $"{BodyBytesMax}",
+                ["AigneHub:Gateway:SpoolBytesInFlightMax"] = $"{BodyBytesInFlightMax}",
+                ["OPENAI_API_KEY"] = "sk-hostile-0123456789",
+                ["OPENAI_BASE_URL"] = "http://127.0.0.1:9/v1",
                 ["AigneHub:Gateway:HeadersSecondsMax"] = "2",
                 ["AigneHub:Gateway:ConnectionIdleSecondsMax"] = "3",
             },
@@ -50,6 +54,8 @@ public sealed class HostileHub(AzuriteFixture azurite) : IAsyncLifetime, ILogger
     {
         await Until.TrueAsync(
             () => Task.FromResult(_hub!.Services.GetRequiredService<BodyMemory>().BytesInUse == 0), "bodies of model calls are let go");
+        await Until.TrueAsync(
+            () => Task.FromResult(_hub!.Services.GetRequiredService<SpoolSpace>().BytesInUse == 0), "files of model calls are let go");
         await Until.TrueAsync(
             () => Task.FromResult(_hub!.Services.GetRequiredService<ManagementHandler>().Bodies.BytesInUse == 0), "bodies are let go");
         using var response = await _hub!.ChatAsync(Chat);

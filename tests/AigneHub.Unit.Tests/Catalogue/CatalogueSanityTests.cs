@@ -17,6 +17,7 @@ public sealed class CatalogueSanityTests
     {
         ["embed"] = "embeddings are vectors, not tokens",
         ["gpt-image-2.6"] = "it makes images, not text",
+        ["gpt-4o-mini-tts"] = "its output is audio",
         ["azure-openai/ada"] = "the source has Azure's first embedding models under their family's name",
         ["azure-openai/babbage"] = "as ada",
         ["azure-openai/curie"] = "as ada",
@@ -38,6 +39,7 @@ public sealed class CatalogueSanityTests
         [UnitKind.ImageOutput] = 1_000 * Usd,
         [UnitKind.Image] = 1_000_000 * Usd,
         [UnitKind.Second] = 1_000 * Usd,
+        [UnitKind.Character] = 500 * Usd,
         [UnitKind.Request] = 100_000 * Usd,
         [UnitKind.Search] = 100_000 * Usd,
     };

@@ -76,6 +76,22 @@ public sealed class RequestEditTests
         });
     }
 
+    [Theory]
+    [InlineData(
+        """{"model":"bedrock/cohere.rerank-v3-5:0","query":"q","documents":["a"]}""", "cohere.rerank-v3-5:0",
+        """{"api_version":2,"query":"q","documents":["a"]}""")]
+    [InlineData("""{"query":"\"","documents":["a"], "model" : "x"}""", "cohere.rerank-v3-5:0", """{"query":"\"","documents":["a"], "api_version":2}""")]
+    [InlineData("""{"query":"q","documents":["a"],"mod\u0065l":"x","top_n":1}""", "amazon.rerank-v1:0", """{"query":"q","documents":["a"],"top_n":1}""")]
+    [InlineData("""{"documents":["a"],"model":"x"}""", "amazon.rerank-v1:0", """{"documents":["a"]}""")]
+    public void Apply_ForBedrocksReranking_LeavesTheModelToThePath(string request, string model, string expected)
+    {
+        var body = Encoding.UTF8.GetBytes(request);
+        var (head, _) = RequestHeadParser.Parse(body, HeadShape.Rerank);
+
+        Assert.Equal(expected, string.Concat(
+            RequestEdit.Apply(body, head!, HeadShape.Rerank, Dialect.BedrockRerank, model, takesStreamOptions: true).Select(s => Encoding.UTF8.GetString(s.Span))));
+    }
+
     private static string Apply(string request, string model, bool takesStreamOptions)
     {
         var body = Encoding.UTF8.GetBytes(request);

@@ -18,6 +18,12 @@ public sealed class UpstreamPathTests
     [InlineData("vertex", Vertex, ModelApi.GeminiCountTokens, "gemini-2.5-pro", false, "/publishers/google/models/gemini-2.5-pro:countTokens")]
     [InlineData("vertex", Vertex, ModelApi.OpenAiChat, "gemini-2.5-pro", true, "/endpoints/openapi/chat/completions")]
     [InlineData("bedrock", Bedrock, ModelApi.AnthropicMessages, "anthropic.claude-sonnet-4-5-20250929-v1:0", false, "/model/anthropic.claude-sonnet-4-5-20250929-v1%3A0/invoke")]
+    [InlineData("bedrock", Bedrock, ModelApi.CohereRerank, "cohere.rerank-v3-5:0", false, "/model/cohere.rerank-v3-5%3A0/invoke")]
+    [InlineData("cohere", "https://api.cohere.ai", ModelApi.CohereRerank, "rerank-v3.5", false, "/v2/rerank")]
+    [InlineData("cohere", "https://api.cohere.ai", ModelApi.CohereRerankV1, "rerank-v3.5", false, "/v1/rerank")]
+    [InlineData("azure-openai", "https://a.openai.azure.com", ModelApi.OpenAiTranscriptions, "m", false, "/openai/v1/audio/transcriptions")]
+    [InlineData("groq", "https://api.groq.com/openai/v1", ModelApi.OpenAiTranslations, "m", false, "/audio/translations")]
+    [InlineData("openai", "https://api.openai.com/v1", ModelApi.OpenAiSpeech, "m", true, "/audio/speech")]
     [InlineData("bedrock", Bedrock, ModelApi.AnthropicMessages, "../x?y", true, "/model/..%2Fx%3Fy/invoke-with-response-stream")]
     public void Of_Cloud_IsWhereItServesTheApi(string vendor, string baseUrl, ModelApi api, string model, bool stream, string path)
     {
