@@ -46,8 +46,8 @@ public sealed record ProviderEntry(
     }
 
     /// <summary>
-    /// How a model is called for a client of the API: in its own format, or else, for a conversation, in another one that the
-    /// request is translated into; null when neither is served.
+    /// How a model is called for a client of the API: in its own format, or else, for a conversation or audio, in another one that
+    /// the request is translated into; null when neither is served.
     /// </summary>
     /// <param name="model">The vendor's name.</param>
     public ApiBinding? BindingFor(ModelApi api, string model)
@@ -55,7 +55,7 @@ public sealed record ProviderEntry(
         var own = Find(api, model);
         if (own is not null || !ChatApis.Contains(api))
         {
-            return own;
+            return own ?? (AudioApis.InsteadOf(api, model) is { } instead ? Find(instead, model) : null);
         }
 
         foreach (var other in ChatApis.ByFidelity)

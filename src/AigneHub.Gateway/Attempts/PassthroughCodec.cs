@@ -12,6 +12,10 @@ internal sealed class PassthroughCodec(Exchange exchange, ApiBinding binding, Pr
 {
     public ModelApi Api => binding.Api;
 
+    public bool Streams => exchange.Head.Stream;
+
+    public bool AnswersBytes => exchange.Front.Shape.AnswersBytes;
+
     public (UpstreamPayload? Body, HubError? Error) Request() => (
         exchange.Body.Form is { } form
             ? FormEdit.Apply(form, exchange.Target.UpstreamModel)
@@ -19,7 +23,7 @@ internal sealed class PassthroughCodec(Exchange exchange, ApiBinding binding, Pr
                 exchange.Body.Bytes, exchange.Head, exchange.Front.Shape, binding.Dialect, exchange.Target.UpstreamModel,
                 row?.TakesStreamOptions ?? true, ForwardedHeaders.Betas(exchange.Http.Request.Headers))), null);
 
-    public ReadOnlyMemory<byte>? Answer(ReadOnlyMemory<byte> content) => content;
+    public CodecAnswer? Answer(ReadOnlyMemory<byte> content) => new CodecAnswer(content);
 
     public IStreamPasser NewStream() =>
         new RawPasser(dropUsage: exchange.Front.Shape.HasStreamOptions && !exchange.Head.IncludeUsage);

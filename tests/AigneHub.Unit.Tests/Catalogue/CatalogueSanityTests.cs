@@ -16,7 +16,7 @@ public sealed class CatalogueSanityTests
     private static readonly Dictionary<string, string> NoOutputPrice = new()
     {
         ["embed"] = "embeddings are vectors, not tokens",
-        ["gpt-4o-mini-tts"] = "its output is audio",
+        ["-tts"] = "its output is audio",
         ["azure-openai/ada"] = "the source has Azure's first embedding models under their family's name",
         ["azure-openai/babbage"] = "as ada",
         ["azure-openai/curie"] = "as ada",
