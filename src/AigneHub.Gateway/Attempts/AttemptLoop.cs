@@ -252,7 +252,8 @@ internal sealed partial class AttemptLoop(
             return (relayed, default, false);
         }
 
-        if (tap.Usage is not { IsComplete: true } reported)
+        if (tap.Usage is not { IsComplete: true } reported
+            || !AnswerReaders.For(exchange.Front.Api).Fits(reported, exchange.Target.Rates))
         {
             return (relayed, EstimatedUsage.Of(exchange, tap.Usage, tap.CountDelivered(tokens), tokens), true);
         }
@@ -290,7 +291,8 @@ internal sealed partial class AttemptLoop(
             return (relayed, default, false);
         }
 
-        var counted = read.Usage is { IsComplete: true };
+        var counted = read.Usage is { IsComplete: true } reported
+            && AnswerReaders.For(exchange.Front.Api).Fits(reported, exchange.Target.Rates);
         var usage = counted
             ? read.Usage!.Value
             : EstimatedUsage.Of(exchange, read.Usage, reader.CountDelivered(content.Bytes.Span, tokens), tokens);

@@ -27,17 +27,19 @@ internal static class GeminiParts
         foreach (var part in Of(answer))
         {
             if (GeminiJson.TryGet(part, "inlineData", out var blob) && GeminiJson.Text(blob, "mimeType") is { } mediaType
-                && GeminiJson.TryGet(blob, "data", out var data) && data.ValueKind == JsonValueKind.String && data.TryGetBytesFromBase64(out var bytes))
+                && GeminiJson.TryGet(blob, "data", out var data) && data.ValueKind == JsonValueKind.String
+                && data.TryGetBytesFromBase64(out var bytes))
             {
                 yield return (mediaType, bytes);
             }
         }
     }
 
-    private static IEnumerable<JsonElement> Of(JsonElement answer) =>
-        GeminiJson.TryGet(answer, "candidates", out var candidates) && candidates.ValueKind == JsonValueKind.Array && candidates.GetArrayLength() > 0
-        && GeminiJson.TryGet(candidates[0], "content", out var content) && GeminiJson.TryGet(content, "parts", out var parts)
-        && parts.ValueKind == JsonValueKind.Array
+    /// <summary>None, where there is nothing of the kind.</summary>
+    private static JsonElement.ArrayEnumerator Of(JsonElement answer) =>
+        GeminiJson.TryGet(answer, "candidates", out var candidates) && candidates.ValueKind == JsonValueKind.Array
+        && candidates.GetArrayLength() > 0 && GeminiJson.TryGet(candidates[0], "content", out var content)
+        && GeminiJson.TryGet(content, "parts", out var parts) && parts.ValueKind == JsonValueKind.Array
             ? parts.EnumerateArray()
-            : [];
+            : default;
 }

@@ -18,6 +18,7 @@ public static class GeminiSpeech
     private const string Wav = "wav";
     private const string Pcm = "pcm";
     private const int DefaultRate = 24_000;
+    private const int RateMax = 384_000;
     private static readonly string[] Used = ["model", "input", "voice", "instructions", "response_format", "stream_format"];
 
     /// <summary>Exactly one of the results is null. Error: 400, for what a Gemini model can't do.</summary>
@@ -25,10 +26,11 @@ public static class GeminiSpeech
     {
         if (FormatOf(request) is null)
         {
-            return (null, Wrong("unsupported_parameter", "response_format", "A Gemini model speaks in response_format wav or pcm; name one."));
+            return (null, Wrong(
+                "unsupported_parameter", "response_format", "A Gemini model speaks in response_format wav or pcm; name one."));
         }
 
-        if (request.TryGetProperty("stream_format", out var framing) && framing.ValueKind == JsonValueKind.String && framing.ValueEquals("sse"u8))
+        if (GeminiJson.Text(request, "stream_format") == "sse")
         {
             return (null, Wrong("unsupported_parameter", "stream_format", "A Gemini model does not stream speech as events."));
         }
@@ -113,14 +115,16 @@ public static class GeminiSpeech
     private static int? RateOf(string mediaType)
     {
         var parts = mediaType.Split(';', StringSplitOptions.TrimEntries);
-        if (!parts[0].Equals("audio/L16", StringComparison.OrdinalIgnoreCase) && !parts[0].Equals("audio/pcm", StringComparison.OrdinalIgnoreCase))
+        if (!parts[0].Equals("audio/L16", StringComparison.OrdinalIgnoreCase)
+            && !parts[0].Equals("audio/pcm", StringComparison.OrdinalIgnoreCase))
         {
             return null;
         }
 
         var rate = parts.FirstOrDefault(part => part.StartsWith("rate=", StringComparison.OrdinalIgnoreCase));
         return rate is null ? DefaultRate
-            : int.TryParse(rate.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var told) && told is > 0 and <= 384_000 ? told
+            : int.TryParse(rate.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var told) && told is > 0 and <= RateMax
+                ? told
             : null;
     }
 

@@ -18,7 +18,8 @@ namespace AigneHub.Translation.Gemini;
 public static class GeminiTranscription
 {
     private const string Transcribe =
-        "Transcribe the speech in this recording word for word, in the language that is spoken. Answer with the transcript and nothing else.";
+        "Transcribe the speech in this recording word for word, in the language that is spoken. "
+        + "Answer with the transcript and nothing else.";
 
     private const string Translate =
         "Translate the speech in this recording into English. Answer with the translation and nothing else.";
@@ -45,7 +46,8 @@ public static class GeminiTranscription
         if (MediaTypeOf(contentType, fileName) is not { } mediaType)
         {
             return (null, new HubError(
-                400, "invalid_value", Blame.Caller, "The file's type is not known: give it a Content-Type, such as audio/wav.", "file"));
+                400, "invalid_value", Blame.Caller, "The file's type is not known: give it a Content-Type, such as audio/wav.",
+                "file"));
         }
 
         foreach (var member in fields.EnumerateObject().Where(member => !Used.Contains(member.Name)))
@@ -129,7 +131,7 @@ public static class GeminiTranscription
     private static string? MediaTypeOf(string? contentType, string? fileName)
     {
         var type = contentType?.Split(';')[0].Trim().ToLowerInvariant();
-        if (type is not null && (type.StartsWith("audio/", StringComparison.Ordinal) || type.StartsWith("video/", StringComparison.Ordinal)))
+        if (type?.StartsWith("audio/", StringComparison.Ordinal) == true || type?.StartsWith("video/", StringComparison.Ordinal) == true)
         {
             return type is "audio/x-wav" or "audio/wave" or "audio/vnd.wave" ? "audio/wav" : type;
         }
