@@ -141,7 +141,9 @@ public sealed class AudioReadersTests
         Speech.Estimate(
             new UnreportedCall
             {
-                Request = """{"model":"m","input":"Hello","instructions":"Hello"}"""u8, Rates = Rates(UnitKind.AudioOutput), Spoken = spoken,
+                Request = """{"model":"m","input":"Hello","instructions":"Hello"}"""u8,
+                Rates = Rates(UnitKind.AudioOutput),
+                Spoken = spoken,
             },
             SharedCounter.Instance));
 
