@@ -46,8 +46,8 @@ public sealed record ProviderEntry(
     }
 
     /// <summary>
-    /// How a model is called for a client of the API: in its own format, or else, for a conversation, images or videos, in another one
-    /// that the request is translated into; null when neither is served.
+    /// How a model is called for a client of the API: in its own format, or else, for a conversation, audio, images or videos, in
+    /// another one that the request is translated into; null when neither is served.
     /// </summary>
     /// <param name="model">The vendor's name.</param>
     public ApiBinding? BindingFor(ModelApi api, string model)
@@ -58,7 +58,7 @@ public sealed record ProviderEntry(
             return own;
         }
 
-        foreach (var other in ChatApis.Contains(api) ? ChatApis.ByFidelity : MediaApis.InsteadOf(api))
+        foreach (var other in ChatApis.Contains(api) ? ChatApis.ByFidelity : MediaApis.InsteadOf(api, model))
         {
             if (Find(other, model) is { } binding)
             {
