@@ -108,7 +108,7 @@ internal sealed class HeldLease(PurseId purse, string id, bool looksAhead, Momen
         return need;
     }
 
-    /// <summary>What to ask storage for. What is free serves waiting calls first.</summary>
+    /// <summary>What to ask storage for. What is free serves waiting calls first; storage is asked for what is missing.</summary>
     /// <param name="asked">Those for whom it asks, in the order of the command's needs.</param>
     /// <param name="served">Those for whom what is free is enough, once the lease is confirmed.</param>
     public SyncCommand.UseLease Ask(TimeSpan now, out List<LeaseNeed> asked, out List<LeaseNeed> served)
@@ -117,16 +117,25 @@ internal sealed class HeldLease(PurseId purse, string id, bool looksAhead, Momen
         // Above the limit only after an overrun.
         var floor = Math.Max(_limit, _emitted + _held);
         var free = floor - _emitted - _held;
+        var missing = new List<long>();
         foreach (var need in _waiting.Where(need => !need.Abandoned))
         {
-            (need.Hold <= free ? served : asked).Add(need);
-            free -= need.Hold <= free ? need.Hold : 0;
+            if (need.Hold <= free)
+            {
+                served.Add(need);
+            }
+            else
+            {
+                asked.Add(need);
+                missing.Add(need.Hold - free);
+            }
+
+            free = Math.Max(0, free - need.Hold);
         }
 
         _waiting.Clear();
-        var needed = asked.Aggregate(0L, (sum, need) => checked(sum + need.Hold));
-        var wish = now >= _noWishBefore ? Math.Max(0, Wish(needed) - free) : 0;
-        return new SyncCommand.UseLease(Id, State == LeaseState.Opening, floor, [.. asked.Select(need => need.Hold)], wish);
+        var wish = now >= _noWishBefore ? Math.Max(0, Wish(missing.Sum()) - free) : 0;
+        return new SyncCommand.UseLease(Id, State == LeaseState.Opening, floor, missing, wish);
     }
 
     /// <summary>A write that is confirmed: only now the limit rises.</summary>
@@ -139,32 +148,22 @@ internal sealed class HeldLease(PurseId purse, string id, bool looksAhead, Momen
         _limit = answer.Amount;
         _usableUntil = asked + answer.Term;
         _available = answer.Available;
-        if (command.Wish > 0 && answer.Amount < checked(command.Floor + Admitted(askedFor, answer) + command.Wish))
+        var admitted = command.Needs.Where((_, i) => answer.Admitted[i]).Sum();
+        if (command.Wish > 0 && answer.Amount < checked(command.Floor + admitted + command.Wish))
         {
             // There was no plenty: for a while it is not asked for again.
             _noWishBefore = now.Elapsed + nextLookAhead;
         }
 
-        for (var i = 0; i < askedFor.Count; i++)
-        {
-            if (answer.Admitted[i] && !askedFor[i].Abandoned)
-            {
-                Grant(askedFor[i], now);
-            }
-        }
-
-        foreach (var need in served)
+        // Others may have taken what was free meanwhile, or left more: what counts is what is free now.
+        foreach (var need in served.Concat(askedFor.Where((_, i) => answer.Admitted[i])))
         {
             GrantIfFree(need, NeedOutcome.Again, now);
         }
 
-        for (var i = 0; i < askedFor.Count; i++)
+        foreach (var need in askedFor.Where((_, i) => !answer.Admitted[i]))
         {
-            if (!answer.Admitted[i])
-            {
-                // Calls that have ended meanwhile may have left enough.
-                GrantIfFree(askedFor[i], NeedOutcome.Refused, now);
-            }
+            GrantIfFree(need, NeedOutcome.Refused, now);
         }
     }
 
@@ -210,17 +209,6 @@ internal sealed class HeldLease(PurseId purse, string id, bool looksAhead, Momen
         ? (2 * Math.Max(_spentLast, _emitted - _emittedAtBeat)) + Math.Max(needed, Math.Max(_peak, _peakLast))
         : 0;
 
-    private static long Admitted(List<LeaseNeed> needs, LeaseAnswer answer)
-    {
-        var sum = 0L;
-        for (var i = 0; i < needs.Count; i++)
-        {
-            sum = checked(sum + (answer.Admitted[i] ? needs[i].Hold : 0));
-        }
-
-        return sum;
-    }
-
     private void GrantIfFree(LeaseNeed need, NeedOutcome otherwise, Moment now)
     {
         if (need.Abandoned)
@@ -230,7 +218,8 @@ internal sealed class HeldLease(PurseId purse, string id, bool looksAhead, Momen
 
         if (Free >= need.Hold)
         {
-            Grant(need, now);
+            Hold(need.Hold, now);
+            need.Decide(NeedOutcome.Granted);
             return;
         }
 
@@ -241,11 +230,5 @@ internal sealed class HeldLease(PurseId purse, string id, bool looksAhead, Momen
         }
 
         need.Decide(otherwise);
-    }
-
-    private void Grant(LeaseNeed need, Moment now)
-    {
-        Hold(need.Hold, now);
-        need.Decide(NeedOutcome.Granted);
     }
 }

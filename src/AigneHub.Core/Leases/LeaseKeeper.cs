@@ -73,7 +73,7 @@ public sealed class LeaseKeeper
         {
             while (true)
             {
-                await Task.Delay(_times.Idle / 15, _time, cancellationToken);
+                await Task.Delay(_times.Idle / 6, _time, cancellationToken);
                 Start(Beat());
             }
         }

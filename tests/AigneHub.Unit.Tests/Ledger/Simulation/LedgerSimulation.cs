@@ -48,12 +48,13 @@ internal class LedgerSimulation
     private static readonly PurseId Team = new("team:t");
     private static readonly PurseId Project = new("project:p");
     private static readonly PurseId Key = new("key:k");
-    private static readonly Budget TeamBudget = new(1_500, PeriodLength.Day, "UTC");
+    private static readonly Budget TeamBudget = new(900, PeriodLength.Day, "UTC");
 
     private readonly MemoryLedger _ledger;
     private readonly IncidentLog _incidents = new();
     private readonly SimulatedUsage _usage;
     private readonly List<Instance> _instances = [];
+    private readonly List<SimulatedHost> _hosts = [];
     private readonly Dictionary<PurseId, long> _debts = [];
     private readonly Dictionary<PurseId, long> _debtMade = [];
     private readonly bool _overruns;
@@ -78,7 +79,7 @@ internal class LedgerSimulation
     protected SimulatedWorld World { get; }
 
     /// <summary>A call lasts 3 s, a stall 2 s, a message 9 s at most in clean runs.</summary>
-    protected static LeaseTimes Times { get; } = new(TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(3));
+    protected static LeaseTimes Times { get; } = new(TimeSpan.FromSeconds(9), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(4));
 
     private bool IsClean => !_overruns && !_reversals && !_late;
 
@@ -91,7 +92,7 @@ internal class LedgerSimulation
             _instances.Add(NewInstance());
         }
 
-        var calls = 40 + World.Random.Next(120);
+        var calls = 30 + World.Random.Next(80);
         for (var i = 0; i < calls; i++)
         {
             World.After(World.Upto(CallsUntil.TotalSeconds), Call);
@@ -122,7 +123,7 @@ internal class LedgerSimulation
             World.RunUntil(World.Now + TimeSpan.FromSeconds(2));
         }
 
-        _instances.ForEach(instance => instance.Host.Dead = true);
+        _hosts.ForEach(host => host.Dead = true);
         World.RunUntil(World.Now + Times.Term + Times.Grace + TimeSpan.FromSeconds(10));
         FoldAll();
         foreach (var purse in (PurseId[])[Home, Team, Project, Key])
@@ -147,14 +148,14 @@ internal class LedgerSimulation
             Do(purse, new SyncCommand.Configure(PurseKind.Credit, LedgerUnit.NanoUsd));
         }
 
-        Do(Home, NewGrant(2_000 + World.Random.Next(3_000), null));
-        Do(Home, NewGrant(1_000, World.TrueTime.AddSeconds(5 + World.Random.Next(25))));
+        Do(Home, NewGrant(500 + World.Random.Next(2_500), null));
+        Do(Home, NewGrant(700, World.TrueTime.AddSeconds(5 + World.Random.Next(25))));
         Do(Team, new SyncCommand.Configure(PurseKind.Hard, LedgerUnit.NanoUsd, TeamBudget));
-        Do(Project, NewGrant(700, World.TrueTime.AddSeconds(3 + World.Random.Next(20))));
-        Do(Project, NewGrant(700, World.TrueTime.AddSeconds(10 + World.Random.Next(20))));
+        Do(Project, NewGrant(400, World.TrueTime.AddSeconds(3 + World.Random.Next(20))));
+        Do(Project, NewGrant(400, World.TrueTime.AddSeconds(10 + World.Random.Next(20))));
         Do(Project, NewGrant(300, null));
         Do(Key, new SyncCommand.Configure(
-            World.Chance(0.3) ? PurseKind.Soft : PurseKind.Hard, LedgerUnit.NanoUsd, new Budget(400 + World.Random.Next(1_200), PeriodLength.Week, "Asia/Tokyo")));
+            World.Chance(0.3) ? PurseKind.Soft : PurseKind.Hard, LedgerUnit.NanoUsd, new Budget(300 + World.Random.Next(900), PeriodLength.Week, "Asia/Tokyo")));
     }
 
     private void Call()
@@ -169,11 +170,8 @@ internal class LedgerSimulation
 
     private async Task CallAsync(Instance instance, List<PurseId> bound, long hold)
     {
-        using var client = new CancellationTokenSource();
-        if (World.Chance(0.1))
-        {
-            client.CancelAfter(5);
-        }
+        using var client = new CancellationTokenSource(
+            World.Chance(0.1) ? World.Upto(0.1) : Timeout.InfiniteTimeSpan, instance.Host.Time);
 
         ReserveResult result;
         try
@@ -227,7 +225,7 @@ internal class LedgerSimulation
                 instance.Host.StalledUntil = World.Now + World.Upto(_late ? 40 : 2);
                 break;
             case 2:
-                instance.Store.CutOffUntil = World.Now + World.Upto(20);
+                instance.Store.CutOffUntil = World.Now + World.Upto(45);
                 break;
             default:
                 World.Begin(instance.Host, () => instance.Keeper.StopAsync(default));
@@ -249,10 +247,10 @@ internal class LedgerSimulation
             4 => new SyncCommand.Adjust(id, -World.Random.Next(1, 400), "", ""),
             5 => new SyncCommand.Reverse(id, World.Random.Next(1, 400), "", "", "admin|" + World.Random.Next(_outsideIds + 1)),
             6 => new SyncCommand.SetPayment(new Payment("p" + World.Random.Next(2), "o", 10, 303, 10, World.Random.Next(11))),
-            _ => new SyncCommand.Configure(PurseKind.Hard, LedgerUnit.NanoUsd, TeamBudget with { Limit = World.Random.Next(500, 2_000) }),
+            _ => new SyncCommand.Configure(PurseKind.Hard, LedgerUnit.NanoUsd, TeamBudget with { Limit = World.Random.Next(300, 1_200) }),
         };
         purse = command is SyncCommand.Configure ? Team : purse;
-        var host = new SimulatedHost(World, "admin");
+        var host = new SimulatedHost(World);
         var sync = NewSync(host, 0.02);
         World.Begin(host, async () =>
         {
@@ -276,7 +274,8 @@ internal class LedgerSimulation
 
     private Instance NewInstance()
     {
-        var host = new SimulatedHost(World, "instance");
+        var host = new SimulatedHost(World);
+        _hosts.Add(host);
         var store = NewStore(0.02);
         var sync = NewSync(host, NewSync(host, store));
         var keeper = new LeaseKeeper(
@@ -335,9 +334,8 @@ internal class LedgerSimulation
     {
         foreach (var purse in (PurseId[])[Home, Team, Project, Key])
         {
-            for (var i = 0; i < 20; i++)
+            while (Do(purse, SyncCommand.None.Instance) is not { Folded: 0, Complete: true })
             {
-                Do(purse, SyncCommand.None.Instance);
             }
         }
     }
@@ -370,11 +368,12 @@ internal class LedgerSimulation
     }
 
     /// <summary>At once and without faults.</summary>
-    private void Do(PurseId purse, SyncCommand command)
+    private SyncResult Do(PurseId purse, SyncCommand command)
     {
-        var host = new SimulatedHost(World, "calm");
+        var host = new SimulatedHost(World);
         var result = NewSync(host, new Observed(NewLedger(_ledger), Observe)).SyncAsync(purse, command, default).GetAwaiter().GetResult();
         Require(result.Outcome == SyncOutcome.Done, $"{command} on {purse}: {result}");
+        return result;
     }
 
     private void Require(bool holds, string otherwise)

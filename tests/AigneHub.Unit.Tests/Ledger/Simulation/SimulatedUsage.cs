@@ -104,7 +104,7 @@ internal sealed class SimulatedUsage(SimulatedWorld world, Func<SimulatedHost, d
     /// <summary>Each try in a process of its own, which may die at any moment. The third one is calm.</summary>
     private void Deliver(UsageUnit unit, int tries)
     {
-        var host = new SimulatedHost(world, "settler");
+        var host = new SimulatedHost(world);
         if (tries < 2 && world.Chance(0.1))
         {
             world.After(world.Upto(0.2), () => host.Dead = true);

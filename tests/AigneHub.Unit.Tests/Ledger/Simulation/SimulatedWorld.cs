@@ -5,6 +5,7 @@ internal sealed class SimulatedWorld(int seed)
 {
     private readonly PriorityQueue<(SimulatedHost? Host, Action Run), (TimeSpan At, long Number)> _events = new();
     private readonly List<Task> _tasks = [];
+    private readonly int _thread = Environment.CurrentManagedThreadId;
     private long _number;
 
     /// <summary>The true time of <see cref="Now"/> = 0: 40 s before the budgets' midnight.</summary>
@@ -21,7 +22,15 @@ internal sealed class SimulatedWorld(int seed)
     public TimeSpan Upto(double seconds) => TimeSpan.FromMilliseconds((long)(Random.NextDouble() * seconds * 1_000));
 
     /// <param name="host">Whose work it is: not done when that is dead, later when it is stalled.</param>
-    public void After(TimeSpan delay, Action run, SimulatedHost? host = null) => _events.Enqueue((host, run), (Now + delay, ++_number));
+    public void After(TimeSpan delay, Action run, SimulatedHost? host = null)
+    {
+        if (Environment.CurrentManagedThreadId != _thread)
+        {
+            throw new InvalidOperationException("Something has left the simulated world.");
+        }
+
+        _events.Enqueue((host, run), (Now + delay, ++_number));
+    }
 
     /// <summary>Starts something on a host; what it throws is thrown by <see cref="RunUntil"/>.</summary>
     public void Begin(SimulatedHost host, Func<Task> work, TimeSpan delay = default) => After(delay, () => _tasks.Add(work()), host);
@@ -60,13 +69,11 @@ internal sealed class SimulatedHost : SynchronizationContext
 {
     private readonly SimulatedWorld _world;
 
-    public SimulatedHost(SimulatedWorld world, string name)
+    public SimulatedHost(SimulatedWorld world)
     {
-        (_world, Name) = (world, name);
+        _world = world;
         Time = new Clock(world, this, TimeSpan.FromSeconds((world.Random.NextDouble() * 240) - 120));
     }
-
-    public string Name { get; }
 
     /// <summary>Wrong by up to two minutes.</summary>
     public TimeProvider Time { get; }
