@@ -26,6 +26,16 @@ public enum MovementKind
 /// <param name="Source">Who counts the ids, e.g. <c>admin</c>, <c>stripe</c>, <c>job</c>.</param>
 public sealed record OutsideId(string Source, string Id)
 {
+    private const int SourceCharactersMax = 32;
+    private const int IdCharactersMax = 128;
+
+    /// <summary>Up to 32 and 128 visible ASCII characters: a purse's row has to hold 64 of them.</summary>
+    public bool IsValid => Source.Length <= SourceCharactersMax && IsText(Source) && IsText(Id);
+
+    /// <summary>Whether it is 1 to 128 visible ASCII characters.</summary>
+    internal static bool IsText(string text) =>
+        text.Length is > 0 and <= IdCharactersMax && !text.AsSpan().ContainsAnyExceptInRange('!', '~');
+
     public override string ToString() => $"{Source}|{Id}";
 }
 

@@ -37,7 +37,7 @@ public sealed record Payment(
     /// <summary>Whether the amounts can be, and the texts have lengths that their rows can keep.</summary>
     public bool IsValid =>
         Price > 0 && Credits is > 0 and <= SyncCommand.AmountMax && Captured >= 0 && Captured <= Price && Refunded >= 0 && Disputed >= 0
-        && Id.Length is > 0 and <= 128 && Order.Length is > 0 and <= 128;
+        && OutsideId.IsText(Id) && OutsideId.IsText(Order);
 
     /// <summary>Both reports together: the larger amounts, the later status of the dispute.</summary>
     public Payment Merge(Payment other) => this with

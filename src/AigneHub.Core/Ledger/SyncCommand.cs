@@ -48,7 +48,7 @@ public abstract record SyncCommand
 
         /// <summary>Texts have lengths that their rows can keep.</summary>
         internal bool IsValid =>
-            OutsideId is { Source.Length: > 0 and <= 32, Id.Length: > 0 and <= 128 } && Reason.Length <= TextMax && By.Length <= TextMax
+            OutsideId.IsValid && Reason.Length <= TextMax && By.Length <= TextMax
             && Amount is >= -AmountMax and <= AmountMax and not 0 && (Amount > 0 || this is Adjust);
 
         private const int TextMax = 512;

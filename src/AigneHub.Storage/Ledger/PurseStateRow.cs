@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using AigneHub.Core.Ledger;
 using Azure.Data.Tables;
@@ -14,6 +15,12 @@ namespace AigneHub.Storage.Ledger;
 /// </summary>
 internal static class PurseStateRow
 {
+    private static readonly JsonWriterOptions Compact = new()
+    {
+        // Quotes in ids double; a column holds 32 Ki characters, and the longest list is below that.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     public static TableEntity Of(string partition, PurseState state)
     {
         var row = new TableEntity(partition, TableKeys.State)
@@ -126,7 +133,7 @@ internal static class PurseStateRow
         }
 
         var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, Compact))
         {
             json.WriteStartArray();
             foreach (var item in items)

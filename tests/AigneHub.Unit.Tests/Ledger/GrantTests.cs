@@ -128,7 +128,8 @@ public sealed class GrantTests
     {
         SyncCommand[] bad =
         [
-            Grant("a", 0), Grant("a", -1), Grant("a", SyncCommand.AmountMax + 1), Grant("a", 1, Start), Grant("", 1), Grant(new string('x', 129), 1),
+            Grant("a", 0), Grant("a", -1), Grant("a", SyncCommand.AmountMax + 1), Grant("a", 1, Start), Grant("", 1), Grant(new string('x', 129), 1), Grant("a b", 1),
+            Grant("ü", 1),
             new SyncCommand.Adjust(new OutsideId("admin", "2"), 0, "", ""), Grant("a", 1) with { Reason = new string('x', 513) },
             new SyncCommand.Reverse(new OutsideId("admin", "2"), -5, "", "", "admin|x"),
         ];
