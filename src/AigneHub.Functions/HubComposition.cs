@@ -89,6 +89,7 @@ public static class HubComposition
             .AddHostedService<UsageFlusherService>()
             .AddSingleton<PurseFolder>()
             .AddHostedService<PurseFolderService>()
+            .AddSingleton(LeaseTimes.Default)
             .AddSingleton<PurseSync>()
             .AddSingleton<PurseWalker>()
             .AddSingleton<PoisonBox>()

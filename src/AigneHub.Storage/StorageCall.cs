@@ -30,13 +30,23 @@ internal static class StorageCall
         AsyncPageable<T> query, [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : notnull
     {
-        await using var pages = query.AsPages().GetAsyncEnumerator(cancellationToken);
-        while (await RunAsync(async () => await pages.MoveNextAsync(), cancellationToken))
+        await foreach (var page in PagesAsync(query, cancellationToken))
         {
-            foreach (var row in pages.Current.Values)
+            foreach (var row in page.Values)
             {
                 yield return row;
             }
+        }
+    }
+
+    public static async IAsyncEnumerable<Page<T>> PagesAsync<T>(
+        AsyncPageable<T> query, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where T : notnull
+    {
+        await using var pages = query.AsPages().GetAsyncEnumerator(cancellationToken);
+        while (await RunAsync(async () => await pages.MoveNextAsync(), cancellationToken))
+        {
+            yield return pages.Current;
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using AigneHub.Core.Ledger;
 using AigneHub.Core.Usage;
 
 namespace AigneHub.Storage;
@@ -48,6 +49,9 @@ internal static class TableKeys
     private const string SettledPrefix = "q|";
     private const string EventPrefix = "e|";
     private const string HourPrefix = "h|";
+    private const string MovementPrefix = "m|";
+    private const string BookedPrefix = "k|";
+    private const string PaymentPrefix = "p|";
 
     // Table purses: in the purse's own partition.
     public const string Purse = "purse";
@@ -130,6 +134,17 @@ internal static class TableKeys
     public static string Hour(string hour) => HourPrefix + InverseDecimal(hour);
 
     public static string HourOf(string row) => InverseDecimal(row[HourPrefix.Length..]);
+
+    public const string MovementEnd = "m}";
+
+    public static string Movement(long seq) => MovementPrefix + InverseDecimal(seq.ToString("D19", CultureInfo.InvariantCulture));
+
+    public static long SeqOfMovement(string row) =>
+        long.Parse(InverseDecimal(row[MovementPrefix.Length..]), NumberStyles.None, CultureInfo.InvariantCulture);
+
+    public static string Booked(OutsideId id) => $"{BookedPrefix}{Escaped(id.Source)}|{Escaped(id.Id)}";
+
+    public static string Payment(string id) => PaymentPrefix + Escaped(id);
 
     /// <summary>Entries with a time in their id newest first, whole messages after them.</summary>
     public static string PoisonEntry(string id) =>

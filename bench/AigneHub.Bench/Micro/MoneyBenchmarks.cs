@@ -55,7 +55,9 @@ public class MoneyBenchmarks : IDisposable
     }
 
     [Benchmark]
-    public object Decide() => PurseDecision.Decide(Purse, _state, _inbox, _hours, SyncCommand.None.Instance);
+    public object Decide() => PurseDecision.Decide(
+        new PurseFacts(Purse, _state, _inbox, _hours, Complete: true, DateTimeOffset.UnixEpoch), SyncCommand.None.Instance,
+        LeaseTimes.Default);
 
     public void Dispose()
     {

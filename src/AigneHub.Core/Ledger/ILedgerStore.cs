@@ -15,7 +15,8 @@ public sealed record LedgerEvent(Guid Id, string Json, long? Cost, string Hash, 
 /// <param name="Count">Events.</param>
 /// <param name="Hour"><c>yyyyMMddHH</c>, UTC, of the events' ids.</param>
 /// <param name="Sums">Only in the account's purse.</param>
-public sealed record InboxRow(string Unit, long Cost, int Count, string Hour, UsageSums? Sums);
+/// <param name="Lease">What the purse had reserved for its events; null: they were not held back.</param>
+public sealed record InboxRow(string Unit, long Cost, int Count, string Hour, UsageSums? Sums, string? Lease = null);
 
 /// <summary>The folded usage of one hour.</summary>
 /// <param name="Hour"><c>yyyyMMddHH</c>, UTC.</param>
@@ -28,14 +29,25 @@ public readonly record struct HourCost(string Hour, long Cost, long Count);
 /// <param name="State">Null before the first fold.</param>
 /// <param name="CommittedAt">When the state was written, by the store's clock.</param>
 /// <param name="Complete">No more inbox rows than these.</param>
+/// <param name="ReadAt">When all of it was so, by the store's clock.</param>
 public sealed record PurseView(
-    Versioned<PurseState>? State, DateTimeOffset? CommittedAt, IReadOnlyList<InboxRow> Inbox, bool Complete);
+    Versioned<PurseState>? State, DateTimeOffset? CommittedAt, IReadOnlyList<InboxRow> Inbox, bool Complete, DateTimeOffset ReadAt);
 
-/// <summary>One fold, committed whole or not at all.</summary>
+/// <summary>One change of a purse, committed whole or not at all.</summary>
 /// <param name="ETag">The version that was read; null inserts the state.</param>
 /// <param name="Folded">Units whose inbox rows are deleted.</param>
 /// <param name="Hours">Replaced as they are.</param>
-public sealed record LedgerCommit(PurseState State, string? ETag, IReadOnlyList<string> Folded, IReadOnlyList<HourRow> Hours);
+public sealed record LedgerCommit(PurseState State, string? ETag, IReadOnlyList<string> Folded, IReadOnlyList<HourRow> Hours)
+{
+    /// <summary>Inserted: a number or id that exists is a conflict.</summary>
+    public IReadOnlyList<Movement> Movements { get; init; } = [];
+
+    /// <summary>Inserted.</summary>
+    public BookedId? Booked { get; init; }
+
+    /// <summary>Replaced as it is.</summary>
+    public PaymentRow? Payment { get; init; }
+}
 
 public enum InsertResult
 {
@@ -81,6 +93,14 @@ public interface ILedgerStore
     Task<CommitResult> CommitAsync(PurseId purse, LedgerCommit commit, CancellationToken cancellationToken);
 
     Task<HourRow?> FindHourAsync(PurseId purse, string hour, CancellationToken cancellationToken);
+
+    Task<BookedId?> FindBookedAsync(PurseId purse, OutsideId id, CancellationToken cancellationToken);
+
+    Task<PaymentRow?> FindPaymentAsync(PurseId purse, string paymentId, CancellationToken cancellationToken);
+
+    /// <summary>Movements newest first.</summary>
+    /// <param name="before">Only those with a lower number; null = from the newest.</param>
+    IAsyncEnumerable<Movement> ReadMovementsAsync(PurseId purse, long? before, CancellationToken cancellationToken);
 
     /// <summary>The hours from one to another (both included), newest first.</summary>
     /// <param name="details">Without them <see cref="HourRow.Sums"/> is empty and much less is read.</param>

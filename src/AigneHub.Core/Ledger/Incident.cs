@@ -24,6 +24,15 @@ public enum IncidentKind
     /// <summary>The nightly walk or the folder could not treat a purse; it is tried again.</summary>
     FoldFailed,
 
+    /// <summary>An outside id was booked with other content before: the later request was refused.</summary>
+    MovementConflict,
+
+    /// <summary>A dead instance's lease was taken back; what it had not reported may be lost.</summary>
+    LeaseReclaimed,
+
+    /// <summary>A lease can't be opened or renewed, and storage is not the cause: the purse's calls get 503.</summary>
+    LeaseFailed,
+
     /// <summary>A credential's secret can't be opened: the credential is not used.</summary>
     SecretNotOpened,
 }

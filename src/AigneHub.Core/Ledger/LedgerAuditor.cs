@@ -3,7 +3,8 @@ using AigneHub.Core.Usage;
 namespace AigneHub.Core.Ledger;
 
 /// <summary>Two sums that must agree and don't.</summary>
-/// <param name="Check"><c>state</c>: debt and spent; <c>hours</c>: the hours' cost and spent; <c>events_cost</c>,
+/// <param name="Check"><c>state</c>: what was granted and spent, and what is left; <c>movements</c>, <c>granted</c>,
+/// <c>reversed</c>, <c>expired</c>, <c>written_off</c>: the movements' number and sums, and the state's; <c>hours</c>: the hours' cost and spent; <c>events_cost</c>,
 /// <c>events_count</c>: an hour's events and its sums.</param>
 /// <param name="Expected">What the finer rows make: nano, or events.</param>
 /// <param name="Actual">What the sum says.</param>
@@ -16,14 +17,15 @@ public sealed record AuditReport(PurseId Purse, HourSpan Hours, int HoursChecked
 }
 
 /// <summary>
-/// Adds a purse up again from its finest rows: 1. the state's own equation, 2. the hours make what was spent, 3. the
-/// events of each hour make the hour and what its inbox holds. Reads only.
+/// Adds a purse up again from its finest rows: 1. the state's own equation, 2. the movements make what was granted, reversed,
+/// expired and written off, 3. the hours make what was spent, 4. the events of each hour make the hour and what its inbox
+/// holds. Reads only.
 /// </summary>
 public sealed class LedgerAuditor(ILedgerStore ledger)
 {
     private const int TriesMax = 3;
 
-    /// <param name="hours">The hours of check 3; their events must not be archived yet.</param>
+    /// <param name="hours">The hours of check 4; their events must not be archived yet.</param>
     /// <exception cref="StorageUnavailableException">Storage does not answer.</exception>
     public async Task<AuditReport> AuditAsync(PurseId purse, HourSpan hours, CancellationToken cancellationToken)
     {
@@ -43,7 +45,13 @@ public sealed class LedgerAuditor(ILedgerStore ledger)
         var settled = await SettledHours.ReadAsync(ledger, purse, HourSpan.All, details: false, cancellationToken);
         var state = settled.State?.Value;
         var findings = new List<AuditFinding>();
-        Compare(findings, "state", null, state?.Spent ?? 0, state?.Debt ?? 0);
+        if (state is not null)
+        {
+            var credit = checked(state.Granted + state.WrittenOff - state.Reversed - state.Expired);
+            Compare(findings, "state", null, checked((long)(credit - state.Balance)), state.Spent);
+            await CompareMovementsAsync(findings, purse, state, cancellationToken);
+        }
+
         if (!PurseNames.IsHome(purse))
         {
             return new AuditReport(purse, span, 0, findings);
@@ -68,6 +76,23 @@ public sealed class LedgerAuditor(ILedgerStore ledger)
         }
 
         return new AuditReport(purse, span, checkedHours + sums.Count, findings);
+    }
+
+    private async Task CompareMovementsAsync(
+        List<AuditFinding> findings, PurseId purse, PurseState state, CancellationToken cancellationToken)
+    {
+        var (count, sums) = (0L, default(MoneySums));
+        // Those that came after the state was read are not in it.
+        await foreach (var movement in ledger.ReadMovementsAsync(purse, state.MoneySeq + 1, cancellationToken))
+        {
+            (count, sums) = (count + 1, sums.Add(movement.Kind, movement.Amount));
+        }
+
+        Compare(findings, "movements", null, count, state.MoneySeq);
+        Compare(findings, "granted", null, sums.Granted, state.Granted);
+        Compare(findings, "reversed", null, sums.Reversed, state.Reversed);
+        Compare(findings, "expired", null, sums.Expired, state.Expired);
+        Compare(findings, "written_off", null, sums.WrittenOff, state.WrittenOff);
     }
 
     private static Dictionary<string, (long Cost, long Count)> HourSums(SettledHours settled, HourSpan span)

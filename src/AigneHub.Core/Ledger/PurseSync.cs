@@ -6,6 +6,9 @@ public enum SyncOutcome
 {
     Done,
 
+    /// <summary>The command's outside id is booked already, with the same content: nothing was done now.</summary>
+    BookedBefore,
+
     /// <summary>The command was refused (folding was done).</summary>
     Refused,
 
@@ -16,17 +19,29 @@ public enum SyncOutcome
 /// <param name="State">Null when busy.</param>
 /// <param name="Folded">Units folded now.</param>
 /// <param name="Complete">The inbox was empty afterwards.</param>
-public sealed record SyncResult(SyncOutcome Outcome, PurseState? State, int Folded, bool Complete, string? Refused = null);
+/// <param name="Refused">Why, in snake case.</param>
+public sealed record SyncResult(SyncOutcome Outcome, PurseState? State, int Folded, bool Complete, string? Refused = null)
+{
+    /// <summary>The answer to <see cref="SyncCommand.UseLease"/>.</summary>
+    public LeaseAnswer? Lease { get; init; }
+
+    /// <summary>Whom to tell, now that it is committed.</summary>
+    public IReadOnlyList<PurseNotice> Notices { get; init; } = [];
+}
 
 /// <summary>The only writer of a purse's state: read, decide, commit if nobody else has written meanwhile.</summary>
 /// <param name="random">Spreads the repeats.</param>
-public sealed class PurseSync(ILedgerStore ledger, PurseRegistrar registrar, Random random, TimeProvider time)
+public sealed class PurseSync(
+    ILedgerStore ledger, PurseRegistrar registrar, LeaseTimes times, IIncidents incidents, Random random, TimeProvider time)
 {
     internal const int ReadRowsMax = 86;
     private const int TriesMax = 8;
     private const int UnansweredMax = 2; // The store's client has tried several times before it says so.
     private static readonly TimeSpan PauseMax = TimeSpan.FromMilliseconds(40);
 
+    /// <exception cref="StorageUnavailableException">Storage does not answer; the command may have been done.</exception>
+    /// <exception cref="PurseUnitDiffersException">The purse is kept in another unit.</exception>
+    /// <exception cref="InvalidOperationException">A stored row breaks an invariant; nothing was written.</exception>
     public async Task<SyncResult> SyncAsync(PurseId purse, SyncCommand command, CancellationToken cancellationToken)
     {
         var unanswered = 0;
@@ -53,26 +68,46 @@ public sealed class PurseSync(ILedgerStore ledger, PurseRegistrar registrar, Ran
     private async Task<SyncResult?> TryAsync(PurseId purse, SyncCommand command, CancellationToken cancellationToken)
     {
         var view = await ledger.ReadPurseAsync(purse, ReadRowsMax, cancellationToken);
-        if (view.State is not null && view.Inbox.Count == 0 && command is SyncCommand.None)
+        if (view.State is { } stored && view.Inbox.Count == 0 && command is SyncCommand.None && !IsDue(stored.Value, view.ReadAt))
         {
-            return new SyncResult(SyncOutcome.Done, view.State.Value, 0, view.Complete);
+            return new SyncResult(SyncOutcome.Done, stored.Value, 0, view.Complete);
         }
 
+        // Safe without a version: only a Sync writes these rows, always together with the state.
+        if (command is SyncCommand.Move move
+            && await ledger.FindBookedAsync(purse, move.OutsideId, cancellationToken) is { } booked)
+        {
+            return BookedBefore(purse, move, booked, view);
+        }
+
+        var payment = command is SyncCommand.SetPayment set
+            ? await ledger.FindPaymentAsync(purse, set.Payment.Id, cancellationToken)
+            : null;
         var registered = await registrar.EnsureAsync(purse, cancellationToken);
         var state = view.State?.Value ?? PurseState.New(registered);
         var inbox = Fitting(purse, view.Inbox);
+        var hours = await ReadHoursAsync(purse, inbox, cancellationToken);
         while (true)
         {
             var complete = view.Complete && inbox.Count == view.Inbox.Count;
-            var hours = await ReadHoursAsync(purse, inbox, cancellationToken);
-            var decision = PurseDecision.Decide(purse, state, inbox, hours, command);
-            var commit = new LedgerCommit(
-                decision.State, view.State?.ETag, [.. inbox.Select(row => row.Unit)], decision.Hours);
-            switch (await ledger.CommitAsync(purse, commit, cancellationToken))
+            var facts = new PurseFacts(purse, state, inbox, hours, complete, view.ReadAt) { Payment = payment };
+            var decision = PurseDecision.Decide(facts, command, times);
+            var excess = decision.RowsWith(inbox.Count) - ILedgerStore.TransactionRowsMax;
+            if (excess > 0)
+            {
+                // At most 64 grants end and a command books a few movements: without inbox rows it always fits.
+                inbox = [.. inbox.Take(Math.Max(0, inbox.Count - excess))];
+                continue;
+            }
+
+            var changes = inbox.Count > 0 || decision.State != view.State?.Value || decision.Payment != payment;
+            switch (changes
+                ? await ledger.CommitAsync(purse, Commit(decision, view, inbox), cancellationToken)
+                : CommitResult.Committed)
             {
                 case CommitResult.Committed:
-                    var outcome = decision.Refused is null ? SyncOutcome.Done : SyncOutcome.Refused;
-                    return new SyncResult(outcome, decision.State, inbox.Count, complete, decision.Refused);
+                    Report(purse, decision);
+                    return Result(decision, inbox.Count, complete);
                 case CommitResult.TooLarge when inbox.Count > 1:
                     inbox = [.. inbox.Take(inbox.Count / 2)];
                     break;
@@ -81,6 +116,55 @@ public sealed class PurseSync(ILedgerStore ledger, PurseRegistrar registrar, Ran
                 default:
                     return null;
             }
+        }
+    }
+
+    /// <summary>Whether time alone changes the state.</summary>
+    private bool IsDue(PurseState state, DateTimeOffset now) =>
+        state.Period?.End <= now || state.Grants.Any(grant => !grant.Dead && grant.Expires <= now)
+        || state.Leases.Any(lease => now > lease.UsableUntil + times.Grace);
+
+    private static SyncResult Result(Decision decision, int folded, bool complete) =>
+        new(decision.Refused is null ? SyncOutcome.Done : SyncOutcome.Refused, decision.State, folded, complete, decision.Refused)
+        {
+            Lease = decision.Lease,
+            Notices = decision.Notices,
+        };
+
+    private static LedgerCommit Commit(Decision decision, PurseView view, IReadOnlyList<InboxRow> inbox) =>
+        new(decision.State, view.State?.ETag, [.. inbox.Select(row => row.Unit)], decision.Hours)
+        {
+            Movements = decision.Movements,
+            Booked = decision.Booked,
+            Payment = decision.Payment,
+        };
+
+    private SyncResult BookedBefore(PurseId purse, SyncCommand.Move move, BookedId booked, PurseView view)
+    {
+        if (booked.Hash == move.Hash)
+        {
+            return new SyncResult(SyncOutcome.BookedBefore, view.State?.Value, 0, false);
+        }
+
+        incidents.Report(new Incident(
+            IncidentKind.MovementConflict, purse, move.OutsideId.ToString(),
+            $"It was booked with other content as movement {booked.MoneySeq}; nothing was booked now."));
+        return new SyncResult(SyncOutcome.Refused, view.State?.Value, 0, false, "outside_id_conflict");
+    }
+
+    private void Report(PurseId purse, Decision decision)
+    {
+        if (decision.Refused == CommandRules.PaymentDiffers)
+        {
+            incidents.Report(new Incident(
+                IncidentKind.MovementConflict, purse, null, "A payment was reported with another order, price or credits than before."));
+        }
+
+        foreach (var lease in decision.Reclaimed)
+        {
+            incidents.Report(new Incident(
+                IncidentKind.LeaseReclaimed, purse, lease.Id,
+                $"Its instance is dead; up to {Pricing.Nano.ToDecimalString(lease.Unfolded)} was perhaps used and not charged."));
         }
     }
 
@@ -116,7 +200,6 @@ public sealed class PurseSync(ILedgerStore ledger, PurseRegistrar registrar, Ran
 
         foreach (var hour in inbox.Select(row => row.Hour).Distinct(StringComparer.Ordinal))
         {
-            // Safe without a version: only a fold writes hours, always together with the state.
             if (await ledger.FindHourAsync(purse, hour, cancellationToken) is { } row)
             {
                 hours[hour] = row;

@@ -82,6 +82,20 @@ public sealed record UsageEvent
 /// <param name="Others">At most 3 more (team, project, key).</param>
 public sealed record PurseSet(PurseId Home, IReadOnlyList<PurseId> Others)
 {
+    /// <summary>
+    /// The lease that held the call back in each purse, the account's first, then as in <see cref="Others"/>; null where
+    /// none did. Empty: none at all.
+    /// </summary>
+    public IReadOnlyList<string?> Leases { get; init; } = [];
+
+    public int Count => 1 + Others.Count;
+
+    /// <summary>The purse at this place, the account's first.</summary>
+    public PurseId this[int index] => index == 0 ? Home : Others[index - 1];
+
+    /// <summary>The lease of the purse at this place.</summary>
+    public string? LeaseAt(int index) => index < Leases.Count ? Leases[index] : null;
+
     public static PurseSet OfAccount(string accountId) => new(PurseId.OfAccount(accountId), []);
 }
 

@@ -8,7 +8,7 @@ using AigneHub.Core.Ledger;
 namespace AigneHub.Core.Usage;
 
 /// <summary>
-/// The form of a usage message: <c>{"units":[{"id","hour","home","others","events":[…]}, …]}</c> and nothing else at top
+/// The form of a usage message: <c>{"units":[{"id","hour","home","others","leases","events":[…]}, …]}</c> and nothing else at top
 /// level, because the Functions host merges other top-level properties into a trigger's metadata.
 /// </summary>
 public static class UsageMessage
@@ -21,6 +21,8 @@ public static class UsageMessage
 
     /// <summary>The purses of a call besides the account's.</summary>
     internal const int OtherPursesMax = 3;
+
+    private const int LeaseCharactersMax = 64;
 
     internal static void WriteUnitHeader(IBufferWriter<byte> to, string id, string hour, PurseSet purses)
     {
@@ -36,6 +38,17 @@ public static class UsageMessage
         }
 
         json.WriteEndArray();
+        if (purses.Leases.Any(lease => lease is not null))
+        {
+            json.WriteStartArray("leases"u8);
+            for (var i = 0; i < purses.Count; i++)
+            {
+                json.WriteStringValue(purses.LeaseAt(i));
+            }
+
+            json.WriteEndArray();
+        }
+
         json.WriteStartArray("events"u8);
         // Left open: the events follow.
     }
@@ -86,7 +99,29 @@ public static class UsageMessage
             raw.Add(RawEvent.Of(element));
         }
 
-        return new UsageUnit(id!, hour, new PurseSet(Purse(json.GetProperty("home"u8)), others), raw);
+        var purses = new PurseSet(Purse(json.GetProperty("home"u8)), others) { Leases = Leases(json) };
+        return new UsageUnit(id!, hour, purses, raw);
+    }
+
+    /// <summary>Absent when no purse had reserved anything.</summary>
+    private static string?[] Leases(JsonElement unit)
+    {
+        if (!unit.TryGetProperty("leases"u8, out var json))
+        {
+            return [];
+        }
+
+        var leases = new string?[json.GetArrayLength()];
+        for (var i = 0; i < leases.Length; i++)
+        {
+            leases[i] = json[i].GetString();
+            if (i > OtherPursesMax || leases[i] is { Length: 0 or > LeaseCharactersMax })
+            {
+                throw new FormatException("Malformed leases.");
+            }
+        }
+
+        return leases;
     }
 
     private static PurseId Purse(JsonElement json) =>

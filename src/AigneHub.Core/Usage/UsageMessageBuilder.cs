@@ -175,14 +175,14 @@ internal sealed class UsageMessageBuilder : IDisposable
             return true;
         }
 
-        if (left.Home != right.Home || left.Others.Count != right.Others.Count)
+        if (left.Count != right.Count)
         {
             return false;
         }
 
-        for (var i = 0; i < left.Others.Count; i++)
+        for (var i = 0; i < left.Count; i++)
         {
-            if (left.Others[i] != right.Others[i])
+            if (left[i] != right[i] || left.LeaseAt(i) != right.LeaseAt(i))
             {
                 return false;
             }

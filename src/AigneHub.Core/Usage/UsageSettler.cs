@@ -51,9 +51,9 @@ public sealed class UsageSettler(ILedgerStore ledger, PurseRegistrar registrar, 
         }
 
         var row = Inbox(unit, kept) with { Sums = null };
-        foreach (var purse in unit.Purses.Others)
+        for (var i = 1; i < unit.Purses.Count; i++)
         {
-            await ledger.InsertUnitAsync(purse, row, [], cancellationToken);
+            await ledger.InsertUnitAsync(unit.Purses[i], row with { Lease = unit.Purses.LeaseAt(i) }, [], cancellationToken);
         }
     }
 
@@ -215,7 +215,7 @@ public sealed class UsageSettler(ILedgerStore ledger, PurseRegistrar registrar, 
     private static InboxRow Inbox(UsageUnit unit, IReadOnlyList<RawEvent> events)
     {
         var sums = UsageSums.Of(events.Select(raw => raw.Event!));
-        return new InboxRow(unit.Id, sums.Total().Cost, events.Count, unit.Hour, sums);
+        return new InboxRow(unit.Id, sums.Total().Cost, events.Count, unit.Hour, sums, unit.Purses.LeaseAt(0));
     }
 
     private static LedgerEvent Row(UsageUnit unit, RawEvent raw) =>

@@ -3,24 +3,12 @@ using Azure.Data.Tables;
 
 namespace AigneHub.Storage.Ledger;
 
-/// <summary>The columns of the table <c>ledger</c>.</summary>
+/// <summary>The rows of usage: inbox, events, hours.</summary>
 internal static class LedgerRows
 {
     public const string Cost = "Cost";
     public const string Count = "Count";
     private const string Sums = "Sums";
-
-    public static TableEntity Of(string partition, PurseState state) => new(partition, TableKeys.State)
-    {
-        ["Unit"] = state.Unit.ToString(),
-        ["Kind"] = state.Kind.ToString(),
-        ["Spent"] = state.Spent,
-        ["Debt"] = state.Debt,
-    };
-
-    public static PurseState State(TableEntity row) => new(
-        Enum.Parse<LedgerUnit>(row.GetString("Unit")), Enum.Parse<PurseKind>(row.GetString("Kind")),
-        row.GetInt64("Spent")!.Value, row.GetInt64("Debt")!.Value);
 
     public static TableEntity Of(string partition, InboxRow inbox)
     {
@@ -29,6 +17,7 @@ internal static class LedgerRows
             [Cost] = inbox.Cost,
             [Count] = inbox.Count,
             ["Hour"] = inbox.Hour,
+            ["Lease"] = inbox.Lease,
         };
         if (inbox.Sums is { } sums)
         {
@@ -40,7 +29,7 @@ internal static class LedgerRows
 
     public static InboxRow Inbox(TableEntity row) => new(
         TableKeys.UnitOfInbox(row.RowKey), row.GetInt64(Cost)!.Value, row.GetInt32(Count)!.Value, row.GetString("Hour"),
-        GzipColumns.Get(row, Sums) is { } packed ? SumsCodec.Decode(packed) : null);
+        GzipColumns.Get(row, Sums) is { } packed ? SumsCodec.Decode(packed) : null, row.GetString("Lease"));
 
     public static TableEntity Of(string partition, LedgerEvent usage)
     {

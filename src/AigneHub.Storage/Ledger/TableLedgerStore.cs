@@ -53,32 +53,57 @@ internal sealed class TableLedgerStore(StorageClients clients) : ILedgerStore
     public Task<HourRow?> FindHourAsync(PurseId purse, string hour, CancellationToken cancellationToken) =>
         Table.FindAsync(TableKeys.OfPurse(purse), TableKeys.Hour(hour), LedgerRows.Hour, cancellationToken);
 
+    public Task<BookedId?> FindBookedAsync(PurseId purse, OutsideId id, CancellationToken cancellationToken) => Table.FindAsync(
+        TableKeys.OfPurse(purse), TableKeys.Booked(id), row => MovementRows.Booked(row, id), cancellationToken);
+
+    public Task<PaymentRow?> FindPaymentAsync(PurseId purse, string paymentId, CancellationToken cancellationToken) =>
+        Table.FindAsync(TableKeys.OfPurse(purse), TableKeys.Payment(paymentId), MovementRows.Payment, cancellationToken);
+
+    public async IAsyncEnumerable<Movement> ReadMovementsAsync(
+        PurseId purse, long? before, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var from = TableKeys.Movement(before is { } seq ? seq - 1 : long.MaxValue);
+        var query = Query(purse, from, TableKeys.MovementEnd, null, PageRowsMax, null, cancellationToken);
+        await foreach (var row in StorageCall.RowsAsync(query, cancellationToken))
+        {
+            yield return MovementRows.Movement(row);
+        }
+    }
+
     public async Task<PurseView> ReadPurseAsync(PurseId purse, int rowsMax, CancellationToken cancellationToken)
     {
         Versioned<PurseState>? state = null;
         DateTimeOffset? committedAt = null;
+        DateTimeOffset? readAt = null;
         var inbox = new List<InboxRow>();
         var rows = 0;
         var query = Query(purse, TableKeys.State, TableKeys.StateEnd, null, Math.Min(rowsMax, PageRowsMax), null, cancellationToken);
-        await foreach (var row in StorageCall.RowsAsync(query, cancellationToken))
+        await foreach (var page in StorageCall.PagesAsync(query, cancellationToken))
         {
-            if (row.RowKey == TableKeys.State)
+            // The service's own clock, to the second: https://learn.microsoft.com/rest/api/storageservices/query-entities
+            readAt ??= page.GetRawResponse().Headers.Date ?? throw new InvalidDataException("Storage answered without a Date.");
+            foreach (var row in page.Values.Take(rowsMax - rows))
             {
-                state = new Versioned<PurseState>(LedgerRows.State(row), row.ETag.ToString());
-                committedAt = row.Timestamp;
-            }
-            else
-            {
-                inbox.Add(LedgerRows.Inbox(row));
+                rows++;
+                if (row.RowKey == TableKeys.State)
+                {
+                    state = new Versioned<PurseState>(PurseStateRow.Read(row), row.ETag.ToString());
+                    committedAt = row.Timestamp;
+                }
+                else
+                {
+                    inbox.Add(LedgerRows.Inbox(row));
+                }
             }
 
-            if (++rows == rowsMax)
+            if (rows == rowsMax)
             {
                 break;
             }
         }
 
-        return new PurseView(state, committedAt, inbox, rows < rowsMax);
+        return new PurseView(
+            state, committedAt, inbox, rows < rowsMax, readAt ?? throw new InvalidDataException("Storage answered without a page."));
     }
 
     public Task<CommitResult> CommitAsync(PurseId purse, LedgerCommit commit, CancellationToken cancellationToken)
@@ -86,7 +111,7 @@ internal sealed class TableLedgerStore(StorageClients clients) : ILedgerStore
         var partition = TableKeys.OfPurse(purse);
         var batch = new TableBatch(partition);
         // The state first: of several conflicts, this is the one to be told.
-        var state = LedgerRows.Of(partition, commit.State);
+        var state = PurseStateRow.Of(partition, commit.State);
         if (commit.ETag is { } etag)
         {
             batch.Replace(state, new ETag(etag));
@@ -104,6 +129,21 @@ internal sealed class TableLedgerStore(StorageClients clients) : ILedgerStore
         foreach (var hour in commit.Hours)
         {
             batch.Upsert(LedgerRows.Of(partition, hour));
+        }
+
+        foreach (var movement in commit.Movements)
+        {
+            batch.Add(MovementRows.Of(partition, movement));
+        }
+
+        if (commit.Booked is { } booked)
+        {
+            batch.Add(MovementRows.Of(partition, booked));
+        }
+
+        if (commit.Payment is { } payment)
+        {
+            batch.Upsert(MovementRows.Of(partition, payment));
         }
 
         if (batch.Bytes > CommitBytesMax)

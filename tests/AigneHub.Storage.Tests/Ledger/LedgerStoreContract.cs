@@ -1,6 +1,7 @@
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Usage;
 using AigneHub.Testing;
+using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AigneHub.Storage.Tests.Ledger;
@@ -188,6 +189,95 @@ public abstract class LedgerStoreContract
         Assert.Equal([new HourCost("2026112313", cost, 2), new HourCost("2026112312", cost, 4)], sums);
     }
 
+    [Fact]
+    public async Task Commit_AFullState_ReadsBackAsItWas()
+    {
+        var ledger = await NewAsync();
+        var state = FullState();
+        Assert.Equal(CommitResult.Committed, await ledger.CommitAsync(Purse, new LedgerCommit(state, null, [], []), default));
+        var view = await ledger.ReadPurseAsync(Purse, 86, default);
+        var read = view.State!.Value;
+        Assert.Equal(state.Grants.ToArray(), read.Grants.ToArray());
+        Assert.Equal(state.Leases.ToArray(), read.Leases.ToArray());
+        Assert.Equal(state.Alerts.Percents.ToArray(), read.Alerts.Percents.ToArray());
+        var alerts = state.Alerts;
+        Assert.Equal(state, read with { Grants = state.Grants, Leases = state.Leases, Alerts = read.Alerts with { Percents = alerts.Percents } });
+        Assert.Null(read.WhatIsWrong());
+
+        var bare = new PurseState(LedgerUnit.NanoCredit, PurseKind.Credit, 0, 0);
+        await ledger.CommitAsync(Purse, new LedgerCommit(bare, view.State.ETag, [], []), default);
+        Assert.Equal(bare, (await ledger.ReadPurseAsync(Purse, 86, default)).State!.Value);
+    }
+
+    [Fact]
+    public async Task Commit_MovementsIdsAndPayments_AreReadBackAndBookedOnce()
+    {
+        var ledger = await NewAsync();
+        var odd = new OutsideId("stripe", "a/b#c?d\\e ü|f");
+        var payment = new PaymentRow(
+            new Payment("pi/1", "order", 1_000, 7_000, 900, 10, 5, DisputeStatus.Won, Noon), Granted: 6_300, Reversed: 70);
+        Movement[] movements =
+        [
+            new(1, MovementKind.Grant, 100, Noon, odd.ToString(), "g", "why ü", "who", "hash") { After = new MoneySums(100, 0, 0, 0) },
+            new(2, MovementKind.Adjustment, -30, Noon.AddSeconds(1)) { After = new MoneySums(100, 30, 0, 0) },
+            new(3, MovementKind.Expiry, 5, Noon.AddSeconds(2)) { After = new MoneySums(100, 30, 5, 0) },
+        ];
+        var state = new PurseState(LedgerUnit.NanoUsd, PurseKind.Credit, 0, 0);
+        var commit = new LedgerCommit(state, null, [], [])
+        {
+            Movements = movements, Booked = new BookedId(odd, 1, "hash"), Payment = payment,
+        };
+        Assert.Equal(CommitResult.Committed, await ledger.CommitAsync(Purse, commit, default));
+        Assert.Equal(movements.Reverse(), await ledger.ReadMovementsAsync(Purse, null, default).ToListAsync());
+        Assert.Equal([movements[1], movements[0]], await ledger.ReadMovementsAsync(Purse, 3, default).ToListAsync());
+        Assert.Equal(commit.Booked, await ledger.FindBookedAsync(Purse, odd, default));
+        Assert.Null(await ledger.FindBookedAsync(Purse, odd with { Source = "admin" }, default));
+        Assert.Equal(payment, await ledger.FindPaymentAsync(Purse, "pi/1", default));
+        Assert.Null(await ledger.FindPaymentAsync(Purse, "pi/2", default));
+
+        var etag = (await ledger.ReadPurseAsync(Purse, 1, default)).State!.ETag;
+        var again = new LedgerCommit(state with { Late = 1 }, etag, [], []);
+        Assert.Equal(CommitResult.Conflict, await ledger.CommitAsync(Purse, again with { Movements = movements[2..] }, default));
+        Assert.Equal(CommitResult.Conflict, await ledger.CommitAsync(Purse, again with { Booked = commit.Booked }, default));
+        var refunded = payment with { Reversed = 71 };
+        Assert.Equal(CommitResult.Committed, await ledger.CommitAsync(Purse, again with { Payment = refunded }, default));
+        Assert.Equal(refunded, await ledger.FindPaymentAsync(Purse, "pi/1", default));
+    }
+
+    [Fact]
+    public async Task ReadPurse_ALeaseOfAUnitAndTheStoresClock_AreThere()
+    {
+        var ledger = await NewAsync();
+        var (inbox, events) = Unit(1, Noon, 1);
+        await ledger.InsertUnitAsync(Purse, inbox with { Lease = "lease" }, events, default);
+        var view = await ledger.ReadPurseAsync(Purse, 86, default);
+        Assert.Equal("lease", view.Inbox[0].Lease);
+        Assert.InRange(view.ReadAt, TimeProvider.System.GetUtcNow().AddMinutes(-1), TimeProvider.System.GetUtcNow().AddMinutes(1));
+    }
+
+    /// <summary>As large as one can be: all grants with the longest ids, all leases.</summary>
+    private static PurseState FullState()
+    {
+        Grant[] grants =
+        [
+            .. Enumerable.Range(0, PurseState.GrantsMax).Select(i => new Grant(
+                $"{new string('"', 156)}{i:D2}", long.MaxValue / 1_000 - i, i % 3 == 0 ? null : Noon.AddMilliseconds(i), i - 30, i % 2 == 0)),
+        ];
+        Lease[] leases =
+        [
+            .. Enumerable.Range(0, PurseState.LeasesMax).Select(i => new Lease(
+                Guid.CreateVersion7().ToString("N"), long.MaxValue / 1_000 - i, i, Noon.AddMilliseconds(i), i % 2 == 1)),
+        ];
+        var remaining = grants.Sum(grant => grant.Remaining);
+        return new PurseState(LedgerUnit.NanoUsd, PurseKind.Hard, Spent: 17, Debt: 0)
+        {
+            Granted = remaining + 17 + 5 + 4 - 3, Reversed = 5, Expired = 4, WrittenOff = 3, Late = 2, MoneySeq = 99,
+            Grants = [.. grants], Leases = [.. leases], RefusedAt = Noon, NotifiedPercent = 80, LowNotified = true, TopUpDue = true,
+            Period = new BudgetPeriod(new Budget(100, PeriodLength.Week, "Europe/Berlin"), Noon, Noon.AddDays(7), 11),
+            Alerts = new PurseAlerts([50, 80], LowBalance: 5, TopUpBelow: 6),
+        };
+    }
+
     private static (InboxRow Inbox, LedgerEvent[] Events) Unit(int number, DateTimeOffset moment, int count, long? rate = 2_500_000_000)
     {
         var id = UnitId.OfMessage(UsageSamples.IdAt(moment), number);
@@ -211,6 +301,23 @@ public sealed class TableLedgerStoreTests(AzuriteFixture azurite) : LedgerStoreC
 {
     internal override async Task<ILedgerStore> NewAsync() =>
         (await azurite.NewHubAsync()).GetRequiredService<ILedgerStore>();
+
+    [Fact]
+    public async Task ReadPurse_RowsOfTheFirstVersion_AreUnderstood()
+    {
+        var options = azurite.NewOptions();
+        await using var hub = await azurite.NewHubAsync(options);
+        var purse = PurseId.OfAccount("default");
+        var table = new TableClient(options.ConnectionString, options.TablePrefix + TableKeys.Ledger);
+        var partition = TableKeys.OfPurse(purse);
+        await table.AddEntityAsync(new TableEntity(partition, "a") { ["Unit"] = "NanoUsd", ["Kind"] = "Unlimited", ["Spent"] = 7L, ["Debt"] = 7L });
+        await table.AddEntityAsync(
+            new TableEntity(partition, "a|0123456789abcdef0123456789abcdef-00") { ["Cost"] = 5L, ["Count"] = 1, ["Hour"] = "2026112312" });
+        var view = await hub.GetRequiredService<ILedgerStore>().ReadPurseAsync(purse, 86, default);
+        Assert.Equal(new PurseState(LedgerUnit.NanoUsd, PurseKind.Unlimited, 7, 7), view.State!.Value);
+        Assert.Null(view.State.Value.WhatIsWrong());
+        Assert.Null(Assert.Single(view.Inbox).Lease);
+    }
 }
 
 public sealed class MemoryLedgerTests : LedgerStoreContract

@@ -48,12 +48,14 @@ internal sealed class MemoryLedger(TimeProvider time) : ILedgerStore, IPurseRegi
             var inboxMax = rowsMax - (rows.State is null ? 0 : 1);
             var inbox = rows.Inbox.Values.Take(inboxMax).Select(Copy).ToList();
             var read = inbox.Count + (rows.State is null ? 0 : 1);
-            return new PurseView(rows.State, rows.CommittedAt, inbox, read < rowsMax);
+            return new PurseView(rows.State, rows.CommittedAt, inbox, read < rowsMax, time.GetUtcNow());
         });
 
     public async Task<CommitResult> CommitAsync(PurseId purse, LedgerCommit commit, CancellationToken cancellationToken)
     {
-        if (1 + commit.Folded.Count + commit.Hours.Count > ILedgerStore.TransactionRowsMax)
+        var rows = 1 + commit.Folded.Count + commit.Hours.Count + commit.Movements.Count + (commit.Booked is null ? 0 : 1)
+            + (commit.Payment is null ? 0 : 1);
+        if (rows > ILedgerStore.TransactionRowsMax)
         {
             throw new InvalidOperationException("Too many rows.");
         }
@@ -66,6 +68,22 @@ internal sealed class MemoryLedger(TimeProvider time) : ILedgerStore, IPurseRegi
 
     public Task<HourRow?> FindHourAsync(PurseId purse, string hour, CancellationToken cancellationToken) =>
         Read(purse, rows => rows.Hours.TryGetValue(hour, out var row) ? Copy(row.Row, true) : null);
+
+    public Task<BookedId?> FindBookedAsync(PurseId purse, OutsideId id, CancellationToken cancellationToken) =>
+        Read(purse, rows => rows.Booked.GetValueOrDefault(id));
+
+    public Task<PaymentRow?> FindPaymentAsync(PurseId purse, string paymentId, CancellationToken cancellationToken) =>
+        Read(purse, rows => rows.Payments.GetValueOrDefault(paymentId));
+
+    public async IAsyncEnumerable<Movement> ReadMovementsAsync(
+        PurseId purse, long? before, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var found = await Read(purse, rows => rows.Movements.Values.Reverse().Where(row => before is not { } seq || row.Seq < seq).ToList());
+        foreach (var movement in found)
+        {
+            yield return movement;
+        }
+    }
 
     public async IAsyncEnumerable<HourRow> ReadHoursAsync(
         PurseId purse, HourSpan hours, bool details, DateTimeOffset? writtenSince,
@@ -202,7 +220,9 @@ internal sealed class MemoryLedger(TimeProvider time) : ILedgerStore, IPurseRegi
         lock (_lock)
         {
             var rows = Of(purse);
-            if (rows.State?.ETag != commit.ETag || commit.Folded.Any(unit => !rows.Inbox.ContainsKey(unit)))
+            if (rows.State?.ETag != commit.ETag || commit.Folded.Any(unit => !rows.Inbox.ContainsKey(unit))
+                || commit.Movements.Any(movement => rows.Movements.ContainsKey(movement.Seq))
+                || (commit.Booked is { } booked && rows.Booked.ContainsKey(booked.Id)))
             {
                 return CommitResult.Conflict;
             }
@@ -217,6 +237,21 @@ internal sealed class MemoryLedger(TimeProvider time) : ILedgerStore, IPurseRegi
             foreach (var hour in commit.Hours)
             {
                 rows.Hours[hour.Hour] = (Copy(hour, true), time.GetUtcNow());
+            }
+
+            foreach (var movement in commit.Movements)
+            {
+                rows.Movements.Add(movement.Seq, movement);
+            }
+
+            if (commit.Booked is not null)
+            {
+                rows.Booked.Add(commit.Booked.Id, commit.Booked);
+            }
+
+            if (commit.Payment is not null)
+            {
+                rows.Payments[commit.Payment.Payment.Id] = commit.Payment;
             }
 
             return CommitResult.Committed;
@@ -248,5 +283,8 @@ internal sealed class MemoryLedger(TimeProvider time) : ILedgerStore, IPurseRegi
         public HashSet<string> Settled { get; } = new(StringComparer.Ordinal);
         public Dictionary<Guid, LedgerEvent> Events { get; } = [];
         public SortedDictionary<string, (HourRow Row, DateTimeOffset At)> Hours { get; } = new(StringComparer.Ordinal);
+        public SortedDictionary<long, Movement> Movements { get; } = [];
+        public Dictionary<OutsideId, BookedId> Booked { get; } = [];
+        public Dictionary<string, PaymentRow> Payments { get; } = [];
     }
 }

@@ -145,17 +145,17 @@ public sealed class PurseSyncTests
         var usage = UsageSamples.Event(UsageSamples.IdAt(Start));
         var row = new InboxRow("u", usage.Cost!.Value + 1, 1, "2026112312", UsageSums.Of([usage]));
         Assert.Throws<InvalidOperationException>(() =>
-            PurseDecision.Decide(Purse, Empty, [row], new Dictionary<string, HourRow>(), SyncCommand.None.Instance));
+            PurseSamples.Decide(Empty, SyncCommand.None.Instance, Start, [row], Purse));
     }
 
     [Fact]
-    public void Decide_StateThatDoesNotBalance_Throws() => Assert.Throws<InvalidOperationException>(() => PurseDecision.Decide(
-        Purse, Empty with { Spent = 5, Debt = 4 }, [], new Dictionary<string, HourRow>(), SyncCommand.None.Instance));
+    public void Decide_StateThatDoesNotBalance_Throws() => Assert.Throws<InvalidOperationException>(() => PurseSamples.Decide(
+        Empty with { Spent = 5, Debt = 4 }, SyncCommand.None.Instance, Start));
 
     [Fact]
-    public void Decide_Overflow_Throws() => Assert.Throws<OverflowException>(() => PurseDecision.Decide(
-        new PurseId("team:a"), new PurseState(LedgerUnit.NanoUsd, PurseKind.Unlimited, long.MaxValue, long.MaxValue),
-        [new InboxRow("u", 1, 1, "2026112312", null)], new Dictionary<string, HourRow>(), SyncCommand.None.Instance));
+    public void Decide_Overflow_Throws() => Assert.Throws<OverflowException>(() => PurseSamples.Decide(
+        new PurseState(LedgerUnit.NanoUsd, PurseKind.Unlimited, long.MaxValue, long.MaxValue), SyncCommand.None.Instance, Start,
+        [new InboxRow("u", 1, 1, "2026112312", null)], new PurseId("team:a")));
 
     [Fact]
     public async Task Folder_ManyTouches_FoldOnceWithinTwoSeconds()
@@ -199,14 +199,111 @@ public sealed class PurseSyncTests
         Assert.True(sums.Total().SameAs(copy.Total()));
     }
 
+    [Fact]
+    public async Task Sync_TheSameMoveAgain_IsBookedOnceAndAnotherUnderItsIdIsAnIncident()
+    {
+        using var pipeline = New();
+        var grant = PurseSamples.Grant("g1", 100, Start.AddDays(1));
+        Assert.Equal(SyncOutcome.Done, (await pipeline.Sync.SyncAsync(Purse, grant, default)).Outcome);
+        Assert.Equal(SyncOutcome.BookedBefore, (await pipeline.Sync.SyncAsync(Purse, grant with { Reason = "again" }, default)).Outcome);
+        SyncCommand.GrantCredit[] others = [grant with { Amount = 101 }, grant with { Expires = null }, grant with { Priority = 1 }];
+        foreach (var other in others)
+        {
+            var result = await pipeline.Sync.SyncAsync(Purse, other, default);
+            Assert.Equal((SyncOutcome.Refused, "outside_id_conflict"), (result.Outcome, result.Refused));
+        }
+
+        Assert.Equal(100, (await _ledger.ReadPurseAsync(Purse, 1, default)).State!.Value.Granted);
+        Assert.Equal(others.Length, pipeline.Incidents.All.Count(incident => incident.Kind == IncidentKind.MovementConflict));
+        Assert.Equal("admin|g1", (await _ledger.ReadMovementsAsync(Purse, null, default).SingleAsync()).Id);
+    }
+
+    [Fact]
+    public async Task Sync_AMoveWhoseAnswerIsLost_IsBookedOnce()
+    {
+        using var pipeline = New();
+        _ledger.AfterWrite = what =>
+        {
+            if (what != "commit")
+            {
+                return Task.CompletedTask;
+            }
+
+            _ledger.AfterWrite = _ => Task.CompletedTask;
+            throw new StorageUnavailableException("lost");
+        };
+        var sync = pipeline.Sync.SyncAsync(Purse, PurseSamples.Grant("g1", 100), default);
+        while (!sync.IsCompleted)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        Assert.Equal(SyncOutcome.BookedBefore, (await sync).Outcome);
+        Assert.Equal(100, (await _ledger.ReadPurseAsync(Purse, 1, default)).State!.Value.Granted);
+    }
+
+    [Fact]
+    public async Task Sync_AWrongPaymentReport_IsAnIncident()
+    {
+        using var pipeline = New();
+        var payment = new Payment("p", "o", 100, 77, 100);
+        await pipeline.Sync.SyncAsync(Purse, new SyncCommand.SetPayment(payment), default);
+        await pipeline.Sync.SyncAsync(Purse, new SyncCommand.SetPayment(payment), default);
+        Assert.Empty(pipeline.Incidents.All);
+        await pipeline.Sync.SyncAsync(Purse, new SyncCommand.SetPayment(payment with { Credits = 78 }), default);
+        Assert.Single(pipeline.Incidents.All, incident => incident.Kind == IncidentKind.MovementConflict);
+        Assert.Equal(77, (await _ledger.FindPaymentAsync(Purse, "p", default))!.Granted);
+    }
+
+    [Fact]
+    public async Task Sync_NothingToFoldButTimeIsUp_ExpiresAndReclaims()
+    {
+        using var pipeline = New();
+        await pipeline.Sync.SyncAsync(Purse, PurseSamples.Grant("g1", 100, Start.AddHours(1)), default);
+        await pipeline.Sync.SyncAsync(Purse, PurseSamples.Lease("l", needs: [40]), default);
+        var commits = 0;
+        _ledger.AfterWrite = _ => Task.FromResult(commits++);
+        await pipeline.Sync.SyncAsync(Purse, SyncCommand.None.Instance, default);
+        Assert.Equal(0, commits);
+        _clock.Advance(TimeSpan.FromHours(2));
+        var state = (await pipeline.Sync.SyncAsync(Purse, SyncCommand.None.Instance, default)).State!;
+        Assert.Equal((100, 0, 0), (state.Expired, state.Leases.Length, state.Grants.Length));
+        Assert.Single(pipeline.Incidents.All, incident => incident.Kind == IncidentKind.LeaseReclaimed);
+    }
+
+    [Fact]
+    public async Task Sync_ManyMovementsAndAFullInbox_StaysWithinAHundredRows()
+    {
+        using var pipeline = New();
+        await pipeline.Sync.SyncAsync(Purse, PurseSamples.Lease("l"), default);
+        for (var i = 0; i < 64; i++)
+        {
+            await pipeline.Sync.SyncAsync(Purse, PurseSamples.Grant("g" + i, 1, Start.AddMinutes(1)), default);
+        }
+
+        await pipeline.Sync.SyncAsync(Purse, PurseSamples.Lease("l", needs: [64], isNew: false), default);
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        for (var i = 0; i < 8; i++)
+        {
+            await pipeline.Sync.SyncAsync(Purse, SyncCommand.None.Instance, default);
+        }
+
+        await SettleAsync(pipeline, 85, tokens: 0);
+        // 64 dead grants end at once; the fake throws above 100 rows.
+        var result = await pipeline.Sync.SyncAsync(Purse, PurseSamples.Lease("l", isNew: false, close: true), default);
+        Assert.Equal((SyncOutcome.Done, false), (result.Outcome, result.Complete));
+        Assert.Equal((0, 64), (result.State!.Grants.Length, result.State.MoneySeq - 64));
+    }
+
     private Pipeline New(LedgerUnit unit = LedgerUnit.NanoUsd) => new(_ledger, _ledger, _ledger, _clock, unit: unit);
 
-    private static async Task SettleAsync(Pipeline pipeline, int units)
+    private static async Task SettleAsync(Pipeline pipeline, int units, long tokens = 1_000)
     {
         for (var i = 0; i < units; i++)
         {
             await pipeline.Processor.SettleAsync(
-                UsageSamples.Messages(pipeline.Ids, [UsageSamples.Event(pipeline.Ids.New())]).Single(), default);
+                UsageSamples.Messages(pipeline.Ids, [UsageSamples.Event(pipeline.Ids.New(), tokens)]).Single(), default);
         }
     }
 

@@ -107,7 +107,7 @@ internal sealed class Pipeline : IDisposable
         LedgerUnit unit = LedgerUnit.NanoUsd)
     {
         var registrar = new PurseRegistrar(registry, unit, Incidents, time);
-        Sync = new PurseSync(ledger, registrar, new Random(seed), time);
+        Sync = new PurseSync(ledger, registrar, LeaseTimes.Default, Incidents, new Random(seed), time);
         Folder = new PurseFolder(Sync, Incidents, time);
         Ids = new HubIds(time);
         Box = new PoisonBox(poison, Queue, Ids, Incidents, time);
@@ -165,6 +165,15 @@ internal abstract class WrappedLedger(ILedgerStore inner) : ILedgerStore
 
     public Task<HourRow?> FindHourAsync(PurseId purse, string hour, CancellationToken cancellationToken) =>
         inner.FindHourAsync(purse, hour, cancellationToken);
+
+    public Task<BookedId?> FindBookedAsync(PurseId purse, OutsideId id, CancellationToken cancellationToken) =>
+        inner.FindBookedAsync(purse, id, cancellationToken);
+
+    public Task<PaymentRow?> FindPaymentAsync(PurseId purse, string paymentId, CancellationToken cancellationToken) =>
+        inner.FindPaymentAsync(purse, paymentId, cancellationToken);
+
+    public IAsyncEnumerable<Movement> ReadMovementsAsync(PurseId purse, long? before, CancellationToken cancellationToken) =>
+        inner.ReadMovementsAsync(purse, before, cancellationToken);
 
     public virtual IAsyncEnumerable<HourRow> ReadHoursAsync(
         PurseId purse, HourSpan hours, bool details, DateTimeOffset? writtenSince, CancellationToken cancellationToken) =>

@@ -1,0 +1,94 @@
+namespace AigneHub.Core.Ledger;
+
+/// <summary>What time and thresholds do to a purse.</summary>
+internal static class BudgetRules
+{
+    /// <summary>Begins the period that holds this moment, if the last one is over. Periods in which nobody came give nothing.</summary>
+    public static void Roll(PurseBook book)
+    {
+        if (book.State.Period is { } period && book.Now >= period.End)
+        {
+            Begin(book, period.Budget);
+        }
+    }
+
+    /// <summary>Ends the current period and its debt, begins another.</summary>
+    public static void Begin(PurseBook book, Budget budget)
+    {
+        End(book);
+        var period = BudgetPeriod.At(budget, book.Now, book.State.Spent);
+        book.Set(state => state with { Period = period, NotifiedPercent = 0 });
+        Give(book, period, budget.Limit, "period");
+    }
+
+    public static void End(PurseBook book)
+    {
+        if (book.State.Period is { } period)
+        {
+            book.Expire(period.GrantId, "period ended");
+            book.WriteOffDebt("period ended");
+            book.Set(state => state with { Period = null, NotifiedPercent = 0 });
+        }
+    }
+
+    /// <summary>The limit of the current period becomes another; what was spent of it stays spent.</summary>
+    public static void ChangeLimit(PurseBook book, BudgetPeriod period, Budget budget)
+    {
+        var more = checked(budget.Limit - period.Budget.Limit);
+        if (more == 0)
+        {
+            return;
+        }
+
+        book.Set(state => state with { Period = period with { Budget = budget }, NotifiedPercent = 0 });
+        if (more > 0)
+        {
+            Give(book, period, more, "limit raised");
+        }
+        else
+        {
+            book.Reverse(MovementKind.Reversal, -more, new MoveInfo(GrantId: period.GrantId, Reason: "limit lowered"));
+        }
+    }
+
+    /// <summary>The thresholds that this decision has crossed, marked as told.</summary>
+    public static List<PurseNotice> Notify(PurseBook book)
+    {
+        var notices = new List<PurseNotice>();
+        var state = book.Close();
+        if (state.Period is { } period)
+        {
+            var used = (Int128)state.Spent - period.SpentBefore;
+            var highest = state.Alerts.Percents.Where(percent => used > 0 && used * 100 >= (Int128)period.Budget.Limit * percent)
+                .DefaultIfEmpty(0).Max();
+            if (highest > state.NotifiedPercent)
+            {
+                notices.Add(new PurseNotice(highest));
+                state = state with { NotifiedPercent = highest };
+            }
+        }
+
+        var low = state.Alerts.LowBalance is { } least && state.Balance < least;
+        if (low && !state.LowNotified)
+        {
+            notices.Add(new PurseNotice(Percent: null));
+        }
+
+        var due = state.Alerts.TopUpBelow is { } below && state.Balance < below;
+        if ((low, due, state.NotifiedPercent) != (state.LowNotified, state.TopUpDue, book.State.NotifiedPercent))
+        {
+            book.Set(_ => state with { LowNotified = low, TopUpDue = due });
+        }
+
+        return notices;
+    }
+
+    private static void Give(PurseBook book, BudgetPeriod period, long amount, string reason)
+    {
+        if (amount > 0)
+        {
+            book.TryGrant(
+                MovementKind.Period, new Grant(period.GrantId, amount, period.End, Priority: 0), new MoveInfo(Reason: reason));
+        }
+    }
+}
