@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using AigneHub.Translation.Anthropic;
 using AigneHub.Translation.Model;
 
 namespace AigneHub.Translation.Bedrock;

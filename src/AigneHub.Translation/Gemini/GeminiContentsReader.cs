@@ -107,12 +107,22 @@ internal sealed class GeminiContentsReader(Action<string, string> fail)
     }
 
     /// <summary>Null when it is no text, image or file.</summary>
-    private static ChatPart? ReadSaid(JsonElement part, ChatRole role) =>
-        role == ChatRole.Assistant && GeminiJson.IsTrue(part, "thought") ? null
-        : GeminiJson.Text(part, "text") is { } text
-            ? new TextPart(text) { Signature = GeminiJson.Text(part, "thoughtSignature") }
-            : GeminiMedia.Read(part) is { } media ? media with { Signature = GeminiJson.Text(part, "thoughtSignature") }
-            : null;
+    private static ChatPart? ReadSaid(JsonElement part, ChatRole role)
+    {
+        if (role == ChatRole.Assistant && GeminiJson.IsTrue(part, "thought"))
+        {
+            return null;
+        }
+
+        var signature = GeminiJson.Text(part, "thoughtSignature");
+        if (GeminiJson.Text(part, "text") is { } text)
+        {
+            return new TextPart(text) { Signature = signature };
+        }
+
+        var media = GeminiMedia.Read(part);
+        return media is null ? media : media with { Signature = signature };
+    }
 
     private void ReadItem(JsonElement part, ChatRole role, string member)
     {
