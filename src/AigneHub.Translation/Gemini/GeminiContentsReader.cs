@@ -107,9 +107,7 @@ internal sealed class GeminiContentsReader(Action<string, string> fail)
     }
 
     /// <summary>Null when it is no text, image or file.</summary>
-#pragma warning disable CA1859 // It overlooks that a "with" returns a media part.
     private static ChatPart? ReadSaid(JsonElement part, ChatRole role)
-#pragma warning restore CA1859
     {
         if (role == ChatRole.Assistant && GeminiJson.IsTrue(part, "thought"))
         {
@@ -117,12 +115,13 @@ internal sealed class GeminiContentsReader(Action<string, string> fail)
         }
 
         var signature = GeminiJson.Text(part, "thoughtSignature");
-        if (GeminiMedia.Read(part) is { } media)
+        if (GeminiJson.Text(part, "text") is { } text)
         {
-            return media with { Signature = signature };
+            return new TextPart(text) { Signature = signature };
         }
 
-        return GeminiJson.Text(part, "text") is { } text ? new TextPart(text) { Signature = signature } : null;
+        var media = GeminiMedia.Read(part);
+        return media is null ? media : media with { Signature = signature };
     }
 
     private void ReadItem(JsonElement part, ChatRole role, string member)
