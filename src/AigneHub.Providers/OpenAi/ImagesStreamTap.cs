@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AigneHub.Providers.Reading;
 
 namespace AigneHub.Providers.OpenAi;
