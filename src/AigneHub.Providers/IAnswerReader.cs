@@ -1,3 +1,4 @@
+using AigneHub.Core.Pricing;
 using AigneHub.Core.Routing;
 using AigneHub.Providers.Tokenizers;
 
@@ -25,6 +26,12 @@ public interface IAnswerReader
     /// Whether an answer of this media type is text that is passed on as it is and not read by <see cref="Read"/>.
     /// </summary>
     bool TakesText(string? mediaType) => false;
+
+    /// <summary>
+    /// Whether what a vendor has reported is counted in the units that the model is priced in; if not, the call is estimated in
+    /// those, so that it is not free for a difference of units.
+    /// </summary>
+    bool Fits(in TokenUsage usage, ModelRates? rates) => true;
 
     /// <summary>
     /// What a call consumed whose vendor has not reported it all: what was reported, and for the rest what the hub itself can

@@ -105,10 +105,7 @@ internal sealed partial class AttemptLoop(
         var row = ProviderTable.Find(target.Provider.Vendor);
         var binding = target.Provider.BindingFor(exchange.Front.Api, target.UpstreamModel)!;
         exchange.Warnings = [];
-        IAttemptCodec codec = exchange.Front.Shape.BeginsVideo ? new VideoCodec(exchange, binding, row, videos)
-            : binding.Api == exchange.Front.Api ? new PassthroughCodec(exchange, binding, row)
-            : exchange.Front.Shape.ReturnsImages ? new ImageCodec(exchange, binding)
-            : new TranslatingCodec(exchange, binding, row, exchange.Target.MaxOutput);
+        var codec = AttemptCodecs.For(exchange, binding, row, videos);
         var (body, error) = codec.Request();
         if (body is null)
         {
@@ -117,17 +114,17 @@ internal sealed partial class AttemptLoop(
         }
 
         exchange.Form = codec.Form;
-        var path = UpstreamPath.Of(binding, target.UpstreamModel, exchange.Head.Stream);
+        var path = UpstreamPath.Of(binding, target.UpstreamModel, codec.Streams);
         var request = new UpstreamRequest(
-            target.Provider, binding, exchange.Credential, path, body, exchange.Head.Stream)
+            target.Provider, binding, exchange.Credential, path, body, codec.Streams)
         {
             Headers = ForwardedHeaders.For(binding.Dialect, exchange.Http.Request.Headers),
-            TakesAnything = exchange.Front.Shape.AnswersBytes,
+            TakesAnything = codec.AnswersBytes,
         };
         var sent = await upstream.SendAsync(request, stop);
         if (!sent.Answered)
         {
-            return (WithoutAnswer(exchange, sent.Failure), AttemptOutcomes.Of(sent.Failure.Kind));
+            return (WithoutAnswer(exchange, codec, sent.Failure), AttemptOutcomes.Of(sent.Failure.Kind));
         }
 
         using var answer = sent.Response;
@@ -178,14 +175,14 @@ internal sealed partial class AttemptLoop(
         _ => AttemptOutcomes.OfStatus(JudgedStatus(relayed), relayed.Said is not null, retryAfter ?? relayed.Said?.RetryAfter),
     };
 
-    private CallResult WithoutAnswer(Exchange exchange, UpstreamFailure failure)
+    private CallResult WithoutAnswer(Exchange exchange, IAttemptCodec codec, UpstreamFailure failure)
     {
         Record(exchange, failure.Status, failure.Code);
         if (exchange.Http.RequestAborted.IsCancellationRequested)
         {
             // The headers of an answer that is not streamed come with its end: the vendor may well have worked on it,
             // unless it was still waited for a token or a connection.
-            return exchange.IsStreamed || failure is not { Kind: UpstreamFailureKind.Cancelled, BodyBegun: true }
+            return codec.Streams || codec.AnswersBytes || failure is not { Kind: UpstreamFailureKind.Cancelled, BodyBegun: true }
                 ? new CallResult { Outcome = CallOutcome.Cancelled }
                 : new CallResult
                 {
@@ -231,17 +228,17 @@ internal sealed partial class AttemptLoop(
     private async Task<(RelayResult Relayed, TokenUsage Usage, bool Estimated)> RelayAsync(
         Exchange exchange, UpstreamResponse answer, IAttemptCodec codec, UsageQuirks quirks, CancellationToken stop)
     {
-        if (exchange.Head.Stream && SseText.ContentType.Equals(answer.MediaType, StringComparison.OrdinalIgnoreCase))
+        if (codec.Streams && SseText.ContentType.Equals(answer.MediaType, StringComparison.OrdinalIgnoreCase))
         {
             return await StreamAsync(exchange, answer, codec, quirks, stop);
         }
 
-        if (exchange.Front.Shape.AnswersBytes)
+        if (codec.AnswersBytes)
         {
             return await BytesAsync(exchange, answer, stop);
         }
 
-        return exchange.Head.Stream && !AnswerReaders.For(codec.Api).MayNotStream
+        return codec.Streams && !AnswerReaders.For(codec.Api).MayNotStream
             ? (await NotStreamedAsync(answer, stop), default, false)
             : await WholeAsync(exchange, answer, codec, quirks, stop);
     }
@@ -273,7 +270,8 @@ internal sealed partial class AttemptLoop(
             return (relayed, default, false);
         }
 
-        if (tap.Usage is not { IsComplete: true } reported)
+        if (tap.Usage is not { IsComplete: true } reported
+            || !AnswerReaders.For(exchange.Front.Api).Fits(reported, exchange.Target.Rates))
         {
             return (relayed, EstimatedUsage.Of(exchange, tap.Usage, tap.CountDelivered(tokens), tokens), true);
         }
@@ -315,14 +313,14 @@ internal sealed partial class AttemptLoop(
         }
 
         await keeper.KeepAsync(exchange, read.Id);
-        var contentType = isText ? answer.ContentType! : MediaTypeNames.Application.Json;
-        var relayed = await WholeRelay.RunAsync(exchange, answer, codec, content, read, contentType);
+        var relayed = await WholeRelay.RunAsync(exchange, answer, codec, content, read, isText ? answer.ContentType : null);
         if (relayed.End == RelayEnd.FailedBefore)
         {
             return (relayed, default, false);
         }
 
-        var counted = read.Usage is { IsComplete: true };
+        var counted = read.Usage is { IsComplete: true } reported
+            && AnswerReaders.For(exchange.Front.Api).Fits(reported, exchange.Target.Rates);
         var usage = counted
             ? read.Usage!.Value
             : EstimatedUsage.Of(exchange, read.Usage, reader.CountDelivered(content.Bytes.Span, tokens), tokens);

@@ -13,11 +13,17 @@ internal interface IAttemptCodec
     /// <summary>The target's: whose answers are read.</summary>
     ModelApi Api { get; }
 
+    /// <summary>The target is asked for a stream of events.</summary>
+    bool Streams { get; }
+
+    /// <summary>The target is asked for bytes that are passed on as they come.</summary>
+    bool AnswersBytes { get; }
+
     /// <summary>The body to send; null, and an error, for what the target's API can't express.</summary>
     (UpstreamPayload? Body, HubError? Error) Request();
 
     /// <summary>What the client gets of a whole answer; null when it is none that can be read.</summary>
-    ReadOnlyMemory<byte>? Answer(ReadOnlyMemory<byte> content);
+    CodecAnswer? Answer(ReadOnlyMemory<byte> content);
 
     /// <summary>Why an answer of the vendor holds nothing that was asked for; null when it does.</summary>
     VendorError? RefusalIn(ReadOnlyMemory<byte> content) => null;

@@ -19,6 +19,10 @@ internal sealed class ImageCodec(Exchange exchange, ApiBinding binding) : IAttem
 
     public ModelApi Api => binding.Api;
 
+    public bool Streams => exchange.Head.Stream;
+
+    public bool AnswersBytes => false;
+
     public ReturnedForm Form { get; private set; }
 
     private bool Edits => exchange.Front.Api == ModelApi.OpenAiImageEdits;
@@ -62,7 +66,7 @@ internal sealed class ImageCodec(Exchange exchange, ApiBinding binding) : IAttem
             ? VendorError.OfRefusal(empty.Refusal ?? "The provider has answered without an image.")
             : null;
 
-    public ReadOnlyMemory<byte>? Answer(ReadOnlyMemory<byte> content)
+    public CodecAnswer? Answer(ReadOnlyMemory<byte> content)
     {
         if (Read(content) is not { } answer)
         {
@@ -71,7 +75,7 @@ internal sealed class ImageCodec(Exchange exchange, ApiBinding binding) : IAttem
 
         var written = new ArrayBufferWriter<byte>(content.Length + 256);
         ImageAnswerWriter.WriteAnswer(answer, exchange.StartedAt, written);
-        return written.WrittenMemory;
+        return new CodecAnswer(written.WrittenMemory);
     }
 
     public IStreamPasser NewStream() => new ImagePasser(_vendor, Edits, exchange.StartedAt);

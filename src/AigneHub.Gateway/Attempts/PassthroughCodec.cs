@@ -13,6 +13,10 @@ internal sealed class PassthroughCodec(Exchange exchange, ApiBinding binding, Pr
 {
     public ModelApi Api => binding.Api;
 
+    public bool Streams => exchange.Head.Stream;
+
+    public bool AnswersBytes => exchange.Front.Shape.AnswersBytes;
+
     public (UpstreamPayload? Body, HubError? Error) Request() => (
         exchange.Body.Form is { } form
             ? FormEdit.Apply(form, exchange.Target.UpstreamModel)
@@ -22,7 +26,7 @@ internal sealed class PassthroughCodec(Exchange exchange, ApiBinding binding, Pr
 
     public ReturnedForm Form => exchange.Front.Shape.ReturnsImages ? RequestedForm.Of(exchange.Body.Bytes.Span) : default;
 
-    public ReadOnlyMemory<byte>? Answer(ReadOnlyMemory<byte> content) => content;
+    public CodecAnswer? Answer(ReadOnlyMemory<byte> content) => new CodecAnswer(content);
 
     public IStreamPasser NewStream() =>
         new RawPasser(dropUsage: exchange.Front.Shape.HasStreamOptions && !exchange.Head.IncludeUsage);

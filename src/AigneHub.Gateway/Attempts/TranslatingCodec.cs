@@ -33,6 +33,10 @@ internal sealed class TranslatingCodec : IAttemptCodec
 
     public ModelApi Api => _binding.Api;
 
+    public bool Streams => _exchange.Head.Stream;
+
+    public bool AnswersBytes => false;
+
     private AnswerContext Context => new(
         _exchange.RequestId, _exchange.Head.Model, _exchange.StartedAt, _exchange.Head.IncludeUsage);
 
@@ -71,7 +75,7 @@ internal sealed class TranslatingCodec : IAttemptCodec
                 null);
     }
 
-    public ReadOnlyMemory<byte>? Answer(ReadOnlyMemory<byte> content)
+    public CodecAnswer? Answer(ReadOnlyMemory<byte> content)
     {
         using var document = JsonDocument.Parse(content);
         if (_vendor.ReadAnswer(document.RootElement) is not { } answer)
@@ -81,7 +85,7 @@ internal sealed class TranslatingCodec : IAttemptCodec
 
         var written = new ArrayBufferWriter<byte>(content.Length + 256);
         _front.WriteAnswer(answer, Context, written);
-        return written.WrittenMemory;
+        return new CodecAnswer(written.WrittenMemory);
     }
 
     public IStreamPasser NewStream() => new TranslatingPasser(_vendor.NewStream(), _front.NewStream(Context));

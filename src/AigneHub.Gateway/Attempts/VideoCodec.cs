@@ -24,6 +24,10 @@ internal sealed class VideoCodec(Exchange exchange, ApiBinding binding, Provider
 
     public ModelApi Api => binding.Api;
 
+    public bool Streams => false;
+
+    public bool AnswersBytes => false;
+
     public (UpstreamPayload? Body, HubError? Error) Request()
     {
         using var document = JsonDocument.Parse(
@@ -88,7 +92,7 @@ internal sealed class VideoCodec(Exchange exchange, ApiBinding binding, Provider
         return TokenUsage.Free with { Seconds = job.Seconds, Form = new ReturnedForm(null, _vendor.PriceForm(job.Size)) };
     }
 
-    public ReadOnlyMemory<byte>? Answer(ReadOnlyMemory<byte> content) => _job is { } job ? VideoDocument.Of(job) : null;
+    public CodecAnswer? Answer(ReadOnlyMemory<byte> content) => _job is { } job ? new CodecAnswer(VideoDocument.Of(job)) : null;
 
     public IStreamPasser NewStream() => throw new InvalidOperationException("Videos are not streamed.");
 

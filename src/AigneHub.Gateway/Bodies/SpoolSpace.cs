@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 
 namespace AigneHub.Gateway.Bodies;
@@ -13,7 +14,7 @@ internal sealed class SpoolSpace(long bytesMax) : ByteBudget(bytesMax)
     /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
     public static SafeFileHandle NewFile()
     {
-        var path = Path.Combine(Path.GetTempPath(), $"aignehub-{Guid.NewGuid():N}");
+        var path = Path.Combine(Path.GetTempPath(), $"aignehub-{RandomNumberGenerator.GetHexString(32, lowercase: true)}");
         if (OperatingSystem.IsWindows())
         {
             return File.OpenHandle(

@@ -1,5 +1,5 @@
+using System.Security.Cryptography;
 using System.Text;
-using AigneHub.Core.Routing;
 using AigneHub.Gateway.Bodies;
 using AigneHub.Providers.Upstream;
 
@@ -14,7 +14,7 @@ internal static class FormEdit
     /// <summary>The payload points into <paramref name="form"/>.</summary>
     public static UpstreamPayload Apply(RequestForm form, string upstreamModel)
     {
-        var boundary = $"aignehub-{Guid.NewGuid():N}";
+        var boundary = $"aignehub-{RandomNumberGenerator.GetHexString(32, lowercase: true)}";
         var pieces = new List<PayloadPiece>((form.Parts.Count * 2) + 2);
         var hasModel = false;
         foreach (var part in form.Parts)

@@ -13,10 +13,10 @@ internal static class WholeRelay
 {
     /// <param name="content">The answer's body as far as it came.</param>
     /// <param name="read">What the body is.</param>
-    /// <param name="contentType">What the client is told that it is.</param>
+    /// <param name="textType">The content type of an answer that is text, passed on as it is; null for a document.</param>
     public static async Task<RelayResult> RunAsync(
         Exchange exchange, UpstreamResponse answer, IAttemptCodec codec, UpstreamContent content, AnswerReading read,
-        string contentType)
+        string? textType)
     {
         var gone = exchange.Http.RequestAborted;
         if (content.Failure == UpstreamFailureKind.Cancelled && gone.IsCancellationRequested)
@@ -34,19 +34,19 @@ internal static class WholeRelay
             return new RelayResult(RelayEnd.FailedBefore, Said: read.Error);
         }
 
-        if (!read.IsAnswer || codec.Answer(content.Bytes) is not { } bytes)
+        if (!read.IsAnswer || codec.Answer(content.Bytes) is not { } found)
         {
             return new RelayResult(RelayEnd.FailedBefore, UpstreamFailureKind.InvalidResponse);
         }
 
         var response = exchange.Http.Response;
         response.StatusCode = StatusCodes.Status200OK;
-        response.ContentType = contentType;
-        response.ContentLength = bytes.Length;
+        response.ContentType = textType ?? found.ContentType;
+        response.ContentLength = found.Bytes.Length;
         AnswerHeaders.Apply(exchange, answer);
         try
         {
-            await response.Body.WriteAsync(bytes, gone);
+            await response.Body.WriteAsync(found.Bytes, gone);
             exchange.MarkFirstByte();
         }
         catch (OperationCanceledException) when (gone.IsCancellationRequested)

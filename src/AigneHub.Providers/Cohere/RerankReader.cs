@@ -51,6 +51,10 @@ internal sealed class RerankReader(ModelApi api) : IAnswerReader
             }
         });
 
+    public bool Fits(in TokenUsage usage, ModelRates? rates) => rates is null || (usage.Searches is null
+        ? rates[UnitKind.Search] is null || rates[UnitKind.Input] is not null
+        : rates[UnitKind.Search] is not null || rates[UnitKind.Input] is null);
+
     /// <summary>By the search, unless the model's price knows of tokens only.</summary>
     public TokenUsage Estimate(in UnreportedCall call, TokenCounter counter) =>
         call.Rates is null || call.Rates[UnitKind.Search] is not null

@@ -30,6 +30,9 @@ internal sealed class SpeechReader : IAnswerReader
 
     public long CountPrompt(ReadOnlySpan<byte> request, TokenCounter counter) => TextPrompt.Count(request, counter);
 
+    public bool Fits(in TokenUsage usage, ModelRates? rates) =>
+        rates?[UnitKind.Character] is null || rates[UnitKind.AudioOutput] is not null;
+
     /// <summary>
     /// By the characters of <c>input</c>, all of which the vendor charges for once it answers; by tokens where the model's price
     /// knows of them only.

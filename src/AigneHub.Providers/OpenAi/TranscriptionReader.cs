@@ -63,17 +63,21 @@ internal sealed class TranscriptionReader(ModelApi api) : IAnswerReader
 
     public long CountPrompt(ReadOnlySpan<byte> request, TokenCounter counter) => TextPrompt.Count(request, counter);
 
+    public bool Fits(in TokenUsage usage, ModelRates? rates) => rates is null || (usage.Seconds is null
+        ? rates[UnitKind.Second] is null || rates[UnitKind.AudioInput] is not null
+        : rates[UnitKind.Second] is not null || rates[UnitKind.AudioInput] is null);
+
     /// <summary>By the second, unless the model's price knows of tokens only.</summary>
     public TokenUsage Estimate(in UnreportedCall call, TokenCounter counter)
     {
-        var seconds = call.File is { } file ? AudioLength.SecondsOf(file) : 0;
+        var seconds = call.Reported?.Seconds ?? (call.File is { } file ? AudioLength.SecondsOf(file) : 0);
         return call.Rates is null || call.Rates[UnitKind.Second] is not null
             ? AudioUsage.OfSeconds(seconds, call.Quirks)
             : new TokenUsage
             {
-                Input = call.Reported?.Input ?? CountPrompt(call.Request, counter),
+                Input = call.Reported is { Seconds: null, Input: { } input } ? input : CountPrompt(call.Request, counter),
                 AudioInput = call.Reported?.AudioInput ?? seconds * AudioTokensPerSecond,
-                Output = call.Reported?.Output ?? call.Delivered,
+                Output = call.Reported is { Seconds: null, Output: { } output } ? output : call.Delivered,
             };
     }
 

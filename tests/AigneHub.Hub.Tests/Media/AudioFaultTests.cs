@@ -85,7 +85,7 @@ public sealed class AudioFaultTests(AzuriteFixture azurite)
             leave.Cancel();
         });
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => SendAsync(hub, Form("openai/whisper-1", file), leave.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => SendAsync(hub, Form("openai/whisper-1", file), cancellationToken: leave.Token));
 
         await AssertNothingHeldAsync(hub);
         Assert.Empty(vendors.Calls);
@@ -211,7 +211,7 @@ public sealed class AudioFaultTests(AzuriteFixture azurite)
         hub, new StringContent("""{"model":"openai/tts-1","voice":"alloy","input":"Hello"}""", Encoding.UTF8, "application/json"), path: "speech");
 
     private static Task<HttpResponseMessage> SendAsync(
-        TestHub hub, HttpContent content, CancellationToken cancellationToken = default, string path = "transcriptions") => hub.Client.SendAsync(
+        TestHub hub, HttpContent content, string path = "transcriptions", CancellationToken cancellationToken = default) => hub.Client.SendAsync(
         new HttpRequestMessage(HttpMethod.Post, $"/v1/audio/{path}") { Content = content }, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
 
     /// <summary>The file comes before the model, as many clients send it.</summary>

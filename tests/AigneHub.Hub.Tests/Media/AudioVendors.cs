@@ -21,7 +21,7 @@ internal sealed record VendorCall(string Path, IHeaderDictionary Headers, IReadO
 /// <summary>
 /// Vendors of audio and of reranking at one loopback address, each at its own paths, with the answers of their documentation
 /// (https://platform.openai.com/docs/api-reference/audio, https://console.groq.com/docs/speech-to-text,
-/// https://docs.cohere.com/reference/rerank).
+/// https://ai.google.dev/gemini-api/docs/speech-generation, https://docs.cohere.com/reference/rerank).
 /// </summary>
 internal sealed class AudioVendors : IAsyncDisposable
 {
@@ -49,6 +49,8 @@ internal sealed class AudioVendors : IAsyncDisposable
                 ["AZURE_OPENAI_ENDPOINT"] = $"{url}/azure",
                 ["GROQ_API_KEY"] = "gsk-groq-0123456789",
                 ["GROQ_BASE_URL"] = $"{url}/groq/v1",
+                ["GEMINI_API_KEY"] = "AIza-google-0123456789",
+                ["GEMINI_BASE_URL"] = $"{url}/google/v1beta",
                 ["COHERE_API_KEY"] = "co-cohere-0123456789",
                 ["COHERE_BASE_URL"] = $"{url}/cohere",
                 ["AWS_BEARER_TOKEN_BEDROCK"] = "bedrock-0123456789",
@@ -100,6 +102,8 @@ internal sealed class AudioVendors : IAsyncDisposable
             "/azure/openai/v1/audio/transcriptions" => JsonAsync(context, """{"text":"Good day."}"""),
             "/groq/v1/audio/transcriptions" => WriteAsync(context, 200, "text/plain; charset=UTF-8", " Hello from groq."),
             "/openai/v1/audio/speech" => SpeakAsync(context, call),
+            "/google/v1beta/models/gemini-2.5-flash:generateContent" => JsonAsync(context, """{"candidates":[{"content":{"role":"model","parts":[{"text":"Hmm","thought":true},{"text":"Good "},{"text":"day."}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":120,"candidatesTokenCount":4,"totalTokenCount":130,"promptTokensDetails":[{"modality":"TEXT","tokenCount":24},{"modality":"AUDIO","tokenCount":96}],"thoughtsTokenCount":6}}"""),
+            "/google/v1beta/models/gemini-2.5-flash-tts:generateContent" => JsonAsync(context, """{"candidates":[{"content":{"role":"model","parts":[{"inlineData":{"mimeType":"audio/L16;codec=pcm;rate=24000","data":"AAECAw=="}}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":6,"candidatesTokenCount":50,"totalTokenCount":56,"promptTokensDetails":[{"modality":"TEXT","tokenCount":6}],"candidatesTokensDetails":[{"modality":"AUDIO","tokenCount":50}]}}"""),
             "/cohere/v2/rerank" or "/cohere/v1/rerank" => JsonAsync(context, """{"id":"b44fe75b","results":[{"index":1,"relevance_score":0.10183054},{"index":0,"relevance_score":0.03762639}],"meta":{"api_version":{"version":"2"},"billed_units":{"search_units":1}}}"""),
             "/bedrock/model/cohere.rerank-v3-5:0/invoke" => JsonAsync(context, """{"results":[{"index":1,"relevance_score":0.9},{"index":0,"relevance_score":0.1}]}"""),
             _ => JsonAsync(context, """{"error":{"message":"Not found","type":"invalid_request_error","param":null,"code":null}}""", 404),

@@ -17,7 +17,7 @@ public sealed class CatalogueSanityTests
     {
         ["embed"] = "embeddings are vectors, not tokens",
         ["gpt-image-2.6"] = "it makes images, not text",
-        ["gpt-4o-mini-tts"] = "its output is audio",
+        ["-tts"] = "its output is audio",
         ["azure-openai/ada"] = "the source has Azure's first embedding models under their family's name",
         ["azure-openai/babbage"] = "as ada",
         ["azure-openai/curie"] = "as ada",

@@ -91,6 +91,29 @@ public sealed class AudioReadersTests
     }
 
     [Theory]
+    [InlineData(null, UnitKind.Second, false)]
+    [InlineData(null, UnitKind.AudioInput, true)]
+    [InlineData(null, null, true)]
+    [InlineData(7L, UnitKind.Second, true)]
+    [InlineData(7L, UnitKind.AudioInput, false)]
+    [InlineData(7L, null, true)]
+    public void Fits_UsageInOtherUnitsThanThePrice_DoesNot(long? seconds, UnitKind? priced, bool fits) => Assert.Equal(
+        fits, Transcriptions.Fits(new TokenUsage { Input = 1, Output = 1, Seconds = seconds }, Rates(priced)));
+
+    [Fact]
+    public void Estimate_OfSecondsThatArePricedByTokens_GoesByTheSeconds() => Assert.Equal(
+        new TokenUsage { Input = 0, AudioInput = 70, Output = 9 },
+        Transcriptions.Estimate(
+            new UnreportedCall
+            {
+                Request = """{"model":"m"}"""u8,
+                Rates = Rates(UnitKind.AudioInput),
+                Reported = new TokenUsage { Input = 0, Output = 0, Seconds = 7 },
+                Delivered = 9,
+            },
+            SharedCounter.Instance));
+
+    [Theory]
     [InlineData("""{"text":"Hello there"}""")]
     [InlineData("""{"text":"Hello there","x":1""")]
     [InlineData("Hello there")]
@@ -118,7 +141,9 @@ public sealed class AudioReadersTests
         Speech.Estimate(
             new UnreportedCall
             {
-                Request = """{"model":"m","input":"Hello","instructions":"Hello"}"""u8, Rates = Rates(UnitKind.AudioOutput), Spoken = spoken,
+                Request = """{"model":"m","input":"Hello","instructions":"Hello"}"""u8,
+                Rates = Rates(UnitKind.AudioOutput),
+                Spoken = spoken,
             },
             SharedCounter.Instance));
 

@@ -57,6 +57,16 @@ public sealed class RerankReaderTests
         Assert.Equal(new TokenUsage { Input = 0, Output = 0, Searches = searches }, Estimate(request, UnitKind.Search));
     }
 
+    [Theory]
+    [InlineData(3L, UnitKind.Search, true)]
+    [InlineData(3L, UnitKind.Input, false)]
+    [InlineData(null, UnitKind.Search, false)]
+    [InlineData(null, UnitKind.Input, true)]
+    public void Fits_UsageInOtherUnitsThanThePrice_DoesNot(long? searches, UnitKind priced, bool fits) => Assert.Equal(
+        fits, Reader.Fits(
+            new TokenUsage { Input = 1, Output = 0, Searches = searches },
+            new ModelRates(new Dictionary<UnitKind, Rate> { [priced] = Rate.Flat(1) })));
+
     [Fact]
     public void Estimate_ByTokens_CountsQueryAndDocuments() => Assert.Equal(
         new TokenUsage { Input = 4, Output = 0 },

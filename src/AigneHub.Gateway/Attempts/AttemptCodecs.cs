@@ -1,0 +1,18 @@
+using AigneHub.Core.Routing;
+using AigneHub.Gateway.Videos;
+using AigneHub.Providers;
+
+namespace AigneHub.Gateway.Attempts;
+
+/// <summary>Which codec an attempt needs.</summary>
+internal static class AttemptCodecs
+{
+    /// <param name="binding">How the target is called for the client's API.</param>
+    /// <param name="videos">Keeps those that begin.</param>
+    public static IAttemptCodec For(Exchange exchange, ApiBinding binding, ProviderRow? row, VideoKeeper videos) =>
+        exchange.Front.Shape.BeginsVideo ? new VideoCodec(exchange, binding, row, videos)
+        : binding.Api == exchange.Front.Api ? new PassthroughCodec(exchange, binding, row)
+        : ChatApis.Contains(exchange.Front.Api) ? new TranslatingCodec(exchange, binding, row, exchange.Target.MaxOutput)
+        : exchange.Front.Shape.ReturnsImages ? new ImageCodec(exchange, binding)
+        : new GeminiAudioCodec(exchange);
+}
