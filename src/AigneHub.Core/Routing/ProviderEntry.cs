@@ -46,13 +46,13 @@ public sealed record ProviderEntry(
     }
 
     /// <summary>
-    /// How a model is called for a client of the API: in its own format, or else, for a conversation, audio, images or videos, in
+    /// How a model is called for a client of the API: in its own format, or else, for a conversation, images, videos or audio, in
     /// another one that the request is translated into; null when neither is served.
     /// </summary>
     /// <param name="model">The vendor's name.</param>
     public ApiBinding? BindingFor(ModelApi api, string model)
     {
-        var own = Find(api, model);
+        var own = Find(api, model) ?? (AudioApis.InsteadOf(api, model) is { } instead ? Find(instead, model) : null);
         if (own is not null)
         {
             return own;

@@ -12,8 +12,9 @@ using AigneHub.Wire.Sse;
 namespace AigneHub.Providers.Simulation;
 
 /// <summary>
-/// A vendor without a network: answers <c>POST chat/completions</c> in OpenAI's wire format, JSON and SSE, so that
-/// everything can be tried and measured without a vendor's key. <c>docs/simulated-provider.md</c> lists its models
+/// A vendor without a network: answers <c>POST chat/completions</c> in OpenAI's wire format, JSON and SSE, and makes images and
+/// videos (<see cref="SimulatedMedia"/>), so that everything can be tried and measured without a vendor's key.
+/// <c>docs/simulated-provider.md</c> lists its models
 /// (<c>chat</c>, <c>chat-fast</c>, <c>chat-slow</c>, <c>tool</c>, <c>fail-429</c>, <c>fail-500</c>, <c>cut-mid-stream</c>,
 /// <c>hang</c>, <c>hang-mid-stream</c>) and the request member <c>sim</c> that sets length and pace. It is reached by
 /// handing it to <see cref="Upstream.UpstreamClient"/> and calling <see cref="Entry"/>.
@@ -29,24 +30,37 @@ public sealed class SimulatedProvider(TokenCounter counter, TimeProvider time) :
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
 
     private readonly HubIds _ids = new(time);
+    private readonly SimulatedMedia _media = new(time);
 
     /// <summary>The provider for the route planner: no key, last in rank.</summary>
     public static ProviderEntry Entry { get; } = new(
-        Id, Id, "Simulated", [new ApiBinding(ModelApi.OpenAiChat, Dialect.OpenAi, new Uri($"{Scheme}://local"))],
+        Id, Id, "Simulated",
+        [
+            Binding(ModelApi.OpenAiChat),
+            Binding(ModelApi.OpenAiImages) with { ModelsWith = SimulatedMedia.ImageModel },
+            Binding(ModelApi.OpenAiVideos) with { ModelsWith = SimulatedMedia.VideoModel },
+        ],
         [new CredentialEntry("sim", CredentialKind.None, "")], Rank: 4, ClientGonePolicy.Cancel)
     {
         ServesListedModelsOnly = true,
     };
 
-    /// <summary>The models, with invented prices: 0.10 USD per million prompt tokens, 0.40 USD for output tokens.</summary>
+    /// <summary>The models, with invented prices; of chat 0.10 USD per million prompt tokens, 0.40 USD for output tokens.</summary>
     public static IReadOnlyList<ModelEntry> Models { get; } = MakeModels();
 
     protected override async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        if (await _media.AnswerAsync(request, cancellationToken) is { } media)
+        {
+            return media;
+        }
+
         if (request.Method != HttpMethod.Post || request.RequestUri?.AbsolutePath != "/chat/completions")
         {
-            return Error(404, OpenAiErrorTypes.InvalidRequest, OpenAiErrorCodes.UnknownUrl, "Only POST chat/completions is served.");
+            return Error(
+                404, OpenAiErrorTypes.InvalidRequest, OpenAiErrorCodes.UnknownUrl,
+                "Only chat/completions, images/generations and videos are served.");
         }
 
         var body = await request.Content!.ReadAsByteArrayAsync(cancellationToken);
@@ -72,6 +86,8 @@ public sealed class SimulatedProvider(TokenCounter counter, TimeProvider time) :
         await counter.WarmUpAsync(cancellationToken);
         return await AnswerAsync(AnswerTo(parsed, body), cancellationToken);
     }
+
+    private static ApiBinding Binding(ModelApi api) => new(api, Dialect.OpenAi, new Uri($"{Scheme}://local"));
 
     private SimulatedAnswer AnswerTo(SimulatedRequest request, byte[] body)
     {
@@ -132,7 +148,11 @@ public sealed class SimulatedProvider(TokenCounter counter, TimeProvider time) :
             [UnitKind.Input] = new Rate(Nano.PerWhole / 10, []),
             [UnitKind.Output] = new Rate(4 * Nano.PerWhole / 10, []),
         });
-        return [.. SimulatedModel.All.Select(
-            model => new ModelEntry(Id, model.Id, model.Name, ContextWindow, SimulatedRequestParser.TokensMax, rates))];
+        return
+        [
+            .. SimulatedModel.All.Select(
+                model => new ModelEntry(Id, model.Id, model.Name, ContextWindow, SimulatedRequestParser.TokensMax, rates)),
+            .. SimulatedMedia.Models,
+        ];
     }
 }

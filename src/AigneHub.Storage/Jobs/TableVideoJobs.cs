@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using AigneHub.Core.Jobs;
 using AigneHub.Core.Keys;
-using Azure;
 using Azure.Data.Tables;
 
 namespace AigneHub.Storage.Jobs;

@@ -10,13 +10,15 @@ namespace AigneHub.Translation.Images;
 /// </summary>
 public sealed class FilePieces
 {
+    private const int MarkDigits = 32;
+
     private readonly List<(byte[] Mark, PayloadPiece Content)> _files = [];
 
     /// <summary>Writes a string whose text is to be the file in Base64.</summary>
     public void Write(Utf8JsonWriter json, string name, PayloadPiece content)
     {
         // Not to be guessed: the document holds the caller's text, too.
-        var mark = RandomNumberGenerator.GetHexString(32, lowercase: true);
+        var mark = RandomNumberGenerator.GetHexString(MarkDigits);
         json.WriteString(name, mark);
         _files.Add((Encoding.UTF8.GetBytes(mark), content));
     }

@@ -145,6 +145,41 @@ public sealed class VideoTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task ClientThatLeaves_StillHasItsVideo_AndPaysForIt()
+    {
+        await using var vendors = await VideoVendors.StartAsync();
+        await using var hub = await TestHub.StartAsync(azurite, settings: vendors.Settings);
+        using var leaving = new CancellationTokenSource();
+        var call = hub.Client.PostAsync(
+            new Uri("/v1/videos", UriKind.Relative), Json($$"""{"model":"{{Veo}}","prompt":"takes its time","seconds":"6"}"""), leaving.Token);
+        await Until.NotNullAsync(() => Task.FromResult(vendors.Requests.IsEmpty ? null : vendors));
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        vendors.Release();
+
+        var video = await Until.NotNullAsync(async () =>
+            (await hub.GetAsync("/v1/videos?limit=1"))["data"]!.AsArray().FirstOrDefault(v => v!["seconds"]!.ToString() == "6"));
+        var line = await hub.LedgerLineAsync(video["id"]!.ToString()["video_".Length..]);
+
+        Assert.Equal(("cancelled", "2.4"), (line["outcome"]!.ToString(), line["cost"]!.ToString()));
+    }
+
+    [Fact]
+    public async Task SimulatedImageAndVideo_CanBeTriedWithoutAKey()
+    {
+        await using var hub = await TestHub.StartAsync(azurite);
+        using var made = await hub.Client.PostAsync(
+            new Uri("/v1/images/generations", UriKind.Relative), Json("""{"model":"sim/image","prompt":"A cat","n":2}"""));
+        var line = await hub.LedgerLineAsync(made.Headers.GetValues("x-request-id").Single());
+        Assert.Equal("0.02", line["cost"]!.ToString());
+
+        var video = await CreateAsync(hub, """{"model":"sim/video","prompt":"A cat"}""");
+        Assert.Equal(("sim/video", "4"), (video["model"]!.ToString(), video["seconds"]!.ToString()));
+        line = await hub.LedgerLineAsync(video["id"]!.ToString()["video_".Length..]);
+        Assert.Equal(("0.16", "720x1280"), (line["cost"]!.ToString(), line["lines"]![0]!["form"]!.ToString()));
+    }
+
+    [Fact]
     public async Task AddressOnAnotherServer_IsNotCalled()
     {
         await using var vendors = await VideoVendors.StartAsync();
