@@ -30,7 +30,7 @@ public class AdmissionBenchmarks
     public PurseSet AdmitAndSettle()
     {
         var admitted = _keeper.ReserveAsync(_bound, 1_000, default);
-        var reservation = admitted.Result.Reservation!;
+        var reservation = admitted.IsCompletedSuccessfully ? admitted.Result.Reservation! : throw new InvalidOperationException("It asked storage.");
         var charged = reservation.NameLeases(_charged);
         reservation.Settle(10);
         return charged;

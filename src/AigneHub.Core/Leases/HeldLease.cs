@@ -17,15 +17,6 @@ internal enum LeaseState
     Lost,
 }
 
-/// <summary>A moment by both clocks: one may stand still while the machine sleeps, the other may be set back.</summary>
-internal readonly record struct Moment(TimeSpan Elapsed, DateTimeOffset Wall)
-{
-    public static Moment operator +(Moment moment, TimeSpan span) => new(moment.Elapsed + span, moment.Wall + span);
-
-    /// <summary>By both clocks.</summary>
-    public bool IsBefore(Moment other) => Elapsed < other.Elapsed && Wall < other.Wall;
-}
-
 /// <summary>
 /// What this instance may spend of one purse. Amounts are nano over the lease's life. Not thread-safe: everything is under
 /// the keeper's lock.
@@ -139,46 +130,39 @@ internal sealed class HeldLease(PurseId purse, string id, bool looksAhead, Momen
     }
 
     /// <summary>A write that is confirmed: only now the limit rises.</summary>
-    /// <param name="asked">Before storage was asked.</param>
+    /// <param name="sent">Before storage was asked: the term counts from then.</param>
+    /// <param name="patience">How long nothing is asked for calls to come after there was no plenty.</param>
     public void Confirm(
-        SyncCommand.UseLease command, LeaseAnswer answer, List<LeaseNeed> askedFor, List<LeaseNeed> served, Moment asked, Moment now,
-        TimeSpan nextLookAhead)
+        SyncCommand.UseLease command, LeaseAnswer answer, List<LeaseNeed> asked, List<LeaseNeed> served, Moment sent, Moment now,
+        TimeSpan patience)
     {
         State = LeaseState.Active;
         _limit = answer.Amount;
-        _usableUntil = asked + answer.Term;
+        _usableUntil = sent + answer.Term;
         _available = answer.Available;
         var admitted = command.Needs.Where((_, i) => answer.Admitted[i]).Sum();
         if (command.Wish > 0 && answer.Amount < checked(command.Floor + admitted + command.Wish))
         {
-            // There was no plenty: for a while it is not asked for again.
-            _noWishBefore = now.Elapsed + nextLookAhead;
+            _noWishBefore = now.Elapsed + patience;
         }
 
         // Others may have taken what was free meanwhile, or left more: what counts is what is free now.
-        foreach (var need in served.Concat(askedFor.Where((_, i) => answer.Admitted[i])))
+        foreach (var need in served.Concat(asked.Where((_, i) => answer.Admitted[i])))
         {
             GrantIfFree(need, NeedOutcome.Again, now);
         }
 
-        foreach (var need in askedFor.Where((_, i) => !answer.Admitted[i]))
+        foreach (var need in asked.Where((_, i) => !answer.Admitted[i]))
         {
             GrantIfFree(need, NeedOutcome.Refused, now);
         }
     }
 
-    /// <summary>Everybody who waits for it, now or in this Sync, hears this.</summary>
-    public void Dismiss(NeedOutcome outcome, params IEnumerable<LeaseNeed> needs)
+    /// <summary>It was reclaimed: whoever waits has to ask another one.</summary>
+    public void Lose()
     {
-        foreach (var need in needs)
-        {
-            need.Decide(outcome);
-        }
-    }
-
-    public void DismissWaiting(NeedOutcome outcome)
-    {
-        Dismiss(outcome, _waiting);
+        State = LeaseState.Lost;
+        _waiting.ForEach(need => need.Decide(NeedOutcome.Again));
         _waiting.Clear();
     }
 

@@ -3,9 +3,6 @@ using AigneHub.Core.Usage;
 
 namespace AigneHub.Core.Leases;
 
-/// <summary>As <see cref="PurseSync.SyncAsync"/>.</summary>
-public delegate Task<SyncResult> SyncPurse(PurseId purse, SyncCommand command, CancellationToken cancellationToken);
-
 /// <summary>
 /// This instance's leases: admits calls against what storage has reserved for it, so that hard limits hold over all
 /// instances while a call normally costs no storage operation. One lock for all purses: it is held for well under a
@@ -21,16 +18,12 @@ public sealed class LeaseKeeper
 
     private readonly Lock _lock = new();
     private readonly Dictionary<PurseId, HeldLease> _leases = [];
-    private readonly SyncPurse _sync;
+    private readonly LeaseSyncs _syncs;
+    private readonly LeaseClock _clock;
     private readonly HubIds _ids;
     private readonly LeaseTimes _times;
-    private readonly IIncidents _incidents;
-    private readonly Random _random;
     private readonly TimeProvider _time;
     private readonly bool _looksAhead;
-    private readonly long _origin;
-    private TaskCompletionSource? _quiet;
-    private int _running;
     private bool _stopping;
 
     /// <param name="random">Spreads heartbeats.</param>
@@ -38,8 +31,9 @@ public sealed class LeaseKeeper
     public LeaseKeeper(
         SyncPurse sync, HubIds ids, LeaseTimes times, IIncidents incidents, Random random, TimeProvider time, bool looksAhead = true)
     {
-        (_sync, _ids, _times, _incidents, _random, _time, _looksAhead) = (sync, ids, times, incidents, random, time, looksAhead);
-        _origin = time.GetTimestamp();
+        (_ids, _times, _time, _looksAhead) = (ids, times, time, looksAhead);
+        _clock = new LeaseClock(time);
+        _syncs = new LeaseSyncs(_lock, sync, Forget, times, incidents, random, _clock);
     }
 
     /// <summary>
@@ -60,7 +54,7 @@ public sealed class LeaseKeeper
             reservation = _stopping ? null : TryHold(purses, hold, ref toSync);
         }
 
-        Start(toSync);
+        _syncs.Start(toSync);
         return reservation is null
             ? ReserveSlowlyAsync(purses, hold, cancellationToken)
             : ValueTask.FromResult(new ReserveResult(ReserveOutcome.Admitted, reservation));
@@ -74,7 +68,7 @@ public sealed class LeaseKeeper
             while (true)
             {
                 await Task.Delay(_times.Idle / 6, _time, cancellationToken);
-                Start(Beat());
+                _syncs.Start(Beat());
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -95,15 +89,14 @@ public sealed class LeaseKeeper
                 _stopping = true;
                 toClose = [.. _leases.Values.Where(lease => !lease.Syncing)];
                 toClose.ForEach(BeginClose);
-                if (_running == 0)
+                quiet = _syncs.WhenQuiet();
+                if (toClose.Count == 0 && quiet.IsCompleted)
                 {
                     return;
                 }
-
-                quiet = (_quiet ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
             }
 
-            Start(toClose);
+            _syncs.Start(toClose);
             await quiet.WaitAsync(cancellationToken);
         }
     }
@@ -118,24 +111,24 @@ public sealed class LeaseKeeper
                 return;
             }
 
-            var now = Now();
+            var now = _clock.Now();
             foreach (var lease in reservation.Leases)
             {
                 lease.End(reservation.Hold, cost, now);
                 if (lease.IsOverrun && IsCurrent(lease))
                 {
-                    Want(lease, ref toSync);
+                    _syncs.Want(lease, ref toSync);
                 }
             }
         }
 
-        Start(toSync);
+        _syncs.Start(toSync);
     }
 
     private async ValueTask<ReserveResult> ReserveSlowlyAsync(
         IReadOnlyList<PurseId> purses, long hold, CancellationToken cancellationToken)
     {
-        var until = Now().Elapsed + WaitMax;
+        var until = _clock.Now().Elapsed + WaitMax;
         while (true)
         {
             List<HeldLease>? toSync = null;
@@ -157,10 +150,15 @@ public sealed class LeaseKeeper
                     return refused;
                 }
 
+                if (_clock.Now().Elapsed >= until)
+                {
+                    return new ReserveResult(ReserveOutcome.Unavailable);
+                }
+
                 needs = Ask(purses, hold, ref toSync);
             }
 
-            Start(toSync);
+            _syncs.Start(toSync);
             await DecidedAsync(needs, until, cancellationToken);
             lock (_lock)
             {
@@ -177,7 +175,7 @@ public sealed class LeaseKeeper
     /// <summary>Waits for all of them, for the time's end or for the client's.</summary>
     private async Task DecidedAsync(List<LeaseNeed> needs, TimeSpan until, CancellationToken cancellationToken)
     {
-        var left = until - Now().Elapsed;
+        var left = until - _clock.Now().Elapsed;
         using var end = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, _time);
         using var late = end.Token.UnsafeRegister(GiveUp, needs);
         using var gone = cancellationToken.UnsafeRegister(GiveUp, needs);
@@ -192,7 +190,7 @@ public sealed class LeaseKeeper
     /// <summary>All or none: null when it has to be tried again. What was granted meanwhile is given back then.</summary>
     private ReserveResult? Conclude(IReadOnlyList<PurseId> purses, long hold, List<LeaseNeed> needs)
     {
-        var now = Now();
+        var now = _clock.Now();
         var granted = needs.TrueForAll(need => need.Outcome == NeedOutcome.Granted);
         if (granted && Current(purses, need => needs.Exists(one => one.Lease == need), hold, now) is { } leases)
         {
@@ -226,7 +224,7 @@ public sealed class LeaseKeeper
 
     private Reservation? TryHold(IReadOnlyList<PurseId> purses, long hold, ref List<HeldLease>? toSync)
     {
-        var now = Now();
+        var now = _clock.Now();
         if (Current(purses, _ => false, hold, now) is not { } leases)
         {
             return null;
@@ -237,7 +235,7 @@ public sealed class LeaseKeeper
             lease.Hold(hold, now);
             if (lease.WantsMore(now.Elapsed))
             {
-                Want(lease, ref toSync);
+                _syncs.Want(lease, ref toSync);
             }
         }
 
@@ -264,7 +262,7 @@ public sealed class LeaseKeeper
 
     private ReserveResult? Remembered(IReadOnlyList<PurseId> purses, long hold)
     {
-        var now = Now();
+        var now = _clock.Now();
         for (var i = 0; i < purses.Count; i++)
         {
             if (_leases.TryGetValue(purses[i], out var lease) && !lease.Fits(hold, now) && lease.IsRefused(hold, now))
@@ -278,7 +276,7 @@ public sealed class LeaseKeeper
 
     private List<LeaseNeed> Ask(IReadOnlyList<PurseId> purses, long hold, ref List<HeldLease>? toSync)
     {
-        var now = Now();
+        var now = _clock.Now();
         var needs = new List<LeaseNeed>(purses.Count);
         for (var i = 0; i < purses.Count; i++)
         {
@@ -290,7 +288,7 @@ public sealed class LeaseKeeper
             if (!lease.Fits(hold, now))
             {
                 needs.Add(lease.Ask(hold));
-                Want(lease, ref toSync);
+                _syncs.Want(lease, ref toSync);
             }
         }
 
@@ -302,7 +300,7 @@ public sealed class LeaseKeeper
         List<HeldLease>? due = null;
         lock (_lock)
         {
-            var now = Now();
+            var now = _clock.Now();
             foreach (var lease in _leases.Values.Where(lease => !lease.Syncing && !_stopping).ToList())
             {
                 if (lease.IsIdle(now.Elapsed, _times.Idle))
@@ -312,8 +310,8 @@ public sealed class LeaseKeeper
                 }
                 else if (lease.State == LeaseState.Active && lease.IsBeatDue(now.Elapsed))
                 {
-                    lease.Beat(now.Elapsed + NextBeat());
-                    Want(lease, ref due);
+                    lease.Beat(now.Elapsed + _syncs.NextBeat());
+                    _syncs.Want(lease, ref due);
                 }
             }
         }
@@ -323,130 +321,17 @@ public sealed class LeaseKeeper
 
     private void BeginClose(HeldLease lease)
     {
-        _leases.Remove(lease.Purse);
-        lease.State = LeaseState.Closing;
-        lease.Syncing = true;
-        _running++;
+        Forget(lease);
+        _syncs.BeginClose(lease);
     }
 
-    private void Want(HeldLease lease, ref List<HeldLease>? toSync)
+    private void Forget(HeldLease lease)
     {
-        if (!lease.Syncing)
+        if (IsCurrent(lease))
         {
-            lease.Syncing = true;
-            _running++;
-            (toSync ??= []).Add(lease);
-        }
-    }
-
-    private void Start(List<HeldLease>? leases)
-    {
-        // Not forgotten: StopAsync waits for all that run.
-        leases?.ForEach(lease => _ = lease.State == LeaseState.Closing ? CloseAsync(lease) : SyncAsync(lease));
-    }
-
-    private async Task SyncAsync(HeldLease lease)
-    {
-        for (var more = true; more;)
-        {
-            SyncCommand.UseLease command;
-            List<LeaseNeed> asked, served;
-            Moment before;
-            lock (_lock)
-            {
-                before = Now();
-                command = lease.Ask(before.Elapsed, out asked, out served);
-            }
-
-            var result = await AskStorageAsync(lease, command, default);
-            lock (_lock)
-            {
-                Conclude(lease, command, result, asked, served, before);
-                more = lease.HasWaiting;
-                if (!more)
-                {
-                    lease.Syncing = false;
-                    Finished();
-                }
-            }
-        }
-    }
-
-    private void Conclude(
-        HeldLease lease, SyncCommand.UseLease command, SyncResult? result, List<LeaseNeed> asked, List<LeaseNeed> served, Moment before)
-    {
-        if (result?.Lease is { Lost: false } answer)
-        {
-            if (lease.State == LeaseState.Opening)
-            {
-                lease.Beat(before.Elapsed + NextBeat());
-            }
-
-            lease.Confirm(command, answer, asked, served, before, Now(), _times.Term / 3);
-            return;
-        }
-
-        var outcome = result is null ? NeedOutcome.Unavailable : result.Lease is { Lost: true } ? NeedOutcome.Again : NeedOutcome.Busy;
-        lease.Dismiss(outcome, asked.Concat(served));
-        if (outcome == NeedOutcome.Again)
-        {
-            lease.State = LeaseState.Lost;
-            lease.DismissWaiting(outcome);
-            if (IsCurrent(lease))
-            {
-                _leases.Remove(lease.Purse);
-            }
-        }
-    }
-
-    private async Task CloseAsync(HeldLease lease)
-    {
-        SyncCommand.UseLease command;
-        lock (_lock)
-        {
-            command = lease.Close();
-        }
-
-        // Not confirmed: the next Sync after its time reclaims it.
-        await AskStorageAsync(lease, command, default);
-        lock (_lock)
-        {
-            Finished();
-        }
-    }
-
-    /// <summary>Null: not confirmed.</summary>
-    private async Task<SyncResult?> AskStorageAsync(HeldLease lease, SyncCommand command, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await _sync(lease.Purse, command, cancellationToken);
-        }
-        catch (StorageUnavailableException)
-        {
-            return null;
-        }
-#pragma warning disable CA1031 // Whatever is wrong with one purse: its calls get 503, the others go on.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            _incidents.Report(new Incident(IncidentKind.LeaseFailed, lease.Purse, lease.Id, exception.Message));
-            return null;
-        }
-    }
-
-    private void Finished()
-    {
-        if (--_running == 0)
-        {
-            _quiet?.TrySetResult();
-            _quiet = null;
+            _leases.Remove(lease.Purse);
         }
     }
 
     private bool IsCurrent(HeldLease lease) => _leases.TryGetValue(lease.Purse, out var current) && current == lease;
-
-    private TimeSpan NextBeat() => _times.Term / 3 * (0.8 + (0.4 * _random.NextDouble()));
-
-    private Moment Now() => new(_time.GetElapsedTime(_origin), _time.GetUtcNow());
 }

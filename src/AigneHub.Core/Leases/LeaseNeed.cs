@@ -14,7 +14,7 @@ internal enum NeedOutcome
     Unavailable,
 }
 
-/// <summary>A call that waits for one purse. Everything but <see cref="Decided"/> and <see cref="GiveUp"/> is under the keeper's lock.</summary>
+/// <summary>A call that waits for one purse. All but <see cref="Decided"/> and <see cref="GiveUp"/> is under the keeper's lock.</summary>
 internal sealed class LeaseNeed(HeldLease lease, long hold)
 {
     private readonly TaskCompletionSource _decided = new(TaskCreationOptions.RunContinuationsAsynchronously);

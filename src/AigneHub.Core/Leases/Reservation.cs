@@ -1,3 +1,4 @@
+using AigneHub.Core.Ledger;
 using AigneHub.Core.Usage;
 
 namespace AigneHub.Core.Leases;
@@ -30,10 +31,12 @@ public sealed class Reservation
         return purses with { Leases = ids };
     }
 
-    /// <summary>The call has ended and costs this much (nano). Record its usage event before: it is waited for.</summary>
+    /// <summary>The call has ended. What it costs stays reserved until its usage event is folded.</summary>
+    /// <param name="cost">Nano, exactly as in the event, 0 to <see cref="SyncCommand.AmountMax"/>.</param>
     public void Settle(long cost)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(cost);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(cost, SyncCommand.AmountMax);
         _keeper.End(this, cost);
     }
 

@@ -4,8 +4,8 @@ namespace AigneHub.Core.Ledger;
 
 /// <summary>Two sums that must agree and don't.</summary>
 /// <param name="Check"><c>state</c>: what was granted and spent, and what is left; <c>movements</c>, <c>granted</c>,
-/// <c>reversed</c>, <c>expired</c>, <c>written_off</c>: the movements' number and sums, and the state's; <c>hours</c>: the hours' cost and spent; <c>events_cost</c>,
-/// <c>events_count</c>: an hour's events and its sums.</param>
+/// <c>reversed</c>, <c>expired</c>, <c>written_off</c>: the movements' number and sums, and the state's; <c>hours</c>: the
+/// hours' cost and spent; <c>events_cost</c>, <c>events_count</c>: an hour's events and its sums.</param>
 /// <param name="Expected">What the finer rows make: nano, or events.</param>
 /// <param name="Actual">What the sum says.</param>
 public sealed record AuditFinding(string Check, string? Hour, long Expected, long Actual);

@@ -26,7 +26,8 @@ internal sealed class PurseBook(PurseState state, DateTimeOffset now)
 
     /// <summary>As <see cref="PurseState.Available"/>.</summary>
     public Int128 Available =>
-        _grants.Aggregate((Int128)0, (sum, grant) => sum + (grant.Dead ? 0 : grant.Remaining)) - State.Debt - Int128.Max(0, Reserved - Kept);
+        _grants.Aggregate((Int128)0, (sum, grant) => sum + (grant.Dead ? 0 : grant.Remaining)) - State.Debt
+            - Int128.Max(0, Reserved - Kept);
 
     /// <summary>The state with everything done until now.</summary>
     public PurseState Close()
@@ -242,12 +243,14 @@ internal sealed class PurseBook(PurseState state, DateTimeOffset now)
         return true;
     }
 
-    /// <summary>The next to expire after it, of the same priority if there is one; else the last to expire, which then lives longer.</summary>
+    /// <summary>The next to expire after it, of its priority if there is one; else the last to expire, which then lives longer.</summary>
     private int FindToJoin(Grant grant)
     {
-        var later = _grants.FindIndex(row => CanJoin(row) && row.Priority == grant.Priority && Later(row.Expires, grant.Expires) == row.Expires);
-        later = later >= 0 ? later : _grants.FindIndex(row => CanJoin(row) && Later(row.Expires, grant.Expires) == row.Expires);
+        var later = _grants.FindIndex(row => LivesLonger(row) && row.Priority == grant.Priority);
+        later = later >= 0 ? later : _grants.FindIndex(LivesLonger);
         return later >= 0 ? later : _grants.FindLastIndex(CanJoin);
+
+        bool LivesLonger(Grant row) => CanJoin(row) && Later(row.Expires, grant.Expires) == row.Expires;
     }
 
     private bool CanJoin(Grant grant) => !grant.Dead && grant.Id != State.Period?.GrantId;
@@ -287,7 +290,8 @@ internal sealed class PurseBook(PurseState state, DateTimeOffset now)
             WrittenOff = sums.WrittenOff,
             MoneySeq = checked(State.MoneySeq + 1),
         };
-        _movements.Add(new Movement(State.MoneySeq, kind, amount, Now, info.Id, info.GrantId, info.Reason, info.By, info.Hash) { After = sums });
+        _movements.Add(
+            new Movement(State.MoneySeq, kind, amount, Now, info.Id, info.GrantId, info.Reason, info.By, info.Hash) { After = sums });
     }
 }
 

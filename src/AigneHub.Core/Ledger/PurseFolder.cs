@@ -5,7 +5,7 @@ namespace AigneHub.Core.Ledger;
 
 /// <summary>
 /// Folds the purses that settlement has touched: each once within two seconds, however many units came. Best effort:
-/// readers add the inbox, and what is left is folded by the next touch or the nightly walk.
+/// readers add the inbox, and what is left is folded by a lease's heartbeat, the next touch or the nightly walk.
 /// </summary>
 public sealed class PurseFolder(PurseSync sync, IIncidents incidents, TimeProvider time) : IDisposable
 {
@@ -70,7 +70,7 @@ public sealed class PurseFolder(PurseSync sync, IIncidents incidents, TimeProvid
             SyncResult result;
             do
             {
-                result = await sync.SyncAsync(purse, SyncCommand.None.Instance, cancellationToken);
+                result = await sync.SyncAsync(purse, SyncCommand.None.Soon, cancellationToken);
             }
             while (result is { Outcome: SyncOutcome.Done, Complete: false });
             if (result.Outcome == SyncOutcome.Busy)

@@ -6,6 +6,9 @@ public enum SyncOutcome
 {
     Done,
 
+    /// <summary>Nothing was folded now: a lease's heartbeat will.</summary>
+    LeftToLeases,
+
     /// <summary>The command's outside id is booked already, with the same content: nothing was done now.</summary>
     BookedBefore,
 
@@ -35,6 +38,7 @@ public sealed class PurseSync(
     ILedgerStore ledger, PurseRegistrar registrar, LeaseTimes times, IIncidents incidents, Random random, TimeProvider time)
 {
     internal const int ReadRowsMax = 86;
+    private const int InboxRowsToWait = ReadRowsMax / 2;
     private const int TriesMax = 8;
     private const int UnansweredMax = 2; // The store's client has tried several times before it says so.
     private static readonly TimeSpan PauseMax = TimeSpan.FromMilliseconds(40);
@@ -68,9 +72,18 @@ public sealed class PurseSync(
     private async Task<SyncResult?> TryAsync(PurseId purse, SyncCommand command, CancellationToken cancellationToken)
     {
         var view = await ledger.ReadPurseAsync(purse, ReadRowsMax, cancellationToken);
-        if (view.State is { } stored && view.Inbox.Count == 0 && command is SyncCommand.None && !IsDue(stored.Value, view.ReadAt))
+        if (view.State is { } stored && command is SyncCommand.None none && !IsDue(stored.Value, view.ReadAt))
         {
-            return new SyncResult(SyncOutcome.Done, stored.Value, 0, view.Complete);
+            if (view.Inbox.Count == 0)
+            {
+                return new SyncResult(SyncOutcome.Done, stored.Value, 0, view.Complete);
+            }
+
+            if (none.MayWait && view.Inbox.Count < InboxRowsToWait
+                && stored.Value.Leases.Any(lease => !lease.Closing && lease.UsableUntil > view.ReadAt))
+            {
+                return new SyncResult(SyncOutcome.LeftToLeases, stored.Value, 0, false);
+            }
         }
 
         // Safe without a version: only a Sync writes these rows, always together with the state.

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace AigneHub.Core.Ledger;
 
-/// <summary>What is asked of a purse besides folding. Commands set, or carry an id that is booked once: repeating one is harmless.</summary>
+/// <summary>What is asked of a purse besides folding. Commands set, or carry an id that is booked once: repeats are harmless.</summary>
 public abstract record SyncCommand
 {
     /// <summary>Nano that one command may move or one call may hold: a million whole units.</summary>
@@ -15,9 +15,11 @@ public abstract record SyncCommand
     }
 
     /// <summary>Only fold.</summary>
-    public sealed record None : SyncCommand
+    /// <param name="MayWait">While an instance has a lease, leave a short inbox to its next heartbeat.</param>
+    public sealed record None(bool MayWait) : SyncCommand
     {
-        public static readonly None Instance = new();
+        public static readonly None Instance = new(MayWait: false);
+        public static readonly None Soon = new(MayWait: true);
     }
 
     /// <summary>What the purse is. The unit can't be changed. Another kind forgives debt.</summary>

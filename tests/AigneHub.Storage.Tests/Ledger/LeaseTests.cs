@@ -44,7 +44,7 @@ public sealed class LeaseTests(AzuriteFixture azurite)
         }
 
         await Task.WhenAll(instances.Select(instance => instance.StopAsync(default)));
-        await pipeline.Folder.FoldTouchedAsync(default);
+        await pipeline.Sync.SyncAsync(Purse, SyncCommand.None.Instance, default);
         var state = (await hub.GetRequiredService<ILedgerStore>().ReadPurseAsync(Purse, 10, default)).State!.Value;
         Assert.True(cost > 0);
         Assert.Equal((cost, 0, 0, (Int128)(Calls * Hold) - cost), (state.Spent, state.Late, state.Leases.Length, state.Available));

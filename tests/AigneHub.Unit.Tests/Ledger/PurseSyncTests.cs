@@ -273,6 +273,20 @@ public sealed class PurseSyncTests
     }
 
     [Fact]
+    public async Task Sync_AShortInboxOfALeasedPurse_IsLeftToItsHeartbeatWhileOneComes()
+    {
+        using var pipeline = New();
+        await pipeline.Sync.SyncAsync(Purse, PurseSamples.Lease("l"), default);
+        await SettleAsync(pipeline, 42);
+        Assert.Equal(SyncOutcome.LeftToLeases, (await pipeline.Sync.SyncAsync(Purse, SyncCommand.None.Soon, default)).Outcome);
+        await SettleAsync(pipeline, 1);
+        Assert.Equal(43, (await pipeline.Sync.SyncAsync(Purse, SyncCommand.None.Soon, default)).Folded);
+        await SettleAsync(pipeline, 1);
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(1, (await pipeline.Sync.SyncAsync(Purse, SyncCommand.None.Soon, default)).Folded);
+    }
+
+    [Fact]
     public async Task Sync_ManyMovementsAndAFullInbox_StaysWithinAHundredRows()
     {
         using var pipeline = New();

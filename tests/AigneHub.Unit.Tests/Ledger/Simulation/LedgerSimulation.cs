@@ -304,9 +304,9 @@ internal class LedgerSimulation
         await new UsageSettler(NewStore(faults), NewRegistrar(host), box, host.Time).SettleAsync(unit, default);
         for (var i = 0; i < unit.Purses.Count; i++)
         {
-            if (World.Chance(0.2))
+            if (World.Chance(0.3))
             {
-                await NewSync(host, faults).SyncAsync(unit.Purses[i], SyncCommand.None.Instance, default);
+                await NewSync(host, faults).SyncAsync(unit.Purses[i], SyncCommand.None.Soon, default);
             }
         }
     }

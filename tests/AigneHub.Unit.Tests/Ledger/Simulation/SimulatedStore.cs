@@ -8,12 +8,12 @@ namespace AigneHub.Testing;
 /// A process's way to storage: answers come late, get lost, or say "unavailable" for what is done nevertheless, even some
 /// seconds afterwards.
 /// </summary>
-internal class SimulatedStore(SimulatedWorld world, ILedgerStore ledger, double faults) : ILedgerStore
+internal sealed class SimulatedStore(SimulatedWorld world, ILedgerStore ledger, double faults) : ILedgerStore
 {
     /// <summary>Until then nothing gets through.</summary>
     public TimeSpan CutOffUntil { get; set; }
 
-    public virtual Task<InsertResult> InsertUnitAsync(
+    public Task<InsertResult> InsertUnitAsync(
         PurseId purse, InboxRow inbox, IReadOnlyList<LedgerEvent> events, CancellationToken cancellationToken) =>
         CallAsync(() => ledger.InsertUnitAsync(purse, inbox, events, default));
 
@@ -27,7 +27,7 @@ internal class SimulatedStore(SimulatedWorld world, ILedgerStore ledger, double 
         return view with { ReadAt = new DateTimeOffset(view.ReadAt.Ticks - (view.ReadAt.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero) };
     }
 
-    public virtual Task<CommitResult> CommitAsync(PurseId purse, LedgerCommit commit, CancellationToken cancellationToken) =>
+    public Task<CommitResult> CommitAsync(PurseId purse, LedgerCommit commit, CancellationToken cancellationToken) =>
         CallAsync(() => ledger.CommitAsync(purse, commit, default));
 
     public Task<HourRow?> FindHourAsync(PurseId purse, string hour, CancellationToken cancellationToken) =>
@@ -53,7 +53,7 @@ internal class SimulatedStore(SimulatedWorld world, ILedgerStore ledger, double 
         throw new NotSupportedException();
 
     /// <param name="operation">Completes at once: it is done at one moment.</param>
-    protected Task<T> CallAsync<T>(Func<Task<T>> operation)
+    private Task<T> CallAsync<T>(Func<Task<T>> operation)
     {
         var answer = new TaskCompletionSource<T>();
         var there = world.Upto(0.02);
