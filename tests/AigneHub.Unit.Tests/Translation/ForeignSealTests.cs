@@ -16,7 +16,10 @@ public class ForeignSealTests
 {
     private static readonly ReasoningItem OpenAis = new("Hm.")
     {
-        Id = "rs_1", Origin = ModelApi.OpenAiResponses, Encrypted = "gAAAA", IsSummary = true,
+        Id = "rs_1",
+        Origin = ModelApi.OpenAiResponses,
+        Encrypted = "gAAAA",
+        IsSummary = true,
     };
 
     private static readonly ReasoningItem Claudes = new("Hm.") { Origin = ModelApi.AnthropicMessages, Signature = "EqQB" };
