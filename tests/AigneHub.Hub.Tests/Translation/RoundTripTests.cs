@@ -58,6 +58,32 @@ public sealed class RoundTripTests(AzuriteFixture azurite)
         Assert.True(problems.Count == 0, $"{problems.Count}:\n{string.Join('\n', problems)}");
     }
 
+    /// <summary>A conversation moves from one vendor to another, whose own API the client speaks: its request is passed through.</summary>
+    [Fact]
+    public async Task ThoughtsOfAnotherVendor_PassedThrough_StayOut()
+    {
+        await using var vendor = await DialectVendor.StartAsync();
+        await using var hub = await TestHub.StartAsync(azurite, settings: vendor.Settings);
+        using var first = await PostAsync(hub, "perplexity/gpt-5.1-xsigned-1", """{"role":"user","content":"Hi."}""");
+        var turn = JsonNode.Parse(await first.Content.ReadAsStringAsync())!["content"]!.ToJsonString();
+        using var second = await PostAsync(hub, "anthropic/claude-sonnet-4-6-xtext-2", $$"""
+            {"role":"user","content":"Hi."}, {"role":"assistant","content":{{turn}}},
+            {"role":"user","content":[{"type":"tool_result","tool_use_id":"call_1","content":"5 degrees"}]}
+            """);
+
+        Assert.True(second.IsSuccessStatusCode, await second.Content.ReadAsStringAsync());
+        Assert.Contains("hub:OpenAiResponses:e:", turn, StringComparison.Ordinal);
+        var block = Assert.Single(vendor.Requests["claude-sonnet-4-6-xtext-2"].Body["messages"]![1]!["content"]!.AsArray());
+        Assert.Equal("tool_use", (string?)block!["type"]);
+
+        static async Task<HttpResponseMessage> PostAsync(TestHub hub, string model, string messages)
+        {
+            using var content = new StringContent(
+                $$"""{"model":"{{model}}","max_tokens":99,"messages":[{{messages}}]}""", Encoding.UTF8, "application/json");
+            return await hub.Client.PostAsync(new Uri("/v1/messages", UriKind.Relative), content);
+        }
+    }
+
     /// <summary>
     /// Encrypted reasoning can be read with the account that made it alone (BerriAI/litellm#29733, #40364): a conversation that carries
     /// it stays with the key that began it, although the hub has others.
