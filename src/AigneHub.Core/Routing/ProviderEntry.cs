@@ -52,7 +52,7 @@ public sealed record ProviderEntry(
     /// <param name="model">The vendor's name.</param>
     public ApiBinding? BindingFor(ModelApi api, string model)
     {
-        var own = Find(api, model) ?? (AudioApis.InsteadOf(api, model) is { } instead ? Find(instead, model) : null);
+        var own = Find(api, model);
         if (own is not null)
         {
             return own;
