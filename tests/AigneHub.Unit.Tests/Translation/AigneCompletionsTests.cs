@@ -1,5 +1,4 @@
 using AigneHub.Providers;
-using AigneHub.Translation;
 using AigneHub.Translation.Aigne;
 using AigneHub.Translation.Model;
 using AigneHub.Translation.OpenAi;

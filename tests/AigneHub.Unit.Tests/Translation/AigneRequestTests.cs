@@ -1,5 +1,4 @@
 using AigneHub.Core.Routing;
-using AigneHub.Translation;
 using AigneHub.Translation.Aigne;
 using AigneHub.Translation.Anthropic;
 using AigneHub.Translation.Gemini;
