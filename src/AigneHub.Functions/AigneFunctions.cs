@@ -32,6 +32,11 @@ public sealed class AigneFunctions(AigneEndpoints aigne, GatewayHandler gateway)
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/embeddings")] HttpRequest request,
         CancellationToken cancellationToken) => gateway.HandleAsync(ModelFront.OpenAiEmbeddings, request, cancellationToken);
 
+    [Function(nameof(AigneOpenAiImages))]
+    public Task AigneOpenAiImages(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/images/generations")] HttpRequest request,
+        CancellationToken cancellationToken) => gateway.HandleAsync(ModelFront.OpenAiImages, request, cancellationToken);
+
     /// <summary>Where AIGNE's client sends a call of <c>openai/…</c> that it makes with OpenAI's client.</summary>
     [Function(nameof(RootChat))]
     public Task RootChat(

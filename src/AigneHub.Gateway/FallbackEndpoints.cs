@@ -68,10 +68,12 @@ public sealed partial class FallbackEndpoints(HubIds ids)
         RegexOptions.IgnoreCase)]
     private static partial Regex ModelCalls();
 
-    [GeneratedRegex("^/(chat/completions|api/chat/completions|api/embeddings)/?$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("^/(chat/completions|api/(chat/completions|embeddings|images/generations))/?$", RegexOptions.IgnoreCase)]
     private static partial Regex AigneOpenAi();
 
-    [GeneratedRegex("^/api/(v2|v1|v1/sdk)/(chat|chat/completions|completions|embeddings)/?$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        "^/api/(v2|v1|v1/sdk)/(chat|chat/completions|completions|embeddings|image|images?/generations|audio/[a-z]+)/?$",
+        RegexOptions.IgnoreCase)]
     private static partial Regex AigneCalls();
 
     [GeneratedRegex(

@@ -54,9 +54,12 @@ public sealed class AigneModelEndpoints(
         }
 
         var (plan, error) = RoutePlanner.Plan(snapshot, new RouteRequest(model, ModelApi.AigneChat, key));
-        if (plan is null && error?.Code == RoutePlanner.ApiNotServed)
+        foreach (var api in (ReadOnlySpan<ModelApi>)[ModelApi.OpenAiEmbeddings, ModelApi.OpenAiImages])
         {
-            (plan, error) = RoutePlanner.Plan(snapshot, new RouteRequest(model, ModelApi.OpenAiEmbeddings, key));
+            if (plan is null && error?.Code == RoutePlanner.ApiNotServed)
+            {
+                (plan, error) = RoutePlanner.Plan(snapshot, new RouteRequest(model, api, key));
+            }
         }
 
         if (plan is null || (key is not null && plan.AllowedFor(key) is null))

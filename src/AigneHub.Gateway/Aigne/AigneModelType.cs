@@ -41,6 +41,7 @@ internal static class AigneModelType
     {
         Chat => ModelApi.AigneChat,
         Embedding => ModelApi.OpenAiEmbeddings,
+        Image => ModelApi.OpenAiImages,
         _ => null,
     };
 

@@ -1,6 +1,10 @@
+using System.Buffers;
 using System.Text;
+using System.Text.Json;
 using AigneHub.Gateway.Bodies;
 using AigneHub.Gateway.Fronts.Aigne;
+using AigneHub.Translation;
+using AigneHub.Translation.Aigne;
 
 namespace AigneHub.Gateway.Fronts;
 
@@ -9,6 +13,7 @@ internal sealed record HeadShape
 {
     /// <summary>As AIGNE Hub's clients expect it.</summary>
     private const string AigneChatModel = "openai/gpt-5-mini";
+    private const string AigneImageModel = "openai/dall-e-2";
 
     public static readonly HeadShape Chat =
         new() { Required = "messages", RequiredIsArray = true, HasStreamOptions = true, HasChoices = true };
@@ -28,15 +33,28 @@ internal sealed record HeadShape
     public static readonly HeadShape Images = new() { Required = "prompt", ReturnsImages = true };
     public static readonly HeadShape ImageEdits = new()
     {
-        Bodies = BodyKinds.Json | BodyKinds.Form, Required = "prompt", RequiredFile = "image", ReturnsImages = true,
+        Bodies = BodyKinds.Json | BodyKinds.Form,
+        Required = "prompt",
+        RequiredFile = "image",
+        ReturnsImages = true,
     };
     public static readonly HeadShape Videos =
         new() { Bodies = BodyKinds.Json | BodyKinds.Form, Required = "prompt", Streams = false, BeginsVideo = true };
-    public static readonly HeadShape Transcriptions = new() { Bodies = BodyKinds.Form, RequiredFile = "file", Unserved = "url" };
+    public static readonly HeadShape Transcriptions =
+        new() { Bodies = BodyKinds.Form, RequiredFile = "file", Unserved = ("url", "Send the file itself.") };
     public static readonly HeadShape Speech = new() { Required = "input", Streams = false, AnswersBytes = true };
     public static readonly HeadShape Rerank = new() { Required = "documents", RequiredIsArray = true, Streams = false };
     public static readonly HeadShape AigneChat = new() { IsNested = true, DefaultModel = AigneChatModel };
     public static readonly HeadShape AigneCompletions = new() { HasStreamOptions = true, DefaultModel = AigneChatModel };
+    public static readonly HeadShape AigneImage = Images with
+    {
+        Streams = false,
+        DefaultModel = AigneImageModel,
+        Flatten = AigneImageBody.Flatten,
+        Reshape = AigneImageAnswer.Write,
+        Unserved = ("image", "Send images that are to be edited as files to POST /v1/images/edits."),
+    };
+    public static readonly HeadShape AigneImageGenerations = AigneImage with { Reshape = AigneImageAnswer.WriteGenerations };
     public static readonly HeadShape AigneEmbeddings = Embeddings with { Flatten = AigneEmbeddingsBody.TryFlatten };
 
     /// <summary>Of an API that no client speaks: the path names the model.</summary>
@@ -64,7 +82,7 @@ internal sealed record HeadShape
     public bool Streams { get; init; } = true;
 
     /// <summary>A member that asks for what the hub could not meter; null for none.</summary>
-    public string? Unserved { get; init; }
+    public (string Name, string Advice)? Unserved { get; init; }
 
     /// <summary>The answer is bytes as they come, unless <c>stream_format</c> asks for events (<c>sse</c>).</summary>
     public bool AnswersBytes { get; init; }
@@ -102,6 +120,9 @@ internal sealed record HeadShape
 
     /// <summary>Model and streaming stand within <c>input</c> and <c>options</c>; see <see cref="AigneHead"/>.</summary>
     public bool IsNested { get; init; }
+
+    /// <summary>Writes the client's form of a whole answer, where it is not the API's; null: it is.</summary>
+    public Action<JsonElement, AnswerContext, IBufferWriter<byte>>? Reshape { get; init; }
 
     /// <summary>Makes the API's own form of another one that is taken, too; null for a body that needs no change.</summary>
     public Func<ReadOnlyMemory<byte>, byte[]?>? Flatten { get; init; }

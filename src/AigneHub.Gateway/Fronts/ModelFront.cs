@@ -47,6 +47,10 @@ public sealed class ModelFront
         new("aigne.chat", ModelApi.AigneChat, HeadShape.AigneChat, ErrorFormat.AigneChat) { JoinsResends = true };
     public static readonly ModelFront AigneCompletions =
         new("aigne.completions", ModelApi.AigneCompletions, HeadShape.AigneCompletions, ErrorFormat.Aigne) { JoinsResends = true };
+    public static readonly ModelFront AigneImage =
+        new("aigne.image", ModelApi.OpenAiImages, HeadShape.AigneImage, ErrorFormat.Aigne) { JoinsResends = true };
+    public static readonly ModelFront AigneImageGenerations =
+        new("aigne.image_generations", ModelApi.OpenAiImages, HeadShape.AigneImageGenerations, ErrorFormat.Aigne) { JoinsResends = true };
     public static readonly ModelFront AigneEmbeddings =
         new("aigne.embeddings", ModelApi.OpenAiEmbeddings, HeadShape.AigneEmbeddings, ErrorFormat.Aigne) { JoinsResends = true };
 

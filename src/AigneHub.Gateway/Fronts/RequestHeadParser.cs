@@ -188,10 +188,10 @@ internal static class RequestHeadParser
                 return Invalid($"A name differs from '{known}' only by case.", known, "invalid_name");
             }
 
-            if (shape.Unserved is { } unserved && _reader.ValueTextEquals(unserved))
+            if (shape.Unserved is { } unserved && _reader.ValueTextEquals(unserved.Name))
             {
                 return Invalid(
-                    $"'{unserved}' is not served by this hub. Send the file itself.", unserved, "unsupported_parameter");
+                    $"'{unserved.Name}' is not served here. {unserved.Advice}", unserved.Name, "unsupported_parameter");
             }
 
             if (shape.AnswersBytes && _reader.ValueTextEquals("stream_format"u8))

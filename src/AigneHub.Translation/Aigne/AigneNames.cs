@@ -23,7 +23,6 @@ internal static class AigneNames
         ["parallelToolCalls"] = "parallel_tool_calls",
         ["responseFormat"] = "response_format",
         ["reasoningEffort"] = "reasoning_effort",
-        ["streamOptions"] = "stream_options",
     };
 
     private static readonly Dictionary<string, string> Message = new(StringComparer.Ordinal)

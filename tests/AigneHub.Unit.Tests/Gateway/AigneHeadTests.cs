@@ -46,6 +46,19 @@ public sealed class AigneHeadTests
     }
 
     [Theory]
+    [InlineData("""{"input":{"prompt":"p","n":2,"userContext":{},"image":[],"outputFileType":"url","modelOptions":{"model":"a/b","quality":"high","seed":1}}}""", """{"model":"a/b","prompt":"p","n":2,"quality":"high","seed":1}""")]
+    [InlineData("""{"input":{"prompt":"p","size":"1x1","modelOptions":{"size":"2x2","prompt":"q"}}}""", """{"prompt":"p","size":"1x1"}""")]
+    [InlineData("""{"model":"m","prompt":"p","responseFormat":"url","image":"x","n":null}""", """{"model":"m","prompt":"p","response_format":"url","image":"x"}""")]
+    [InlineData("""{"prompt":"p","prompt":"q"}""", null)]
+    [InlineData("""[]""", null)]
+    public void Flatten_Images_AreOpenAis(string body, string? flat)
+    {
+        var flattened = HeadShape.AigneImage.Flatten!(Encoding.UTF8.GetBytes(body));
+
+        Assert.Equal(flat, flattened is null ? null : Encoding.UTF8.GetString(flattened));
+    }
+
+    [Theory]
     [InlineData("""{"input":{"input":["a","b"],"modelOptions":{"model":"openai/e","dimensions":7,"encodingFormat":"float"}}}""", """{"model":"openai/e","input":["a","b"],"dimensions":7,"encoding_format":"float"}""")]
     [InlineData("""{"model":"m","input":{"input":"a"},"options":{}}""", """{"model":"m","input":"a"}""")]
     [InlineData("""{"input":{"modelOptions":{"model":"m"}}}""", """{"model":"m"}""")]

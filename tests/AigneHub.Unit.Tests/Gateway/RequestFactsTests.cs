@@ -24,6 +24,8 @@ public sealed class RequestFactsTests
     [InlineData("""{"messages":[{"role":"user","content":[{"type":"document"}]},{"role":"user","content":[{"type":"tool_result","content":[{"type":"image"}]}]}]}""", "image file")]
     [InlineData("""{"contents":[{"parts":[{"inlineData":{"mimeType":"image/png"}},{"fileData":{"mimeType":"audio/mp3"}}]}]}""", "image audio")]
     [InlineData("""{"contents":[{"parts":[{"inline_data":{"mime_type":"image/png"}},{"inline_data":{"mime_type":"application/pdf"}}]}]}""", "image file")]
+    [InlineData("""{"messages":[{"role":"user","content":[{"type":"url","url":"x"},{"type":"file","data":"AAAA","mimeType":"application/pdf"}]}]}""", "image file")]
+    [InlineData("""{"messages":[{"role":"user","content":[{"type":"file","data":"AAAA","mimeType":"audio/wav"}]}]}""", "audio")]
     [InlineData("""{"metadata":{"type":"image"}}""", "")]
     public void Modalities_OfEachApi_AreFound(string request, string expected)
     {
@@ -75,12 +77,25 @@ public sealed class RequestFactsTests
         Assert.Equal("1", facts.Header("x-tier"));
     }
 
-    private static async Task<RequestFacts> OfAsync(string body)
+    [Fact]
+    public async Task Facts_OfAignesChat_AreInItsInput()
+    {
+        using var facts = await OfAsync(
+            """{"input":{"messages":[{"role":"user","content":[{"type":"url","url":"https://x/y"}]}],"tools":[{}],"modelOptions":{"maxTokens":7}}}""",
+            ModelFront.AigneChat);
+
+        Assert.Equal(7, facts.OutputTokens);
+        Assert.True(facts.Holds("image") && facts.Holds("tools") && !facts.Holds("file"));
+        using var input = JsonDocument.Parse("""{"messages":[{"role":"user","content":[{"type":"url","url":"https://x/y"}]}]}""");
+        Assert.Equal(Conversation.KeyOf(RoutingSamples.Key().Id, input.RootElement), facts.ConversationKey());
+    }
+
+    private static async Task<RequestFacts> OfAsync(string body, ModelFront? front = null)
     {
         var http = new DefaultHttpContext();
         http.Request.Headers["x-tier"] = "1";
         http.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(body));
-        var exchange = new Exchange(ModelFront.OpenAiChat, http, Guid.NewGuid(), TimeProvider.System)
+        var exchange = new Exchange(front ?? ModelFront.OpenAiChat, http, Guid.NewGuid(), TimeProvider.System)
         {
             Caller = new Caller(RoutingSamples.Key()),
             Head = new RequestHead { Model = "best", StartBrace = 0, EndBrace = 0 },

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using AigneHub.Providers;
 
@@ -71,6 +72,22 @@ public sealed partial class DocumentTests
             name => Assert.Contains(name, readme, StringComparison.Ordinal));
     }
 
+    /// <summary>Every defect has its row: a test that exists, or the word that none is needed yet.</summary>
+    [Fact]
+    public void Aigne_Rows_NameTestsThatExist()
+    {
+        var page = Repository.Read("docs/aigne-compatibility.md");
+        var tests = Repository.Files("tests", "*.cs").Select(Repository.Read).ToArray();
+        Assert.All(NamedTest().Matches(page).Select(match => (Class: match.Groups[1].Value, Method: match.Groups[2].Value)), test =>
+            Assert.Contains(tests, source =>
+                source.Contains($"class {test.Class}", StringComparison.Ordinal) && source.Contains($" {test.Method}(", StringComparison.Ordinal)));
+        var defects = DefectRow().Matches(page);
+        Assert.Equal(Enumerable.Range(1, 32), defects.Select(row => int.Parse(row.Groups[1].Value, CultureInfo.InvariantCulture)));
+        Assert.All(defects, row => Assert.True(
+            NamedTest().IsMatch(row.Value) || row.Value.Contains("| open", StringComparison.Ordinal)
+            || row.Value.Contains("no CSV is served", StringComparison.Ordinal), row.Value));
+    }
+
     /// <summary>As GitHub makes it of a heading.</summary>
     private static string Anchor(string heading) =>
         NotInAnchor().Replace(heading.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-');
@@ -83,6 +100,12 @@ public sealed partial class DocumentTests
 
     [GeneratedRegex(@"\b[45]\d\d,\s*""([a-z]+(?:_[a-z]+)+)""")]
     private static partial Regex ErrorCode();
+
+    [GeneratedRegex(@"`(\w+Tests)\.(\w+)`")]
+    private static partial Regex NamedTest();
+
+    [GeneratedRegex(@"^\| (\d+) \|.*$", RegexOptions.Multiline)]
+    private static partial Regex DefectRow();
 
     [GeneratedRegex(@"[^\w\- ]")]
     private static partial Regex NotInAnchor();

@@ -28,6 +28,21 @@ internal static class AigneEmbeddingsBody
         }
     }
 
+    /// <summary>The model of the first that names one.</summary>
+    public static void WriteModel(ReadOnlySpan<JsonElement> holders, Utf8JsonWriter writer)
+    {
+        foreach (var holder in holders)
+        {
+            if (holder.ValueKind == JsonValueKind.Object && holder.TryGetProperty("model", out var model)
+                && model.ValueKind != JsonValueKind.Null)
+            {
+                writer.WritePropertyName("model");
+                model.WriteTo(writer);
+                return;
+            }
+        }
+    }
+
     private static byte[] Flat(JsonElement root, JsonElement input)
     {
         var options = input.TryGetProperty("modelOptions", out var found) && found.ValueKind == JsonValueKind.Object ? found : default;
@@ -35,17 +50,7 @@ internal static class AigneEmbeddingsBody
         using (var writer = new Utf8JsonWriter(output))
         {
             writer.WriteStartObject();
-            foreach (var holder in (ReadOnlySpan<JsonElement>)[root, input, options])
-            {
-                if (holder.ValueKind == JsonValueKind.Object && holder.TryGetProperty("model", out var model)
-                    && model.ValueKind != JsonValueKind.Null)
-                {
-                    writer.WritePropertyName("model");
-                    model.WriteTo(writer);
-                    break;
-                }
-            }
-
+            WriteModel([root, input, options], writer);
             if (input.TryGetProperty("input", out var texts))
             {
                 writer.WritePropertyName("input");

@@ -20,6 +20,11 @@ public sealed class AigneEndpoints(GatewayHandler gateway, HubIds ids)
             "chat" => ModelFront.AigneChat,
             "chat/completions" or "completions" => new ModelCall(ModelFront.AigneCompletions, Stream: AsksForFrames(request)),
             "embeddings" => ModelFront.AigneEmbeddings,
+            "image" => ModelFront.AigneImage,
+            "image/generations" or "images/generations" => ModelFront.AigneImageGenerations,
+            "audio/transcriptions" => ModelFront.OpenAiTranscriptions,
+            "audio/translations" => ModelFront.OpenAiTranslations,
+            "audio/speech" => ModelFront.OpenAiSpeech,
             _ => null,
         };
         return call is null
@@ -45,7 +50,8 @@ public sealed class AigneEndpoints(GatewayHandler gateway, HubIds ids)
         request.HttpContext.Response.Headers["x-request-id"] = requestId;
         var error = new HubError(
             404, "unknown_url", Blame.Caller,
-            "Of AIGNE Hub's model calls this hub serves POST /api/v2/chat, /chat/completions, /completions and /embeddings.");
+            "Of AIGNE Hub's model calls this hub serves POST /api/v2/chat, /chat/completions, /completions, /embeddings, /image, "
+            + "/image/generations and /audio/….");
         return ErrorFormat.Aigne.WriteAsync(request.HttpContext.Response, error, requestId, cancellationToken);
     }
 }

@@ -77,7 +77,10 @@ internal static class AigneHead
             _reader.Read(); // Throws when something follows the object.
             return (new RequestHead
             {
-                Model = _top ?? _input ?? _options ?? defaultModel, Stream = _streaming ?? false, StartBrace = start, EndBrace = end,
+                Model = _top ?? _input ?? _options ?? defaultModel,
+                Stream = _streaming ?? false,
+                StartBrace = start,
+                EndBrace = end,
             }, null);
         }
 

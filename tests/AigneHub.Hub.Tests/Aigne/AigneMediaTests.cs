@@ -1,0 +1,103 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using AigneHub.Hub.Tests.Media;
+using AigneHub.Hub.Tests.Support;
+
+namespace AigneHub.Hub.Tests.Aigne;
+
+/// <summary>Images and audio through AIGNE's calls, and what they cost.</summary>
+[Collection(HubCollection.Name)]
+public sealed class AigneMediaTests(AzuriteFixture azurite)
+{
+    [Fact]
+    public async Task Client_GetsImagesOfEveryVendor()
+    {
+        await using var vendors = await MediaVendors.StartAsync();
+        await using var hub = await TestHub.StartAsync(azurite, settings: vendors.Settings);
+
+        var seen = await NodeClients.RunAsync("aigne-images.mjs", new Dictionary<string, string>
+        {
+            ["HUB_URL"] = hub.Address.GetLeftPart(UriPartial.Authority),
+            ["HUB_KEY"] = hub.Key,
+            ["CALLS"] = """
+                {"openai/gpt-image-1.5":{"prompt":"An otter","n":1,"outputFileType":"file","modelOptions":{"size":"1024x1536","quality":"high"}},
+                 "google/gemini-2.5-flash-image":{"prompt":"A banana","outputFileType":"file"},
+                 "ideogram/ideogram-v3":{"prompt":"A cat","n":2,"outputFileType":"url"},
+                 "google/gemini-3-pro-image":{"prompt":"forbidden"}}
+                """,
+        }, NodeClients.Aigne);
+
+        var otter = seen["openai/gpt-image-1.5"]!;
+        var file = Assert.Single(otter["images"]!.AsArray())!;
+        Assert.Equal(("file", MediaVendors.Png, "image/png"), (Of(file, "type"), Of(file, "data"), Of(file, "mimeType")));
+        Assert.Equal(("openai/gpt-image-1.5", "50", "6208"), (Of(otter, "modelWithProvider"), Of(otter["usage"]!, "inputTokens"), Of(otter["usage"]!, "outputTokens")));
+        Assert.Equal("""{"model":"gpt-image-1.5","prompt":"An otter","n":1,"size":"1024x1536","quality":"high"}""", vendors.Requests.First(r => r.Path == "/v1/images/generations").Body);
+        Assert.Equal(MediaVendors.Png, Of(seen["google/gemini-2.5-flash-image"]!["images"]![0]!, "data"));
+        Assert.Equal(("url", "https://ideogram.ai/1.png"), (Of(seen["ideogram/ideogram-v3"]!["images"]![0]!, "type"), Of(seen["ideogram/ideogram-v3"]!["images"]![0]!, "url")));
+        Assert.Contains("Unsafe image.", Of(seen["google/gemini-3-pro-image"]!, "error"), StringComparison.Ordinal);
+        Assert.Equal("image_generation", Assert.Single(seen["models"]!.AsArray().Select(type => type!.ToString()).Distinct()));
+    }
+
+    [Fact]
+    public async Task Images_BothForms_AreChargedByWhatCame()
+    {
+        await using var vendors = await MediaVendors.StartAsync();
+        await using var hub = await TestHub.StartAsync(azurite, settings: vendors.Settings);
+
+        var (id, flat) = await PostAsync(hub, "/api/v2/image/generations", """{"model":"openai/gpt-image-1.5","prompt":"An otter","outputFormat":"png","outputFileType":"url"}""");
+        var image = Assert.Single(flat["images"]!.AsArray())!;
+        Assert.Equal((MediaVendors.Png, MediaVendors.Png, MediaVendors.Png), (Of(image, "base64"), Of(image, "b64_json"), Of(image, "b64Json")));
+        Assert.Equal(MediaVendors.Png, Of(Assert.Single(flat["data"]!.AsArray())!, "b64_json"));
+        Assert.Equal("""{"model":"gpt-image-1.5","prompt":"An otter","output_format":"png"}""", vendors.Requests.Last().Body);
+        // 10 tokens of text at 5, 40 of images at 8, 6,208 made at 32 USD a million.
+        var line = await hub.LedgerLineAsync(id);
+        Assert.Equal(("aigne.image_generations", "0.199026"), (Of(line, "api"), Of(line, "cost")));
+
+        var (_, exact) = await PostAsync(hub, "/api/images/generations", """{"model":"openai/gpt-image-1.5","prompt":"An otter"}""");
+        Assert.Null(exact["images"]);
+        var (_, refused) = await PostAsync(hub, "/api/v2/image", """{"input":{"prompt":"A hat","image":[{"type":"file","data":"AAAA"}]}}""", HttpStatusCode.BadRequest);
+        Assert.Equal("image", Of(refused["error"]!, "param"));
+        var (_, empty) = await PostAsync(hub, "/api/v2/image", """{"input":{"modelOptions":{"model":"openai/gpt-image-1.5"}}}""", HttpStatusCode.BadRequest);
+        Assert.Equal("prompt", Of(empty["error"]!, "param"));
+        // Without a model it is DALL·E 2, as AIGNE's clients expect.
+        await PostAsync(hub, "/api/v2/image", """{"input":{"prompt":"A hat","image":[]}}""");
+        Assert.Equal("""{"model":"dall-e-2","prompt":"A hat"}""", vendors.Requests.Last().Body);
+    }
+
+    [Fact]
+    public async Task Audio_IsMeteredAndCharged()
+    {
+        await using var vendors = await AudioVendors.StartAsync();
+        await using var hub = await TestHub.StartAsync(azurite, settings: vendors.Settings);
+
+        using var spoken = await hub.Client.PostAsync(new Uri("/api/v2/audio/speech", UriKind.Relative), Json("""{"model":"openai/tts-1","input":"Hi there!","voice":"alloy"}"""));
+        Assert.Equal(HttpStatusCode.OK, spoken.StatusCode);
+        Assert.StartsWith("audio/", spoken.Content.Headers.ContentType!.MediaType, StringComparison.Ordinal);
+        Assert.Equal("0.000135", Of(await hub.LedgerLineAsync(IdOf(spoken)), "cost"));
+
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent("openai/gpt-4o-transcribe"), "model" },
+            { new ByteArrayContent(new byte[64]), "file", "a.wav" },
+        };
+        using var heard = await hub.Client.PostAsync(new Uri("/api/v1/audio/transcriptions", UriKind.Relative), form);
+        Assert.Equal(AudioVendors.Spoken, Of(JsonNode.Parse(await heard.Content.ReadAsStringAsync())!, "text"));
+        Assert.Equal("0.00052", Of(await hub.LedgerLineAsync(IdOf(heard)), "cost"));
+    }
+
+    private static string Of(JsonNode node, string name) => node[name]?.ToString() ?? "";
+
+    private static string IdOf(HttpResponseMessage response) => Assert.Single(response.Headers.GetValues("x-request-id"));
+
+    private static StringContent Json(string body) => new(body, Encoding.UTF8, "application/json");
+
+    private static async Task<(string Id, JsonNode Body)> PostAsync(
+        TestHub hub, string path, string body, HttpStatusCode status = HttpStatusCode.OK)
+    {
+        using var response = await hub.Client.PostAsync(new Uri(path, UriKind.Relative), Json(body));
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.StatusCode == status, $"{path}: {(int)response.StatusCode} {text}");
+        return (IdOf(response), JsonNode.Parse(text)!);
+    }
+}
