@@ -33,7 +33,8 @@ public sealed partial class NightlyFunctions(
         LogForgotten(oldResponses, oldCalls, oldVideos);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Responses} old responses, {Calls} rows of old calls, {Videos} old videos forgotten")]
+    [LoggerMessage(
+        Level = LogLevel.Information, Message = "{Responses} old responses, {Calls} rows of old calls, {Videos} old videos forgotten")]
     private partial void LogForgotten(int responses, int calls, int videos);
 
     [LoggerMessage(

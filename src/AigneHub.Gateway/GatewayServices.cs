@@ -41,7 +41,9 @@ public static class GatewayServices
         .AddSingleton<AttemptLoop>()
         .AddSingleton<ResponseKeeper>()
         .AddSingleton<IdempotencyKeys>()
-        .AddSingleton(s => new Resends(s.GetRequiredService<BodyMemory>(), s.GetRequiredService<TimeProvider>(), Resends.WindowDefault))
+        .AddSingleton<RecordingMemory>()
+        .AddSingleton(s => new Resends(
+            s.GetRequiredService<RecordingMemory>(), s.GetRequiredService<TimeProvider>(), Resends.WindowDefault))
         .AddSingleton<KeptCalls>()
         .AddSingleton<ResponseEndpoints>()
         .AddSingleton<VideoKeeper>()

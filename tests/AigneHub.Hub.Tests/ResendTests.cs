@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using AigneHub.Gateway.Bodies;
 using AigneHub.Gateway.Idempotency;
 using AigneHub.Hub.Tests.Support;
 using Microsoft.AspNetCore.Http;
@@ -134,6 +133,27 @@ public sealed class ResendTests(AzuriteFixture azurite)
         await EmptyAsync(hub);
     }
 
+    /// <summary>One that has joined may break off, too.</summary>
+    [Fact]
+    public async Task TheSecondClientLeaves_AThirdGetsIt_AndElseTheCallEnds()
+    {
+        await using var vendor = await VendorAsync();
+        await using var hub = await TestHub.StartAsync(azurite, vendor, services: Window(TimeSpan.FromSeconds(2)));
+
+        await SendAndLeaveAsync(hub, Body(true), streamed: true);
+        for (var i = 0; i < 2; i++)
+        {
+            using var joined = await SendAsync(hub, Body(true));
+            Assert.True(IsReplay(joined));
+            using var stream = await joined.Content.ReadAsStreamAsync();
+            Assert.NotEqual(0, await stream.ReadAsync(new byte[1]));
+        }
+
+        await _cancelled.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await EmptyAsync(hub);
+        Assert.Equal(1, _calls);
+    }
+
     [Fact]
     public async Task NobodyComesBack_TheCallEndsWithItsWindow()
     {
@@ -175,8 +195,8 @@ public sealed class ResendTests(AzuriteFixture azurite)
     }
 
     private static Action<IServiceCollection> Window(TimeSpan window) => all =>
-        all.AddSingleton(s => new Resends(s.GetRequiredService<BodyMemory>(), s.GetRequiredService<TimeProvider>(), window));
+        all.AddSingleton(s => new Resends(s.GetRequiredService<RecordingMemory>(), s.GetRequiredService<TimeProvider>(), window));
 
     private static Task EmptyAsync(TestHub hub) => Until.TrueAsync(
-        () => Task.FromResult(hub.Services.GetRequiredService<BodyMemory>().BytesInUse == 0), "nothing is held any more");
+        () => Task.FromResult(hub.Services.GetRequiredService<RecordingMemory>().BytesInUse == 0), "nothing is held any more");
 }

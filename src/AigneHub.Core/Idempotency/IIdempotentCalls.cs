@@ -7,10 +7,10 @@ public interface IIdempotentCalls
     /// <exception cref="StorageUnavailableException">It is not known whether the call may begin.</exception>
     Task<IdempotentCall?> BeginAsync(IdempotentCall call, CancellationToken cancellationToken);
 
-    /// <summary>Keeps a call that is done; an answer that is too large is left out.</summary>
+    /// <summary>Keeps a call that is done, unless its name is another call's by now; an answer that is too large is left out.</summary>
     Task CompleteAsync(IdempotentCall call, CancellationToken cancellationToken);
 
-    /// <summary>Frees the name: the call has cost nothing.</summary>
+    /// <summary>Frees the name of a call that has cost nothing, unless it is another call's.</summary>
     Task AbandonAsync(IdempotentCall call, CancellationToken cancellationToken);
 
     /// <summary>Forgets what is older than <see cref="IdempotentCall.Age"/>; returns how many rows that were.</summary>

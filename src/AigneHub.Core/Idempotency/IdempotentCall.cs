@@ -8,13 +8,12 @@ namespace AigneHub.Core.Idempotency;
 /// <param name="Name">The client's, 1 to 255 visible ASCII characters.</param>
 /// <param name="Fingerprint">Of API, path and body.</param>
 /// <param name="RequestId">Of the call; its line in the ledger has the same id.</param>
-public sealed record IdempotentCall(string HubKey, string Name, string Fingerprint, string RequestId, DateTimeOffset StartedAt)
+/// <param name="RunsUntil">What still runs then ran on an instance that has died.</param>
+public sealed record IdempotentCall(
+    string HubKey, string Name, string Fingerprint, string RequestId, DateTimeOffset StartedAt, DateTimeOffset RunsUntil)
 {
     /// <summary>A name holds this long; then it can name another call.</summary>
     public static readonly TimeSpan Age = TimeSpan.FromHours(24);
-
-    /// <summary>Longer than any call may take: what still runs then ran on an instance that has died.</summary>
-    public static readonly TimeSpan RunningMax = TimeSpan.FromMinutes(30);
 
     private const int NameCharactersMax = 255;
 
@@ -28,7 +27,7 @@ public sealed record IdempotentCall(string HubKey, string Name, string Fingerpri
     public ReadOnlyMemory<byte>? Answer { get; init; }
 
     /// <summary>Whether the name is free again.</summary>
-    public bool IsOver(DateTimeOffset now) => now - StartedAt >= (IsDone ? Age : RunningMax);
+    public bool IsOver(DateTimeOffset now) => IsDone ? now - StartedAt >= Age : now >= RunsUntil;
 
     public static bool IsName(string text) => text.Length is > 0 and <= NameCharactersMax && text.All(c => c is > ' ' and <= '~');
 }

@@ -15,6 +15,7 @@ using AigneHub.Providers.Tokenizers;
 using AigneHub.Providers.Upstream;
 using AigneHub.Wire.Sse;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace AigneHub.Gateway.Attempts;
@@ -27,7 +28,7 @@ namespace AigneHub.Gateway.Attempts;
 internal sealed partial class AttemptLoop(
     UpstreamClient upstream, StreamRelay streams, ResponseKeeper keeper, VideoKeeper videos, IdempotencyKeys idempotency,
     HealthBoard health, TokenCounter tokens, BodyMemory bodies, GatewayOptions options, UpstreamOptions upstreamOptions,
-    TimeProvider time, ILogger<AttemptLoop> logger)
+    IHostApplicationLifetime lifetime, TimeProvider time, ILogger<AttemptLoop> logger)
 {
     private const int VendorErrorBytesMax = 256 * 1024;
 
@@ -51,6 +52,15 @@ internal sealed partial class AttemptLoop(
                 }
             }, null);
         using var staying = exchange.ClientLeft.UnsafeRegister(_ => StayFor(exchange, stop, seconds), null);
+        using var stopping = lifetime.ApplicationStopping.UnsafeRegister(
+            _ =>
+            {
+                if (exchange.ClientLeft.IsCancellationRequested)
+                {
+                    // Nobody waits for it here, and what it has cost must be recorded.
+                    stop.CancelAfter(StopGrace);
+                }
+            }, null);
         using var leaving = gone.UnsafeRegister(
             _ => StopFor(exchange.Front.Shape.BeginsVideo ? ClientGonePolicy.Drain : exchange.Target.Provider.ClientGone, stop), null);
         using var attempts = health.Begin(
@@ -92,9 +102,9 @@ internal sealed partial class AttemptLoop(
             : result;
 
     /// <summary>A call that outlives its client is not stopped by what came just before the client was known to have left.</summary>
-    private static void StayFor(Exchange exchange, CancellationTokenSource stop, double seconds)
+    private void StayFor(Exchange exchange, CancellationTokenSource stop, double seconds)
     {
-        if (!exchange.Http.RequestAborted.IsCancellationRequested)
+        if (!exchange.Http.RequestAborted.IsCancellationRequested && !lifetime.ApplicationStopping.IsCancellationRequested)
         {
             stop.CancelAfter(TimeSpan.FromMilliseconds(Math.Max(0, (seconds * 1000) - exchange.ElapsedMilliseconds)));
         }

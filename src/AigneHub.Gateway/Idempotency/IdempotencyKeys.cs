@@ -12,12 +12,16 @@ namespace AigneHub.Gateway.Idempotency;
 /// nobody pays unawares. What has cost nothing may be tried again.
 /// https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header
 /// </summary>
-internal sealed partial class IdempotencyKeys(IIdempotentCalls calls, TimeProvider time, ILogger<IdempotencyKeys> logger)
+internal sealed partial class IdempotencyKeys(
+    IIdempotentCalls calls, GatewayOptions options, TimeProvider time, ILogger<IdempotencyKeys> logger)
 {
     private const string Header = "Idempotency-Key";
 
     /// <summary>How long a client waits at its call's end for what is to be remembered.</summary>
     private static readonly TimeSpan KeepTimeMax = TimeSpan.FromSeconds(3);
+
+    /// <summary>After a call's deadline its instance has ended it, or has died.</summary>
+    private static readonly TimeSpan RunsAfter = TimeSpan.FromMinutes(5);
 
     /// <summary>
     /// To be called when the request is read. Without an error, <c>Answered</c>: the client has the first call's answer; else the
@@ -36,20 +40,14 @@ internal sealed partial class IdempotencyKeys(IIdempotentCalls calls, TimeProvid
                 400, "invalid_value", Blame.Caller, $"{Header} must be one value of 1 to 255 visible ASCII characters.", Header));
         }
 
+        var now = time.GetUtcNow();
+        var runsMax = TimeSpan.FromSeconds(Math.Max(options.StreamSecondsMax, options.AnswerSecondsMax)) + RunsAfter;
         var call = new IdempotentCall(
-            exchange.Caller.Key.Id, name, CallFingerprint.Of(exchange), exchange.RequestId, exchange.StartedAt);
-        IdempotentCall? first;
-        try
+            exchange.Caller.Key.Id, name, CallFingerprint.Of(exchange), exchange.RequestId, now, now + runsMax);
+        var (first, error) = await BeginAsync(call, cancellationToken);
+        if (error is not null)
         {
-            first = await calls.BeginAsync(call, cancellationToken);
-        }
-        catch (StorageUnavailableException e)
-        {
-            LogUnknown(exchange.RequestId, e);
-            return (false, new HubError(
-                503, "storage_unavailable", Blame.Hub,
-                $"The hub's storage does not answer at the moment, so it can't be told whether the call of this {Header} was made. Retry.",
-                RetryAfter: TimeSpan.FromSeconds(2)));
+            return (false, error);
         }
 
         if (first is null)
@@ -75,7 +73,7 @@ internal sealed partial class IdempotencyKeys(IIdempotentCalls calls, TimeProvid
         if (exchange.Idempotent is { } call)
         {
             var done = call with { IsDone = true, Answer = answer, ContentType = contentType };
-            if (await TryAsync(exchange, limit => calls.CompleteAsync(done, limit)))
+            if (await TryAsync(exchange.RequestId, limit => calls.CompleteAsync(done, limit)))
             {
                 exchange.Ended();
             }
@@ -93,8 +91,34 @@ internal sealed partial class IdempotencyKeys(IIdempotentCalls calls, TimeProvid
         exchange.Ended();
         var isPaid = result is { Outcome: CallOutcome.Completed } || (result is not null && result.Usage != default);
         await TryAsync(
-            exchange,
+            exchange.RequestId,
             limit => isPaid ? calls.CompleteAsync(call with { IsDone = true }, limit) : calls.AbandonAsync(call, limit));
+    }
+
+    private async Task<(IdempotentCall? First, HubError? Error)> BeginAsync(IdempotentCall call, CancellationToken gone)
+    {
+        try
+        {
+            // Not with the client's token: what is half done could not be taken back.
+            using var limit = new CancellationTokenSource(KeepTimeMax, time);
+            var first = await calls.BeginAsync(call, limit.Token);
+            if (first is null && gone.IsCancellationRequested)
+            {
+                await TryAsync(call.RequestId, stop => calls.AbandonAsync(call, stop));
+                gone.ThrowIfCancellationRequested();
+            }
+
+            return (first, null);
+        }
+        catch (Exception e) when (e is StorageUnavailableException || (e is OperationCanceledException && !gone.IsCancellationRequested))
+        {
+            LogUnknown(call.RequestId, e);
+            await TryAsync(call.RequestId, stop => calls.AbandonAsync(call, stop));
+            return (null, new HubError(
+                503, "storage_unavailable", Blame.Hub,
+                $"The hub's storage does not answer at the moment, so it can't be told whether the call of this {Header} was made. Retry.",
+                RetryAfter: TimeSpan.FromSeconds(2)));
+        }
     }
 
     private static HubError? Refusal(IdempotentCall call, IdempotentCall first) => first switch
@@ -123,7 +147,7 @@ internal sealed partial class IdempotencyKeys(IIdempotentCalls calls, TimeProvid
         await response.Body.WriteAsync(answer, exchange.Http.RequestAborted);
     }
 
-    private async Task<bool> TryAsync(Exchange exchange, Func<CancellationToken, Task> keep)
+    private async Task<bool> TryAsync(string requestId, Func<CancellationToken, Task> keep)
     {
         try
         {
@@ -135,7 +159,7 @@ internal sealed partial class IdempotencyKeys(IIdempotentCalls calls, TimeProvid
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            LogNotKept(exchange.RequestId, e);
+            LogNotKept(requestId, e);
             return false;
         }
     }

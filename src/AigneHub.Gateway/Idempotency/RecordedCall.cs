@@ -1,4 +1,3 @@
-using AigneHub.Gateway.Bodies;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
@@ -16,7 +15,7 @@ internal sealed class RecordedCall : IDisposable
 
     private readonly Lock _lock = new();
     private readonly Exchange _exchange;
-    private readonly BodyMemory _memory;
+    private readonly RecordingMemory _memory;
     private readonly TimeSpan _window;
     private readonly TimeProvider _time;
     private readonly Action _forget;
@@ -33,7 +32,7 @@ internal sealed class RecordedCall : IDisposable
     private bool _dropped;
 
     /// <param name="forget">Called once nobody can have the answer any more, maybe more than once.</param>
-    public RecordedCall(Exchange exchange, BodyMemory memory, TimeProvider time, TimeSpan window, Action forget)
+    public RecordedCall(Exchange exchange, RecordingMemory memory, TimeProvider time, TimeSpan window, Action forget)
     {
         (_exchange, _memory, _time, _window, _forget) = (exchange, memory, time, window, forget);
         _gone = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
@@ -60,7 +59,9 @@ internal sealed class RecordedCall : IDisposable
         return IsLeft;
     }
 
-    /// <summary>Answers another client with all of the answer, as it comes. False, and nothing sent, when it can't be had any more.</summary>
+    /// <summary>
+    /// Answers another client with all of the answer, as it comes. False, and nothing sent, when it can't be had any more.
+    /// </summary>
     /// <exception cref="AnswerBrokenException">The answer has broken off.</exception>
     public async Task<bool> PlayAsync(Exchange other)
     {
@@ -172,13 +173,20 @@ internal sealed class RecordedCall : IDisposable
         }
     }
 
-    /// <summary>A client has all that there is.</summary>
+    /// <summary>The copying to a client has ended.</summary>
     private void Finish()
     {
         lock (_lock)
         {
-            if (--_clients > 0 || !_ended)
+            if (--_clients > 0)
             {
+                return;
+            }
+
+            if (!_ended)
+            {
+                // It has left: its going was not heard, for the copying ended first.
+                _gone.CancelAfter(_window);
                 return;
             }
         }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using AigneHub.Gateway.Bodies;
 
 namespace AigneHub.Gateway.Idempotency;
 
@@ -8,7 +7,7 @@ namespace AigneHub.Gateway.Idempotency;
 /// call from the same key, within a minute of the break and on this instance, gets the first one's outcome, which goes on
 /// meanwhile, instead of being made and paid again.
 /// </summary>
-internal sealed class Resends(BodyMemory memory, TimeProvider time, TimeSpan window)
+internal sealed class Resends(RecordingMemory memory, TimeProvider time, TimeSpan window)
 {
     public static readonly TimeSpan WindowDefault = TimeSpan.FromSeconds(60);
 

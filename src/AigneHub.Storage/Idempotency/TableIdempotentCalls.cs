@@ -13,6 +13,7 @@ internal sealed class TableIdempotentCalls(StorageClients clients) : IIdempotent
     private const string Fingerprint = "Fingerprint";
     private const string RequestId = "RequestId";
     private const string StartedAt = "StartedAt";
+    private const string RunsUntil = "RunsUntil";
     private const string Done = "Done";
     private const string Answer = "Answer";
     private const string ContentType = "ContentType";
@@ -38,6 +39,11 @@ internal sealed class TableIdempotentCalls(StorageClients clients) : IIdempotent
                 continue; // Freed meanwhile.
             }
 
+            if (found.Call.RequestId == call.RequestId)
+            {
+                return null; // Added by a try whose answer was lost.
+            }
+
             if (!found.Call.IsOver(call.StartedAt))
             {
                 return found.Call;
@@ -55,6 +61,11 @@ internal sealed class TableIdempotentCalls(StorageClients clients) : IIdempotent
     public async Task CompleteAsync(IdempotentCall call, CancellationToken cancellationToken)
     {
         var first = RowOf(call);
+        if (await FindOwnAsync(call, cancellationToken) is not { } etag)
+        {
+            return;
+        }
+
         var batch = new TableBatch(first.PartitionKey);
         if (call.Answer is { Length: <= GzipColumns.UnpackedBytesMax } answer
             && GzipColumns.Pack(answer.Span) is { Length: <= PackedBytesMax } packed)
@@ -69,17 +80,31 @@ internal sealed class TableIdempotentCalls(StorageClients clients) : IIdempotent
             }
         }
 
-        batch.Upsert(first);
+        batch.Replace(first, etag);
         await StorageCall.RunAsync(() => batch.SubmitAsync(Table, cancellationToken), cancellationToken);
     }
 
-    public Task AbandonAsync(IdempotentCall call, CancellationToken cancellationToken) => StorageCall.RunAsync(
-        () => Table.DeleteEntityAsync(
-            TableKeys.IdempotencyPartition(call.HubKey, call.Name), TableKeys.IdempotentState, ETag.All, cancellationToken),
-        cancellationToken);
+    public async Task AbandonAsync(IdempotentCall call, CancellationToken cancellationToken)
+    {
+        if (await FindOwnAsync(call, cancellationToken) is { } etag)
+        {
+            await StorageCall.RunAsync(
+                () => Table.DeleteEntityAsync(
+                    TableKeys.IdempotencyPartition(call.HubKey, call.Name), TableKeys.IdempotentState, etag, cancellationToken),
+                cancellationToken);
+        }
+    }
 
     public Task<int> DeleteOldAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
         Table.DeleteOldAsync(now - IdempotentCall.Age, cancellationToken);
+
+    /// <summary>The state's version; null when the name is not this call's (any more).</summary>
+    private async Task<ETag?> FindOwnAsync(IdempotentCall call, CancellationToken cancellationToken) =>
+        await Table.FindVersionedAsync(
+            TableKeys.IdempotencyPartition(call.HubKey, call.Name), TableKeys.IdempotentState, CallOf, cancellationToken) is { } found
+        && found.Value.RequestId == call.RequestId
+            ? new ETag(found.ETag)
+            : null;
 
     private async Task<(IdempotentCall Call, string ETag)?> FindAsync(string partition, CancellationToken cancellationToken)
     {
@@ -113,13 +138,14 @@ internal sealed class TableIdempotentCalls(StorageClients clients) : IIdempotent
         [Fingerprint] = call.Fingerprint,
         [RequestId] = call.RequestId,
         [StartedAt] = call.StartedAt,
+        [RunsUntil] = call.RunsUntil,
         [Done] = call.IsDone,
         [ContentType] = call.ContentType,
     };
 
     private static IdempotentCall CallOf(TableEntity row) => new(
         row.GetString(HubKey), row.GetString(Name), row.GetString(Fingerprint), row.GetString(RequestId),
-        row.GetDateTimeOffset(StartedAt)!.Value)
+        row.GetDateTimeOffset(StartedAt)!.Value, row.GetDateTimeOffset(RunsUntil)!.Value)
     {
         IsDone = row.GetBoolean(Done) is true,
         ContentType = row.GetString(ContentType),

@@ -8,6 +8,7 @@ namespace AigneHub.Storage.Tests.Idempotency;
 public sealed class TableIdempotentCallsTests(AzuriteFixture azurite) : IAsyncLifetime
 {
     private static readonly DateTimeOffset Start = new(2026, 5, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly TimeSpan RunsMax = TimeSpan.FromMinutes(30);
     private ServiceProvider _hub = null!;
 
     private IIdempotentCalls Calls => _hub.GetRequiredService<IIdempotentCalls>();
@@ -17,7 +18,7 @@ public sealed class TableIdempotentCallsTests(AzuriteFixture azurite) : IAsyncLi
     public async Task DisposeAsync() => await _hub.DisposeAsync();
 
     private static IdempotentCall Call(string request = "r1", TimeSpan later = default, string key = "k", string name = "order #1/ü?") =>
-        new(key, name, "f", request, Start + later);
+        new(key, name, "f", request, Start + later, Start + later + RunsMax);
 
     [Fact]
     public async Task Begin_ByManyAtOnce_IsOnesAlone()
@@ -53,12 +54,12 @@ public sealed class TableIdempotentCallsTests(AzuriteFixture azurite) : IAsyncLi
     public async Task Begin_AfterTheNamesTime_OrItsInstancesDeath_IsAnotherCall()
     {
         await Calls.BeginAsync(Call(), default);
-        Assert.NotNull(await Calls.BeginAsync(Call("r2", IdempotentCall.RunningMax - TimeSpan.FromSeconds(1)), default));
-        Assert.Null(await Calls.BeginAsync(Call("r2", IdempotentCall.RunningMax), default));
+        Assert.NotNull(await Calls.BeginAsync(Call("r2", RunsMax - TimeSpan.FromSeconds(1)), default));
+        Assert.Null(await Calls.BeginAsync(Call("r2", RunsMax), default));
 
-        var second = Call("r2", IdempotentCall.RunningMax);
+        var second = Call("r2", RunsMax);
         await Calls.CompleteAsync(second with { IsDone = true, Answer = RandomNumberGenerator.GetBytes(2_000_000) }, default);
-        var dayLater = IdempotentCall.RunningMax + IdempotentCall.Age;
+        var dayLater = RunsMax + IdempotentCall.Age;
         Assert.NotNull(await Calls.BeginAsync(Call("r3", dayLater - TimeSpan.FromSeconds(1)), default));
         Assert.Null(await Calls.BeginAsync(Call("r3", dayLater), default));
 
@@ -76,9 +77,31 @@ public sealed class TableIdempotentCallsTests(AzuriteFixture azurite) : IAsyncLi
         Assert.Null(await Calls.BeginAsync(Call("r2"), default));
     }
 
+    /// <summary>Its answer was lost, and the client of the table tried again.</summary>
+    [Fact]
+    public async Task Begin_OfTheCallThatHasTheName_MayBegin()
+    {
+        await Calls.BeginAsync(Call(), default);
+        Assert.Null(await Calls.BeginAsync(Call(), default));
+    }
+
+    [Fact]
+    public async Task CompleteAndAbandon_OfACallWhoseNameIsAnothers_DoNothing()
+    {
+        await Calls.BeginAsync(Call(), default);
+        Assert.Null(await Calls.BeginAsync(Call("r2", RunsMax), default));
+
+        await Calls.AbandonAsync(Call(), default);
+        await Calls.CompleteAsync(Call() with { IsDone = true, Answer = "{}"u8.ToArray() }, default);
+
+        var found = (await Calls.BeginAsync(Call("r3", RunsMax), default))!;
+        Assert.Equal(("r2", false), (found.RequestId, found.IsDone));
+    }
+
     [Fact]
     public async Task DeleteOld_LeavesWhatIsYoung()
     {
+        await Calls.BeginAsync(Call(), default);
         await Calls.CompleteAsync(Call() with { IsDone = true, Answer = "{}"u8.ToArray() }, default);
         Assert.Equal(0, await Calls.DeleteOldAsync(DateTimeOffset.UtcNow, default));
         Assert.Equal(2, await Calls.DeleteOldAsync(DateTimeOffset.UtcNow + IdempotentCall.Age + TimeSpan.FromMinutes(5), default));

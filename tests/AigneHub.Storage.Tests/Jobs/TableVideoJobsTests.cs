@@ -21,8 +21,12 @@ public sealed class TableVideoJobsTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var job = Job() with
         {
-            CompletedAt = DateTimeOffset.UnixEpoch, ExpiresAt = DateTimeOffset.UnixEpoch.AddDays(1), ErrorCode = "c", ErrorMessage = "größer",
-            Content = new Uri("https://g/files/1:download?alt=media"), Progress = 7,
+            CompletedAt = DateTimeOffset.UnixEpoch,
+            ExpiresAt = DateTimeOffset.UnixEpoch.AddDays(1),
+            ErrorCode = "c",
+            ErrorMessage = "größer",
+            Content = new Uri("https://g/files/1:download?alt=media"),
+            Progress = 7,
         };
         await Jobs.AddAsync(job, default);
         await Jobs.AddAsync(job with { Progress = 8 }, default);

@@ -24,7 +24,12 @@ public sealed class ImagesTests
         Assert.Equal(
             new TokenUsage
             {
-                Input = 10, ImageInput = 40, Output = 0, ImageOutput = 50, Images = 2, Form = new ReturnedForm("high", "1024x1536"),
+                Input = 10,
+                ImageInput = 40,
+                Output = 0,
+                ImageOutput = 50,
+                Images = 2,
+                Form = new ReturnedForm("high", "1024x1536"),
             },
             read.Usage);
     }
