@@ -56,6 +56,9 @@ public sealed class GatewayOptions
     /// <summary>Slowest arrival of a request's body, in bytes a second, after 5 s of grace; then 408. 0: any.</summary>
     public double BodyBytesPerSecondMin { get; set; } = 240;
 
+    /// <summary>Longest arrival of a form, or of another body of more than 1 MiB or unknown length, in seconds; then 408.</summary>
+    public double BodySecondsMax { get; set; } = 600;
+
     /// <summary>
     /// AIGNE's lists of models are shown without a key, as its client asks for them: the catalogue's models of the providers in the
     /// settings, with their prices.
@@ -82,6 +85,7 @@ public sealed class GatewayOptions
             (nameof(HeadersSecondsMax), HeadersSecondsMax, 1, 600),
             (nameof(ConnectionIdleSecondsMax), ConnectionIdleSecondsMax, 1, 86_400),
             (nameof(BodyBytesPerSecondMin), BodyBytesPerSecondMin, 0, 1_000_000),
+            (nameof(BodySecondsMax), BodySecondsMax, 1, 86_400),
         ];
         foreach (var (name, value, min, max) in ranges)
         {

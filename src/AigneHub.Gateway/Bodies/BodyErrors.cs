@@ -10,6 +10,9 @@ internal static class BodyErrors
         503, "hub_overloaded", Blame.Hub, "The hub is holding too many large requests at the moment. Retry shortly.",
         RetryAfter: TimeSpan.FromSeconds(1));
 
+    public static HubError TooSlow { get; } = new(
+        408, "invalid_request", Blame.Caller, "The request body came too slowly.");
+
     public static HubError TooLarge(long bytesMax) => new(
         413, "request_too_large", Blame.Caller,
         $"The request body is larger than the {bytesMax / (1024.0 * 1024):0.##} MiB that this API takes.");

@@ -37,6 +37,7 @@ public sealed class HostileHub(AzuriteFixture azurite) : IAsyncLifetime, ILogger
                 ["OPENAI_API_KEY"] = "sk-hostile-0123456789",
                 ["OPENAI_BASE_URL"] = "http://127.0.0.1:9/v1",
                 ["AigneHub:Gateway:HeadersSecondsMax"] = "2",
+                ["AigneHub:Gateway:BodySecondsMax"] = "2",
                 ["AigneHub:Gateway:ConnectionIdleSecondsMax"] = "3",
             },
             services: services => services.AddSingleton<ILoggerProvider>(this));

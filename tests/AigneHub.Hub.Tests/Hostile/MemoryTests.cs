@@ -136,6 +136,28 @@ public sealed class MemoryTests(HostileHub hostile) : IClassFixture<HostileHub>
         await hostile.UnharmedAsync();
     }
 
+    /// <summary>Fast enough at every moment, and never done.</summary>
+    [Theory]
+    [InlineData(
+        "POST /v1/audio/transcriptions", "Content-Type: multipart/form-data; boundary=x\r\n",
+        "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n")]
+    [InlineData(Post, Json, "{")]
+    public async Task NeverDone_Is408_AndNothingIsHeld(string post, string headers, string begin)
+    {
+        await using var client = hostile.Connect();
+        await client.SendAsync(hostile.Request(post, headers + "Transfer-Encoding: chunked\r\n", $"{begin.Length:x}\r\n{begin}\r\n"));
+
+        var answer = client.ReadAsync();
+        while (!answer.IsCompleted)
+        {
+            await client.TrySendAsync("100\r\n" + new string(' ', 256) + "\r\n");
+            await Task.WhenAny(answer, Task.Delay(50));
+        }
+
+        (await answer)!.IsOpenAiError(408, "invalid_request");
+        await hostile.UnharmedAsync();
+    }
+
     /// <summary>A declared length costs its sender nothing, so it must not cost the others their memory.</summary>
     [Fact]
     public async Task DeclaredButNotSent_HoldsLittle()
