@@ -42,7 +42,7 @@ public sealed class AigneClientTests(AzuriteFixture azurite)
                 ["TOOLS"] = Names(tools),
                 ["STRUCTURED"] = Names("openai/gpt-4.1"),
                 ["FAULTS"] = Names("sim/no-such", "sim/fail-500", "sim/fail-429", "sim/cut-mid-stream", "openai/rejects"),
-            }, NodeClients.Aigne);
+            }, packages: NodeClients.Aigne);
 
         foreach (var (name, way, call) in texts.Concat(tools).SelectMany(name => Ways.Select(way => (name, way, seen[name]![way]!))))
         {

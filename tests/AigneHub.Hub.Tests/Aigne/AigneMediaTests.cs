@@ -26,7 +26,7 @@ public sealed class AigneMediaTests(AzuriteFixture azurite)
                  "ideogram/ideogram-v3":{"prompt":"A cat","n":2,"outputFileType":"url"},
                  "google/gemini-3-pro-image":{"prompt":"forbidden"}}
                 """,
-        }, NodeClients.Aigne);
+        }, packages: NodeClients.Aigne);
 
         var otter = seen["openai/gpt-image-1.5"]!;
         var file = Assert.Single(otter["images"]!.AsArray())!;

@@ -18,7 +18,7 @@ internal static class NodeClients
     /// <summary>The JSON document that the script prints.</summary>
     /// <param name="input">What the script reads.</param>
     public static async Task<JsonNode> RunAsync(
-        string script, IReadOnlyDictionary<string, string> environment, string packages = Vendors, string input = "")
+        string script, IReadOnlyDictionary<string, string> environment, string input = "", string packages = Vendors)
     {
         var folder = Path.Combine(Repository.Root, "tests", packages);
         await Installed.GetOrAdd(folder, name => new Lazy<Task>(() => InstallAsync(name))).Value;
