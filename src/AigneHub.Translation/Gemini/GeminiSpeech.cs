@@ -47,7 +47,7 @@ public static class GeminiSpeech
 
         foreach (var member in request.EnumerateObject().Where(member => !Used.Contains(member.Name)))
         {
-            warnings.Drop(member.Name);
+            warnings.DropMember(member.Name);
         }
 
         var text = GeminiJson.Text(request, "instructions") is { Length: > 0 } instructions ? $"{instructions}:\n{input}" : input;

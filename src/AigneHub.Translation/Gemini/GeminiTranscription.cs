@@ -52,7 +52,7 @@ public static class GeminiTranscription
 
         foreach (var member in fields.EnumerateObject().Where(member => !Used.Contains(member.Name)))
         {
-            warnings.Drop(member.Name.TrimEnd('[', ']'));
+            warnings.DropMember(member.Name.TrimEnd('[', ']'));
         }
 
         var instruction = new StringBuilder(translate ? Translate : Transcribe);

@@ -54,7 +54,7 @@ public sealed class VeoVideos : IVideoVendor
 
         foreach (var name in request.Foreign)
         {
-            warnings.Drop(name);
+            warnings.DropMember(name);
         }
 
         json.WriteStartObject();
