@@ -118,7 +118,7 @@ internal sealed partial class AttemptLoop(
         var row = ProviderTable.Find(target.Provider.Vendor);
         var binding = target.Provider.BindingFor(exchange.Front.Api, target.UpstreamModel)!;
         exchange.Warnings = [];
-        using var codec = AttemptCodecs.For(exchange, binding, row, videos, bodies);
+        using var codec = AttemptCodecs.For(exchange, binding, row, videos, bodies, upstreamOptions.AnswerBytesMax);
         var (body, error) = codec.Request();
         if (body is null)
         {
@@ -303,10 +303,11 @@ internal sealed partial class AttemptLoop(
             return (relayed, default, false);
         }
 
-        if (tap.Usage is not { IsComplete: true } reported
+        var told = WithImages(tap.Usage, codec);
+        if (told is not { IsComplete: true } reported
             || !AnswerReaders.For(exchange.Front.Api).Fits(reported, exchange.Target.Rates))
         {
-            return (relayed, EstimatedUsage.Of(exchange, tap.Usage, tap.CountDelivered(tokens), tokens), true);
+            return (relayed, EstimatedUsage.Of(exchange, told, tap.CountDelivered(tokens), tokens), true);
         }
 
         // Usage that a vendor reports as it goes is behind what it has sent: after a break the larger count holds.
@@ -344,7 +345,7 @@ internal sealed partial class AttemptLoop(
         {
             // What can't be told must fail before anything is kept.
             AnswerHeaders.Apply(exchange, answer);
-            read = await codec.AcceptAsync(content.Bytes) is { } accepted ? read with { Usage = accepted } : read;
+            read = read with { Usage = await codec.AcceptAsync(content.Bytes) ?? WithImages(read.Usage, codec) };
             exchange.Consumed = Count();
             await keeper.KeepAsync(exchange, read.Id);
         }
@@ -358,6 +359,9 @@ internal sealed partial class AttemptLoop(
                 ? (reported, false)
                 : (EstimatedUsage.Of(exchange, read.Usage, reader.CountDelivered(content.Bytes.Span, tokens), tokens), true);
     }
+
+    private static TokenUsage? WithImages(TokenUsage? usage, IAttemptCodec codec) =>
+        codec.Images is { } images ? (usage ?? default) with { Images = images } : usage;
 
     private static CallResult Ended(RelayResult relayed, Exchange exchange, TimeSpan? retryAfter) => relayed.End switch
     {

@@ -36,7 +36,7 @@ internal static class AudioLength
     /// <param name="bytes">Of the sound.</param>
     /// <param name="bytesPerSecond">As samples, by the file's own format; 0: not told.</param>
     public static long? OfLossless(long? told, long bytes, long bytesPerSecond) => told is { } milliseconds
-        ? Math.Max(milliseconds, bytes * 1000 / (bytesPerSecond > 0 ? Math.Min(bytesPerSecond, LosslessBytesPerSecondMax) : LosslessBytesPerSecondMax))
+        ? Math.Max(milliseconds, bytes * 1000 / Math.Min(bytesPerSecond > 0 ? bytesPerSecond : long.MaxValue, LosslessBytesPerSecondMax))
         : null;
 
     /// <summary>Null when the container is not known or does not tell.</summary>
