@@ -7,6 +7,7 @@ using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Bodies;
 using AigneHub.Gateway.Fronts;
 using AigneHub.Gateway.Idempotency;
+using AigneHub.Providers;
 using Microsoft.AspNetCore.Http;
 
 namespace AigneHub.Gateway;
@@ -49,6 +50,12 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
 
     /// <summary>Of the attempt.</summary>
     public CredentialEntry Credential { get; private set; } = null!;
+
+    /// <summary>
+    /// What the attempt's answer has cost, known before the client gets any of it or it is kept: it is charged even if handing it
+    /// on fails unexpectedly. Null before.
+    /// </summary>
+    public (TokenUsage Usage, bool Estimated)? Consumed { get; set; }
 
     /// <summary>What the attempt asked for of images.</summary>
     public ReturnedForm Form { get; set; }
@@ -107,6 +114,7 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
     {
         Target = target;
         Credential = credential;
+        Consumed = null;
         _sequence = sequence;
         _attemptStarted = time.GetTimestamp();
     }

@@ -162,9 +162,9 @@ public sealed class GatewayHandler
         }
 
         exchange.Body = body;
-        if (exchange.Front.Shape.RequiredFile is { } file && body.Form is { } form && form.File(file) is null)
+        if (body.Form is { } form && BodyErrors.OfFiles(form, exchange.Front.Shape) is { } wrong)
         {
-            return (null, BodyErrors.Form($"Missing required file: '{file}'.", file, "missing_required_parameter"));
+            return (null, wrong);
         }
 
         if (exchange.Front.Shape.Flatten?.Invoke(body.Bytes) is { } flat)

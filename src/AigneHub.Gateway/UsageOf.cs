@@ -15,7 +15,7 @@ internal static class UsageOf
     {
         var rates = exchange.Target.Rates;
         var reasoningApart = rates?[UnitKind.Reasoning] is not null;
-        var usage = result?.Usage ?? default;
+        var usage = result?.Usage ?? exchange.Consumed?.Usage ?? default;
         var lines = PriceLines.For(
             rates, usage.ToUnits(reasoningApart), neverFree: snapshot.Mode == HubMode.Provider, usage.Form.Or(exchange.Form));
         return new UsageEvent
@@ -33,7 +33,7 @@ internal static class UsageOf
             Lines = lines,
             Cost = Cost.Of(lines),
             RateVersion = snapshot.RateCard.Version,
-            Estimated = result?.Estimated ?? false,
+            Estimated = result?.Estimated ?? exchange.Consumed?.Estimated ?? false,
             Attempts = exchange.Attempts,
             Timings = new CallTimings(exchange.FirstByteMilliseconds, exchange.ElapsedMilliseconds, exchange.UpstreamMilliseconds),
         };

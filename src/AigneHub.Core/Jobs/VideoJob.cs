@@ -59,6 +59,12 @@ public sealed record VideoJob
     /// <summary>Where the vendor has put it, for vendors that name an address; null elsewhere and before.</summary>
     public Uri? Content { get; init; }
 
+    /// <summary>Since when the vendor says that it has no such video; null while it has.</summary>
+    public DateTimeOffset? MissingSince { get; init; }
+
+    /// <summary>How many times in a row it has said so.</summary>
+    public int Missed { get; init; }
+
     /// <summary>The client has deleted it: nobody sees it any more.</summary>
     public bool IsDeleted { get; init; }
 

@@ -9,7 +9,8 @@ namespace AigneHub.Core.Pricing;
 /// (one hour → five minutes → input), reasoning → output. Any other kind without a rate stays unpriced.</item>
 /// <item>A model that has a price per request is charged one request when the caller counted none.</item>
 /// <item>Images and seconds are charged by quality and size where the model has such rates, else at the kind's own.</item>
-/// <item>Of a model that is priced by the image alone tokens make no line, of one without a price by the image no images do.</item>
+/// <item>Of a model that is priced by the image alone tokens make no line, of one without a price by the image no images do. Of one
+/// with a price by the image and of prompt tokens what is generated is the images.</item>
 /// </list>
 /// </summary>
 public static class PriceLines
@@ -53,6 +54,10 @@ public static class PriceLines
             {
                 kept[kind] = 0;
             }
+        }
+        else if (byImage && rates[UnitKind.ImageOutput] is null && rates[UnitKind.Output] is null)
+        {
+            kept[UnitKind.ImageOutput] = kept[UnitKind.Output] = 0;
         }
         else if (!byImage && tokens > 0)
         {

@@ -128,7 +128,7 @@ internal sealed partial class AttemptLoop(
         var row = ProviderTable.Find(target.Provider.Vendor);
         var binding = target.Provider.BindingFor(exchange.Front.Api, target.UpstreamModel)!;
         exchange.Warnings = [];
-        using var codec = AttemptCodecs.For(exchange, binding, row, videos, bodies);
+        using var codec = AttemptCodecs.For(exchange, binding, row, videos, bodies, upstreamOptions.AnswerBytesMax);
         var (body, error) = codec.Request();
         if (body is null)
         {
@@ -270,7 +270,17 @@ internal sealed partial class AttemptLoop(
         Exchange exchange, UpstreamResponse answer, CancellationToken stop)
     {
         var spoken = new SpokenLength(answer.MediaType);
-        var relayed = await BytesRelay.RunAsync(exchange, answer, spoken, stop);
+        RelayResult relayed;
+        try
+        {
+            relayed = await BytesRelay.RunAsync(exchange, answer, spoken, stop);
+        }
+        catch when (exchange.Http.Response.HasStarted)
+        {
+            exchange.Consumed = (EstimatedUsage.Of(exchange, null, 0, tokens, spoken.Milliseconds), true);
+            throw;
+        }
+
         if (relayed.End == RelayEnd.FailedBefore)
         {
             return (relayed, default, false);
@@ -286,17 +296,28 @@ internal sealed partial class AttemptLoop(
     {
         using var tap = AnswerReaders.For(codec.Api).NewTap(quirks, upstreamOptions.TextBytesMax)
             ?? throw new InvalidOperationException("The API does not stream.");
-        var relayed = await streams.RunAsync(exchange, answer, tap, codec.NewStream(), stop);
+        RelayResult relayed;
+        try
+        {
+            relayed = await streams.RunAsync(exchange, answer, tap, codec.NewStream(), stop);
+        }
+        catch when (exchange.Http.Response.HasStarted)
+        {
+            exchange.Consumed = (EstimatedUsage.Of(exchange, tap.Usage, tap.CountDelivered(tokens), tokens), true);
+            throw;
+        }
+
         if (relayed.End == RelayEnd.FailedBefore || (relayed.End == RelayEnd.FailedMidway && !tap.SawContent))
         {
             // At most keep-alive comments have gone to the client.
             return (relayed, default, false);
         }
 
-        if (tap.Usage is not { IsComplete: true } reported
+        var told = WithImages(tap.Usage, codec);
+        if (told is not { IsComplete: true } reported
             || !AnswerReaders.For(exchange.Front.Api).Fits(reported, exchange.Target.Rates))
         {
-            return (relayed, EstimatedUsage.Of(exchange, tap.Usage, tap.CountDelivered(tokens), tokens), true);
+            return (relayed, EstimatedUsage.Of(exchange, told, tap.CountDelivered(tokens), tokens), true);
         }
 
         // Usage that a vendor reports as it goes is behind what it has sent: after a break the larger count holds.
@@ -330,25 +351,27 @@ internal sealed partial class AttemptLoop(
             read = read with { Error = refusal };
         }
 
-        if (read is { IsAnswer: true, Error: null } && await codec.AcceptAsync(content.Bytes) is { } accepted)
+        if (content.Failure == UpstreamFailureKind.None && read is { IsAnswer: true, Error: null })
         {
-            read = read with { Usage = accepted };
+            // What can't be told must fail before anything is kept.
+            AnswerHeaders.Apply(exchange, answer);
+            read = read with { Usage = await codec.AcceptAsync(content.Bytes) ?? WithImages(read.Usage, codec) };
+            exchange.Consumed = Count();
+            await keeper.KeepAsync(exchange, read.Id);
         }
 
-        await keeper.KeepAsync(exchange, read.Id);
-        var relayed = await WholeRelay.RunAsync(exchange, answer, codec, content, read, isText ? answer.ContentType : null, idempotency);
-        if (relayed.End == RelayEnd.FailedBefore)
-        {
-            return (relayed, default, false);
-        }
+        var relayed = await WholeRelay.RunAsync(exchange, codec, content, read, isText ? answer.ContentType : null, idempotency);
+        var (usage, estimated) = relayed.End == RelayEnd.FailedBefore ? default : exchange.Consumed ?? Count();
+        return (relayed, usage, estimated);
 
-        var counted = read.Usage is { IsComplete: true } reported
-            && AnswerReaders.For(exchange.Front.Api).Fits(reported, exchange.Target.Rates);
-        var usage = counted
-            ? read.Usage!.Value
-            : EstimatedUsage.Of(exchange, read.Usage, reader.CountDelivered(content.Bytes.Span, tokens), tokens);
-        return (relayed, usage, !counted);
+        (TokenUsage Usage, bool Estimated) Count() =>
+            read.Usage is { IsComplete: true } reported && AnswerReaders.For(exchange.Front.Api).Fits(reported, exchange.Target.Rates)
+                ? (reported, false)
+                : (EstimatedUsage.Of(exchange, read.Usage, reader.CountDelivered(content.Bytes.Span, tokens), tokens), true);
     }
+
+    private static TokenUsage? WithImages(TokenUsage? usage, IAttemptCodec codec) =>
+        codec.Images is { } images ? (usage ?? default) with { Images = images } : usage;
 
     private static CallResult Ended(RelayResult relayed, Exchange exchange, TimeSpan? retryAfter) => relayed.End switch
     {

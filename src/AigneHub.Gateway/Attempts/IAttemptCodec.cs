@@ -25,7 +25,9 @@ internal interface IAttemptCodec : IDisposable
     /// <summary>What the client gets of a whole answer; null when it is none that can be read.</summary>
     CodecAnswer? Answer(ReadOnlyMemory<byte> content);
 
-    /// <summary>Why an answer of the vendor holds nothing that was asked for; null when it does.</summary>
+    /// <summary>
+    /// Why an answer of the vendor holds nothing that was asked for; null when it does. It is asked before <see cref="Answer"/> is.
+    /// </summary>
     VendorError? RefusalIn(ReadOnlyMemory<byte> content) => null;
 
     /// <summary>
@@ -36,6 +38,9 @@ internal interface IAttemptCodec : IDisposable
 
     /// <summary>What was asked for of images: prices go by it where the answer says nothing else.</summary>
     ReturnedForm Form => default;
+
+    /// <summary>How many images the answer has, as far as it came, where only the codec can tell; null elsewhere.</summary>
+    int? Images => null;
 
     IStreamPasser NewStream();
 

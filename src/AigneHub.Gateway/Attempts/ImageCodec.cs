@@ -13,9 +13,12 @@ using AigneHub.Translation.Images;
 namespace AigneHub.Gateway.Attempts;
 
 /// <summary>OpenAI's API of images for a vendor that has another one.</summary>
-internal sealed class ImageCodec(Exchange exchange, ApiBinding binding) : IAttemptCodec
+/// <param name="bytesMax">What a streamed answer's images may hold.</param>
+internal sealed class ImageCodec(Exchange exchange, ApiBinding binding, long bytesMax) : IAttemptCodec
 {
     private readonly IImageVendor _vendor = ImageVendors.Of(binding.Api);
+    private ImageAnswer? _answer;
+    private ImagePasser? _passer;
 
     public ModelApi Api => binding.Api;
 
@@ -61,14 +64,16 @@ internal sealed class ImageCodec(Exchange exchange, ApiBinding binding) : IAttem
         return (files.Payload(written.WrittenMemory), null);
     }
 
+    public int? Images => _answer?.Images.Count ?? _passer?.Images;
+
     public VendorError? RefusalIn(ReadOnlyMemory<byte> content) =>
-        Read(content) is { Images.Count: 0 } empty
+        (_answer = Read(content)) is { Images.Count: 0 } empty
             ? VendorError.OfRefusal(empty.Refusal ?? "The provider has answered without an image.")
             : null;
 
     public CodecAnswer? Answer(ReadOnlyMemory<byte> content)
     {
-        if (Read(content) is not { } answer)
+        if (_answer is not { } answer)
         {
             return null;
         }
@@ -78,7 +83,7 @@ internal sealed class ImageCodec(Exchange exchange, ApiBinding binding) : IAttem
         return new CodecAnswer(written.WrittenMemory);
     }
 
-    public IStreamPasser NewStream() => new ImagePasser(_vendor, Edits, exchange.StartedAt);
+    public IStreamPasser NewStream() => _passer = new ImagePasser(_vendor, Edits, exchange.StartedAt, bytesMax);
 
     private ImageAnswer? Read(ReadOnlyMemory<byte> content)
     {

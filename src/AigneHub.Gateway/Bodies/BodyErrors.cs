@@ -1,4 +1,5 @@
 using AigneHub.Core;
+using AigneHub.Gateway.Fronts;
 using Microsoft.AspNetCore.Http;
 
 namespace AigneHub.Gateway.Bodies;
@@ -38,6 +39,20 @@ internal static class BodyErrors
             _ => "Send the request as Content-Type: application/json or multipart/form-data.",
         });
 
+    /// <summary>Null when the form has the files that the API takes.</summary>
+    public static HubError? OfFiles(RequestForm form, HeadShape shape) => shape.RequiredFile switch
+    {
+        null => null,
+        var file when form.File(file) is null => Form($"Missing required file: '{file}'.", file, "missing_required_parameter"),
+        var file when shape.TakesOneFile && form.Parts.Any(part => part.Name != file && (part.IsFile || IsLike(part, file)))
+            || (shape.TakesOneFile && form.Parts.Count(part => part.Name == file) > 1)
+            => Form($"Send one file, under the name '{file}'.", file),
+        _ => null,
+    };
+
     public static HubError Form(string message, string? param = null, string code = "invalid_request") =>
         new(400, code, Blame.Caller, message, param);
+
+    private static bool IsLike(FormPart part, string name) =>
+        part.Name.Equals(name, StringComparison.OrdinalIgnoreCase) || part.Name.Equals(name + "[]", StringComparison.OrdinalIgnoreCase);
 }

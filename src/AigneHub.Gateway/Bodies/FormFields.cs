@@ -11,15 +11,15 @@ namespace AigneHub.Gateway.Bodies;
 /// </summary>
 internal sealed class FormFields
 {
-    // They decide what is called and how it is answered: two of them could be understood either way.
-    private static readonly string[] Deciding = ["model", "stream"];
+    // They decide what is called, how it is answered and what it costs: two of them could be understood either way.
+    private static readonly string[] Deciding = ["model", "stream", "size", "quality"];
 
     private readonly Dictionary<string, List<string>> _values = new(StringComparer.Ordinal);
 
     /// <summary>Such a name, in whatever case, can't be a file's.</summary>
     public static bool IsDeciding(string name) => Deciding.Contains(name, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>False for a second <c>model</c> or <c>stream</c>.</summary>
+    /// <summary>False for a second one of those that decide.</summary>
     /// <param name="value">UTF-8.</param>
     public bool TryAdd(string name, ReadOnlySpan<byte> value)
     {

@@ -40,8 +40,10 @@ internal sealed record HeadShape
     };
     public static readonly HeadShape Videos =
         new() { Bodies = BodyKinds.Json | BodyKinds.Form, Required = "prompt", Streams = false, BeginsVideo = true };
-    public static readonly HeadShape Transcriptions =
-        new() { Bodies = BodyKinds.Form, RequiredFile = "file", Unserved = ("url", "Send the file itself.") };
+    public static readonly HeadShape Transcriptions = new()
+    {
+        Bodies = BodyKinds.Form, RequiredFile = "file", TakesOneFile = true, Unserved = ("url", "Send the file itself."),
+    };
     public static readonly HeadShape Speech = new() { Required = "input", Streams = false, AnswersBytes = true };
     public static readonly HeadShape Rerank = new() { Required = "documents", RequiredIsArray = true, Streams = false };
     public static readonly HeadShape AigneChat = new() { IsNested = true, DefaultModel = AigneChatModel };
@@ -65,6 +67,9 @@ internal sealed record HeadShape
 
     /// <summary>A file that a form must hold, alone or as one of a list (<c>image</c>, <c>image[]</c>); null for none.</summary>
     public string? RequiredFile { get; init; }
+
+    /// <summary>The form holds that file alone, by that very name: what the hub measures is what the vendor hears.</summary>
+    public bool TakesOneFile { get; init; }
 
     /// <summary>A member that must be there; null for none.</summary>
     public string? Required { get; init; }

@@ -17,15 +17,25 @@ internal static class RequestedForm
             var isQuality = reader.ValueTextEquals("quality"u8);
             var isSize = reader.ValueTextEquals("size"u8);
             reader.Read();
-            if (reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped)
-            {
-                quality = isQuality ? ReturnedForm.Plain(reader.GetString()) : quality;
-                size = isSize ? ReturnedForm.Plain(reader.GetString()) : size;
-            }
+            quality = isQuality ? WordAt(ref reader) : quality;
+            size = isSize ? WordAt(ref reader) : size;
 
             reader.Skip();
         }
 
         return new ReturnedForm(quality, size);
+    }
+
+    private static string? WordAt(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.TokenType == JsonTokenType.String ? ReturnedForm.Plain(reader.GetString()) : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair: no word of a price.
+            return null;
+        }
     }
 }

@@ -18,6 +18,7 @@ internal static class AnswerHeaders
     public static void Apply(Exchange exchange, UpstreamResponse answer)
     {
         NameTarget(exchange);
+        exchange.Http.Response.Headers.Remove("x-upstream-request-id"); // Of an attempt before.
         foreach (var name in RequestIds)
         {
             var id = answer.Header(name);
@@ -33,15 +34,24 @@ internal static class AnswerHeaders
     public static void NameTarget(Exchange exchange)
     {
         var headers = exchange.Http.Response.Headers;
-        headers["x-hub-provider"] = exchange.Target.Provider.Id;
+        headers["x-hub-provider"] = HeaderText(exchange.Target.Provider.Id);
         headers["x-hub-model"] = HeaderText(exchange.Target.FullName);
         headers["x-hub-warnings"] = exchange.Warnings.Count == 0
             ? default(StringValues)
-            : string.Join(", ", exchange.Warnings.Select(name => $"dropped {name}")); // Visible ASCII, with reasons in words.
+            : string.Join(", ", exchange.Warnings.Select(name => $"dropped {Words(name)}"));
         headers["x-hub-attempts"] = exchange.Attempts.Count.ToString(CultureInfo.InvariantCulture);
     }
 
     // A name that callers invent may hold anything; headers hold visible ASCII.
     private static string HeaderText(string name) =>
         name.All(static c => c is > ' ' and <= '~') ? name : Uri.EscapeDataString(name);
+
+    // Names with reasons in words. The server throws for anything else in a header, and by then the vendor is paid.
+    private static string Words(string text) => string.Create(text.Length, text, static (words, from) =>
+    {
+        for (var i = 0; i < words.Length; i++)
+        {
+            words[i] = from[i] is >= ' ' and <= '~' ? from[i] : '?';
+        }
+    });
 }

@@ -8,6 +8,9 @@ internal interface IStreamPasser
     /// <summary>Events are kept until something else is written.</summary>
     bool IsHolding(StreamedResponse client);
 
+    /// <summary>What is kept until the end is more than the hub holds.</summary>
+    bool IsTooLarge => false;
+
     /// <param name="kind">Neither an error nor malformed.</param>
     void Pass(StreamedResponse client, StreamEventKind kind, ReadOnlySpan<byte> sseEvent);
 

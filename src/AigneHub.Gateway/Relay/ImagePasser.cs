@@ -9,12 +9,19 @@ namespace AigneHub.Gateway.Relay;
 /// A vendor's stream with images as OpenAI's: an event for each image, written at the stream's end, when the usage is known.
 /// </summary>
 /// <param name="edits">They were edited, and not made anew.</param>
-internal sealed class ImagePasser(IImageVendor vendor, bool edits, DateTimeOffset started) : IStreamPasser
+/// <param name="bytesMax">What they may hold together.</param>
+internal sealed class ImagePasser(IImageVendor vendor, bool edits, DateTimeOffset started, long bytesMax) : IStreamPasser
 {
     private readonly EventData _data = new();
     private readonly List<ReturnedImage> _images = [];
     private string? _refusal;
     private TokenUsage? _usage;
+    private long _bytes;
+
+    /// <summary>How many have come.</summary>
+    public int Images => _images.Count;
+
+    public bool IsTooLarge => _bytes > bytesMax;
 
     public bool IsHolding(StreamedResponse client) => _images.Count > 0;
 
@@ -32,6 +39,7 @@ internal sealed class ImagePasser(IImageVendor vendor, bool edits, DateTimeOffse
             if (vendor.ReadAnswer(document.RootElement) is { } answer)
             {
                 _images.AddRange(answer.Images);
+                _bytes += answer.Images.Sum(image => (long)(image.Base64?.Length ?? 0));
                 _refusal = answer.Refusal ?? _refusal;
                 _usage = answer.Usage ?? _usage;
             }

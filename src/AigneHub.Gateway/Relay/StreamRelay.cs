@@ -113,7 +113,7 @@ internal sealed class StreamRelay(
                 return client.Broken(UpstreamFailureKind.InvalidResponse);
             default:
                 passer.Pass(client, kind, sseEvent);
-                return null;
+                return passer.IsTooLarge ? client.Broken(UpstreamFailureKind.TooLarge) : null;
         }
     }
 

@@ -16,8 +16,8 @@ internal static class WholeRelay
     /// <param name="read">What the body is.</param>
     /// <param name="textType">The content type of an answer that is text, passed on as it is; null for a document.</param>
     public static async Task<RelayResult> RunAsync(
-        Exchange exchange, UpstreamResponse answer, IAttemptCodec codec, UpstreamContent content, AnswerReading read,
-        string? textType, IdempotencyKeys idempotency)
+        Exchange exchange, IAttemptCodec codec, UpstreamContent content, AnswerReading read, string? textType,
+        IdempotencyKeys idempotency)
     {
         var gone = exchange.Http.RequestAborted;
         if (content.Failure == UpstreamFailureKind.Cancelled && gone.IsCancellationRequested)
@@ -41,12 +41,11 @@ internal static class WholeRelay
         }
 
         var contentType = textType ?? found.ContentType;
-        await idempotency.KeepAsync(exchange, found.Bytes, contentType);
         var response = exchange.Http.Response;
         response.StatusCode = StatusCodes.Status200OK;
         response.ContentType = contentType;
         response.ContentLength = found.Bytes.Length;
-        AnswerHeaders.Apply(exchange, answer);
+        await idempotency.KeepAsync(exchange, found.Bytes, contentType);
         try
         {
             await response.Body.WriteAsync(found.Bytes, gone);

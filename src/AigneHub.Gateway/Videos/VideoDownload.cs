@@ -136,6 +136,11 @@ public sealed partial class VideoDownload(
                 await response.BodyWriter.WriteAsync(buffer.AsMemory(0, read.Bytes), stop);
             }
         }
+        catch (OperationCanceledException) when (!response.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            // Its time is up while the client reads too slowly: this must not look like the video's end.
+            throw new AnswerBrokenException(requestId, UpstreamErrors.Midway(UpstreamFailureKind.Cancelled).Code);
+        }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);

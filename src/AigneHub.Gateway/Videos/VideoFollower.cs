@@ -3,6 +3,7 @@ using AigneHub.Core;
 using AigneHub.Core.Jobs;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Routing;
+using AigneHub.Providers;
 using AigneHub.Providers.Upstream;
 using AigneHub.Translation.Videos;
 using Microsoft.AspNetCore.Http;
@@ -19,6 +20,8 @@ public sealed partial class VideoFollower(
 {
     private const int AnswerBytesMax = 256 * 1024;
     private const int AtOnce = 8;
+    private const int MissedMin = 3;
+    private static readonly TimeSpan MissedTimeMin = TimeSpan.FromMinutes(5);
 
     /// <summary>Of all open jobs; returns how many were asked for.</summary>
     public async Task<int> FollowAllAsync(CancellationToken cancellationToken)
@@ -40,6 +43,12 @@ public sealed partial class VideoFollower(
                 catch (StorageUnavailableException e)
                 {
                     LogStorage(job.Id, e);
+                }
+#pragma warning disable CA1031 // One job must not keep the others from being followed.
+                catch (Exception e) when (!stop.IsCancellationRequested)
+#pragma warning restore CA1031
+                {
+                    LogUnexpected(job.Id, e);
                 }
             });
         return asked;
@@ -116,9 +125,9 @@ public sealed partial class VideoFollower(
         if (!answer.IsSuccess)
         {
             LogFailed(job.Id, job.Provider, $"status_{answer.Status}", null);
-            return answer.Status == StatusCodes.Status404NotFound
-                ? Failed(job, now, "video_lost", "The provider does not know the video any more.")
-                : job;
+            using var said = await answer.Body.ReadAllAsync(AnswerBytesMax, cancellationToken);
+            return answer.Status == StatusCodes.Status404NotFound && said.Failure == UpstreamFailureKind.None
+                && VendorError.TryRead(said.Bytes.Span) is not null ? Missing(job, now) : job;
         }
 
         using var content = await answer.Body.ReadAllAsync(AnswerBytesMax, cancellationToken);
@@ -141,7 +150,18 @@ public sealed partial class VideoFollower(
         ErrorCode = state.ErrorCode,
         ErrorMessage = state.ErrorMessage,
         Content = state.Content ?? job.Content,
+        MissingSince = null,
+        Missed = 0,
     };
+
+    /// <summary>It is lost when the vendor itself has said so several times over some minutes: a part of it may be behind.</summary>
+    private static VideoJob Missing(VideoJob job, DateTimeOffset now)
+    {
+        var missing = job with { MissingSince = job.MissingSince ?? now, Missed = job.Missed + 1 };
+        return missing.Missed >= MissedMin && now - missing.MissingSince >= MissedTimeMin
+            ? Failed(job, now, "video_lost", "The provider does not know the video any more.")
+            : missing;
+    }
 
     private static VideoJob Failed(VideoJob job, DateTimeOffset now, string code, string message) =>
         Next(job, new VideoState(job.VendorId, VideoStatus.Failed, ErrorCode: code, ErrorMessage: message), now);
@@ -162,6 +182,9 @@ public sealed partial class VideoFollower(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The video {Video} can't be followed: storage does not answer")]
     private partial void LogStorage(string video, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The video {Video} can't be followed")]
+    private partial void LogUnexpected(string video, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The video {Video} can't be asked for: provider {Provider}, {Failure}")]
     private partial void LogFailed(string video, string provider, string failure, Exception? cause);

@@ -17,6 +17,9 @@ internal static class FlacLength
         var packed = BinaryPrimitives.ReadUInt64BigEndian(info);
         var rate = (long)(packed >> 44);
         var samples = (long)(packed & 0xF_FFFF_FFFF);
-        return rate > 0 && samples > 0 ? samples * 1000 / rate : null;
+        var channels = (long)((packed >> 41) & 7) + 1;
+        var bits = (long)((packed >> 36) & 31) + 1;
+        return AudioLength.OfLossless(
+            rate > 0 && samples > 0 ? samples * 1000 / rate : null, file.Length, rate * channels * ((bits + 7) / 8));
     }
 }

@@ -12,6 +12,7 @@ internal static class Mp3Length
     public static long? Of(FileWindow file)
     {
         long at = TagBytes(file);
+        var sound = Math.Max(0, file.Length - at);
         long microseconds = 0;
         var junk = 0;
         while (file.At(at, Mp3Frame.HeadBytes) is { IsEmpty: false } head)
@@ -31,7 +32,8 @@ internal static class Mp3Length
             }
         }
 
-        return microseconds > 0 ? microseconds / 1000 : null;
+        // One frame may stand before something else.
+        return AudioLength.OfCompressed(microseconds > 0 ? microseconds / 1000 : null, sound);
     }
 
     /// <summary>Bits a second, by the second frame: the first may be the encoder's own notes. Null when there are no two.</summary>

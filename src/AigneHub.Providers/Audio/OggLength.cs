@@ -4,12 +4,14 @@ namespace AigneHub.Providers.Audio;
 
 /// <summary>
 /// Ogg (<see href="https://www.rfc-editor.org/rfc/rfc3533"/>) with Opus (<see href="https://www.rfc-editor.org/rfc/rfc7845"/>) or
-/// Vorbis (<see href="https://xiph.org/vorbis/doc/Vorbis_I_spec.html"/>): the last page says how many samples there were.
+/// Vorbis (<see href="https://xiph.org/vorbis/doc/Vorbis_I_spec.html"/>): pages say how many samples there were.
 /// </summary>
 internal static class OggLength
 {
     private const int PageHeaderBytes = 27;
     private const int OpusRate = 48_000;
+    private const int StreamsMax = 1000;
+    private const long SamplesMax = 1L << 42;
 
     public static long? Of(FileWindow file)
     {
@@ -19,18 +21,40 @@ internal static class OggLength
             return null;
         }
 
-        var length = (int)Math.Min(file.Length, FileWindow.BytesMax);
-        var tail = file.At(file.Length - length, length);
-        for (var at = tail.LastIndexOf("OggS"u8); at >= 0; at = tail[..at].LastIndexOf("OggS"u8))
+        return AudioLength.OfCompressed(Math.Max(SamplesOf(file) - skipped, 0) * 1000 / rate, file.Length);
+    }
+
+    /// <summary>The highest position of each stream, one after the other: a last page may tell less than those before it.</summary>
+    private static long SamplesOf(FileWindow file)
+    {
+        var ends = new Dictionary<uint, long>();
+        for (long at = 0; file.At(at, PageHeaderBytes) is { IsEmpty: false } page;)
         {
-            // A page on which no packet ends has -1.
-            if (tail.Length - at >= PageHeaderBytes && BinaryPrimitives.ReadInt64LittleEndian(tail[(at + 6)..]) is >= 0 and var samples)
+            if (!page.StartsWith("OggS"u8))
             {
-                return samples < long.MaxValue / 1000 ? Math.Max(samples - skipped, 0) * 1000 / rate : null;
+                at++;
+                continue;
             }
+
+            // A page on which no packet ends has -1.
+            var position = BinaryPrimitives.ReadInt64LittleEndian(page[6..]);
+            var stream = BinaryPrimitives.ReadUInt32LittleEndian(page[14..]);
+            var segments = page[26];
+            if (position is >= 0 and < SamplesMax && (ends.ContainsKey(stream) || ends.Count < StreamsMax))
+            {
+                ends[stream] = Math.Max(ends.GetValueOrDefault(stream), position);
+            }
+
+            long content = 0;
+            foreach (var lacing in file.At(at + PageHeaderBytes, segments))
+            {
+                content += lacing;
+            }
+
+            at += PageHeaderBytes + segments + content;
         }
 
-        return null;
+        return ends.Values.Sum();
     }
 
     /// <summary>The rate is 0 where the content is something else.</summary>

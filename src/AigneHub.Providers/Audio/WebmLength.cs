@@ -5,7 +5,7 @@ namespace AigneHub.Providers.Audio;
 
 /// <summary>
 /// WebM (<see href="https://www.matroska.org/technical/elements.html"/>): the length that it tells or, as browsers record without
-/// one, the time of the last block.
+/// one, the time of the last block, whichever is longer.
 /// </summary>
 internal static class WebmLength
 {
@@ -19,6 +19,11 @@ internal static class WebmLength
     private const uint SimpleBlock = 0xA3;
     private const uint BlockGroup = 0xA0;
     private const uint Block = 0xA1;
+    private const uint Tracks = 0x1654AE6B;
+    private const uint TrackEntry = 0xAE;
+    private const uint TrackNumber = 0xD7;
+    private const uint TrackType = 0x83;
+    private const ulong Audio = 2;
 
     /// <summary>The containers are stepped into, so that those without a size need no end.</summary>
     public static long? Of(FileWindow file)
@@ -26,10 +31,14 @@ internal static class WebmLength
         ulong scale = 1_000_000;
         ulong cluster = 0;
         ulong last = 0;
+        double told = 0;
+        ulong track = 0;
+        ulong audio = 0; // A bit for each track of sound.
+        long sound = 0;
         long at = 0;
         for (var element = 0; element < ElementsMax && TryReadHead(file, ref at, out var id, out var size); element++)
         {
-            if (id is Segment or Info or Cluster or BlockGroup)
+            if (id is Segment or Info or Cluster or BlockGroup or Tracks or TrackEntry)
             {
                 continue;
             }
@@ -44,22 +53,32 @@ internal static class WebmLength
                 case TimestampScale:
                     scale = NumberAt(file, at, size.Value) is > 0 and var given ? given : scale;
                     break;
-                case Duration when FloatAt(file, at, size.Value) is > 0 and < 1e15 and var told:
-                    return (long)Math.Min(told * scale / 1e6, long.MaxValue / 2);
+                case Duration when FloatAt(file, at, size.Value) is > 0 and < 1e15 and var duration:
+                    told = Math.Max(told, duration);
+                    break;
+                case TrackNumber:
+                    track = NumberAt(file, at, size.Value);
+                    break;
+                case TrackType when NumberAt(file, at, size.Value) == Audio && track < 64:
+                    audio |= 1UL << (int)track;
+                    break;
                 case Timestamp:
                     cluster = NumberAt(file, at, size.Value);
                     break;
                 case SimpleBlock or Block when file.At(at, 4) is { IsEmpty: false } block && (block[0] & 0x80) != 0:
                     var time = (long)Math.Min(cluster, long.MaxValue / 4) + BinaryPrimitives.ReadInt16BigEndian(block[1..]);
                     last = Math.Max(last, (ulong)Math.Max(time, 0));
+                    sound += (audio >> (block[0] & 0x3F) & 1) == 1 ? Math.Min(size.Value, file.Length - at) : 0;
                     break;
             }
 
             at += size.Value;
         }
 
-        var milliseconds = (UInt128)last * scale / 1_000_000;
-        return milliseconds > 0 && milliseconds < long.MaxValue ? (long)milliseconds : null;
+        var seen = (UInt128)last * scale / 1_000_000;
+        var milliseconds = Math.Max(
+            seen < long.MaxValue / 2 ? (long)seen : 0, (long)Math.Min(told * scale / 1e6, long.MaxValue / 2));
+        return AudioLength.OfCompressed(milliseconds > 0 ? milliseconds : null, sound);
     }
 
     /// <param name="at">Of the head; then of the content.</param>

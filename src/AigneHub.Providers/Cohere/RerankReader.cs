@@ -63,19 +63,13 @@ internal sealed class RerankReader(ModelApi api) : IAnswerReader
 
     private static long SearchesOf(ReadOnlySpan<byte> request)
     {
+        var query = QueryBytesOf(request);
         var reader = new Utf8JsonReader(request);
         reader.Read();
-        long query = 0;
         long documents = 0;
         long extra = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (JsonScan.TextIs(ref reader, "query"u8))
-            {
-                query = JsonScan.Value(ref reader, request).Length;
-                continue;
-            }
-
             var isDocuments = JsonScan.TextIs(ref reader, "documents"u8);
             reader.Read();
             if (!isDocuments || reader.TokenType != JsonTokenType.StartArray)
@@ -89,12 +83,31 @@ internal sealed class RerankReader(ModelApi api) : IAnswerReader
                 var start = reader.TokenStartIndex;
                 reader.Skip();
                 documents++;
-                extra += (reader.BytesConsumed - start) / BytesPerDocument;
+                extra += (query + reader.BytesConsumed - start) / BytesPerDocument;
             }
         }
 
-        extra += query / BytesPerDocument * documents;
         return Math.Max(1, (documents + extra + DocumentsPerSearch - 1) / DocumentsPerSearch);
+    }
+
+    private static long QueryBytesOf(ReadOnlySpan<byte> request)
+    {
+        var reader = new Utf8JsonReader(request);
+        reader.Read();
+        long query = 0;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (JsonScan.TextIs(ref reader, "query"u8))
+            {
+                query = JsonScan.Value(ref reader, request).Length;
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        return query;
     }
 
     private static AnswerReading ReadDocument(ReadOnlySpan<byte> body)

@@ -162,7 +162,8 @@ public sealed class UpstreamClient : IDisposable
             var location = response.Headers.Location;
             return new UpstreamFailure(UpstreamFailureKind.BlockedRedirect, status)
             {
-                Location = location is { IsAbsoluteUri: false } ? new Uri(message.RequestUri!, location) : location,
+                Location = location is not { IsAbsoluteUri: false } ? location
+                    : Uri.TryCreate(message.RequestUri!, location, out var whole) ? whole : null,
             };
         }
 

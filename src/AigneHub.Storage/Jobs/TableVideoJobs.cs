@@ -22,6 +22,8 @@ internal sealed class TableVideoJobs(StorageClients clients) : IVideoJobs
     private const string ErrorCode = "ErrorCode";
     private const string ErrorMessage = "ErrorMessage";
     private const string Content = "Content";
+    private const string MissingSince = "MissingSince";
+    private const string Missed = "Missed";
     private const string IsOpen = "IsOpen";
     private const string IsDeleted = "IsDeleted";
     private const string RefundDue = "RefundDue";
@@ -83,6 +85,7 @@ internal sealed class TableVideoJobs(StorageClients clients) : IVideoJobs
             [Size] = job.Size,
             [Status] = job.Status.ToString(),
             [Progress] = job.Progress,
+            [Missed] = job.Missed,
             [IsOpen] = job.IsOpen,
             [IsDeleted] = job.IsDeleted,
             [RefundDue] = job.RefundDue,
@@ -90,7 +93,7 @@ internal sealed class TableVideoJobs(StorageClients clients) : IVideoJobs
         foreach (var (name, value) in new (string, object?)[]
         {
             (CompletedAt, job.CompletedAt), (ExpiresAt, job.ExpiresAt), (ErrorCode, job.ErrorCode), (ErrorMessage, job.ErrorMessage),
-            (Content, job.Content?.AbsoluteUri),
+            (Content, job.Content?.AbsoluteUri), (MissingSince, job.MissingSince),
         })
         {
             if (value is not null)
@@ -118,7 +121,9 @@ internal sealed class TableVideoJobs(StorageClients clients) : IVideoJobs
         ExpiresAt = row.GetDateTimeOffset(ExpiresAt),
         ErrorCode = row.GetString(ErrorCode),
         ErrorMessage = row.GetString(ErrorMessage),
-        Content = row.GetString(Content) is { } content ? new Uri(content) : null,
+        Content = Uri.TryCreate(row.GetString(Content), UriKind.Absolute, out var content) ? content : null,
+        MissingSince = row.GetDateTimeOffset(MissingSince),
+        Missed = row.GetInt32(Missed) ?? 0,
         IsDeleted = row.GetBoolean(IsDeleted) ?? false,
     };
 }

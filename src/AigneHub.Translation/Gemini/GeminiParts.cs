@@ -35,6 +35,20 @@ internal static class GeminiParts
         }
     }
 
+    /// <summary>Why there is nothing that was asked for, in the vendor's words where it has some; null when it doesn't say.</summary>
+    public static string? RefusalIn(JsonElement answer)
+    {
+        if (GeminiJson.TryGet(answer, "promptFeedback", out var feedback) && GeminiJson.Text(feedback, "blockReason") is { } reason)
+        {
+            return $"The prompt was refused ({reason}).";
+        }
+
+        return GeminiJson.TryGet(answer, "candidates", out var candidates) && candidates.ValueKind == JsonValueKind.Array
+            && candidates.GetArrayLength() > 0 && GeminiJson.Text(candidates[0], "finishReason") is { } finish
+            ? GeminiJson.Text(candidates[0], "finishMessage") ?? (finish == "STOP" ? null : $"The answer was refused ({finish}).")
+            : null;
+    }
+
     /// <summary>None, where there is nothing of the kind.</summary>
     private static JsonElement.ArrayEnumerator Of(JsonElement answer) =>
         GeminiJson.TryGet(answer, "candidates", out var candidates) && candidates.ValueKind == JsonValueKind.Array

@@ -5,6 +5,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using AigneHub.Core;
 using AigneHub.Providers.Upstream;
+using AigneHub.Translation.Reading;
 
 namespace AigneHub.Translation.Gemini;
 
@@ -17,6 +18,7 @@ public static class GeminiSpeech
 {
     private const string Wav = "wav";
     private const string Pcm = "pcm";
+    private const int WavHeadBytes = 44;
     private const int DefaultRate = 24_000;
     private const int RateMax = 384_000;
     private static readonly string[] Used = ["model", "input", "voice", "instructions", "response_format", "stream_format"];
@@ -24,6 +26,11 @@ public static class GeminiSpeech
     /// <summary>Exactly one of the results is null. Error: 400, for what a Gemini model can't do.</summary>
     public static (UpstreamPayload? Payload, HubError? Error) WriteRequest(JsonElement request, Warnings warnings)
     {
+        if (WellFormedText.Refuse(request, "input") is { } refused)
+        {
+            return (null, refused);
+        }
+
         if (FormatOf(request) is null)
         {
             return (null, Wrong(
@@ -47,7 +54,7 @@ public static class GeminiSpeech
 
         foreach (var member in request.EnumerateObject().Where(member => !Used.Contains(member.Name)))
         {
-            warnings.Drop(member.Name);
+            warnings.DropMember(member.Name);
         }
 
         var text = GeminiJson.Text(request, "instructions") is { Length: > 0 } instructions ? $"{instructions}:\n{input}" : input;
@@ -65,15 +72,22 @@ public static class GeminiSpeech
     /// <param name="answer">Gemini's.</param>
     public static (ReadOnlyMemory<byte> Bytes, string ContentType)? WriteAnswer(JsonElement request, JsonElement answer)
     {
-        var parts = GeminiParts.DataOf(answer).ToArray();
+        var parts = VendorJson.Read(answer, static whole => GeminiParts.DataOf(whole).ToArray()) ?? [];
         if (parts.Length == 0 || RateOf(parts[0].MediaType) is not { } rate || parts.Any(part => part.MediaType != parts[0].MediaType))
         {
             return null;
         }
 
         var isWav = FormatOf(request) == Wav;
-        var head = isWav ? WavHead(rate, parts.Sum(part => part.Data.Length)) : [];
-        return ((byte[])[.. head, .. parts.SelectMany(part => part.Data)], isWav ? "audio/wav" : "audio/pcm");
+        var length = parts.Sum(part => part.Data.Length);
+        var audio = new ArrayBufferWriter<byte>(WavHeadBytes + length);
+        audio.Write(isWav ? WavHead(rate, length) : []);
+        foreach (var part in parts)
+        {
+            audio.Write(part.Data);
+        }
+
+        return (audio.WrittenMemory, isWav ? "audio/wav" : "audio/pcm");
     }
 
     private static void Write(Utf8JsonWriter json, string text, string voice)
@@ -111,6 +125,10 @@ public static class GeminiSpeech
         _ => null,
     };
 
+    /// <summary>Why there is no audio in an answer.</summary>
+    public static string RefusalIn(JsonElement answer) =>
+        VendorJson.Read(answer, GeminiParts.RefusalIn) ?? "The model has answered without audio.";
+
     /// <summary>Samples a second of <c>audio/L16;codec=pcm;rate=24000</c>, which are of 16 bits, mono; null for other types.</summary>
     private static int? RateOf(string mediaType)
     {
@@ -130,7 +148,7 @@ public static class GeminiSpeech
 
     private static byte[] WavHead(int rate, int bytes)
     {
-        var head = new byte[44];
+        var head = new byte[WavHeadBytes];
         "RIFF"u8.CopyTo(head);
         BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(4), 36 + bytes);
         "WAVEfmt "u8.CopyTo(head.AsSpan(8));

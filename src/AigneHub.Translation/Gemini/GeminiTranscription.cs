@@ -7,6 +7,7 @@ using System.Text.Json;
 using AigneHub.Core;
 using AigneHub.Providers;
 using AigneHub.Providers.Upstream;
+using AigneHub.Translation.Reading;
 
 namespace AigneHub.Translation.Gemini;
 
@@ -52,7 +53,7 @@ public static class GeminiTranscription
 
         foreach (var member in fields.EnumerateObject().Where(member => !Used.Contains(member.Name)))
         {
-            warnings.Drop(member.Name.TrimEnd('[', ']'));
+            warnings.DropMember(member.Name.TrimEnd('[', ']'));
         }
 
         var instruction = new StringBuilder(translate ? Translate : Transcribe);
@@ -88,7 +89,7 @@ public static class GeminiTranscription
     /// <param name="answer">Gemini's.</param>
     public static (ReadOnlyMemory<byte> Bytes, string ContentType)? WriteAnswer(JsonElement fields, JsonElement answer, TokenUsage? usage)
     {
-        if (GeminiParts.TextOf(answer) is not { } text)
+        if (VendorJson.Read(answer, GeminiParts.TextOf) is not { } text)
         {
             return null;
         }
@@ -113,6 +114,10 @@ public static class GeminiTranscription
 
         return (written.WrittenMemory, "application/json");
     }
+
+    /// <summary>Why there is no text in an answer.</summary>
+    public static string RefusalIn(JsonElement answer) =>
+        VendorJson.Read(answer, GeminiParts.RefusalIn) ?? "The model has answered without text.";
 
     private static void WriteUsage(Utf8JsonWriter json, long text, long audio, long output)
     {

@@ -61,7 +61,7 @@ internal static class ImagePolicy
     {
         foreach (var name in request.Foreign)
         {
-            warnings.Drop(name);
+            warnings.DropMember(name);
         }
     }
 

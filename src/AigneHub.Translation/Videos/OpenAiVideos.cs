@@ -47,11 +47,14 @@ internal sealed class OpenAiVideos : IVideoVendor
         "in_progress" => VideoStatus.InProgress,
         "completed" => VideoStatus.Completed,
         "failed" or "cancelled" => VideoStatus.Failed,
-        _ => null,
+        null => null,
+        _ => VideoStatus.InProgress, // It has begun, whatever the word for it.
     };
 
-    /// <summary>A text in OpenAI's own answers.</summary>
-    private static int? Seconds(JsonElement body) =>
+    /// <summary>A text in OpenAI's own answers. No video is of none.</summary>
+    private static int? Seconds(JsonElement body) => Told(body) is > 0 and var seconds ? seconds : null;
+
+    private static int? Told(JsonElement body) =>
         RequestFields.TextOf(body, "seconds") is { } text
             ? int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= SecondsMax ? seconds : null
             : Whole(body, "seconds", SecondsMax);

@@ -14,6 +14,7 @@ namespace AigneHub.Translation.Videos;
 public sealed class VeoVideos : IVideoVendor
 {
     private const int NameCharactersMax = 500;
+    private const int AddressCharactersMax = 4000;
 
     // https://ai.google.dev/gemini-api/docs/video#veo-api-parameters
     private static readonly (string Size, string Ratio, string Resolution)[] Sizes =
@@ -54,7 +55,7 @@ public sealed class VeoVideos : IVideoVendor
 
         foreach (var name in request.Foreign)
         {
-            warnings.Drop(name);
+            warnings.DropMember(name);
         }
 
         json.WriteStartObject();
@@ -124,7 +125,8 @@ public sealed class VeoVideos : IVideoVendor
     private static Uri? AddressIn(JsonElement made) =>
         RequestFields.Has(made, "generatedSamples", out var samples) && samples.ValueKind == JsonValueKind.Array
             && samples.GetArrayLength() > 0 && RequestFields.Has(samples[0], "video", out var video)
-            && Uri.TryCreate(RequestFields.TextOf(video, "uri"), UriKind.Absolute, out var uri) ? uri : null;
+            && Uri.TryCreate(RequestFields.TextOf(video, "uri"), UriKind.Absolute, out var uri)
+            && uri.AbsoluteUri.Length <= AddressCharactersMax ? uri : null;
 
     private static string? FilterReason(JsonElement made) =>
         RequestFields.Has(made, "raiMediaFilteredReasons", out var reasons) && reasons.ValueKind == JsonValueKind.Array

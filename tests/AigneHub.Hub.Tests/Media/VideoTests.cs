@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using AigneHub.Core;
 using AigneHub.Core.Jobs;
+using AigneHub.Core.Keys;
 using AigneHub.Gateway.Videos;
 using AigneHub.Hub.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -142,6 +143,65 @@ public sealed class VideoTests(AzuriteFixture azurite)
         Assert.Single(vendors.Requests);
         var line = await hub.LedgerLineAsync(response.Headers.GetValues("x-request-id").Single());
         Assert.Equal("0", line["cost"]!.ToString());
+    }
+
+    [Fact]
+    public async Task MemberWithAnUnusualName_DoesNotMakeTheVideoFree()
+    {
+        await using var vendors = await VideoVendors.StartAsync();
+        await using var hub = await TestHub.StartAsync(azurite, settings: vendors.Settings);
+
+        using var response = await hub.Client.PostAsync(
+            new Uri("/v1/videos", UriKind.Relative), Json($$"""{"model":"{{Veo}}","prompt":"A cat","Größe":1}"""));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("dropped a member with an unusual name", response.Headers.GetValues("x-hub-warnings").Single());
+        var line = await hub.LedgerLineAsync(response.Headers.GetValues("x-request-id").Single());
+        Assert.Equal("3.2", line["cost"]!.ToString());
+    }
+
+    [Fact]
+    public async Task AnswerThatBreaksOff_BeginsNoVideo()
+    {
+        await using var vendors = await VideoVendors.StartAsync();
+        await using var hub = await TestHub.StartAsync(azurite, settings: vendors.Settings);
+        await StoreSoraAsync(hub);
+
+        using var response = await hub.Client.PostAsync(
+            new Uri("/v1/videos", UriKind.Relative), Json("""{"model":"openai/sora-2","prompt":"breaks off"}"""));
+
+        Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
+        var id = response.Headers.GetValues("x-request-id").Single();
+        var line = await hub.LedgerLineAsync(id);
+        Assert.Equal("0", line["cost"]!.ToString());
+        Assert.Null(await hub.Services.GetRequiredService<IVideoJobs>().FindAsync("default", Guid.ParseExact(id, "N"), default));
+    }
+
+    [Fact]
+    public async Task VideoThatTheVendorDoesNotKnow_IsLostOnlyAfterSomeMinutes()
+    {
+        await using var vendors = await VideoVendors.StartAsync();
+        await using var hub = await TestHub.StartAsync(azurite, settings: vendors.Settings);
+        await StoreSoraAsync(hub);
+        var jobs = hub.Services.GetRequiredService<IVideoJobs>();
+        var id = (await CreateAsync(hub, """{"model":"openai/sora-2","prompt":"vanishes"}"""))["id"]!.ToString();
+        var call = VideoJob.CallOf(id)!.Value;
+
+        // A page of somebody between is no word of the vendor.
+        Assert.Equal("queued", (await hub.GetAsync($"/v1/videos/{id}"))["status"]!.ToString());
+        Assert.Equal(0, (await StoredAsync()).Value.Missed);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal("queued", (await hub.GetAsync($"/v1/videos/{id}"))["status"]!.ToString());
+        }
+
+        var stored = await StoredAsync();
+        Assert.Equal(3, stored.Value.Missed);
+        await jobs.ReplaceAsync(stored.Value with { MissingSince = stored.Value.MissingSince - TimeSpan.FromMinutes(6) }, stored.ETag, default);
+        var seen = await hub.GetAsync($"/v1/videos/{id}");
+        Assert.Equal(("failed", "video_lost"), (seen["status"]!.ToString(), seen["error"]!["code"]!.ToString()));
+
+        async Task<Versioned<VideoJob>> StoredAsync() => (await jobs.FindAsync("default", call, default))!;
     }
 
     [Fact]

@@ -76,6 +76,17 @@ internal sealed class VideoVendors : IAsyncDisposable
             await _released.Task;
         }
 
+        if (text.Contains("breaks off", StringComparison.Ordinal))
+        {
+            // All of the document, and not all of the body.
+            context.Response.ContentType = "application/json";
+            context.Response.ContentLength = 10_000;
+            await context.Response.WriteAsync(Document("video_vendor_0", "queued", 0).Trim());
+            await context.Response.Body.FlushAsync();
+            context.Abort();
+            return;
+        }
+
         if (text.Contains("breaks down", StringComparison.Ordinal))
         {
             context.Response.StatusCode = 500;
@@ -114,6 +125,15 @@ internal sealed class VideoVendors : IAsyncDisposable
         if (context.Request.Method == "DELETE")
         {
             await JsonAsync(context, $$"""{"id":"{{name}}","object":"video.deleted","deleted":true}""");
+            return;
+        }
+
+        if (prompt.Contains("vanishes", StringComparison.Ordinal))
+        {
+            context.Response.StatusCode = 404;
+            await (asked == 1
+                ? context.Response.WriteAsync("<html>The gateway has no such page.</html>")
+                : JsonAsync(context, """{"error":{"message":"Video not found.","type":"invalid_request_error","param":null,"code":null}}"""));
             return;
         }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using AigneHub.Gateway.Bodies;
+using AigneHub.Gateway.Fronts;
 using AigneHub.Providers.Upstream;
 
 namespace AigneHub.Unit.Tests.Gateway;
@@ -39,6 +40,35 @@ public sealed class FormReaderTests
         body.Dispose();
         Assert.Equal(0, _bench.Spool.BytesInUse);
         Assert.Equal(0, _bench.Memory.BytesInUse);
+    }
+
+    /// <summary>Prices go by them: the vendor could understand the other one.</summary>
+    [Theory]
+    [InlineData("size")]
+    [InlineData("quality")]
+    public async Task Read_FieldOfAPrice_StandsOnce(string name) => Assert.Equal(
+        $"The field '{name}' stands twice in the form.",
+        (await _bench.ReadAsync(FormBench.Form(($"name={name}", "low"), ($"name={name}", "high")))).Error?.Message);
+
+    /// <summary>What is measured must be what is heard.</summary>
+    [Theory]
+    [InlineData(true, "name=file; filename=a.wav")]
+    [InlineData(true, "name=file; filename=a.wav", "name=language")]
+    [InlineData(false, "name=\"file[]\"; filename=a.wav")]
+    [InlineData(false, "name=\"file[]\"; filename=a.wav", "name=file; filename=b.wav")]
+    [InlineData(false, "name=file; filename=a.wav", "name=file; filename=b.wav")]
+    [InlineData(false, "name=file; filename=a.wav", "name=file")]
+    [InlineData(false, "name=file; filename=a.wav", "name=File; filename=b.wav")]
+    [InlineData(false, "name=file; filename=a.wav", "name=audio; filename=b.wav")]
+    [InlineData(false, "name=language")]
+    public async Task Files_OfATranscription_AreOne(bool isTaken, params string[] parts)
+    {
+        var (body, _) = await _bench.ReadAsync(FormBench.Form([.. parts.Select(part => (part, "x"))]));
+        using var read = body;
+
+        var error = BodyErrors.OfFiles(read!.Form!, HeadShape.Transcriptions);
+
+        Assert.Equal(isTaken ? null : (400, "file"), error is null ? null : ((int, string?)?)(error.Status, error.Param));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using AigneHub.Providers.Audio;
 using AigneHub.Providers.Upstream;
 using AigneHub.Unit.Tests.Tidy;
@@ -32,6 +33,72 @@ public sealed class AudioLengthTests
         Assert.Equal(1000, AudioLength.MillisecondsOf(Wav(24_000, 16_000)));
         Assert.Equal(1500, AudioLength.MillisecondsOf(Wav(24_000, uint.MaxValue)));
         Assert.Equal(1500, AudioLength.MillisecondsOf(Wav(24_000, 0)));
+    }
+
+    /// <summary>A second, or nothing, is told of 1.5: the bytes, or what else the file says, hold.</summary>
+    [Theory]
+    [InlineData("tone.m4a", "mvhd", 20, 4)]
+    [InlineData("tone-opus.ogg", "OggS", 6, 8)]
+    [InlineData("tone-vbr.mp3", null, 0, 0)]
+    [InlineData("tone.webm", "\u0044\u0089\u0088", 3, 8)]
+    public void Milliseconds_OfForgedHeaders_AreNotLess(string name, string? mark, int at, int bytes)
+    {
+        var file = File.ReadAllBytes(Path.Combine(Folder, name));
+        if (mark is not null)
+        {
+            // The last page of Ogg; of the others there is one. It is not zero, which would be no length.
+            var field = file.AsSpan().LastIndexOf(Encoding.Latin1.GetBytes(mark)) + at;
+            file.AsSpan(field, bytes).Clear();
+            file[name.EndsWith("ogg", StringComparison.Ordinal) ? field : field + bytes - 1] = 1;
+            if (name.EndsWith("webm", StringComparison.Ordinal))
+            {
+                BinaryPrimitives.WriteDoubleBigEndian(file.AsSpan(field), 1);
+            }
+        }
+
+        Assert.InRange(AudioLength.MillisecondsOf((ReadOnlyMemory<byte>)file) ?? 0, 900, 1730);
+    }
+
+    [Fact]
+    public void Milliseconds_NothingIsShorterThanItsBytes()
+    {
+        // A megabyte: 16 s at 512 kbit/s.
+        var megabyte = new byte[1_024_000];
+        var mp3 = File.ReadAllBytes(Path.Combine(Folder, "tone.mp3"));
+        Assert.Equal(17, AudioLength.SecondsOf((ReadOnlyMemory<byte>)(byte[])[.. mp3.AsSpan(0, 1000), .. megabyte]));
+        var ogg = File.ReadAllBytes(Path.Combine(Folder, "tone-opus.ogg"));
+        Assert.Equal(17, AudioLength.SecondsOf((ReadOnlyMemory<byte>)(byte[])[.. ogg, .. megabyte]));
+
+        // Mono, 16 bits, at the file's rate; one sample is told.
+        var flac = File.ReadAllBytes(Path.Combine(Folder, "silence.flac"));
+        flac.AsSpan(22, 4).Clear();
+        flac[21] &= 0xF0;
+        flac[25] = 1;
+        var rate = (flac[18] << 12) | (flac[19] << 4) | (flac[20] >> 4);
+        Assert.InRange(
+            AudioLength.SecondsOf((ReadOnlyMemory<byte>)(byte[])[.. flac, .. megabyte]), 1_024_000 / (rate * 4), (1_100_000 / (rate * 2)) + 1);
+    }
+
+    [Fact]
+    public void Milliseconds_OfWav_AreThoseOfItsFormat()
+    {
+        // 24,000 bytes of mono, 16 bits, 8 kHz, with a header that tells 16 MB a second.
+        var forged = WavBytes(24_000, 24_000);
+        forged[20] = 1;
+        forged[22] = 1;
+        BinaryPrimitives.WriteInt32LittleEndian(forged.AsSpan(24), 8000);
+        BinaryPrimitives.WriteInt32LittleEndian(forged.AsSpan(28), 16_000_000);
+        forged[32] = 2;
+        forged[34] = 16;
+        Assert.Equal(1500, AudioLength.MillisecondsOf((ReadOnlyMemory<byte>)forged));
+
+        // The blocks' size may be forged, too.
+        forged[33] = 0x7F;
+        Assert.Equal(1500, AudioLength.MillisecondsOf((ReadOnlyMemory<byte>)forged));
+
+        // Sound in two chunks.
+        var second = (byte[])[.. "data"u8, 0x80, 0x3E, 0, 0, .. new byte[16_000]];
+        Assert.Equal(2500, AudioLength.MillisecondsOf((ReadOnlyMemory<byte>)(byte[])[.. forged, .. second]));
     }
 
     [Fact]

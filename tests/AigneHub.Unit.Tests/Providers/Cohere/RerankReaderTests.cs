@@ -58,6 +58,14 @@ public sealed class RerankReaderTests
     }
 
     [Theory]
+    [InlineData("""{"query":"QUERY","documents":[DOCUMENTS]}""")]
+    [InlineData("""{"documents":[DOCUMENTS],"query":"QUERY"}""")]
+    public void Estimate_DocumentWithItsQuery_IsMeasuredAsOne(string request) => Assert.Equal(2, Estimate(
+        request.Replace("QUERY", new string('q', 1000), StringComparison.Ordinal)
+            .Replace("DOCUMENTS", string.Join(',', Enumerable.Repeat($"\"{new string('d', 1100)}\"", 100)), StringComparison.Ordinal),
+        UnitKind.Search).Searches);
+
+    [Theory]
     [InlineData(3L, UnitKind.Search, true)]
     [InlineData(3L, UnitKind.Input, false)]
     [InlineData(null, UnitKind.Search, false)]

@@ -1,7 +1,9 @@
 using System.Text;
 using AigneHub.Core.Pricing;
 using AigneHub.Core.Routing;
+using AigneHub.Core.Usage;
 using AigneHub.Providers;
+using AigneHub.Unit.Tests.Providers.Tokenizers;
 
 namespace AigneHub.Unit.Tests.Providers.OpenAi;
 
@@ -56,6 +58,31 @@ public sealed class ImagesTests
 
         Assert.Equal((images, size, 0), (usage.Images, usage.Form.Size, usage.Input));
         Assert.True(usage.IsComplete);
+    }
+
+    /// <summary>Images, prices' kinds; then what is charged.</summary>
+    [Theory]
+    [InlineData(2, 0, UnitKind.Image, true)]
+    [InlineData(2, 0, UnitKind.ImageOutput, false)]
+    [InlineData(2, 0, UnitKind.Output, false)]
+    [InlineData(2, 1290, UnitKind.ImageOutput, true)]
+    [InlineData(2, 1290, UnitKind.Image, true)]
+    [InlineData(null, 1290, UnitKind.Image, false)]
+    [InlineData(0, 0, UnitKind.ImageOutput, true)]
+    public void UsageInOtherUnitsThanThePrice_IsEstimatedInThose_AndNeverFree(int? images, int tokens, UnitKind priced, bool fits)
+    {
+        var reader = AnswerReaders.For(ModelApi.OpenAiImages);
+        var rates = new ModelRates(new Dictionary<UnitKind, Rate> { [priced] = Rate.Flat(1_000_000), [UnitKind.Input] = Rate.Flat(0) });
+        var usage = TokenUsage.Free with { Images = images, ImageOutput = tokens };
+        Assert.Equal(fits, reader.Fits(usage, rates));
+
+        if (!fits)
+        {
+            usage = reader.Estimate(
+                new UnreportedCall { Request = """{"prompt":"a cat"}"""u8, Rates = rates, Reported = usage }, SharedCounter.Instance);
+        }
+
+        Assert.Equal(images != 0, Cost.Of(PriceLines.For(rates, usage.ToUnits(false), neverFree: true)) > 0);
     }
 
     [Theory]

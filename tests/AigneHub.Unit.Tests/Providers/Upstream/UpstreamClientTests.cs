@@ -57,6 +57,8 @@ public class UpstreamClientTests
 
     [Theory]
     [InlineData("HTTP/1.1 307 Moved\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n", UpstreamFailureKind.BlockedRedirect, 307)]
+    [InlineData("HTTP/1.1 302 Moved\r\nLocation: //[\r\nContent-Length: 0\r\n\r\n", UpstreamFailureKind.BlockedRedirect, 302)]
+    [InlineData("HTTP/1.1 302 Moved\r\nLocation: //x:y/\r\nContent-Length: 0\r\n\r\n", UpstreamFailureKind.BlockedRedirect, 302)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx", UpstreamFailureKind.InvalidResponse, 200)]
     [InlineData("SSH-2.0-OpenSSH_9.2\r\n\r\n", UpstreamFailureKind.InvalidResponse, 0)]
     [InlineData("", UpstreamFailureKind.ConnectionReset, 0)]

@@ -35,6 +35,13 @@ public sealed class ImageVendorTests
         """{"contents":[{"role":"user","parts":[{"text":"x"}]}],"generationConfig":{"responseModalities":["IMAGE"]}}""",
         Write(ModelApi.GeminiGenerateContent, """{"prompt":"x","size":"auto","quality":"auto","moderation":"auto","partial_images":0,"background":"opaque","response_format":"b64_json"}""").Json);
 
+    [Theory]
+    [InlineData(ModelApi.GeminiGenerateContent)]
+    [InlineData(ModelApi.GoogleImagen)]
+    [InlineData(ModelApi.IdeogramGenerate)]
+    public void MemberWithAnUnusualName_IsDroppedWithoutIt(ModelApi api) =>
+        Assert.Equal(["a member with an unusual name"], Write(api, """{"prompt":"x","Größe":1}""").Dropped);
+
     /// <summary>https://docs.cloud.google.com/vertex-ai/generative-ai/docs/model-reference/imagen-api</summary>
     [Fact]
     public void Imagen_CountRatioAndFormat_AreItsParameters()

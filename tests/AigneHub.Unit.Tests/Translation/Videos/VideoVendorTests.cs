@@ -29,6 +29,13 @@ public sealed class VideoVendorTests
         Assert.Equal(["style"], dropped);
     }
 
+    /// <summary>A header can't hold it, and would fail after the vendor has begun.</summary>
+    [Theory]
+    [InlineData("Gr\u00f6\u00dfe")]
+    [InlineData("a\nb")]
+    public void Veo_MemberWithAnUnusualName_IsDroppedWithoutIt(string name) => Assert.Equal(
+        ["a member with an unusual name"], Write(JsonSerializer.Serialize(new Dictionary<string, string> { ["prompt"] = "x", [name] = "y" })).Dropped);
+
     [Theory]
     [InlineData("""{"prompt":"x","size":"1792x1024"}""", "size")]
     [InlineData("""{"prompt":"x","size":7}""", "size")]
@@ -56,11 +63,21 @@ public sealed class VideoVendorTests
         Assert.Contains(message ?? "", state.ErrorMessage ?? "", StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Veo_AddressBeyondAllMeasure_IsNone()
+    {
+        const string body = """{"name":"NAME","done":true,"response":{"generateVideoResponse":{"generatedSamples":[{"video":{"uri":"https://g/LONG"}}]}}}""";
+        var answer = body.Replace("NAME", Operation, StringComparison.Ordinal).Replace("LONG", new string('a', 5000), StringComparison.Ordinal);
+        Assert.Equal(VideoStatus.Failed, VideoVendors.Veo.ReadState(Json(answer))!.Status);
+    }
+
     [Theory]
     [InlineData("""{"id":"video_1","status":"queued","progress":0,"seconds":"8","size":"1280x720"}""", VideoStatus.Queued, 8)]
     [InlineData("""{"id":"video_1","status":"in_progress","progress":33,"seconds":12}""", VideoStatus.InProgress, 12)]
     [InlineData("""{"id":"video_1","status":"completed","progress":"all","seconds":"-8","expires_at":1712697600}""", VideoStatus.Completed, null)]
     [InlineData("""{"id":"video_1","status":"failed","error":{"code":"moderation_blocked","message":"no"}}""", VideoStatus.Failed, null)]
+    [InlineData("""{"id":"video_1","status":"preprocessing","seconds":"0"}""", VideoStatus.InProgress, null)]
+    [InlineData("""{"id":"video_1","status":"queued","seconds":0}""", VideoStatus.Queued, null)]
     public void OpenAi_State_IsRead(string body, VideoStatus status, int? seconds)
     {
         var state = VideoVendors.OpenAi.ReadState(Json(body))!;
@@ -70,7 +87,8 @@ public sealed class VideoVendorTests
 
     [Theory]
     [InlineData("[]")]
-    [InlineData("""{"id":"video_1","status":"dancing"}""")]
+    [InlineData("""{"id":"video_1"}""")]
+    [InlineData("""{"id":"video_1","status":7}""")]
     [InlineData("""{"id":"../../models","status":"queued"}""")]
     [InlineData("""{"id":"a?b","status":"queued"}""")]
     [InlineData("""{"name":"models/x/../../secret/operations/1"}""")]
