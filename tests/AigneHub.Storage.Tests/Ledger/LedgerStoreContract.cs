@@ -225,7 +225,9 @@ public abstract class LedgerStoreContract
         var state = new PurseState(LedgerUnit.NanoUsd, PurseKind.Credit, 0, 0);
         var commit = new LedgerCommit(state, null, [], [])
         {
-            Movements = movements, Booked = new BookedId(odd, 1, "hash"), Payment = payment,
+            Movements = movements,
+            Booked = new BookedId(odd, 1, "hash"),
+            Payment = payment,
         };
         Assert.Equal(CommitResult.Committed, await ledger.CommitAsync(Purse, commit, default));
         Assert.Equal(movements.Reverse(), await ledger.ReadMovementsAsync(Purse, null, default).ToListAsync());
@@ -271,8 +273,18 @@ public abstract class LedgerStoreContract
         var remaining = grants.Sum(grant => grant.Remaining);
         return new PurseState(LedgerUnit.NanoUsd, PurseKind.Hard, Spent: 17, Debt: 0)
         {
-            Granted = remaining + 17 + 5 + 4 - 3, Reversed = 5, Expired = 4, WrittenOff = 3, Late = 2, MoneySeq = 99,
-            Grants = [.. grants], Leases = [.. leases], RefusedAt = Noon, NotifiedPercent = 80, LowNotified = true, TopUpDue = true,
+            Granted = remaining + 17 + 5 + 4 - 3,
+            Reversed = 5,
+            Expired = 4,
+            WrittenOff = 3,
+            Late = 2,
+            MoneySeq = 99,
+            Grants = [.. grants],
+            Leases = [.. leases],
+            RefusedAt = Noon,
+            NotifiedPercent = 80,
+            LowNotified = true,
+            TopUpDue = true,
             Period = new BudgetPeriod(new Budget(100, PeriodLength.Week, "Europe/Berlin"), Noon, Noon.AddDays(7), 11),
             Alerts = new PurseAlerts([50, 80], LowBalance: 5, TopUpBelow: 6),
         };

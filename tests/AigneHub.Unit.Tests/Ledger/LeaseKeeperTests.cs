@@ -215,6 +215,33 @@ public sealed class LeaseKeeperTests
     }
 
     [Fact]
+    public async Task Run_AHundredCallsASecond_AskStorageForOneInAHundredAtMost()
+    {
+        await GrantAsync(Home, SyncCommand.AmountMax);
+        var keeper = New();
+        using var stop = new CancellationTokenSource();
+        var run = keeper.RunAsync(stop.Token);
+        _commands.Clear();
+        var running = new Queue<Reservation>();
+        const int Calls = 6_000;
+        for (var i = 0; i < Calls; i++)
+        {
+            running.Enqueue(await AdmitAsync(keeper, 1_000, Home));
+            _clock.Advance(TimeSpan.FromMilliseconds(10));
+            if (running.Count > 100)
+            {
+                // A second long, a third of the hold spent.
+                running.Dequeue().Settle(300);
+            }
+        }
+
+        // A Sync is two operations: at most 0.02 a call.
+        Assert.InRange(_commands.Count, 4, Calls / 100);
+        await stop.CancelAsync();
+        await run;
+    }
+
+    [Fact]
     public async Task Stop_ClosesEveryLeaseAndAdmitsNothing()
     {
         await GrantAsync(Home, 1_000);

@@ -16,8 +16,17 @@ internal sealed record SimulatedEvent(Guid Id, long Cost, long Hold, PurseSet Pu
         PriceLine[] lines = [new(UnitKind.Input, Cost, RateOfOneNano)];
         var usage = new UsageEvent
         {
-            Id = Id, Account = PurseNames.OwnerOf(Purses.Home), Key = "k", Model = "sim/m", Front = "f", Outcome = CallOutcome.Completed,
-            Lines = lines, Cost = Cost, RateVersion = "r", Attempts = [], Timings = new CallTimings(null, 0, 0),
+            Id = Id,
+            Account = PurseNames.OwnerOf(Purses.Home),
+            Key = "k",
+            Model = "sim/m",
+            Front = "f",
+            Outcome = CallOutcome.Completed,
+            Lines = lines,
+            Cost = Cost,
+            RateVersion = "r",
+            Attempts = [],
+            Timings = new CallTimings(null, 0, 0),
         };
         return new RawEvent(UsageEvent.CurrentVersion, Id, "{}", Id.ToString("N"), UnitId.OfEvent(Id), usage, null);
     }

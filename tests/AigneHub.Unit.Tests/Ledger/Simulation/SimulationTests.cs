@@ -165,7 +165,9 @@ public sealed class SimulationTests(ITestOutputHelper output)
             {
                 state = state with
                 {
-                    Grants = [.. state.Grants.Where(grant => !grant.Dead)], Expired = state.Expired + kept, MoneySeq = state.MoneySeq + 1,
+                    Grants = [.. state.Grants.Where(grant => !grant.Dead)],
+                    Expired = state.Expired + kept,
+                    MoneySeq = state.MoneySeq + 1,
                 };
                 commit = commit with
                 {
