@@ -132,7 +132,8 @@ public sealed class LeaseKeeper
         while (true)
         {
             List<HeldLease>? toSync = null;
-            List<LeaseNeed> needs;
+            List<LeaseNeed> needs = [];
+            Reservation? reservation;
             lock (_lock)
             {
                 if (_stopping)
@@ -140,25 +141,30 @@ public sealed class LeaseKeeper
                     return new ReserveResult(ReserveOutcome.Unavailable);
                 }
 
-                if (TryHold(purses, hold, ref toSync) is { } reservation)
+                reservation = TryHold(purses, hold, ref toSync);
+                if (reservation is null)
                 {
-                    return new ReserveResult(ReserveOutcome.Admitted, reservation);
-                }
+                    if (Remembered(purses, hold) is { } refused)
+                    {
+                        return refused;
+                    }
 
-                if (Remembered(purses, hold) is { } refused)
-                {
-                    return refused;
-                }
+                    if (_clock.Now().Elapsed >= until)
+                    {
+                        return new ReserveResult(ReserveOutcome.Unavailable);
+                    }
 
-                if (_clock.Now().Elapsed >= until)
-                {
-                    return new ReserveResult(ReserveOutcome.Unavailable);
+                    needs = Ask(purses, hold, ref toSync);
                 }
-
-                needs = Ask(purses, hold, ref toSync);
             }
 
+            // Admitted or not: a Sync that is wanted must be started.
             _syncs.Start(toSync);
+            if (reservation is not null)
+            {
+                return new ReserveResult(ReserveOutcome.Admitted, reservation);
+            }
+
             await DecidedAsync(needs, until, cancellationToken);
             lock (_lock)
             {

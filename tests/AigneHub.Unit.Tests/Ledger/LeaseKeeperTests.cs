@@ -157,6 +157,35 @@ public sealed class LeaseKeeperTests
     }
 
     [Fact]
+    public async Task Reserve_AdmittedAfterALostLease_StillSyncsIt()
+    {
+        await GrantAsync(Home, 1_000_000);
+        await GrantAsync(Team, 1_000_000);
+        var keeper = New();
+        var old = await AdmitAsync(keeper, 10, Home);
+        _clock.Advance(TimeSpan.FromHours(1));
+        await NewSync().SyncAsync(Home, SyncCommand.None.Instance, default);
+        var team = LeaseOf(await AdmitAsync(keeper, 10, Team));
+        // Both wait for the lost lease; one of them for another purse, too, until the other has opened a new lease.
+        var answer = new TaskCompletionSource();
+        _beforeSync = command => command is SyncCommand.UseLease lease && lease.Id == team ? answer.Task : Task.CompletedTask;
+        var second = keeper.ReserveAsync([Home, Team], 100, default).AsTask();
+        var first = await AdmitAsync(keeper, 100, Home);
+        answer.SetResult();
+        Assert.Equal(ReserveOutcome.Admitted, (await second).Outcome);
+        old.Release();
+        using var stop = new CancellationTokenSource();
+        var run = keeper.RunAsync(stop.Token);
+        var renewed = (await StateAsync(Home)).Leases.Single(lease => lease.Id == LeaseOf(first)).UsableUntil;
+        await AdvanceUntilAsync(async () =>
+            (await StateAsync(Home)).Leases.Any(lease => lease.Id == LeaseOf(first) && lease.UsableUntil > renewed));
+        await stop.CancelAsync();
+        await run;
+        await keeper.StopAsync(default).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.All((await StateAsync(Home)).Leases, lease => Assert.True(lease.Closing));
+    }
+
+    [Fact]
     public async Task Settle_AboveTheHold_ReservesTheRestAtOnce()
     {
         await GrantAsync(Home, 100);
