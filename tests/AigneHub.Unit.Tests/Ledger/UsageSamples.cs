@@ -157,7 +157,7 @@ internal abstract class WrappedLedger(ILedgerStore inner) : ILedgerStore
     public Task<LedgerEvent?> FindEventAsync(PurseId purse, Guid eventId, CancellationToken cancellationToken) =>
         inner.FindEventAsync(purse, eventId, cancellationToken);
 
-    public Task<PurseView> ReadPurseAsync(PurseId purse, int rowsMax, CancellationToken cancellationToken) =>
+    public virtual Task<PurseView> ReadPurseAsync(PurseId purse, int rowsMax, CancellationToken cancellationToken) =>
         inner.ReadPurseAsync(purse, rowsMax, cancellationToken);
 
     public virtual Task<CommitResult> CommitAsync(PurseId purse, LedgerCommit commit, CancellationToken cancellationToken) =>
@@ -169,7 +169,7 @@ internal abstract class WrappedLedger(ILedgerStore inner) : ILedgerStore
     public Task<BookedId?> FindBookedAsync(PurseId purse, OutsideId id, CancellationToken cancellationToken) =>
         inner.FindBookedAsync(purse, id, cancellationToken);
 
-    public Task<PaymentRow?> FindPaymentAsync(PurseId purse, string paymentId, CancellationToken cancellationToken) =>
+    public virtual Task<PaymentRow?> FindPaymentAsync(PurseId purse, string paymentId, CancellationToken cancellationToken) =>
         inner.FindPaymentAsync(purse, paymentId, cancellationToken);
 
     public IAsyncEnumerable<Movement> ReadMovementsAsync(PurseId purse, long? before, CancellationToken cancellationToken) =>

@@ -7,7 +7,8 @@ namespace AigneHub.Testing;
 
 /// <summary>One call's usage on its way.</summary>
 /// <param name="Hold">What the call had reserved.</param>
-internal sealed record SimulatedEvent(Guid Id, long Cost, long Hold, PurseSet Purses)
+/// <param name="Admitted">When.</param>
+internal sealed record SimulatedEvent(Guid Id, long Cost, long Hold, PurseSet Purses, TimeSpan Admitted)
 {
     private const long RateOfOneNano = 1_000_000;
 
@@ -97,10 +98,22 @@ internal sealed class SimulatedUsage(SimulatedWorld world, Func<SimulatedHost, d
         return new Guid(bytes, bigEndian: true);
     }
 
-    private void Send(SimulatedHost host, UsageUnit unit, List<SimulatedEvent> events) => world.After(
-        world.Upto(0.3),
+    private void Send(SimulatedHost host, UsageUnit unit, List<SimulatedEvent> events, double pause = 0.3) => world.After(
+        world.Upto(pause),
         () =>
         {
+            var fault = world.Random.NextDouble();
+            if (fault < 0.1)
+            {
+                // Not taken, or taken and said not to be: sent again with the same bytes.
+                Send(host, unit, events, pause: 1);
+            }
+
+            if (fault < 0.05)
+            {
+                return;
+            }
+
             events.ForEach(usage => Sent[usage.Id] = usage);
             for (var copies = world.Chance(0.15) ? 2 : 1; copies > 0; copies--)
             {
