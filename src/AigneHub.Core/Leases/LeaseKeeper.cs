@@ -22,16 +22,19 @@ public sealed class LeaseKeeper
     private readonly LeaseClock _clock;
     private readonly HubIds _ids;
     private readonly LeaseTimes _times;
+    private readonly IUsageBacklog _usage;
     private readonly TimeProvider _time;
     private readonly bool _looksAhead;
     private bool _stopping;
 
+    /// <param name="usage">Where the events of its calls are recorded.</param>
     /// <param name="random">Spreads heartbeats.</param>
     /// <param name="looksAhead">Reserves for calls to come. Without it every call that finds nothing free asks storage.</param>
     public LeaseKeeper(
-        SyncPurse sync, HubIds ids, LeaseTimes times, IIncidents incidents, Random random, TimeProvider time, bool looksAhead = true)
+        SyncPurse sync, IUsageBacklog usage, HubIds ids, LeaseTimes times, IIncidents incidents, Random random, TimeProvider time,
+        bool looksAhead = true)
     {
-        (_ids, _times, _time, _looksAhead) = (ids, times, time, looksAhead);
+        (_usage, _ids, _times, _time, _looksAhead) = (usage, ids, times, time, looksAhead);
         _clock = new LeaseClock(time);
         _syncs = new LeaseSyncs(_lock, sync, Forget, times, incidents, random, _clock);
     }
@@ -77,16 +80,24 @@ public sealed class LeaseKeeper
         }
     }
 
-    /// <summary>Admits nothing more and closes every lease; calls that still run keep what they hold reserved.</summary>
+    /// <summary>
+    /// Admits nothing more, sends the usage of ended calls and closes every lease; calls that still run keep what they hold
+    /// reserved.
+    /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        lock (_lock)
+        {
+            _stopping = true;
+        }
+
+        await _usage.FlushAsync(cancellationToken);
         while (true)
         {
             List<HeldLease> toClose;
             Task quiet;
             lock (_lock)
             {
-                _stopping = true;
                 toClose = [.. _leases.Values.Where(lease => !lease.Syncing)];
                 toClose.ForEach(BeginClose);
                 quiet = _syncs.WhenQuiet();
@@ -115,6 +126,7 @@ public sealed class LeaseKeeper
             foreach (var lease in reservation.Leases)
             {
                 lease.End(reservation.Hold, cost, now);
+                lease.RecordedUntil = _usage.Recorded;
                 if (lease.IsOverrun && IsCurrent(lease))
                 {
                     _syncs.Want(lease, ref toSync);
@@ -309,14 +321,15 @@ public sealed class LeaseKeeper
             var now = _clock.Now();
             foreach (var lease in _leases.Values.Where(lease => !lease.Syncing && !_stopping).ToList())
             {
-                if (lease.IsIdle(now.Elapsed, _times.Idle))
+                // Its time to be reclaimed counts from the close: what waits here must have left before.
+                if (lease.IsIdle(now.Elapsed, _times.Idle) && lease.RecordedUntil <= _usage.Left)
                 {
                     BeginClose(lease);
                     (due ??= []).Add(lease);
                 }
                 else if (lease.State == LeaseState.Active && lease.IsBeatDue(now.Elapsed))
                 {
-                    lease.Beat(now.Elapsed + _syncs.NextBeat());
+                    lease.Beat(now.Elapsed + _syncs.NextBeat(lease.Term));
                     _syncs.Want(lease, ref due);
                 }
             }

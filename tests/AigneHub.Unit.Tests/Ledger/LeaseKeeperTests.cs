@@ -15,6 +15,7 @@ public sealed class LeaseKeeperTests
     private readonly FakeTimeProvider _clock = new(Start);
     private readonly MemoryLedger _ledger;
     private readonly IncidentLog _incidents = new();
+    private readonly MemoryBacklog _usage = new();
     private readonly List<SyncCommand> _commands = [];
     private Func<SyncCommand, Task> _beforeSync = _ => Task.CompletedTask;
 
@@ -221,6 +222,56 @@ public sealed class LeaseKeeperTests
     }
 
     [Fact]
+    public async Task Run_AnIdleLeaseWithUnsentUsage_IsRenewedUntilItIsSent()
+    {
+        await GrantAsync(Home, 10_000);
+        var keeper = New();
+        var call = await AdmitAsync(keeper, 100, Home);
+        _usage.Recorded = 1;
+        call.Settle(30);
+        using var stop = new CancellationTokenSource();
+        var run = keeper.RunAsync(stop.Token);
+        var opened = (await StateAsync(Home)).Leases[0].UsableUntil;
+        await AdvanceUntilAsync(async () =>
+            (await StateAsync(Home)).Leases[0] is { Closing: false } lease && lease.UsableUntil > opened + TimeSpan.FromMinutes(2));
+        _usage.Left = 1;
+        await AdvanceUntilAsync(async () => (await StateAsync(Home)).Leases is [{ Closing: true, Amount: 30 }]);
+        await stop.CancelAsync();
+        await run;
+    }
+
+    [Fact]
+    public async Task Stop_UnsentUsage_IsSentBeforeLeasesAreClosed()
+    {
+        await GrantAsync(Home, 1_000);
+        var keeper = New();
+        (await AdmitAsync(keeper, 100, Home)).Settle(30);
+        var sent = new TaskCompletionSource();
+        _usage.Flush = () => sent.Task;
+        var stopped = keeper.StopAsync(default);
+        Assert.False((await StateAsync(Home)).Leases[0].Closing);
+        Assert.Equal(ReserveOutcome.Unavailable, (await keeper.ReserveAsync([Home], 1, default)).Outcome);
+        sent.SetResult();
+        await stopped;
+        Assert.True((await StateAsync(Home)).Leases[0].Closing);
+    }
+
+    [Fact]
+    public async Task Settle_AboveTheHoldWhileASyncRuns_ReservesTheRestAfterIt()
+    {
+        await GrantAsync(Home, 1_000);
+        var keeper = New(looksAhead: false);
+        var overrun = await AdmitAsync(keeper, 10, Home);
+        var answer = new TaskCompletionSource();
+        _beforeSync = _ => answer.Task;
+        var waiting = keeper.ReserveAsync([Home], 20, default).AsTask();
+        overrun.Settle(35);
+        answer.SetResult();
+        await AdvanceUntilAsync(async () => (await StateAsync(Home)).Reserved == 55);
+        (await waiting).Reservation!.Release();
+    }
+
+    [Fact]
     public async Task Run_Heartbeats_RenewAndGiveBackWhatIsNotNeeded()
     {
         await GrantAsync(Home, 100_000);
@@ -355,7 +406,7 @@ public sealed class LeaseKeeperTests
                 await _beforeSync(command);
                 return await sync.SyncAsync(purse, command, cancellationToken);
             },
-            new HubIds(_clock), LeaseTimes.Default, _incidents, new Random(1), time ?? _clock, looksAhead);
+            _usage, new HubIds(_clock), LeaseTimes.Default, _incidents, new Random(1), time ?? _clock, looksAhead);
     }
 
     // Conflicts between instances are waited out by the real clock.

@@ -148,6 +148,18 @@ internal sealed class Pipeline : IDisposable
 }
 
 /// <summary>Another ledger with some of its methods replaced.</summary>
+/// <summary>Nothing waits unless told.</summary>
+internal sealed class MemoryBacklog : IUsageBacklog
+{
+    public long Recorded { get; set; }
+
+    public long Left { get; set; }
+
+    public Func<Task> Flush { get; set; } = () => Task.CompletedTask;
+
+    public Task FlushAsync(CancellationToken cancellationToken) => Flush();
+}
+
 internal abstract class WrappedLedger(ILedgerStore inner) : ILedgerStore
 {
     public virtual Task<InsertResult> InsertUnitAsync(

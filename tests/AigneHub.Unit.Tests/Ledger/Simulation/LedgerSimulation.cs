@@ -329,7 +329,7 @@ internal class LedgerSimulation
         var sync = NewSync(host, NewSync(host, store));
         var keeper = new LeaseKeeper(
             (purse, command, cancellationToken) => WatchAsync(host, (SyncCommand.UseLease)command, sync(purse, command, cancellationToken)),
-            new HubIds(host.Time), Times, _incidents, World.Random, host.Time, looksAhead: World.Chance(0.8));
+            _usage.BacklogOf(host), new HubIds(host.Time), Times, _incidents, World.Random, host.Time, looksAhead: World.Chance(0.8));
         var stopped = new CancellationTokenSource();
         World.After(default, () => _ = keeper.RunAsync(stopped.Token), host);
         return new Instance(host, store, keeper, stopped);
