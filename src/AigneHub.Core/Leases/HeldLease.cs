@@ -54,6 +54,12 @@ internal sealed class HeldLease(PurseId purse, string id, bool looksAhead, Momen
     /// <summary>A Sync of it runs; there is never a second one.</summary>
     public bool Syncing { get; set; }
 
+    /// <summary>The place in the backlog behind its calls' last event.</summary>
+    public long RecordedUntil { get; set; }
+
+    /// <summary>As storage has confirmed it last.</summary>
+    public TimeSpan Term { get; private set; }
+
     public bool HasWaiting => _waiting.Count > 0;
 
     private long Free => _limit - _emitted - _held;
@@ -80,15 +86,14 @@ internal sealed class HeldLease(PurseId purse, string id, bool looksAhead, Momen
 
     public void Hold(long hold, Moment now)
     {
-        _held += hold;
+        _held = checked(_held + hold);
         _peak = Math.Max(_peak, _held);
         _lastUse = now.Elapsed;
     }
 
     public void End(long hold, long cost, Moment now)
     {
-        _held -= hold;
-        _emitted = checked(_emitted + cost);
+        (_held, _emitted) = checked((_held - hold, _emitted + cost));
         _lastUse = now.Elapsed;
     }
 
@@ -138,7 +143,7 @@ internal sealed class HeldLease(PurseId purse, string id, bool looksAhead, Momen
     {
         State = LeaseState.Active;
         _limit = answer.Amount;
-        _usableUntil = sent + answer.Term;
+        (_usableUntil, Term) = (sent + answer.Term, answer.Term);
         _available = answer.Available;
         var admitted = command.Needs.Where((_, i) => answer.Admitted[i]).Sum();
         if (command.Wish > 0 && answer.Amount < checked(command.Floor + admitted + command.Wish))

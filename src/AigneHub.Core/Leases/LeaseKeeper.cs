@@ -22,16 +22,19 @@ public sealed class LeaseKeeper
     private readonly LeaseClock _clock;
     private readonly HubIds _ids;
     private readonly LeaseTimes _times;
+    private readonly IUsageBacklog _usage;
     private readonly TimeProvider _time;
     private readonly bool _looksAhead;
     private bool _stopping;
 
+    /// <param name="usage">Where the events of its calls are recorded.</param>
     /// <param name="random">Spreads heartbeats.</param>
     /// <param name="looksAhead">Reserves for calls to come. Without it every call that finds nothing free asks storage.</param>
     public LeaseKeeper(
-        SyncPurse sync, HubIds ids, LeaseTimes times, IIncidents incidents, Random random, TimeProvider time, bool looksAhead = true)
+        SyncPurse sync, IUsageBacklog usage, HubIds ids, LeaseTimes times, IIncidents incidents, Random random, TimeProvider time,
+        bool looksAhead = true)
     {
-        (_ids, _times, _time, _looksAhead) = (ids, times, time, looksAhead);
+        (_usage, _ids, _times, _time, _looksAhead) = (usage, ids, times, time, looksAhead);
         _clock = new LeaseClock(time);
         _syncs = new LeaseSyncs(_lock, sync, Forget, times, incidents, random, _clock);
     }
@@ -77,16 +80,24 @@ public sealed class LeaseKeeper
         }
     }
 
-    /// <summary>Admits nothing more and closes every lease; calls that still run keep what they hold reserved.</summary>
+    /// <summary>
+    /// Admits nothing more, sends the usage of ended calls and closes every lease; calls that still run keep what they hold
+    /// reserved.
+    /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        lock (_lock)
+        {
+            _stopping = true;
+        }
+
+        await _usage.FlushAsync(cancellationToken);
         while (true)
         {
             List<HeldLease> toClose;
             Task quiet;
             lock (_lock)
             {
-                _stopping = true;
                 toClose = [.. _leases.Values.Where(lease => !lease.Syncing)];
                 toClose.ForEach(BeginClose);
                 quiet = _syncs.WhenQuiet();
@@ -115,6 +126,7 @@ public sealed class LeaseKeeper
             foreach (var lease in reservation.Leases)
             {
                 lease.End(reservation.Hold, cost, now);
+                lease.RecordedUntil = _usage.Recorded;
                 if (lease.IsOverrun && IsCurrent(lease))
                 {
                     _syncs.Want(lease, ref toSync);
@@ -132,7 +144,8 @@ public sealed class LeaseKeeper
         while (true)
         {
             List<HeldLease>? toSync = null;
-            List<LeaseNeed> needs;
+            List<LeaseNeed> needs = [];
+            Reservation? reservation;
             lock (_lock)
             {
                 if (_stopping)
@@ -140,25 +153,30 @@ public sealed class LeaseKeeper
                     return new ReserveResult(ReserveOutcome.Unavailable);
                 }
 
-                if (TryHold(purses, hold, ref toSync) is { } reservation)
+                reservation = TryHold(purses, hold, ref toSync);
+                if (reservation is null)
                 {
-                    return new ReserveResult(ReserveOutcome.Admitted, reservation);
-                }
+                    if (Remembered(purses, hold) is { } refused)
+                    {
+                        return refused;
+                    }
 
-                if (Remembered(purses, hold) is { } refused)
-                {
-                    return refused;
-                }
+                    if (_clock.Now().Elapsed >= until)
+                    {
+                        return new ReserveResult(ReserveOutcome.Unavailable);
+                    }
 
-                if (_clock.Now().Elapsed >= until)
-                {
-                    return new ReserveResult(ReserveOutcome.Unavailable);
+                    needs = Ask(purses, hold, ref toSync);
                 }
-
-                needs = Ask(purses, hold, ref toSync);
             }
 
+            // Admitted or not: a Sync that is wanted must be started.
             _syncs.Start(toSync);
+            if (reservation is not null)
+            {
+                return new ReserveResult(ReserveOutcome.Admitted, reservation);
+            }
+
             await DecidedAsync(needs, until, cancellationToken);
             lock (_lock)
             {
@@ -303,14 +321,15 @@ public sealed class LeaseKeeper
             var now = _clock.Now();
             foreach (var lease in _leases.Values.Where(lease => !lease.Syncing && !_stopping).ToList())
             {
-                if (lease.IsIdle(now.Elapsed, _times.Idle))
+                // Its time to be reclaimed counts from the close: what waits here must have left before.
+                if (lease.IsIdle(now.Elapsed, _times.Idle) && lease.RecordedUntil <= _usage.Left)
                 {
                     BeginClose(lease);
                     (due ??= []).Add(lease);
                 }
                 else if (lease.State == LeaseState.Active && lease.IsBeatDue(now.Elapsed))
                 {
-                    lease.Beat(now.Elapsed + _syncs.NextBeat());
+                    lease.Beat(now.Elapsed + _syncs.NextBeat(lease.Term));
                     _syncs.Want(lease, ref due);
                 }
             }

@@ -44,7 +44,7 @@ internal sealed class LeaseSyncs(
         : (_quiet ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
     /// <summary>Under the lock: a third of the term, spread by a fifth.</summary>
-    public TimeSpan NextBeat() => times.Term / 3 * (0.8 + (0.4 * random.NextDouble()));
+    public TimeSpan NextBeat(TimeSpan term) => term / 3 * (0.8 + (0.4 * random.NextDouble()));
 
     private async Task SyncAsync(HeldLease lease)
     {
@@ -63,7 +63,7 @@ internal sealed class LeaseSyncs(
             lock (keeperLock)
             {
                 Conclude(lease, command, result, asked, served, sent);
-                more = lease.HasWaiting;
+                more = lease.HasWaiting || (lease.IsOverrun && result?.Lease is { Lost: false });
                 if (!more)
                 {
                     lease.Syncing = false;
@@ -80,7 +80,7 @@ internal sealed class LeaseSyncs(
         {
             if (lease.State == LeaseState.Opening)
             {
-                lease.Beat(sent.Elapsed + NextBeat());
+                lease.Beat(sent.Elapsed + NextBeat(answer.Term));
             }
 
             lease.Confirm(command, answer, asked, served, sent, clock.Now(), times.Term / 3);

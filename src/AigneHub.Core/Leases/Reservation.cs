@@ -31,7 +31,7 @@ public sealed class Reservation
         return purses with { Leases = ids };
     }
 
-    /// <summary>The call has ended. What it costs stays reserved until its usage event is folded.</summary>
+    /// <summary>The call has ended. What it costs stays reserved until its usage event, recorded before, is folded.</summary>
     /// <param name="cost">Nano, exactly as in the event, 0 to <see cref="SyncCommand.AmountMax"/>.</param>
     public void Settle(long cost)
     {

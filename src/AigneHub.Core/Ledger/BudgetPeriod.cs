@@ -18,7 +18,10 @@ public sealed record Budget(long Limit, PeriodLength Length, string Zone)
 {
     public bool IsValid =>
         Enum.IsDefined(Length) && Limit >= 0 && Limit <= SyncCommand.AmountMax * (Length == PeriodLength.Day ? 1 : 10)
-        && TimeZoneInfo.TryFindSystemTimeZoneById(Zone, out _);
+        && HasKnownZone;
+
+    /// <summary>Whether this process knows the zone: another one may have newer data.</summary>
+    public bool HasKnownZone => TimeZoneInfo.TryFindSystemTimeZoneById(Zone, out _);
 }
 
 /// <summary>A budget's current period.</summary>
@@ -27,13 +30,15 @@ public sealed record Budget(long Limit, PeriodLength Length, string Zone)
 /// <param name="SpentBefore">What the purse had spent when the period began, in nano.</param>
 public sealed record BudgetPeriod(Budget Budget, DateTimeOffset Start, DateTimeOffset End, long SpentBefore)
 {
-    /// <summary>The grant that the period gives; another period's has another id.</summary>
-    public string GrantId => "period|" + Start.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+    internal const string GrantSource = "period";
 
-    /// <summary>The period that holds this moment.</summary>
+    /// <summary>The grant that the period gives; another period's has another id.</summary>
+    public string GrantId => GrantSource + "|" + Start.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>The period that holds this moment; by UTC where the zone is not known, so that the purse stays usable.</summary>
     public static BudgetPeriod At(Budget budget, DateTimeOffset now, long spentBefore)
     {
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(budget.Zone);
+        var zone = TimeZoneInfo.TryFindSystemTimeZoneById(budget.Zone, out var known) ? known : TimeZoneInfo.Utc;
         var date = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime);
         var first = budget.Length switch
         {

@@ -36,6 +36,16 @@ internal static class CommandRules
             return "budget_invalid";
         }
 
+        if (!Enum.IsDefined(command.Kind))
+        {
+            return "kind_invalid";
+        }
+
+        if (command.Alerts is { IsValid: false })
+        {
+            return "alerts_invalid";
+        }
+
         if (command.Kind != book.State.Kind)
         {
             book.WriteOffDebt("kind changed");
@@ -99,7 +109,9 @@ internal static class CommandRules
         var info = new MoveInfo(payment.GrantId, payment.GrantId, "payment " + payment.Order);
         if (missing > 0)
         {
-            if (!book.TryGrant(MovementKind.Grant, new Grant(payment.GrantId, missing, payment.Expires, Priority: 0), info))
+            // What is given back when its time is over, as after a dispute that was won, would be gone at once.
+            var expires = row.Granted > 0 && payment.Expires <= book.Now ? null : payment.Expires;
+            if (!book.TryGrant(MovementKind.Grant, new Grant(payment.GrantId, missing, expires, Priority: 0), info))
             {
                 return new CommandOutcome("too_many_grants");
             }

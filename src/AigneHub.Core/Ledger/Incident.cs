@@ -33,6 +33,9 @@ public enum IncidentKind
     /// <summary>A lease can't be opened or renewed, and storage is not the cause: the purse's calls get 503.</summary>
     LeaseFailed,
 
+    /// <summary>A budget's time zone is not known here: its periods begin by UTC.</summary>
+    ZoneUnknown,
+
     /// <summary>A credential's secret can't be opened: the credential is not used.</summary>
     SecretNotOpened,
 }

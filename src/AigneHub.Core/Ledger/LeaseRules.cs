@@ -26,7 +26,9 @@ internal static class LeaseRules
         // What the instance holds already stays reserved whatever is left: its calls were admitted. What it gives back goes to
         // others before it asks for more.
         var term = times.TermFor(book.LeaseCount);
-        lease = new Lease(command.Id, command.Floor, lease?.Folded ?? 0, book.Now + term);
+        // Never earlier than its instance was told: the answer of a renewal with a longer term may be the last that it got.
+        var until = lease is { } known && known.UsableUntil > book.Now + term ? known.UsableUntil : book.Now + term;
+        lease = new Lease(command.Id, command.Floor, lease?.Folded ?? 0, until);
         book.PutLease(lease);
         book.TrimKept();
 

@@ -29,8 +29,16 @@ public sealed record OutsideId(string Source, string Id)
     private const int SourceCharactersMax = 32;
     private const int IdCharactersMax = 128;
 
-    /// <summary>Up to 32 and 128 visible ASCII characters: a purse's row has to hold 64 of them.</summary>
-    public bool IsValid => Source.Length <= SourceCharactersMax && IsText(Source) && IsText(Id);
+    /// <summary>The longest <c>source|id</c>.</summary>
+    internal const int TextCharactersMax = SourceCharactersMax + 1 + IdCharactersMax;
+
+    /// <summary>
+    /// Up to 32 and 128 visible ASCII characters: a purse's row has to hold 64 of them. Grants are named by <c>source|id</c>: no
+    /// source has a <c>|</c> or is one of the ledger's own.
+    /// </summary>
+    public bool IsValid =>
+        Source.Length <= SourceCharactersMax && IsText(Source) && !Source.Contains('|', StringComparison.Ordinal)
+        && Source is not (Payment.GrantSource or BudgetPeriod.GrantSource) && IsText(Id);
 
     /// <summary>Whether it is 1 to 128 visible ASCII characters.</summary>
     internal static bool IsText(string text) =>

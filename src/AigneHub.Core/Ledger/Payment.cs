@@ -20,7 +20,9 @@ public sealed record Payment(
     string Id, string Order, long Price, long Credits, long Captured, long Refunded = 0, long Disputed = 0,
     DisputeStatus Dispute = DisputeStatus.None, DateTimeOffset? Expires = null)
 {
-    public string GrantId => "payment|" + Id;
+    internal const string GrantSource = "payment";
+
+    public string GrantId => GrantSource + "|" + Id;
 
     /// <summary>Nano that the payer is entitled to. A refund takes back the part of the credits, rounded up.</summary>
     public long Entitled

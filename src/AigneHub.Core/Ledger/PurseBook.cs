@@ -24,9 +24,9 @@ internal sealed class PurseBook(PurseState state, DateTimeOffset now)
 
     public int LeaseCount => _leases.Count;
 
-    /// <summary>As <see cref="PurseState.Available"/>.</summary>
+    /// <summary>As <see cref="PurseState.Available"/>, without grants that are over and not ended yet.</summary>
     public Int128 Available =>
-        _grants.Aggregate((Int128)0, (sum, grant) => sum + (grant.Dead ? 0 : grant.Remaining)) - State.Debt
+        _grants.Aggregate((Int128)0, (sum, grant) => sum + (grant.Dead || grant.Expires <= Now ? 0 : grant.Remaining)) - State.Debt
             - Int128.Max(0, Reserved - Kept);
 
     /// <summary>The state with everything done until now.</summary>

@@ -53,6 +53,10 @@ public sealed record Lease(string Id, long Amount, long Folded, DateTimeOffset U
 /// <param name="TopUpBelow">Nano of credit below which <see cref="PurseState.TopUpDue"/> is set.</param>
 public sealed record PurseAlerts(ImmutableArray<int> Percents, long? LowBalance = null, long? TopUpBelow = null)
 {
+    private const int PercentsMax = 16;
+
+    internal bool IsValid => !Percents.IsDefault && Percents.Length <= PercentsMax;
+
     public static PurseAlerts None { get; } = new(ImmutableArray<int>.Empty);
 }
 

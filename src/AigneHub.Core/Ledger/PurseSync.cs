@@ -109,6 +109,11 @@ public sealed class PurseSync(
             if (excess > 0)
             {
                 // At most 64 grants end and a command books a few movements: without inbox rows it always fits.
+                if (inbox.Count == 0)
+                {
+                    throw new InvalidOperationException($"Purse {purse}: a decision does not fit a transaction.");
+                }
+
                 inbox = [.. inbox.Take(Math.Max(0, inbox.Count - excess))];
                 continue;
             }
@@ -119,7 +124,7 @@ public sealed class PurseSync(
                 : CommitResult.Committed)
             {
                 case CommitResult.Committed:
-                    Report(purse, decision);
+                    Report(purse, view.State?.Value.Period, decision);
                     return Result(decision, inbox.Count, complete);
                 case CommitResult.TooLarge when inbox.Count > 1:
                     inbox = [.. inbox.Take(inbox.Count / 2)];
@@ -165,8 +170,14 @@ public sealed class PurseSync(
         return new SyncResult(SyncOutcome.Refused, view.State?.Value, 0, false, "outside_id_conflict");
     }
 
-    private void Report(PurseId purse, Decision decision)
+    private void Report(PurseId purse, BudgetPeriod? before, Decision decision)
     {
+        if (decision.State.Period is { Budget: { HasKnownZone: false } budget } period && period != before)
+        {
+            incidents.Report(new Incident(
+                IncidentKind.ZoneUnknown, purse, budget.Zone, "This process does not know the budget's time zone; its period is one of UTC."));
+        }
+
         if (decision.Refused == CommandRules.PaymentDiffers)
         {
             incidents.Report(new Incident(

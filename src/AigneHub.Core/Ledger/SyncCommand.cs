@@ -51,7 +51,8 @@ public abstract record SyncCommand
         /// <summary>Texts have lengths that their rows can keep.</summary>
         internal bool IsValid =>
             OutsideId.IsValid && Reason.Length <= TextMax && By.Length <= TextMax
-            && Amount is >= -AmountMax and <= AmountMax and not 0 && (Amount > 0 || this is Adjust);
+            && Amount is >= -AmountMax and <= AmountMax and not 0 && (Amount > 0 || this is Adjust)
+            && this is not Reverse { GrantId.Length: 0 or > OutsideId.TextCharactersMax };
 
         private const int TextMax = 512;
     }

@@ -15,11 +15,12 @@ public readonly record struct UsageFlusherCounters(long Recorded, long Sent, lon
 /// <see cref="UsageFlusherOptions.FlushBytes"/>. A message's bytes and id never change once built.
 /// </summary>
 public sealed class UsageFlusher(
-    IUsageQueue queue, HubIds ids, UsageFlusherOptions options, IIncidents incidents, TimeProvider time) : IUsageSink, IDisposable
+    IUsageQueue queue, HubIds ids, UsageFlusherOptions options, IIncidents incidents, TimeProvider time)
+    : IUsageSink, IUsageBacklog, IDisposable
 {
     private const int EventBytesGuess = 450;
 
-    private readonly ConcurrentQueue<Recorded> _waiting = new();
+    private readonly ConcurrentQueue<RecordedEvent> _waiting = new();
     private readonly SemaphoreSlim _sending = new(1, 1);
     private readonly UsageMessageBuilder _builder = new();
     private Wake _wake = new(int.MaxValue);
@@ -34,18 +35,23 @@ public sealed class UsageFlusher(
     /// <inheritdoc/>
     public bool Accepting => Pending < options.BacklogEventsMax;
 
+    /// <inheritdoc/>
+    public long Recorded => Interlocked.Read(ref _recorded);
+
+    /// <inheritdoc/>
+    public long Left => Interlocked.Read(ref _sent) + Interlocked.Read(ref _lost);
+
     public UsageFlusherCounters Counters => new(
         Interlocked.Read(ref _recorded), Interlocked.Read(ref _sent), Interlocked.Read(ref _lost), Pending,
         Interlocked.Read(ref _failures));
 
-    private long Pending =>
-        Interlocked.Read(ref _recorded) - Interlocked.Read(ref _sent) - Interlocked.Read(ref _lost);
+    private long Pending => Recorded - Left;
 
     /// <inheritdoc/>
     public void Record(UsageEvent usage, PurseSet purses)
     {
         Interlocked.Increment(ref _recorded);
-        _waiting.Enqueue(new Recorded(usage, purses));
+        _waiting.Enqueue(new RecordedEvent(usage, purses));
         var waiting = Interlocked.Increment(ref _waitingCount);
         var wake = Volatile.Read(ref _wake);
         if (waiting >= wake.AtEvents)
@@ -64,7 +70,7 @@ public sealed class UsageFlusher(
             {
                 await WaitAsync(1, Timeout.InfiniteTimeSpan, cancellationToken);
                 // What is recorded while this sends waits for the next turn: under load a message carries an interval's events.
-                await SendAsync(Interlocked.Read(ref _recorded), cancellationToken);
+                await SendAsync(Recorded, cancellationToken);
                 await WaitAsync(Math.Max(1, options.FlushBytes / _averageBytes), interval, cancellationToken);
             }
         }
@@ -73,6 +79,9 @@ public sealed class UsageFlusher(
             // Stopping.
         }
     }
+
+    /// <inheritdoc/>
+    public Task FlushAsync(CancellationToken cancellationToken) => SendAsync(Recorded, cancellationToken);
 
     /// <summary>
     /// Sends what is left, after <see cref="RunAsync"/> was cancelled and no more calls run.
@@ -124,7 +133,7 @@ public sealed class UsageFlusher(
         await _sending.WaitAsync(cancellationToken);
         try
         {
-            while (Interlocked.Read(ref _sent) + Interlocked.Read(ref _lost) < recorded && (_unsent ??= Build()) is { } message)
+            while (Left < recorded && (_unsent ??= Build()) is { } message)
             {
                 await SendAsync(message, cancellationToken);
                 Interlocked.Add(ref _sent, message.Events);
@@ -196,7 +205,7 @@ public sealed class UsageFlusher(
         return new Message(bytes, messageId.ToString("N"), _builder.EventCount);
     }
 
-    private readonly record struct Recorded(UsageEvent Usage, PurseSet Purses);
+    private readonly record struct RecordedEvent(UsageEvent Usage, PurseSet Purses);
 
     private sealed record Message(ReadOnlyMemory<byte> Bytes, string Id, int Events);
 

@@ -45,6 +45,31 @@ public sealed class BudgetTests
     }
 
     [Fact]
+    public void Roll_AZoneUnknownHere_IsByUtcAndCanBeConfiguredAway()
+    {
+        Configure(Daily);
+        var strange = Daily with { Zone = "Mars/Olympus" };
+        var purse = new PurseStory(_purse.State with { Period = _purse.State.Period! with { Budget = strange } }, Start.AddDays(1));
+        purse.Do(SyncCommand.None.Instance);
+        Assert.Equal((strange, new DateTimeOffset(2026, 11, 25, 0, 0, 0, TimeSpan.Zero)), (purse.State.Period!.Budget, purse.State.Period.End));
+        purse.Do(new SyncCommand.Configure(PurseKind.Hard, LedgerUnit.NanoUsd, Daily));
+        Assert.Equal((null, Daily), (purse.Last.Refused, purse.State.Period!.Budget));
+        purse.Do(new SyncCommand.Configure(PurseKind.Hard, LedgerUnit.NanoUsd, strange));
+        Assert.Equal("budget_invalid", purse.Last.Refused);
+    }
+
+    [Fact]
+    public void Configure_Nonsense_IsRefused()
+    {
+        _purse.Do(new SyncCommand.Configure((PurseKind)9, LedgerUnit.NanoUsd));
+        Assert.Equal("kind_invalid", _purse.Last.Refused);
+        _purse.Do(new SyncCommand.Configure(PurseKind.Credit, LedgerUnit.NanoUsd, null, new PurseAlerts(default)));
+        Assert.Equal("alerts_invalid", _purse.Last.Refused);
+        _purse.Do(new SyncCommand.Configure(PurseKind.Credit, LedgerUnit.NanoUsd, null, new PurseAlerts([.. Enumerable.Range(1, 17)])));
+        Assert.Equal("alerts_invalid", _purse.Last.Refused);
+    }
+
+    [Fact]
     public void Configure_Budget_ForgivesDebtAndGivesTheLimit()
     {
         Configure(Daily);

@@ -9,6 +9,25 @@ public sealed class GrantTests
     private static readonly DateTimeOffset Start = new(2026, 11, 23, 12, 30, 0, TimeSpan.Zero);
     private readonly PurseStory _purse = new(Empty, Start);
 
+    [Theory]
+    [InlineData("payment")]
+    [InlineData("period")]
+    [InlineData("a|b")]
+    public void Grant_ASourceThatMakesAnotherGrantsId_IsRefused(string source)
+    {
+        _purse.Do(new SyncCommand.GrantCredit(new OutsideId(source, "1"), 1, "", ""));
+        Assert.Equal("movement_invalid", _purse.Last.Refused);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(162)]
+    public void Reverse_AGrantIdThatCantBe_IsRefused(int length)
+    {
+        _purse.Do(new SyncCommand.Reverse(new OutsideId("admin", "1"), 1, "", "", new string('a', length)));
+        Assert.Equal("movement_invalid", _purse.Last.Refused);
+    }
+
     [Fact]
     public void Spend_SeveralGrants_UsesTheOneThatExpiresFirstThenThePriorityThenTheId()
     {

@@ -29,6 +29,32 @@ public sealed class LeaseDecisionTests
     }
 
     [Fact]
+    public void Lease_GrantsThatAreOverAndNotEndedYet_AreNotReserved()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            _purse.Do(Grant("short" + i, 10, Start.AddMinutes(1)));
+        }
+
+        _purse.Now = Start.AddMinutes(1);
+        _purse.Do(Lease("l", needs: [101, 100], wish: 50));
+        // Eight have ended.
+        Assert.Equal(13, _purse.State.Grants.Length);
+        Assert.Equal([false, true], _purse.Last.Lease!.Admitted);
+        Assert.Equal((100, (Int128)0), (_purse.Last.Lease.Amount, _purse.Last.Lease.Available));
+    }
+
+    [Fact]
+    public void Lease_RenewedForAShorterTerm_IsKeptAsLongAsItsInstanceWasTold()
+    {
+        var until = Start.AddMinutes(10);
+        var purse = new PurseStory(_purse.State with { Leases = [new Lease("l", 0, 0, until)] }, Start);
+        Assert.Equal(until, Assert.Single(purse.Do(Lease("l", isNew: false)).State.Leases).UsableUntil);
+        purse.Now = until;
+        Assert.Equal(until.AddMinutes(1), Assert.Single(purse.Do(Lease("l", isNew: false)).State.Leases).UsableUntil);
+    }
+
+    [Fact]
     public void Lease_Wish_IsAShareAndNothingAfterARefusal()
     {
         _purse.Do(Lease("l", wish: 1_000));

@@ -15,6 +15,7 @@ public sealed class LeaseKeeperTests
     private readonly FakeTimeProvider _clock = new(Start);
     private readonly MemoryLedger _ledger;
     private readonly IncidentLog _incidents = new();
+    private readonly MemoryBacklog _usage = new();
     private readonly List<SyncCommand> _commands = [];
     private Func<SyncCommand, Task> _beforeSync = _ => Task.CompletedTask;
 
@@ -157,6 +158,35 @@ public sealed class LeaseKeeperTests
     }
 
     [Fact]
+    public async Task Reserve_AdmittedAfterALostLease_StillSyncsIt()
+    {
+        await GrantAsync(Home, 1_000_000);
+        await GrantAsync(Team, 1_000_000);
+        var keeper = New();
+        var old = await AdmitAsync(keeper, 10, Home);
+        _clock.Advance(TimeSpan.FromHours(1));
+        await NewSync().SyncAsync(Home, SyncCommand.None.Instance, default);
+        var team = LeaseOf(await AdmitAsync(keeper, 10, Team));
+        // Both wait for the lost lease; one of them for another purse, too, until the other has opened a new lease.
+        var answer = new TaskCompletionSource();
+        _beforeSync = command => command is SyncCommand.UseLease lease && lease.Id == team ? answer.Task : Task.CompletedTask;
+        var second = keeper.ReserveAsync([Home, Team], 100, default).AsTask();
+        var first = await AdmitAsync(keeper, 100, Home);
+        answer.SetResult();
+        Assert.Equal(ReserveOutcome.Admitted, (await second).Outcome);
+        old.Release();
+        using var stop = new CancellationTokenSource();
+        var run = keeper.RunAsync(stop.Token);
+        var renewed = (await StateAsync(Home)).Leases.Single(lease => lease.Id == LeaseOf(first)).UsableUntil;
+        await AdvanceUntilAsync(async () =>
+            (await StateAsync(Home)).Leases.Any(lease => lease.Id == LeaseOf(first) && lease.UsableUntil > renewed));
+        await stop.CancelAsync();
+        await run;
+        await keeper.StopAsync(default).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.All((await StateAsync(Home)).Leases, lease => Assert.True(lease.Closing));
+    }
+
+    [Fact]
     public async Task Settle_AboveTheHold_ReservesTheRestAtOnce()
     {
         await GrantAsync(Home, 100);
@@ -189,6 +219,56 @@ public sealed class LeaseKeeperTests
         await AdvanceUntilAsync(async () => (await StateAsync(Home)).Leases is [{ Closing: true, Amount: 30 }]);
         await stop.CancelAsync();
         await run;
+    }
+
+    [Fact]
+    public async Task Run_AnIdleLeaseWithUnsentUsage_IsRenewedUntilItIsSent()
+    {
+        await GrantAsync(Home, 10_000);
+        var keeper = New();
+        var call = await AdmitAsync(keeper, 100, Home);
+        _usage.Recorded = 1;
+        call.Settle(30);
+        using var stop = new CancellationTokenSource();
+        var run = keeper.RunAsync(stop.Token);
+        var opened = (await StateAsync(Home)).Leases[0].UsableUntil;
+        await AdvanceUntilAsync(async () =>
+            (await StateAsync(Home)).Leases[0] is { Closing: false } lease && lease.UsableUntil > opened + TimeSpan.FromMinutes(2));
+        _usage.Left = 1;
+        await AdvanceUntilAsync(async () => (await StateAsync(Home)).Leases is [{ Closing: true, Amount: 30 }]);
+        await stop.CancelAsync();
+        await run;
+    }
+
+    [Fact]
+    public async Task Stop_UnsentUsage_IsSentBeforeLeasesAreClosed()
+    {
+        await GrantAsync(Home, 1_000);
+        var keeper = New();
+        (await AdmitAsync(keeper, 100, Home)).Settle(30);
+        var sent = new TaskCompletionSource();
+        _usage.Flush = () => sent.Task;
+        var stopped = keeper.StopAsync(default);
+        Assert.False((await StateAsync(Home)).Leases[0].Closing);
+        Assert.Equal(ReserveOutcome.Unavailable, (await keeper.ReserveAsync([Home], 1, default)).Outcome);
+        sent.SetResult();
+        await stopped;
+        Assert.True((await StateAsync(Home)).Leases[0].Closing);
+    }
+
+    [Fact]
+    public async Task Settle_AboveTheHoldWhileASyncRuns_ReservesTheRestAfterIt()
+    {
+        await GrantAsync(Home, 1_000);
+        var keeper = New(looksAhead: false);
+        var overrun = await AdmitAsync(keeper, 10, Home);
+        var answer = new TaskCompletionSource();
+        _beforeSync = _ => answer.Task;
+        var waiting = keeper.ReserveAsync([Home], 20, default).AsTask();
+        overrun.Settle(35);
+        answer.SetResult();
+        await AdvanceUntilAsync(async () => (await StateAsync(Home)).Reserved == 55);
+        (await waiting).Reservation!.Release();
     }
 
     [Fact]
@@ -326,7 +406,7 @@ public sealed class LeaseKeeperTests
                 await _beforeSync(command);
                 return await sync.SyncAsync(purse, command, cancellationToken);
             },
-            new HubIds(_clock), LeaseTimes.Default, _incidents, new Random(1), time ?? _clock, looksAhead);
+            _usage, new HubIds(_clock), LeaseTimes.Default, _incidents, new Random(1), time ?? _clock, looksAhead);
     }
 
     // Conflicts between instances are waited out by the real clock.

@@ -45,6 +45,18 @@ public sealed class PaymentTests
     }
 
     [Fact]
+    public void SetPayment_DisputeWonAfterTheCreditsTime_GivesThemBackWithoutExpiry()
+    {
+        var sold = Sold with { Captured = 1_000, Expires = Start.AddDays(30) };
+        Set(sold);
+        Set(sold with { Disputed = 1_000, Dispute = DisputeStatus.Open });
+        _purse.Now = Start.AddDays(60);
+        Set(sold with { Disputed = 1_000, Dispute = DisputeStatus.Won });
+        _purse.Later(TimeSpan.FromDays(1));
+        Assert.Equal((7_000_000_001, null), (_purse.State.Available, Assert.Single(_purse.State.Grants).Expires));
+    }
+
+    [Fact]
     public void SetPayment_DisputeWon_GivesTheCreditsBack()
     {
         Set(Sold with { Captured = 1_000 });

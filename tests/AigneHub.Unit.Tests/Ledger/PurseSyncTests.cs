@@ -27,6 +27,35 @@ public sealed class PurseSyncTests
     }
 
     [Fact]
+    public async Task Sync_ADecisionOfTooManyRows_FailsAndWritesNothing()
+    {
+        using var pipeline = New();
+        var state = Empty with
+        {
+            Granted = 120,
+            Grants = [.. Enumerable.Range(100, 120).Select(i => new Grant($"g{i}", 1, Start, 0, Dead: true))],
+        };
+        await _ledger.CommitAsync(Purse, new LedgerCommit(state, null, [], []), default);
+        var sync = pipeline.Sync.SyncAsync(Purse, new SyncCommand.Configure(PurseKind.Unlimited, LedgerUnit.NanoUsd), default);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => sync);
+        Assert.Equal(state, (await _ledger.ReadPurseAsync(Purse, 1, default)).State!.Value);
+    }
+
+    [Fact]
+    public async Task Sync_AZoneUnknownHere_IsAnIncidentAtEachNewPeriodOnly()
+    {
+        using var pipeline = New();
+        var period = BudgetPeriod.At(new Budget(100, PeriodLength.Day, "Mars/Olympus"), Start.AddDays(-1), 0);
+        await _ledger.CommitAsync(Purse, new LedgerCommit(Empty with { Kind = PurseKind.Hard, Period = period }, null, [], []), default);
+        for (var i = 0; i < 2; i++)
+        {
+            await pipeline.Sync.SyncAsync(Purse, PurseSamples.Grant(i.ToString(System.Globalization.CultureInfo.InvariantCulture), 5), default);
+        }
+
+        Assert.Single(pipeline.Incidents.All, incident => incident.Kind == IncidentKind.ZoneUnknown);
+    }
+
+    [Fact]
     public async Task Sync_ConfigureWithAnotherUnit_IsRefusedButFolds()
     {
         using var pipeline = New();

@@ -148,6 +148,18 @@ internal sealed class Pipeline : IDisposable
 }
 
 /// <summary>Another ledger with some of its methods replaced.</summary>
+/// <summary>Nothing waits unless told.</summary>
+internal sealed class MemoryBacklog : IUsageBacklog
+{
+    public long Recorded { get; set; }
+
+    public long Left { get; set; }
+
+    public Func<Task> Flush { get; set; } = () => Task.CompletedTask;
+
+    public Task FlushAsync(CancellationToken cancellationToken) => Flush();
+}
+
 internal abstract class WrappedLedger(ILedgerStore inner) : ILedgerStore
 {
     public virtual Task<InsertResult> InsertUnitAsync(
@@ -157,7 +169,7 @@ internal abstract class WrappedLedger(ILedgerStore inner) : ILedgerStore
     public Task<LedgerEvent?> FindEventAsync(PurseId purse, Guid eventId, CancellationToken cancellationToken) =>
         inner.FindEventAsync(purse, eventId, cancellationToken);
 
-    public Task<PurseView> ReadPurseAsync(PurseId purse, int rowsMax, CancellationToken cancellationToken) =>
+    public virtual Task<PurseView> ReadPurseAsync(PurseId purse, int rowsMax, CancellationToken cancellationToken) =>
         inner.ReadPurseAsync(purse, rowsMax, cancellationToken);
 
     public virtual Task<CommitResult> CommitAsync(PurseId purse, LedgerCommit commit, CancellationToken cancellationToken) =>
@@ -169,7 +181,7 @@ internal abstract class WrappedLedger(ILedgerStore inner) : ILedgerStore
     public Task<BookedId?> FindBookedAsync(PurseId purse, OutsideId id, CancellationToken cancellationToken) =>
         inner.FindBookedAsync(purse, id, cancellationToken);
 
-    public Task<PaymentRow?> FindPaymentAsync(PurseId purse, string paymentId, CancellationToken cancellationToken) =>
+    public virtual Task<PaymentRow?> FindPaymentAsync(PurseId purse, string paymentId, CancellationToken cancellationToken) =>
         inner.FindPaymentAsync(purse, paymentId, cancellationToken);
 
     public IAsyncEnumerable<Movement> ReadMovementsAsync(PurseId purse, long? before, CancellationToken cancellationToken) =>

@@ -17,8 +17,14 @@ internal sealed class SimulationCounts
     public int Syncs { get; set; }
     public int Kills { get; set; }
     public int Reclaimed { get; set; }
+    public int AdmittedAfterRoll { get; set; }
+
+    /// <summary>Under the lease of an instance that lives.</summary>
     public int Expiries { get; set; }
+
+    /// <summary>Under the lease of an instance that lives.</summary>
     public int Periods { get; set; }
+    public int ClosedByFolding { get; set; }
     public long Late { get; set; }
     public long Overspent { get; set; }
 
@@ -57,6 +63,10 @@ internal class LedgerSimulation
     private readonly List<SimulatedHost> _hosts = [];
     private readonly Dictionary<PurseId, long> _debts = [];
     private readonly Dictionary<PurseId, long> _debtMade = [];
+    private readonly Dictionary<string, SimulatedHost> _leases = [];
+    private readonly Dictionary<string, TimeSpan> _lastUses = [];
+    private readonly List<(string Lease, SimulatedHost Host, TimeSpan At)> _closed = [];
+    private readonly IndependentSums _sums = new();
     private readonly bool _overruns;
     private readonly bool _reversals;
     private readonly bool _late;
@@ -76,10 +86,10 @@ internal class LedgerSimulation
 
     public SimulationCounts Counts { get; } = new();
 
-    protected SimulatedWorld World { get; }
+    private SimulatedWorld World { get; }
 
     /// <summary>A call lasts 3 s, a stall 2 s, a message 9 s at most in clean runs.</summary>
-    protected static LeaseTimes Times { get; } = new(TimeSpan.FromSeconds(9), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(4));
+    private static LeaseTimes Times { get; } = new(TimeSpan.FromSeconds(9), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(4));
 
     private bool IsClean => !_overruns && !_reversals && !_late;
 
@@ -110,7 +120,7 @@ internal class LedgerSimulation
             // Some stop in order, some are killed.
             if (World.Chance(0.5))
             {
-                World.Begin(instance.Host, () => instance.Keeper.StopAsync(default));
+                Stop(instance);
             }
             else
             {
@@ -118,11 +128,16 @@ internal class LedgerSimulation
             }
         }
 
-        for (var i = 0; _usage.Undelivered > 0 || i < 5; i++)
+        var stalledUntil = _hosts.Max(host => host.StalledUntil);
+        World.RunUntil((stalledUntil > World.Now ? stalledUntil : World.Now) + TimeSpan.FromSeconds(10));
+        for (var i = 0; _usage.Undelivered > 0 || (World.IsBusy && i < 10); i++)
         {
             World.RunUntil(World.Now + TimeSpan.FromSeconds(2));
         }
 
+        Require(!World.IsBusy, "something never ends");
+        // What calls that run on hold of it is no longer given back.
+        _closed.RemoveAll(closed => closed.Host.Dead || _lastUses.GetValueOrDefault(closed.Lease) >= closed.At);
         _hosts.ForEach(host => host.Dead = true);
         World.RunUntil(World.Now + Times.Term + Times.Grace + TimeSpan.FromSeconds(10));
         FoldAll();
@@ -132,6 +147,7 @@ internal class LedgerSimulation
         }
 
         CheckLines();
+        CheckLeases();
         Counts.Runs = 1;
         Counts.CleanRuns = IsClean ? 1 : 0;
         Counts.Reclaimed = _incidents.All.Count(incident => incident.Kind == IncidentKind.LeaseReclaimed);
@@ -176,11 +192,16 @@ internal class LedgerSimulation
         ReserveResult result;
         try
         {
+            instance.Host.Waiting++;
             result = await instance.Keeper.ReserveAsync(bound, hold, client.Token);
         }
         catch (OperationCanceledException)
         {
             return;
+        }
+        finally
+        {
+            instance.Host.Waiting--;
         }
 
         Count(result.Outcome);
@@ -189,7 +210,12 @@ internal class LedgerSimulation
             return;
         }
 
+        var purses = reservation.NameLeases(new PurseSet(Home, bound[1..]));
+        var admitted = World.Now;
+        Counts.AdmittedAfterRoll += World.TrueTime.Date > SimulatedWorld.Start.Date ? 1 : 0;
+        Use(purses);
         await Task.Delay(World.Upto(3), instance.Host.Time);
+        Use(purses);
         if (World.Chance(0.1))
         {
             reservation.Release();
@@ -197,11 +223,29 @@ internal class LedgerSimulation
         }
 
         var cost = World.Chance(0.3) ? hold : _overruns && World.Chance(0.1) ? hold + World.Random.Next(200) : World.Random.NextInt64(hold + 1);
-        var purses = reservation.NameLeases(new PurseSet(Home, bound[1..]));
-        _usage.Record(instance.Host, new SimulatedEvent(_usage.NewId(World.TrueTime), cost, hold, purses));
+        _usage.Record(instance.Host, new SimulatedEvent(_usage.NewId(World.TrueTime), cost, hold, purses, admitted));
         reservation.Settle(cost);
         reservation.Settle(cost);
     }
+
+    private void Use(PurseSet purses)
+    {
+        for (var i = 0; i < purses.Count; i++)
+        {
+            if (purses.LeaseAt(i) is { } lease)
+            {
+                _lastUses[lease] = World.Now;
+            }
+        }
+    }
+
+    private void Stop(Instance instance) => World.Begin(
+        instance.Host,
+        () =>
+        {
+            instance.Stopped.Cancel();
+            return instance.Keeper.StopAsync(default);
+        });
 
     private void Count(ReserveOutcome outcome)
     {
@@ -228,7 +272,7 @@ internal class LedgerSimulation
                 instance.Store.CutOffUntil = World.Now + World.Upto(45);
                 break;
             default:
-                World.Begin(instance.Host, () => instance.Keeper.StopAsync(default));
+                Stop(instance);
                 _instances[at] = NewInstance();
                 break;
         }
@@ -259,7 +303,12 @@ internal class LedgerSimulation
             {
                 try
                 {
-                    done = (await sync.SyncAsync(purse, command, default)).Outcome != SyncOutcome.Busy;
+                    var outcome = (await sync.SyncAsync(purse, command, default)).Outcome;
+                    done = outcome != SyncOutcome.Busy;
+                    if (outcome is SyncOutcome.Done or SyncOutcome.BookedBefore)
+                    {
+                        _sums.Answered(purse, command);
+                    }
                 }
                 catch (StorageUnavailableException)
                 {
@@ -279,17 +328,28 @@ internal class LedgerSimulation
         var store = NewStore(0.02);
         var sync = NewSync(host, NewSync(host, store));
         var keeper = new LeaseKeeper(
-            (purse, command, cancellationToken) =>
-            {
-                Counts.Syncs++;
-                return sync(purse, command, cancellationToken);
-            },
-            new HubIds(host.Time), Times, _incidents, World.Random, host.Time, looksAhead: World.Chance(0.8));
-        World.Begin(host, () => keeper.RunAsync(default));
-        return new Instance(host, store, keeper);
+            (purse, command, cancellationToken) => WatchAsync(host, (SyncCommand.UseLease)command, sync(purse, command, cancellationToken)),
+            _usage.BacklogOf(host), new HubIds(host.Time), Times, _incidents, World.Random, host.Time, looksAhead: World.Chance(0.8));
+        var stopped = new CancellationTokenSource();
+        World.After(default, () => _ = keeper.RunAsync(stopped.Token), host);
+        return new Instance(host, store, keeper, stopped);
     }
 
-    private SimulatedStore NewStore(double faults) => new(World, new Observed(NewLedger(_ledger), Observe), faults);
+    private async Task<SyncResult> WatchAsync(SimulatedHost host, SyncCommand.UseLease command, Task<SyncResult> answer)
+    {
+        Counts.Syncs++;
+        _leases[command.Id] = host;
+        var (sent, unused) = (World.Now, host.Waiting == 0);
+        var result = await answer;
+        if (command.Close && unused && result is { Outcome: SyncOutcome.Done, Lease.Lost: false })
+        {
+            _closed.Add((command.Id, host, sent));
+        }
+
+        return result;
+    }
+
+    private SimulatedStore NewStore(double faults) => new(World, NewLedger(new Observed(_ledger, Observe)), faults);
 
     private PurseSync NewSync(SimulatedHost host, double faults) => NewSync(host, NewStore(faults));
 
@@ -316,8 +376,13 @@ internal class LedgerSimulation
         var state = commit.State;
         var made = state.Debt - _debts.GetValueOrDefault(purse);
         _debts[purse] = state.Debt;
-        Counts.Expiries += commit.Movements.Count(movement => movement.Kind == MovementKind.Expiry);
-        Counts.Periods += commit.Movements.Count(movement => movement.Kind == MovementKind.Period);
+        _sums.Committed(purse, commit, World.Now);
+        if (state.Leases.Any(lease => !lease.Closing && lease.UsableUntil > World.TrueTime && _leases.TryGetValue(lease.Id, out var host) && !host.Dead))
+        {
+            Counts.Expiries += commit.Movements.Count(movement => movement.Kind == MovementKind.Expiry);
+            Counts.Periods += commit.Movements.Count(movement => movement.Kind == MovementKind.Period);
+        }
+
         if (state.Kind is PurseKind.Soft or PurseKind.Unlimited)
         {
             return;
@@ -351,6 +416,10 @@ internal class LedgerSimulation
         var report = new LedgerAuditor(_ledger)
             .AuditAsync(purse, HourSpan.Between(SimulatedWorld.Start.AddDays(-1), SimulatedWorld.Start.AddDays(1)), default).GetAwaiter().GetResult();
         Require(report.Agrees, $"{purse}: {string.Join(", ", report.Findings)}");
+        foreach (var wrong in _sums.WhatIsWrong(purse, state, World.TrueTime, IsClean ? events : null))
+        {
+            Require(false, $"{purse}: {wrong}");
+        }
 
         // Every nano that was overspent has its cause.
         var overrun = events.Sum(usage => Math.Max(0, usage.Cost - usage.Hold));
@@ -367,12 +436,29 @@ internal class LedgerSimulation
         Require(_ledger.Poisoned.Count == 0, "usage is in the poison table");
     }
 
+    /// <summary>Nothing was broken, and what an instance gave up without a running call has left by folding.</summary>
+    private void CheckLeases()
+    {
+        var broken = _incidents.All.FirstOrDefault(
+            incident => incident.Kind is IncidentKind.LeaseFailed or IncidentKind.FoldFailed or IncidentKind.MovementConflict);
+        Require(broken is null, $"{broken}");
+        if (!_late)
+        {
+            var reclaimed = _incidents.All.Where(incident => incident.Kind == IncidentKind.LeaseReclaimed).Select(incident => incident.Subject).ToHashSet();
+            var wrong = _closed.Find(closed => reclaimed.Contains(closed.Lease));
+            Require(wrong.Lease is null, $"lease {wrong.Lease} was closed in order at {wrong.At} and reclaimed");
+            Counts.ClosedByFolding += _closed.Count;
+        }
+    }
+
     /// <summary>At once and without faults.</summary>
     private SyncResult Do(PurseId purse, SyncCommand command)
     {
         var host = new SimulatedHost(World);
-        var result = NewSync(host, new Observed(NewLedger(_ledger), Observe)).SyncAsync(purse, command, default).GetAwaiter().GetResult();
+        var store = new ShortPages(NewLedger(new Observed(_ledger, Observe)));
+        var result = NewSync(host, store).SyncAsync(purse, command, default).GetAwaiter().GetResult();
         Require(result.Outcome == SyncOutcome.Done, $"{command} on {purse}: {result}");
+        _sums.Answered(purse, command);
         return result;
     }
 
@@ -384,7 +470,14 @@ internal class LedgerSimulation
         }
     }
 
-    private sealed record Instance(SimulatedHost Host, SimulatedStore Store, LeaseKeeper Keeper);
+    private sealed record Instance(SimulatedHost Host, SimulatedStore Store, LeaseKeeper Keeper, CancellationTokenSource Stopped);
+
+    /// <summary>As if the inbox were always longer than one read.</summary>
+    private sealed class ShortPages(ILedgerStore inner) : WrappedLedger(inner)
+    {
+        public override Task<PurseView> ReadPurseAsync(PurseId purse, int rowsMax, CancellationToken cancellationToken) =>
+            base.ReadPurseAsync(purse, 3, cancellationToken);
+    }
 
     private sealed class Observed(ILedgerStore inner, Action<PurseId, LedgerCommit> observe) : WrappedLedger(inner)
     {

@@ -22,7 +22,9 @@ internal sealed class SimulatedStore(SimulatedWorld world, ILedgerStore ledger, 
 
     public async Task<PurseView> ReadPurseAsync(PurseId purse, int rowsMax, CancellationToken cancellationToken)
     {
-        var view = await CallAsync(() => ledger.ReadPurseAsync(purse, rowsMax, default));
+        // Sometimes a page is short, as the inbox were long.
+        var rows = world.Chance(0.3) ? world.Random.Next(2, 5) : rowsMax;
+        var view = await CallAsync(() => ledger.ReadPurseAsync(purse, rows, default));
         // A Date header has whole seconds.
         return view with { ReadAt = new DateTimeOffset(view.ReadAt.Ticks - (view.ReadAt.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero) };
     }

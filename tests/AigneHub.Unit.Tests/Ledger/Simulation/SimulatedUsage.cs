@@ -7,7 +7,8 @@ namespace AigneHub.Testing;
 
 /// <summary>One call's usage on its way.</summary>
 /// <param name="Hold">What the call had reserved.</param>
-internal sealed record SimulatedEvent(Guid Id, long Cost, long Hold, PurseSet Purses)
+/// <param name="Admitted">When.</param>
+internal sealed record SimulatedEvent(Guid Id, long Cost, long Hold, PurseSet Purses, TimeSpan Admitted)
 {
     private const long RateOfOneNano = 1_000_000;
 
@@ -39,6 +40,7 @@ internal sealed record SimulatedEvent(Guid Id, long Cost, long Hold, PurseSet Pu
 internal sealed class SimulatedUsage(SimulatedWorld world, Func<SimulatedHost, double, UsageUnit, Task> settle, double delaySeconds)
 {
     private readonly Dictionary<SimulatedHost, List<SimulatedEvent>> _waiting = [];
+    private readonly Dictionary<SimulatedHost, Backlog> _backlogs = [];
 
     /// <summary>What the queue has taken.</summary>
     public Dictionary<Guid, SimulatedEvent> Sent { get; } = [];
@@ -46,8 +48,12 @@ internal sealed class SimulatedUsage(SimulatedWorld world, Func<SimulatedHost, d
     /// <summary>Messages that are not settled yet.</summary>
     public int Undelivered { get; private set; }
 
+    public IUsageBacklog BacklogOf(SimulatedHost host) =>
+        _backlogs.TryGetValue(host, out var backlog) ? backlog : _backlogs[host] = new Backlog(host);
+
     public void Record(SimulatedHost host, SimulatedEvent usage)
     {
+        _backlogs[host].Events.Add(usage.Id);
         if (!_waiting.TryGetValue(host, out var waiting))
         {
             _waiting[host] = waiting = [];
@@ -97,10 +103,26 @@ internal sealed class SimulatedUsage(SimulatedWorld world, Func<SimulatedHost, d
         return new Guid(bytes, bigEndian: true);
     }
 
-    private void Send(SimulatedHost host, UsageUnit unit, List<SimulatedEvent> events) => world.After(
-        world.Upto(0.3),
+    private void Send(SimulatedHost host, UsageUnit unit, List<SimulatedEvent> events, double pause = 0.3) => world.After(
+        world.Upto(pause),
         () =>
         {
+            var fault = world.Random.NextDouble();
+            if (fault < 0.1)
+            {
+                // Not taken, or taken and said not to be: sent again with the same bytes.
+                Send(host, unit, events, pause: 1);
+            }
+            else
+            {
+                events.ForEach(usage => _backlogs[host].Gone.Add(usage.Id));
+            }
+
+            if (fault < 0.05)
+            {
+                return;
+            }
+
             events.ForEach(usage => Sent[usage.Id] = usage);
             for (var copies = world.Chance(0.15) ? 2 : 1; copies > 0; copies--)
             {
@@ -141,5 +163,24 @@ internal sealed class SimulatedUsage(SimulatedWorld world, Func<SimulatedHost, d
                 Deliver(unit, tries + 1);
             }
         });
+    }
+
+    private sealed class Backlog(SimulatedHost host) : IUsageBacklog
+    {
+        public List<Guid> Events { get; } = [];
+
+        public HashSet<Guid> Gone { get; } = [];
+
+        public long Recorded => Events.Count;
+
+        public long Left => Events.TakeWhile(Gone.Contains).Count();
+
+        public async Task FlushAsync(CancellationToken cancellationToken)
+        {
+            for (var until = Recorded; Left < until;)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), host.Time, cancellationToken);
+            }
+        }
     }
 }

@@ -4,18 +4,21 @@ namespace AigneHub.Testing;
 internal sealed class SimulatedWorld(int seed)
 {
     private readonly PriorityQueue<(SimulatedHost? Host, Action Run), (TimeSpan At, long Number)> _events = new();
-    private readonly List<Task> _tasks = [];
+    private readonly List<(SimulatedHost Host, Task Task)> _tasks = [];
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private long _number;
 
-    /// <summary>The true time of <see cref="Now"/> = 0: 40 s before the budgets' midnight.</summary>
-    public static DateTimeOffset Start { get; } = new(2026, 11, 23, 23, 59, 20, TimeSpan.Zero);
+    /// <summary>The true time of <see cref="Now"/> = 0: 17 s before the budgets' midnight.</summary>
+    public static DateTimeOffset Start { get; } = new(2026, 11, 23, 23, 59, 43, TimeSpan.Zero);
 
     public Random Random { get; } = new(seed);
 
     public TimeSpan Now { get; private set; }
 
     public DateTimeOffset TrueTime => Start + Now;
+
+    /// <summary>Whether a process that lives has something begun and not ended.</summary>
+    public bool IsBusy => _tasks.Exists(begun => !begun.Task.IsCompleted && !begun.Host.Dead);
 
     public bool Chance(double probability) => Random.NextDouble() < probability;
 
@@ -33,7 +36,7 @@ internal sealed class SimulatedWorld(int seed)
     }
 
     /// <summary>Starts something on a host; what it throws is thrown by <see cref="RunUntil"/>.</summary>
-    public void Begin(SimulatedHost host, Func<Task> work, TimeSpan delay = default) => After(delay, () => _tasks.Add(work()), host);
+    public void Begin(SimulatedHost host, Func<Task> work, TimeSpan delay = default) => After(delay, () => _tasks.Add((host, work())), host);
 
     public void RunUntil(TimeSpan end)
     {
@@ -59,8 +62,8 @@ internal sealed class SimulatedWorld(int seed)
         }
 
         Now = end;
-        _tasks.FirstOrDefault(task => task.IsFaulted)?.GetAwaiter().GetResult();
-        _tasks.RemoveAll(task => task.IsCompleted);
+        _tasks.Find(begun => begun.Task.IsFaulted).Task?.GetAwaiter().GetResult();
+        _tasks.RemoveAll(begun => begun.Task.IsCompleted);
     }
 }
 
@@ -81,6 +84,9 @@ internal sealed class SimulatedHost : SynchronizationContext
     public bool Dead { get; set; }
 
     public TimeSpan StalledUntil { get; set; }
+
+    /// <summary>Calls that wait for credit.</summary>
+    public int Waiting { get; set; }
 
     public override void Post(SendOrPostCallback d, object? state) => _world.After(TimeSpan.Zero, () => d(state), this);
 

@@ -9,7 +9,7 @@ namespace AigneHub.Unit.Tests.Ledger.Simulation;
 
 public sealed class SimulationTests(ITestOutputHelper output)
 {
-    private const int ShortRuns = 2_000;
+    private const int ShortRuns = 1_000;
 
     /// <summary>AIGNEHUB_SIMULATION_SEEDS: how many seeds instead of CI's share, or <c>from-to</c>.</summary>
     [Fact]
@@ -29,9 +29,10 @@ public sealed class SimulationTests(ITestOutputHelper output)
         {
             // The model has to hurt.
             Assert.All(
-                (long[])[sum.CleanRuns, sum.Insufficient, sum.Unavailable, sum.Kills, sum.Reclaimed, sum.Expiries, sum.Periods, sum.Late, sum.Overspent],
+                (long[])[sum.CleanRuns, sum.Insufficient, sum.Unavailable, sum.Kills, sum.Reclaimed, sum.Expiries, sum.Periods, sum.Late, sum.Overspent,
+                    sum.ClosedByFolding],
                 count => Assert.True(count > sum.Runs / 10, sum.ToString()));
-            Assert.True(sum.Admitted > 10 * sum.Runs, sum.ToString());
+            Assert.True(sum.Admitted > 10 * sum.Runs && sum.AdmittedAfterRoll > 2 * sum.Runs, sum.ToString());
         }
 
         void Work()
@@ -86,6 +87,42 @@ public sealed class SimulationTests(ITestOutputHelper output)
     {
         Sync = sync => (purse, command, cancellationToken) =>
             sync(purse, command is SyncCommand.UseLease { Close: true } lease ? lease with { Floor = 0 } : command, cancellationToken),
+    });
+
+    [Fact]
+    public void ForgettingWhatAPaymentHasGot_IsCaught() => AssertCaught(seed => new Mutant(seed) { Ledger = ledger => new WithoutPayments(ledger) });
+
+    [Fact]
+    public void CreditThatOutlivesItsTime_IsCaught() => AssertCaught(seed => new Mutant(seed) { Ledger = ledger => new WithoutExpiry(ledger) });
+
+    [Fact]
+    public void GivingALimitTwice_IsCaught() => AssertCaught(seed => new Mutant(seed) { Ledger = ledger => new TwiceALimit(ledger) });
+
+    [Fact]
+    public void ReclaimingBeforeAllUsageIsSeen_IsCaught() => AssertCaught(seed => new Mutant(seed) { Ledger = ledger => new AlwaysComplete(ledger) });
+
+    [Fact]
+    public void AForgottenClose_IsCaught() => AssertCaught(seed => new Mutant(seed)
+    {
+        Sync = sync => (purse, command, cancellationToken) => command is SyncCommand.UseLease { Close: true } lease
+            ? sync(purse, lease with { Close = false }, cancellationToken)
+            : sync(purse, command, cancellationToken),
+    });
+
+    [Fact]
+    public void AnAnswerThatNeverComes_IsCaught() => AssertCaught(seed => new Mutant(seed)
+    {
+        Sync = sync => (purse, command, cancellationToken) => command is SyncCommand.UseLease { Close: true }
+            ? new TaskCompletionSource<SyncResult>().Task
+            : sync(purse, command, cancellationToken),
+    });
+
+    [Fact]
+    public void ALeaseThatFails_IsCaught() => AssertCaught(seed => new Mutant(seed)
+    {
+        Sync = sync => (purse, command, cancellationToken) => command is SyncCommand.UseLease { Needs.Count: > 1 }
+            ? throw new NotSupportedException("two needs")
+            : sync(purse, command, cancellationToken),
     });
 
     [Fact]
@@ -154,6 +191,60 @@ public sealed class SimulationTests(ITestOutputHelper output)
             var now = await ReadPurseAsync(purse, 1, cancellationToken);
             return await base.CommitAsync(purse, commit with { ETag = now.State?.ETag }, cancellationToken);
         }
+    }
+
+    private sealed class WithoutPayments(ILedgerStore inner) : WrappedLedger(inner)
+    {
+        public override Task<PaymentRow?> FindPaymentAsync(PurseId purse, string paymentId, CancellationToken cancellationToken) =>
+            Task.FromResult<PaymentRow?>(null);
+    }
+
+    private sealed class WithoutExpiry(ILedgerStore inner) : WrappedLedger(inner)
+    {
+        public override async Task<PurseView> ReadPurseAsync(PurseId purse, int rowsMax, CancellationToken cancellationToken)
+        {
+            var view = await base.ReadPurseAsync(purse, rowsMax, cancellationToken);
+            return view.State is not { } state ? view : view with
+            {
+                State = state with
+                {
+                    Value = state.Value with
+                    {
+                        Grants = [.. state.Value.Grants.Select(grant => grant with { Expires = grant.Expires + TimeSpan.FromHours(1) })],
+                    },
+                },
+            };
+        }
+    }
+
+    private sealed class TwiceALimit(ILedgerStore inner) : WrappedLedger(inner)
+    {
+        public override Task<CommitResult> CommitAsync(PurseId purse, LedgerCommit commit, CancellationToken cancellationToken)
+        {
+            var (state, given) = (commit.State, commit.Movements.FirstOrDefault(movement => movement is { Kind: MovementKind.Period, Seq: > 1 }));
+            if (given is not null && state.Grants.FirstOrDefault(grant => grant.Id == given.GrantId) is { } grant)
+            {
+                state = state with
+                {
+                    Grants = state.Grants.Replace(grant, grant with { Remaining = grant.Remaining + given.Amount }),
+                    Granted = state.Granted + given.Amount,
+                    MoneySeq = state.MoneySeq + 1,
+                };
+                commit = commit with
+                {
+                    State = state,
+                    Movements = [.. commit.Movements, given with { Seq = state.MoneySeq, After = MoneySums.Of(state) }],
+                };
+            }
+
+            return base.CommitAsync(purse, commit, cancellationToken);
+        }
+    }
+
+    private sealed class AlwaysComplete(ILedgerStore inner) : WrappedLedger(inner)
+    {
+        public override async Task<PurseView> ReadPurseAsync(PurseId purse, int rowsMax, CancellationToken cancellationToken) =>
+            await base.ReadPurseAsync(purse, rowsMax, cancellationToken) with { Complete = true };
     }
 
     private sealed class WithoutKept(ILedgerStore inner) : WrappedLedger(inner)
