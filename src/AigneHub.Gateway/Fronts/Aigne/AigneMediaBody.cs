@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace AigneHub.Gateway.Fronts.Aigne;
 
 /// <summary>
-/// AIGNE's requests for images and videos as OpenAI's: the nested form <c>{ input: { prompt, …, modelOptions: { model, … } } }</c>, of whose
-/// <c>input</c> only what such a call knows is taken, and the flat one, whose names may be in camel case.
+/// AIGNE's requests for images and videos as OpenAI's: the nested form <c>{ input: { prompt, …, modelOptions: { model, … } } }</c>, of
+/// whose <c>input</c> only what such a call knows is taken, and the flat one, whose names may be in camel case.
 /// </summary>
 internal static class AigneMediaBody
 {
