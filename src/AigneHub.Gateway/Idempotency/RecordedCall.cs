@@ -63,7 +63,9 @@ internal sealed class RecordedCall : IDisposable
         return IsLeft;
     }
 
-    /// <summary>Answers another client with all of the answer, as it comes. False, and nothing sent, when it can't be had any more.</summary>
+    /// <summary>
+    /// Answers another client with all of the answer, as it comes. False, and nothing sent, when it can't be had any more.
+    /// </summary>
     /// <exception cref="AnswerBrokenException">The answer has broken off.</exception>
     public async Task<bool> PlayAsync(Exchange other)
     {
