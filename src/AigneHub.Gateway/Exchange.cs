@@ -1,4 +1,5 @@
 using AigneHub.Core.Idempotency;
+using AigneHub.Core.Jobs;
 using AigneHub.Core.Pricing;
 using AigneHub.Core.Routing;
 using AigneHub.Core.Routing.Health;
@@ -59,6 +60,9 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
 
     /// <summary>What the attempt asked for of images.</summary>
     public ReturnedForm Form { get; set; }
+
+    /// <summary>What has begun for the call; null for calls that make no video.</summary>
+    public VideoJob? Video { get; set; }
 
     public IReadOnlyList<AttemptRecord> Attempts => _attempts;
 

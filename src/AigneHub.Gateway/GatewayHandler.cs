@@ -10,6 +10,7 @@ using AigneHub.Gateway.Fronts.Errors;
 using AigneHub.Gateway.Idempotency;
 using AigneHub.Gateway.Relay;
 using AigneHub.Gateway.Responses;
+using AigneHub.Gateway.Videos;
 using AigneHub.Providers.Tokenizers;
 using Microsoft.AspNetCore.Http;
 
@@ -18,7 +19,7 @@ namespace AigneHub.Gateway;
 /// <summary>
 /// The script of every model call:
 /// 1 name the call · 2 authenticate · 3 read the body · 4 parse its head · 5 plan the route · 6 admit · 7 attempt and relay
-/// · 8 tell the client of a failure · 9 record what was consumed, whatever became of the client.
+/// · 8 tell the client of a failure, or wait for its video · 9 record what was consumed, whatever became of the client.
 /// </summary>
 public sealed class GatewayHandler
 {
@@ -35,6 +36,7 @@ public sealed class GatewayHandler
     private readonly AttemptLoop _attempts;
     private readonly HealthBoard _health;
     private readonly ResponseKeeper _keeper;
+    private readonly VideoAnswer _videos;
     private readonly IdempotencyKeys _idempotency;
     private readonly Resends _resends;
     private readonly TokenCounter _tokens;
@@ -45,7 +47,7 @@ public sealed class GatewayHandler
 
     internal GatewayHandler(
         KeyAuthenticator authenticator, IHubSnapshots snapshots, IUsageSink usage, AttemptLoop attempts, HealthBoard health,
-        ResponseKeeper keeper, IdempotencyKeys idempotency, Resends resends, TokenCounter tokens, RequestBodies bodies,
+        ResponseKeeper keeper, VideoAnswer videos, IdempotencyKeys idempotency, Resends resends, TokenCounter tokens, RequestBodies bodies,
         HubIds ids, TimeProvider time, UnexpectedErrors unexpected)
     {
         _authenticator = authenticator;
@@ -54,6 +56,7 @@ public sealed class GatewayHandler
         _attempts = attempts;
         _health = health;
         _keeper = keeper;
+        _videos = videos;
         _idempotency = idempotency;
         _resends = resends;
         _tokens = tokens;
@@ -78,6 +81,7 @@ public sealed class GatewayHandler
 
         CallResult? result = null;
         HubSnapshot? snapshot = null;
+        var recorded = false;
         try
         {
             // :: 2–6
@@ -101,6 +105,15 @@ public sealed class GatewayHandler
             result = await _attempts.RunAsync(exchange, cancellationToken);
 
             // :: 8
+            if (call.Front.Shape.AwaitsVideo && exchange.Video is { } video && result.Outcome == CallOutcome.Completed)
+            {
+                // What has begun is paid, whatever becomes of the wait.
+                recorded = true;
+                Record(exchange, result, snapshot);
+                result = result with { Error = await _videos.RunAsync(exchange, video, cancellationToken) };
+                gone = exchange.Http.RequestAborted; // A repeat gets the error, too: it must not begin another video.
+            }
+
             await TellAsync(exchange, result, gone);
         }
         catch (OperationCanceledException) when (gone.IsCancellationRequested)
@@ -122,9 +135,9 @@ public sealed class GatewayHandler
             // :: 9
             try
             {
-                if (snapshot is not null && exchange.Attempts.Count > 0)
+                if (snapshot is not null && exchange.Attempts.Count > 0 && !recorded)
                 {
-                    _usage.Record(UsageOf.Call(exchange, result, snapshot), PurseSet.OfAccount(exchange.Caller.Account));
+                    Record(exchange, result, snapshot);
                 }
             }
             finally
@@ -216,6 +229,9 @@ public sealed class GatewayHandler
         exchange.Target = allowed.Targets[0];
         return (snapshot, null);
     }
+
+    private void Record(Exchange exchange, CallResult? result, HubSnapshot snapshot) =>
+        _usage.Record(UsageOf.Call(exchange, result, snapshot), PurseSet.OfAccount(exchange.Caller.Account));
 
     private static async Task TellAsync(Exchange exchange, CallResult result, CancellationToken cancellationToken)
     {

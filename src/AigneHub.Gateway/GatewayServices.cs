@@ -50,10 +50,11 @@ public static class GatewayServices
         .AddSingleton<VideoFollower>()
         .AddSingleton<VideoDownload>()
         .AddSingleton<VideoEndpoints>()
+        .AddSingleton<VideoAnswer>()
         .AddSingleton(s => new GatewayHandler(
             s.GetRequiredService<KeyAuthenticator>(), s.GetRequiredService<IHubSnapshots>(), s.GetRequiredService<IUsageSink>(),
             s.GetRequiredService<AttemptLoop>(), s.GetRequiredService<HealthBoard>(), s.GetRequiredService<ResponseKeeper>(),
-            s.GetRequiredService<IdempotencyKeys>(), s.GetRequiredService<Resends>(),
+            s.GetRequiredService<VideoAnswer>(), s.GetRequiredService<IdempotencyKeys>(), s.GetRequiredService<Resends>(),
             s.GetRequiredService<TokenCounter>(), s.GetRequiredService<RequestBodies>(), s.GetRequiredService<HubIds>(),
             s.GetRequiredService<TimeProvider>(), s.GetRequiredService<UnexpectedErrors>()))
         .AddSingleton<GeminiEndpoints>()

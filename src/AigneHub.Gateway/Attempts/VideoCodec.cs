@@ -20,7 +20,6 @@ internal sealed class VideoCodec(Exchange exchange, ApiBinding binding, Provider
 {
     private readonly IVideoVendor _vendor = VideoVendors.Of(binding.Api);
     private VideoRequest _request = null!;
-    private VideoJob? _job;
 
     public ModelApi Api => binding.Api;
 
@@ -88,11 +87,11 @@ internal sealed class VideoCodec(Exchange exchange, ApiBinding binding, Provider
             Content = state.Content,
         };
         await keeper.AddAsync(job);
-        _job = job;
+        exchange.Video = job;
         return TokenUsage.Free with { Seconds = job.Seconds, Form = new ReturnedForm(null, _vendor.PriceForm(job.Size)) };
     }
 
-    public CodecAnswer? Answer(ReadOnlyMemory<byte> content) => _job is { } job ? new CodecAnswer(VideoDocument.Of(job)) : null;
+    public CodecAnswer? Answer(ReadOnlyMemory<byte> content) => exchange.Video is { } job ? new CodecAnswer(VideoDocument.Of(job)) : null;
 
     public IStreamPasser NewStream() => throw new InvalidOperationException("Videos are not streamed.");
 

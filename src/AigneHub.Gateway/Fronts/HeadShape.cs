@@ -14,6 +14,7 @@ internal sealed record HeadShape
     /// <summary>As AIGNE Hub's clients expect it.</summary>
     private const string AigneChatModel = "openai/gpt-5-mini";
     private const string AigneImageModel = "openai/dall-e-2";
+    private const string AigneVideoModel = "openai/sora-2";
 
     public static readonly HeadShape Chat =
         new() { Required = "messages", RequiredIsArray = true, HasStreamOptions = true, HasChoices = true };
@@ -52,11 +53,19 @@ internal sealed record HeadShape
     {
         Streams = false,
         DefaultModel = AigneImageModel,
-        Flatten = AigneImageBody.Flatten,
+        Flatten = AigneMediaBody.FlattenImage,
         Reshape = AigneImageAnswer.Write,
         Unserved = ("image", "Send images that are to be edited as files to POST /v1/images/edits."),
     };
     public static readonly HeadShape AigneImageGenerations = AigneImage with { Reshape = AigneImageAnswer.WriteGenerations };
+    public static readonly HeadShape AigneVideo = Videos with
+    {
+        Bodies = BodyKinds.Json,
+        DefaultModel = AigneVideoModel,
+        Flatten = AigneMediaBody.FlattenVideo,
+        Unserved = ("image", "Send an image that a video is to begin with as the file 'input_reference' to POST /v1/videos."),
+        AwaitsVideo = true,
+    };
     public static readonly HeadShape AigneEmbeddings = Embeddings with { Flatten = AigneEmbeddingsBody.TryFlatten };
 
     /// <summary>Of an API that no client speaks: the path names the model.</summary>
@@ -108,6 +117,9 @@ internal sealed record HeadShape
     /// The answer tells of work that has begun and is paid: never asked for twice, and not given up when the client goes.
     /// </summary>
     public bool BeginsVideo { get; init; }
+
+    /// <summary>The answer is the video itself, when it is made.</summary>
+    public bool AwaitsVideo { get; init; }
 
     /// <summary>Answers hold images, which prices of <c>size</c> and <c>quality</c> go by; events of a stream are large.</summary>
     public bool ReturnsImages { get; init; }

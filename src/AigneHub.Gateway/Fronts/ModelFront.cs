@@ -51,6 +51,8 @@ public sealed class ModelFront
         new("aigne.image", ModelApi.OpenAiImages, HeadShape.AigneImage, ErrorFormat.Aigne) { JoinsResends = true };
     public static readonly ModelFront AigneImageGenerations =
         new("aigne.image_generations", ModelApi.OpenAiImages, HeadShape.AigneImageGenerations, ErrorFormat.Aigne) { JoinsResends = true };
+    public static readonly ModelFront AigneVideo =
+        new("aigne.video", ModelApi.OpenAiVideos, HeadShape.AigneVideo, ErrorFormat.Aigne) { JoinsResends = true };
     public static readonly ModelFront AigneEmbeddings =
         new("aigne.embeddings", ModelApi.OpenAiEmbeddings, HeadShape.AigneEmbeddings, ErrorFormat.Aigne) { JoinsResends = true };
 

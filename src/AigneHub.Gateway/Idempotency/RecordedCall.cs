@@ -13,6 +13,9 @@ internal sealed class RecordedCall : IDisposable
     /// <summary>A longer answer is not kept, and its call ends with its client.</summary>
     private const int BytesMax = 4 * 1024 * 1024;
 
+    /// <summary>Of a call that would be paid by the second of video again.</summary>
+    private const int VideoBytesMax = 48 * 1024 * 1024;
+
     private readonly Lock _lock = new();
     private readonly Exchange _exchange;
     private readonly RecordingMemory _memory;
@@ -119,7 +122,7 @@ internal sealed class RecordedCall : IDisposable
                 return;
             }
 
-            if (_bytes + bytes.Length <= BytesMax && _memory.TryTake(bytes.Length))
+            if (_bytes + bytes.Length <= (_exchange.Front.Shape.AwaitsVideo ? VideoBytesMax : BytesMax) && _memory.TryTake(bytes.Length))
             {
                 if (_pieces.Count == 0)
                 {

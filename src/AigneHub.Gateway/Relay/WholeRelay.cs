@@ -40,6 +40,12 @@ internal static class WholeRelay
             return new RelayResult(RelayEnd.FailedBefore, UpstreamFailureKind.InvalidResponse);
         }
 
+        if (exchange.Front.Shape.AwaitsVideo)
+        {
+            AnswerHeaders.Apply(exchange, answer);
+            return new RelayResult(gone.IsCancellationRequested ? RelayEnd.ClientGone : RelayEnd.Delivered);
+        }
+
         var contentType = textType ?? found.ContentType;
         var response = exchange.Http.Response;
         response.StatusCode = StatusCodes.Status200OK;

@@ -31,26 +31,61 @@ public sealed partial class VideoDownload(
             return Wrong($"'variant' must be one of {string.Join(", ", Variants)}.");
         }
 
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(options.StreamSecondsMax), time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        var (answer, provider, error) = await OpenAsync(job, variant, requestId, stop.Token);
+        using (answer)
+        {
+            return answer is null ? error : await CopyAsync(request.HttpContext.Response, answer, provider!, requestId, stop.Token);
+        }
+    }
+
+    /// <summary>The whole video, to be disposed; or an error.</summary>
+    internal async Task<(UpstreamContent? Content, HubError? Error)> ReadAsync(
+        VideoJob job, int bytesMax, string requestId, CancellationToken cancellationToken)
+    {
+        var (answer, provider, error) = await OpenAsync(job, "video", requestId, cancellationToken);
+        using (answer)
+        {
+            if (answer is null)
+            {
+                return (null, error);
+            }
+
+            var content = await answer.Body.ReadAllAsync(bytesMax, cancellationToken);
+            if (content.Failure == UpstreamFailureKind.None)
+            {
+                return (content, null);
+            }
+
+            LogFailed(requestId, job.Provider, UpstreamFailure.CodeOf(content.Failure), content.Cause);
+            content.Dispose();
+            return (null, UpstreamErrors.Of(content.Failure, provider!));
+        }
+    }
+
+    /// <summary>Without an answer there is an error.</summary>
+    private async Task<(UpstreamResponse? Answer, ProviderEntry? Provider, HubError? Error)> OpenAsync(
+        VideoJob job, string variant, string requestId, CancellationToken stop)
+    {
         if (follower.PlaceOf(job) is not var (provider, binding, credential))
         {
-            return new HubError(
+            return (null, null, new HubError(
                 404, "video_not_found", Blame.Hub,
-                $"The video was made with a credential of the provider '{job.Provider}' that this hub has no more.");
+                $"The video was made with a credential of the provider '{job.Provider}' that this hub has no more."));
         }
 
         if (binding.Api != ModelApi.OpenAiVideos && variant != "video")
         {
-            return Wrong($"The provider {provider.Id} has the video alone.");
+            return (null, null, Wrong($"The provider {provider.Id} has the video alone."));
         }
 
         var path = VideoVendors.Of(binding.Api).StatusPath(job.VendorId);
         if (path is null || (binding.Api != ModelApi.OpenAiVideos && job.Content is null))
         {
-            return UpstreamErrors.Of(UpstreamFailureKind.InvalidResponse, provider);
+            return (null, null, UpstreamErrors.Of(UpstreamFailureKind.InvalidResponse, provider));
         }
 
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(options.StreamSecondsMax), time);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         var call = new UpstreamRequest(
             provider, binding, credential, UpstreamPath.Below(binding, $"{path}/content?variant={variant}"), UpstreamPayload.None,
             Stream: false)
@@ -59,27 +94,30 @@ public sealed partial class VideoDownload(
             TakesAnything = true,
             Address = job.Content,
         };
-        var sent = await upstream.SendAsync(call, stop.Token);
+        var sent = await upstream.SendAsync(call, stop);
         if (!sent.Answered && sent.Failure.Location is { } location)
         {
-            sent = await upstream.SendAsync(call with { Address = location }, stop.Token);
+            sent = await upstream.SendAsync(call with { Address = location }, stop);
         }
 
         if (!sent.Answered)
         {
             LogFailed(requestId, job.Provider, sent.Failure.Code, sent.Failure.Cause);
-            return UpstreamErrors.Of(sent.Failure.Kind, provider);
+            return (null, null, UpstreamErrors.Of(sent.Failure.Kind, provider));
         }
 
-        using var answer = sent.Response;
-        if (!answer.IsSuccess)
+        var answer = sent.Response;
+        if (answer.IsSuccess)
         {
-            return answer.Status == StatusCodes.Status404NotFound
-                ? new HubError(404, "video_not_found", Blame.Caller, "The provider does not have the video any more.")
-                : UpstreamErrors.OfStatus(answer.Status, provider, answer.RetryAfter);
+            return (answer, provider, null);
         }
 
-        return await CopyAsync(request.HttpContext.Response, answer, provider, requestId, stop.Token);
+        using (answer)
+        {
+            return (null, null, answer.Status == StatusCodes.Status404NotFound
+                ? new HubError(404, "video_not_found", Blame.Caller, "The provider does not have the video any more.")
+                : UpstreamErrors.OfStatus(answer.Status, provider, answer.RetryAfter));
+        }
     }
 
     /// <summary>At vendors that delete videos when they are asked to; what fails there is deleted by age.</summary>

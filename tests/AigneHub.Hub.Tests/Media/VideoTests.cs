@@ -290,7 +290,7 @@ public sealed class VideoTests(AzuriteFixture azurite)
         return JsonNode.Parse(text)!;
     }
 
-    private static async Task StoreSoraAsync(TestHub hub)
+    internal static async Task StoreSoraAsync(TestHub hub)
     {
         using var stored = await hub.Client.PostAsync(new Uri("/api/admin/models", UriKind.Relative), Json(
             """{"provider":"openai","model":"sora-2","pricePerMillion":{"second":"100000","second:1280x720":"300000"}}"""));

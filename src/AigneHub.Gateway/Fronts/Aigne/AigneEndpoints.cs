@@ -22,6 +22,7 @@ public sealed class AigneEndpoints(GatewayHandler gateway, HubIds ids)
             "embeddings" => ModelFront.AigneEmbeddings,
             "image" => ModelFront.AigneImage,
             "image/generations" or "images/generations" => ModelFront.AigneImageGenerations,
+            "video" or "video/generations" => ModelFront.AigneVideo,
             "audio/transcriptions" => ModelFront.OpenAiTranscriptions,
             "audio/translations" => ModelFront.OpenAiTranslations,
             "audio/speech" => ModelFront.OpenAiSpeech,
@@ -51,7 +52,7 @@ public sealed class AigneEndpoints(GatewayHandler gateway, HubIds ids)
         var error = new HubError(
             404, "unknown_url", Blame.Caller,
             "Of AIGNE Hub's model calls this hub serves POST /api/v2/chat, /chat/completions, /completions, /embeddings, /image, "
-            + "/image/generations and /audio/….");
+            + "/image/generations, /video, /video/generations and /audio/….");
         return ErrorFormat.Aigne.WriteAsync(request.HttpContext.Response, error, requestId, cancellationToken);
     }
 }

@@ -4,29 +4,36 @@ using System.Text.Json;
 namespace AigneHub.Gateway.Fronts.Aigne;
 
 /// <summary>
-/// AIGNE's requests for images as OpenAI's: the nested form <c>{ input: { prompt, …, modelOptions: { model, … } } }</c>, of whose
-/// <c>input</c> only what images know is taken, and the flat one, whose names may be in camel case.
+/// AIGNE's requests for images and videos as OpenAI's: the nested form <c>{ input: { prompt, …, modelOptions: { model, … } } }</c>, of
+/// whose <c>input</c> only what such a call knows is taken, and the flat one, whose names may be in camel case.
 /// </summary>
-internal static class AigneImageBody
+internal static class AigneMediaBody
 {
-    private static readonly string[] Known =
+    private static readonly string[] OfImages =
     [
         "prompt", "n", "size", "quality", "style", "responseFormat", "background", "moderation", "outputFormat", "outputCompression",
         "image",
     ];
 
+    private static readonly string[] OfVideos = ["prompt", "size", "seconds", "image"];
+
     /// <summary>Say where files are to be kept, for which the hub has no place: clients get what the vendor gives.</summary>
     private static readonly string[] Dropped = ["model", "outputFileType", "preferInputFileType"];
 
     /// <summary>Null for what is no JSON object, which the parser behind tells.</summary>
-    public static byte[]? Flatten(ReadOnlyMemory<byte> body)
+    public static byte[]? FlattenImage(ReadOnlyMemory<byte> body) => Flatten(body, OfImages);
+
+    /// <inheritdoc cref="FlattenImage"/>
+    public static byte[]? FlattenVideo(ReadOnlyMemory<byte> body) => Flatten(body, OfVideos);
+
+    private static byte[]? Flatten(ReadOnlyMemory<byte> body, string[] known)
     {
         try
         {
             using var document = JsonDocument.Parse(
                 body, new JsonDocumentOptions { MaxDepth = RequestHeadParser.DepthMax, AllowDuplicateProperties = false });
             var root = document.RootElement;
-            return root.ValueKind == JsonValueKind.Object ? Flat(root) : null;
+            return root.ValueKind == JsonValueKind.Object ? Flat(root, known) : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -34,7 +41,7 @@ internal static class AigneImageBody
         }
     }
 
-    private static byte[] Flat(JsonElement root)
+    private static byte[] Flat(JsonElement root, string[] known)
     {
         var input = ObjectIn(root, "input");
         var options = ObjectIn(input, "modelOptions");
@@ -46,7 +53,7 @@ internal static class AigneImageBody
             if (input.ValueKind == JsonValueKind.Object)
             {
                 var taken = new HashSet<string>(StringComparer.Ordinal);
-                WriteMembers(input, name => Known.Contains(name) && taken.Add(name), writer);
+                WriteMembers(input, name => known.Contains(name) && taken.Add(name), writer);
                 WriteMembers(options, taken.Add, writer);
             }
             else
