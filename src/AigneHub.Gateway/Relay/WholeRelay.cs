@@ -42,7 +42,7 @@ internal static class WholeRelay
 
         if (exchange.Front.Shape.AwaitsVideo)
         {
-            AnswerHeaders.Apply(exchange, answer);
+            // The answer is the video, which the call goes on to wait for.
             return new RelayResult(gone.IsCancellationRequested ? RelayEnd.ClientGone : RelayEnd.Delivered);
         }
 
