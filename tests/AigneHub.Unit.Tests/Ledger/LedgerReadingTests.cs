@@ -123,7 +123,10 @@ public sealed class LedgerReadingTests : IDisposable
         var purse = new PurseId("team:t");
         var state = new PurseState(LedgerUnit.NanoUsd, PurseKind.Credit, 0, 0) with
         {
-            Granted = 7, Reversed = 2, MoneySeq = 3, Grants = [new Grant("g", 5, null, 0)],
+            Granted = 7,
+            Reversed = 2,
+            MoneySeq = 3,
+            Grants = [new Grant("g", 5, null, 0)],
         };
         Movement[] movements =
         [
