@@ -4,7 +4,8 @@ namespace AigneHub.Core.Ledger;
 
 /// <summary>Two sums that must agree and don't.</summary>
 /// <param name="Check"><c>state</c>: what was granted and spent, and what is left; <c>movements</c>, <c>granted</c>,
-/// <c>reversed</c>, <c>expired</c>, <c>written_off</c>: the movements' number and sums, and the state's; <c>hours</c>: the
+/// <c>reversed</c>, <c>expired</c>, <c>written_off</c>: the movements' number and sums, and the state's;
+/// <c>movement_sums</c>: none, and movements whose sums are not those that the later ones began with; <c>hours</c>: the
 /// hours' cost and spent; <c>events_cost</c>, <c>events_count</c>: an hour's events and its sums.</param>
 /// <param name="Expected">What the finer rows make: nano, or events.</param>
 /// <param name="Actual">What the sum says.</param>
@@ -81,14 +82,17 @@ public sealed class LedgerAuditor(ILedgerStore ledger)
     private async Task CompareMovementsAsync(
         List<AuditFinding> findings, PurseId purse, PurseState state, CancellationToken cancellationToken)
     {
-        var (count, sums) = (0L, default(MoneySums));
+        var (count, sums, differing, after) = (0L, default(MoneySums), 0L, MoneySums.Of(state));
         // Those that came after the state was read are not in it.
         await foreach (var movement in ledger.ReadMovementsAsync(purse, state.MoneySeq + 1, cancellationToken))
         {
             (count, sums) = (count + 1, sums.Add(movement.Kind, movement.Amount));
+            differing += movement.After == after ? 0 : 1;
+            after -= default(MoneySums).Add(movement.Kind, movement.Amount);
         }
 
         Compare(findings, "movements", null, count, state.MoneySeq);
+        Compare(findings, "movement_sums", null, 0, differing);
         Compare(findings, "granted", null, sums.Granted, state.Granted);
         Compare(findings, "reversed", null, sums.Reversed, state.Reversed);
         Compare(findings, "expired", null, sums.Expired, state.Expired);

@@ -157,6 +157,7 @@ internal sealed class PurseBook(PurseState state, DateTimeOffset now)
         {
             _leasesChanged = true;
             _leases.RemoveAll(dead.Contains);
+            State = State with { Unreported = dead.Aggregate(State.Unreported, (sum, lease) => checked(sum + lease.Unfolded)) };
         }
 
         return [.. dead.Where(lease => lease.Unfolded > 0)];

@@ -79,6 +79,12 @@ public sealed record PurseState(LedgerUnit Unit, PurseKind Kind, long Spent, lon
     /// <summary>Of <see cref="Spent"/>: usage whose lease had been reclaimed before it came.</summary>
     public long Late { get; init; }
 
+    /// <summary>
+    /// What reclaimed leases still had reserved: perhaps used and never reported. What of it came later is in <see cref="Late"/>,
+    /// too.
+    /// </summary>
+    public long Unreported { get; init; }
+
     /// <summary>The number of the last movement; they have no gaps.</summary>
     public long MoneySeq { get; init; }
 
@@ -125,7 +131,8 @@ public sealed record PurseState(LedgerUnit Unit, PurseKind Kind, long Spent, lon
             return "Granted + WrittenOff - Reversed - Expired - Spent is not what remains less Debt";
         }
 
-        if (long.Min(long.Min(long.Min(Granted, WrittenOff), long.Min(Reversed, Expired)), long.Min(long.Min(Spent, Debt), Late)) < 0
+        ReadOnlySpan<long> sums = [Granted, WrittenOff, Reversed, Expired, Spent, Debt, Late, Unreported];
+        if (sums.ContainsAnyInRange(long.MinValue, -1)
             || Grants.Any(grant => grant.Remaining <= 0) || Leases.Any(lease => lease.Amount < 0 || lease.Folded < 0))
         {
             return "an amount is negative";

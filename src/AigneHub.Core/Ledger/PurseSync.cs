@@ -175,7 +175,7 @@ public sealed class PurseSync(
         if (decision.State.Period is { Budget: { HasKnownZone: false } budget } period && period != before)
         {
             incidents.Report(new Incident(
-                IncidentKind.ZoneUnknown, purse, budget.Zone, "This process does not know the budget's time zone; its period is one of UTC."));
+                IncidentKind.ZoneUnknown, purse, budget.Zone, "The budget's time zone is not known here: its period is one of UTC."));
         }
 
         if (decision.Refused == CommandRules.PaymentDiffers)

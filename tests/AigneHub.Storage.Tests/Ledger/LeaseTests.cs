@@ -53,7 +53,8 @@ public sealed class LeaseTests(AzuriteFixture azurite)
     }
 
     private static LeaseKeeper Keeper(Pipeline pipeline) => new(
-        pipeline.Sync.SyncAsync, new MemoryBacklog(), new HubIds(Time), LeaseTimes.Default, pipeline.Incidents, new Random(1), Time, looksAhead: false);
+        pipeline.Sync.SyncAsync, new MemoryBacklog(), new HubIds(Time), LeaseTimes.Default, pipeline.Incidents, new Random(1), Time,
+        looksAhead: false);
 
     private static Pipeline New(ServiceProvider hub) => new(
         hub.GetRequiredService<ILedgerStore>(), hub.GetRequiredService<IPurseRegistry>(), hub.GetRequiredService<IPoisonStore>(), Time);

@@ -278,6 +278,7 @@ public abstract class LedgerStoreContract
             Expired = 4,
             WrittenOff = 3,
             Late = 2,
+            Unreported = 3,
             MoneySeq = 99,
             Grants = [.. grants],
             Leases = [.. leases],

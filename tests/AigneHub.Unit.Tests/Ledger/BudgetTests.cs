@@ -51,7 +51,8 @@ public sealed class BudgetTests
         var strange = Daily with { Zone = "Mars/Olympus" };
         var purse = new PurseStory(_purse.State with { Period = _purse.State.Period! with { Budget = strange } }, Start.AddDays(1));
         purse.Do(SyncCommand.None.Instance);
-        Assert.Equal((strange, new DateTimeOffset(2026, 11, 25, 0, 0, 0, TimeSpan.Zero)), (purse.State.Period!.Budget, purse.State.Period.End));
+        var end = new DateTimeOffset(2026, 11, 25, 0, 0, 0, TimeSpan.Zero);
+        Assert.Equal((strange, end), (purse.State.Period!.Budget, purse.State.Period.End));
         purse.Do(new SyncCommand.Configure(PurseKind.Hard, LedgerUnit.NanoUsd, Daily));
         Assert.Equal((null, Daily), (purse.Last.Refused, purse.State.Period!.Budget));
         purse.Do(new SyncCommand.Configure(PurseKind.Hard, LedgerUnit.NanoUsd, strange));

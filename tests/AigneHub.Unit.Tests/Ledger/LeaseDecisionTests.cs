@@ -123,6 +123,7 @@ public sealed class LeaseDecisionTests
         Assert.Single(_purse.State.Leases);
         _purse.Later(TimeSpan.Zero);
         Assert.Equal(50, Assert.Single(_purse.Last.Reclaimed).Unfolded);
+        Assert.Equal(50, _purse.State.Unreported);
         Assert.Equal((Int128)90, _purse.State.Available);
         Assert.True(_purse.Do(Lease("l", floor: 10, isNew: false)).Last.Lease!.Lost);
         _purse.Spend(3, "l");

@@ -261,14 +261,13 @@ public sealed class LeaseKeeperTests
     {
         await GrantAsync(Home, 1_000);
         var keeper = New(looksAhead: false);
-        var overrun = await AdmitAsync(keeper, 10, Home);
+        var (first, second) = (await AdmitAsync(keeper, 10, Home), await AdmitAsync(keeper, 10, Home));
         var answer = new TaskCompletionSource();
         _beforeSync = _ => answer.Task;
-        var waiting = keeper.ReserveAsync([Home], 20, default).AsTask();
-        overrun.Settle(35);
+        first.Settle(35);
+        second.Settle(50);
         answer.SetResult();
-        await AdvanceUntilAsync(async () => (await StateAsync(Home)).Reserved == 55);
-        (await waiting).Reservation!.Release();
+        await AdvanceUntilAsync(async () => (await StateAsync(Home)).Reserved == 85);
     }
 
     [Fact]

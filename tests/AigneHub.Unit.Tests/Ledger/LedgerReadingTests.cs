@@ -118,6 +118,28 @@ public sealed class LedgerReadingTests : IDisposable
     }
 
     [Fact]
+    public async Task Audit_AMovementWithOtherSumsAfterIt_IsFound()
+    {
+        var purse = new PurseId("team:t");
+        var state = new PurseState(LedgerUnit.NanoUsd, PurseKind.Credit, 0, 0) with
+        {
+            Granted = 7,
+            Reversed = 2,
+            MoneySeq = 3,
+            Grants = [new Grant("g", 5, null, 0)],
+        };
+        Movement[] movements =
+        [
+            new(1, MovementKind.Grant, 4, Start) { After = new MoneySums(4, 0, 0, 0) },
+            new(2, MovementKind.Grant, 3, Start) { After = new MoneySums(6, 0, 0, 0) },
+            new(3, MovementKind.Adjustment, -2, Start) { After = new MoneySums(7, 2, 0, 0) },
+        ];
+        await _ledger.CommitAsync(purse, new LedgerCommit(state, null, [], []) { Movements = movements }, default);
+        var report = await _pipeline.Auditor.AuditAsync(purse, HourSpan.Between(Start, Start), default);
+        Assert.Equal([new AuditFinding("movement_sums", null, 0, 1)], report.Findings);
+    }
+
+    [Fact]
     public async Task Audit_UnfoldedUnits_AreCountedWithTheHours()
     {
         await SettleAsync(UsageSamples.Event(At(0)));

@@ -47,10 +47,8 @@ public sealed class PurseSyncTests
         using var pipeline = New();
         var period = BudgetPeriod.At(new Budget(100, PeriodLength.Day, "Mars/Olympus"), Start.AddDays(-1), 0);
         await _ledger.CommitAsync(Purse, new LedgerCommit(Empty with { Kind = PurseKind.Hard, Period = period }, null, [], []), default);
-        for (var i = 0; i < 2; i++)
-        {
-            await pipeline.Sync.SyncAsync(Purse, PurseSamples.Grant(i.ToString(System.Globalization.CultureInfo.InvariantCulture), 5), default);
-        }
+        await pipeline.Sync.SyncAsync(Purse, PurseSamples.Grant("1", 5), default);
+        await pipeline.Sync.SyncAsync(Purse, PurseSamples.Grant("2", 5), default);
 
         Assert.Single(pipeline.Incidents.All, incident => incident.Kind == IncidentKind.ZoneUnknown);
     }

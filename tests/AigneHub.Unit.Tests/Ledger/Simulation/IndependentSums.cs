@@ -29,8 +29,7 @@ internal sealed class IndependentSums
     {
         var answered = Of(_answered, purse);
         var movements = Of(_movements, purse);
-        var moves = answered.OfType<SyncCommand.Move>()
-            .Select(move => (move.OutsideId.ToString(), move is SyncCommand.Reverse or SyncCommand.GrantCredit ? Math.Abs(move.Amount) : move.Amount));
+        var moves = answered.OfType<SyncCommand.Move>().Select(move => (move.OutsideId.ToString(), move.Amount));
         var booked = movements.Where(row => row.Movement.Id?.StartsWith("admin|", StringComparison.Ordinal) == true)
             .Select(row => (row.Movement.Id!, row.Movement.Amount));
         if (!moves.Order().SequenceEqual(booked.Order()))

@@ -377,7 +377,8 @@ internal class LedgerSimulation
         var made = state.Debt - _debts.GetValueOrDefault(purse);
         _debts[purse] = state.Debt;
         _sums.Committed(purse, commit, World.Now);
-        if (state.Leases.Any(lease => !lease.Closing && lease.UsableUntil > World.TrueTime && _leases.TryGetValue(lease.Id, out var host) && !host.Dead))
+        if (state.Leases.Any(
+            lease => !lease.Closing && lease.UsableUntil > World.TrueTime && _leases.TryGetValue(lease.Id, out var host) && !host.Dead))
         {
             Counts.Expiries += commit.Movements.Count(movement => movement.Kind == MovementKind.Expiry);
             Counts.Periods += commit.Movements.Count(movement => movement.Kind == MovementKind.Period);
@@ -444,7 +445,8 @@ internal class LedgerSimulation
         Require(broken is null, $"{broken}");
         if (!_late)
         {
-            var reclaimed = _incidents.All.Where(incident => incident.Kind == IncidentKind.LeaseReclaimed).Select(incident => incident.Subject).ToHashSet();
+            var reclaimed = _incidents.All.Where(incident => incident.Kind == IncidentKind.LeaseReclaimed)
+                .Select(incident => incident.Subject).ToHashSet();
             var wrong = _closed.Find(closed => reclaimed.Contains(closed.Lease));
             Require(wrong.Lease is null, $"lease {wrong.Lease} was closed in order at {wrong.At} and reclaimed");
             Counts.ClosedByFolding += _closed.Count;

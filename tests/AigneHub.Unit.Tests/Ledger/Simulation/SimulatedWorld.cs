@@ -36,7 +36,8 @@ internal sealed class SimulatedWorld(int seed)
     }
 
     /// <summary>Starts something on a host; what it throws is thrown by <see cref="RunUntil"/>.</summary>
-    public void Begin(SimulatedHost host, Func<Task> work, TimeSpan delay = default) => After(delay, () => _tasks.Add((host, work())), host);
+    public void Begin(SimulatedHost host, Func<Task> work, TimeSpan delay = default) =>
+        After(delay, () => _tasks.Add((host, work())), host);
 
     public void RunUntil(TimeSpan end)
     {

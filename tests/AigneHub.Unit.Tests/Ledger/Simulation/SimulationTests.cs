@@ -29,8 +29,8 @@ public sealed class SimulationTests(ITestOutputHelper output)
         {
             // The model has to hurt.
             Assert.All(
-                (long[])[sum.CleanRuns, sum.Insufficient, sum.Unavailable, sum.Kills, sum.Reclaimed, sum.Expiries, sum.Periods, sum.Late, sum.Overspent,
-                    sum.ClosedByFolding],
+                (long[])[sum.CleanRuns, sum.Insufficient, sum.Unavailable, sum.Kills, sum.Reclaimed, sum.Expiries, sum.Periods,
+                    sum.Late, sum.Overspent, sum.ClosedByFolding],
                 count => Assert.True(count > sum.Runs / 10, sum.ToString()));
             Assert.True(sum.Admitted > 10 * sum.Runs && sum.AdmittedAfterRoll > 2 * sum.Runs, sum.ToString());
         }
@@ -90,16 +90,19 @@ public sealed class SimulationTests(ITestOutputHelper output)
     });
 
     [Fact]
-    public void ForgettingWhatAPaymentHasGot_IsCaught() => AssertCaught(seed => new Mutant(seed) { Ledger = ledger => new WithoutPayments(ledger) });
+    public void ForgettingWhatAPaymentHasGot_IsCaught() =>
+        AssertCaught(seed => new Mutant(seed) { Ledger = ledger => new WithoutPayments(ledger) });
 
     [Fact]
-    public void CreditThatOutlivesItsTime_IsCaught() => AssertCaught(seed => new Mutant(seed) { Ledger = ledger => new WithoutExpiry(ledger) });
+    public void CreditThatOutlivesItsTime_IsCaught() =>
+        AssertCaught(seed => new Mutant(seed) { Ledger = ledger => new WithoutExpiry(ledger) });
 
     [Fact]
     public void GivingALimitTwice_IsCaught() => AssertCaught(seed => new Mutant(seed) { Ledger = ledger => new TwiceALimit(ledger) });
 
     [Fact]
-    public void ReclaimingBeforeAllUsageIsSeen_IsCaught() => AssertCaught(seed => new Mutant(seed) { Ledger = ledger => new AlwaysComplete(ledger) });
+    public void ReclaimingBeforeAllUsageIsSeen_IsCaught() =>
+        AssertCaught(seed => new Mutant(seed) { Ledger = ledger => new AlwaysComplete(ledger) });
 
     [Fact]
     public void AForgottenClose_IsCaught() => AssertCaught(seed => new Mutant(seed)
@@ -221,7 +224,8 @@ public sealed class SimulationTests(ITestOutputHelper output)
     {
         public override Task<CommitResult> CommitAsync(PurseId purse, LedgerCommit commit, CancellationToken cancellationToken)
         {
-            var (state, given) = (commit.State, commit.Movements.FirstOrDefault(movement => movement is { Kind: MovementKind.Period, Seq: > 1 }));
+            var state = commit.State;
+            var given = commit.Movements.FirstOrDefault(movement => movement is { Kind: MovementKind.Period, Seq: > 1 });
             if (given is not null && state.Grants.FirstOrDefault(grant => grant.Id == given.GrantId) is { } grant)
             {
                 state = state with
