@@ -1,5 +1,4 @@
 using AigneHub.Core;
-using AigneHub.Core.Pricing;
 using AigneHub.Core.Routing;
 using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Usage;

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
-using AigneHub.Providers.Upstream;
 using AigneHub.Translation;
 using AigneHub.Translation.Gemini;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using AigneHub.Core.Pricing;
 using AigneHub.Core.Routing;
-using AigneHub.Core.Usage;
 using AigneHub.Providers;
 using AigneHub.Unit.Tests.Providers.Tokenizers;
 
