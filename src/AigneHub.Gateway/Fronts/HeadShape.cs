@@ -34,7 +34,10 @@ internal sealed record HeadShape
         new() { Bodies = BodyKinds.Json | BodyKinds.Form, Required = "prompt", Streams = false, BeginsVideo = true };
     public static readonly HeadShape Transcriptions = new()
     {
-        Bodies = BodyKinds.Form, RequiredFile = "file", TakesOneFile = true, Unserved = "url",
+        Bodies = BodyKinds.Form,
+        RequiredFile = "file",
+        TakesOneFile = true,
+        Unserved = "url",
     };
     public static readonly HeadShape Speech = new() { Required = "input", Streams = false, AnswersBytes = true };
     public static readonly HeadShape Rerank = new() { Required = "documents", RequiredIsArray = true, Streams = false };
