@@ -43,7 +43,10 @@ internal sealed record HeadShape
         new() { Bodies = BodyKinds.Json | BodyKinds.Form, Required = "prompt", Streams = false, BeginsVideo = true };
     public static readonly HeadShape Transcriptions = new()
     {
-        Bodies = BodyKinds.Form, RequiredFile = "file", TakesOneFile = true, Unserved = ("url", "Send the file itself."),
+        Bodies = BodyKinds.Form,
+        RequiredFile = "file",
+        TakesOneFile = true,
+        Unserved = ("url", "Send the file itself."),
     };
     public static readonly HeadShape Speech = new() { Required = "input", Streams = false, AnswersBytes = true };
     public static readonly HeadShape Rerank = new() { Required = "documents", RequiredIsArray = true, Streams = false };

@@ -89,7 +89,8 @@ internal sealed partial class IdempotencyKeys(
         }
 
         exchange.Ended();
-        var isPaid = result is { Outcome: CallOutcome.Completed } || (result is not null && result.Usage != default);
+        var isPaid = result is { Outcome: CallOutcome.Completed }
+            || (result is null ? exchange.Consumed is not null : result.Usage != default);
         await TryAsync(
             exchange.RequestId,
             limit => isPaid ? calls.CompleteAsync(call with { IsDone = true }, limit) : calls.AbandonAsync(call, limit));
