@@ -32,7 +32,7 @@ public sealed class AigneVideoTests(AzuriteFixture azurite)
                  "wrong":{"model":"VEO","input":{"prompt":"goes wrong"}},
                  "image":{"model":"VEO","input":{"prompt":"A hat","image":{"type":"file","data":"AAAA"}}}}
                 """.Replace("VEO", Veo, StringComparison.Ordinal),
-        }, NodeClients.Aigne);
+        }, packages: NodeClients.Aigne);
 
         foreach (var (name, model, seconds, cost) in new[] { ("sora", "openai/sora-2", "8", "2.4"), ("veo", Veo, "4", "1.6") })
         {
