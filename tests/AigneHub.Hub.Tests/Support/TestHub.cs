@@ -41,6 +41,9 @@ internal sealed class TestHub : IAsyncDisposable
         {
             ["AigneHubStorage"] = azurite.ConnectionString,
             [AdministratorKey.Setting] = azurite.AdministratorKey,
+
+            // By the clock it would ask this test's vendors for other tests' videos.
+            ["AzureWebJobs:FollowVideos:Disabled"] = "true",
         };
         if (upstream is not null)
         {
