@@ -2,43 +2,9 @@ using AigneHub.Core;
 using AigneHub.Core.Leases;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Usage;
+using static AigneHub.Testing.SimulatedCommands;
 
 namespace AigneHub.Testing;
-
-/// <summary>What a run has seen; added up over runs it tells whether the model hurts.</summary>
-internal sealed class SimulationCounts
-{
-    public int Runs { get; set; }
-    public int CleanRuns { get; set; }
-    public int Calls { get; set; }
-    public int Admitted { get; set; }
-    public int Insufficient { get; set; }
-    public int Unavailable { get; set; }
-    public int Syncs { get; set; }
-    public int Kills { get; set; }
-    public int Reclaimed { get; set; }
-    public int AdmittedAfterRoll { get; set; }
-
-    /// <summary>Under the lease of an instance that lives.</summary>
-    public int Expiries { get; set; }
-
-    /// <summary>Under the lease of an instance that lives.</summary>
-    public int Periods { get; set; }
-    public int ClosedByFolding { get; set; }
-    public long Late { get; set; }
-    public long Overspent { get; set; }
-
-    public void Add(SimulationCounts other)
-    {
-        foreach (var property in GetType().GetProperties())
-        {
-            var sum = Convert.ToInt64(property.GetValue(this), null) + Convert.ToInt64(property.GetValue(other), null);
-            property.SetValue(this, Convert.ChangeType(sum, property.PropertyType, null));
-        }
-    }
-
-    public override string ToString() => string.Join(", ", GetType().GetProperties().Select(property => $"{property.Name} {property.GetValue(this)}"));
-}
 
 /// <summary>
 /// Four instances of a hub, its settlers and an administrator over one ledger, all of them the real code, through half a
@@ -50,11 +16,6 @@ internal class LedgerSimulation
 {
     private const int Instances = 4;
     private static readonly TimeSpan CallsUntil = TimeSpan.FromSeconds(34);
-    private static readonly PurseId Home = PurseId.OfAccount("a");
-    private static readonly PurseId Team = new("team:t");
-    private static readonly PurseId Project = new("project:p");
-    private static readonly PurseId Key = new("key:k");
-    private static readonly Budget TeamBudget = new(900, PeriodLength.Day, "UTC");
 
     private readonly MemoryLedger _ledger;
     private readonly IncidentLog _incidents = new();
@@ -67,10 +28,11 @@ internal class LedgerSimulation
     private readonly Dictionary<string, TimeSpan> _lastUses = [];
     private readonly List<(string Lease, SimulatedHost Host, TimeSpan At)> _closed = [];
     private readonly IndependentSums _sums = new();
+    private readonly SimulatedCommands _commands;
+    private readonly SimulationPromises _promises;
     private readonly bool _overruns;
     private readonly bool _reversals;
     private readonly bool _late;
-    private int _outsideIds;
 
     public LedgerSimulation(int seed)
     {
@@ -78,8 +40,10 @@ internal class LedgerSimulation
         Seed = seed;
         var faulty = seed % 2 == 1;
         (_overruns, _reversals, _late) = (faulty && World.Chance(0.5), faulty && World.Chance(0.5), faulty && World.Chance(0.5));
+        _commands = new SimulatedCommands(World, _reversals);
         _ledger = new MemoryLedger(new TrueClock(World));
         _usage = new SimulatedUsage(World, SettleAsync, _late ? 45 : 4);
+        _promises = new SimulationPromises(World, _ledger, _usage, _sums);
     }
 
     public int Seed { get; }
@@ -146,7 +110,7 @@ internal class LedgerSimulation
             Check(purse);
         }
 
-        CheckLines();
+        Require(_promises.OfLines().FirstOrDefault());
         CheckLeases();
         Counts.Runs = 1;
         Counts.CleanRuns = IsClean ? 1 : 0;
@@ -164,12 +128,12 @@ internal class LedgerSimulation
             Do(purse, new SyncCommand.Configure(PurseKind.Credit, LedgerUnit.NanoUsd));
         }
 
-        Do(Home, NewGrant(500 + World.Random.Next(2_500), null));
-        Do(Home, NewGrant(700, World.TrueTime.AddSeconds(5 + World.Random.Next(25))));
+        Do(Home, _commands.NewGrant(500 + World.Random.Next(2_500), null));
+        Do(Home, _commands.NewGrant(700, World.TrueTime.AddSeconds(5 + World.Random.Next(25))));
         Do(Team, new SyncCommand.Configure(PurseKind.Hard, LedgerUnit.NanoUsd, TeamBudget));
-        Do(Project, NewGrant(400, World.TrueTime.AddSeconds(3 + World.Random.Next(20))));
-        Do(Project, NewGrant(400, World.TrueTime.AddSeconds(10 + World.Random.Next(20))));
-        Do(Project, NewGrant(300, null));
+        Do(Project, _commands.NewGrant(400, World.TrueTime.AddSeconds(3 + World.Random.Next(20))));
+        Do(Project, _commands.NewGrant(400, World.TrueTime.AddSeconds(10 + World.Random.Next(20))));
+        Do(Project, _commands.NewGrant(300, null));
         Do(Key, new SyncCommand.Configure(
             World.Chance(0.3) ? PurseKind.Soft : PurseKind.Hard, LedgerUnit.NanoUsd, new Budget(300 + World.Random.Next(900), PeriodLength.Week, "Asia/Tokyo")));
     }
@@ -280,20 +244,7 @@ internal class LedgerSimulation
 
     private void Administer()
     {
-        var purse = World.Random.Next(4) switch { 0 => Home, 1 => Team, 2 => Project, _ => Key };
-        var id = new OutsideId("admin", (++_outsideIds).ToString(System.Globalization.CultureInfo.InvariantCulture));
-        SyncCommand command = World.Random.Next(_reversals ? 8 : 4) switch
-        {
-            0 => NewGrant(World.Random.Next(1, 400), World.Chance(0.3) ? null : World.TrueTime.AddSeconds(2 + World.Random.Next(20))),
-            1 => new SyncCommand.Adjust(id, World.Random.Next(1, 200), "", ""),
-            2 => new SyncCommand.SetPayment(new Payment("p" + World.Random.Next(2), "o", 10, 303, World.Random.Next(11))),
-            3 => SyncCommand.None.Instance,
-            4 => new SyncCommand.Adjust(id, -World.Random.Next(1, 400), "", ""),
-            5 => new SyncCommand.Reverse(id, World.Random.Next(1, 400), "", "", "admin|" + World.Random.Next(_outsideIds + 1)),
-            6 => new SyncCommand.SetPayment(new Payment("p" + World.Random.Next(2), "o", 10, 303, 10, World.Random.Next(11))),
-            _ => new SyncCommand.Configure(PurseKind.Hard, LedgerUnit.NanoUsd, TeamBudget with { Limit = World.Random.Next(300, 1_200) }),
-        };
-        purse = command is SyncCommand.Configure ? Team : purse;
+        var (purse, command) = _commands.Next();
         var host = new SimulatedHost(World);
         var sync = NewSync(host, 0.02);
         World.Begin(host, async () =>
@@ -317,9 +268,6 @@ internal class LedgerSimulation
             }
         });
     }
-
-    private SyncCommand.GrantCredit NewGrant(long amount, DateTimeOffset? expires) => new(
-        new OutsideId("admin", (++_outsideIds).ToString(System.Globalization.CultureInfo.InvariantCulture)), amount, "", "", expires, World.Random.Next(2));
 
     private Instance NewInstance()
     {
@@ -349,7 +297,7 @@ internal class LedgerSimulation
         return result;
     }
 
-    private SimulatedStore NewStore(double faults) => new(World, NewLedger(new Observed(_ledger, Observe)), faults);
+    private SimulatedStore NewStore(double faults) => new(World, NewLedger(new ObservedLedger(_ledger, Observe)), faults);
 
     private PurseSync NewSync(SimulatedHost host, double faults) => NewSync(host, NewStore(faults));
 
@@ -408,47 +356,20 @@ internal class LedgerSimulation
 
     private void Check(PurseId purse)
     {
-        var view = _ledger.ReadPurseAsync(purse, 1_000, default).GetAwaiter().GetResult();
-        var state = view.State!.Value;
-        var events = _usage.Sent.Values.Where(usage => usage.Purses.Home == purse || usage.Purses.Others.Contains(purse)).ToList();
-        Require(view.Inbox.Count == 0, $"{purse} has units that are not folded");
-        Require(state.Spent == events.Sum(usage => usage.Cost), $"{purse} has spent {state.Spent}, its events cost {events.Sum(usage => usage.Cost)}");
-        Require(state.Leases.IsEmpty && state.Kept == 0, $"{purse} still has leases");
-        var report = new LedgerAuditor(_ledger)
-            .AuditAsync(purse, HourSpan.Between(SimulatedWorld.Start.AddDays(-1), SimulatedWorld.Start.AddDays(1)), default).GetAwaiter().GetResult();
-        Require(report.Agrees, $"{purse}: {string.Join(", ", report.Findings)}");
-        foreach (var wrong in _sums.WhatIsWrong(purse, state, World.TrueTime, IsClean ? events : null))
-        {
-            Require(false, $"{purse}: {wrong}");
-        }
-
-        // Every nano that was overspent has its cause.
-        var overrun = events.Sum(usage => Math.Max(0, usage.Cost - usage.Hold));
         var made = _debtMade.GetValueOrDefault(purse);
-        Require(made <= overrun + state.Late + (_reversals ? state.Reversed : 0), $"{purse} has overspent {made}: overrun {overrun}, {state}");
+        var (state, wrongs) = _promises.Of(purse, made, _reversals, IsClean);
+        Require(wrongs.Select(wrong => $"{purse} {wrong}").FirstOrDefault());
         Counts.Late += state.Late;
         Counts.Overspent += made;
-    }
-
-    private void CheckLines()
-    {
-        var lines = _ledger.ReadEventsAsync(Home, null, 10_000, default).GetAwaiter().GetResult();
-        Require(lines.Select(line => line.Id).Order().SequenceEqual(_usage.Sent.Keys.Order()), "a line is missing or too many");
-        Require(_ledger.Poisoned.Count == 0, "usage is in the poison table");
     }
 
     /// <summary>Nothing was broken, and what an instance gave up without a running call has left by folding.</summary>
     private void CheckLeases()
     {
-        var broken = _incidents.All.FirstOrDefault(
-            incident => incident.Kind is IncidentKind.LeaseFailed or IncidentKind.FoldFailed or IncidentKind.MovementConflict);
-        Require(broken is null, $"{broken}");
+        Require(SimulationPromises.Broken(_incidents.All));
         if (!_late)
         {
-            var reclaimed = _incidents.All.Where(incident => incident.Kind == IncidentKind.LeaseReclaimed)
-                .Select(incident => incident.Subject).ToHashSet();
-            var wrong = _closed.Find(closed => reclaimed.Contains(closed.Lease));
-            Require(wrong.Lease is null, $"lease {wrong.Lease} was closed in order at {wrong.At} and reclaimed");
+            Require(SimulationPromises.Reclaimed(_incidents.All, _closed.Select(closed => closed.Lease)));
             Counts.ClosedByFolding += _closed.Count;
         }
     }
@@ -457,41 +378,22 @@ internal class LedgerSimulation
     private SyncResult Do(PurseId purse, SyncCommand command)
     {
         var host = new SimulatedHost(World);
-        var store = new ShortPages(NewLedger(new Observed(_ledger, Observe)));
+        var store = new ShortPages(NewLedger(new ObservedLedger(_ledger, Observe)));
         var result = NewSync(host, store).SyncAsync(purse, command, default).GetAwaiter().GetResult();
         Require(result.Outcome == SyncOutcome.Done, $"{command} on {purse}: {result}");
         _sums.Answered(purse, command);
         return result;
     }
 
-    private void Require(bool holds, string otherwise)
+    private void Require(bool holds, string otherwise) => Require(holds ? null : otherwise);
+
+    private void Require(string? wrong)
     {
-        if (!holds)
+        if (wrong is not null)
         {
-            throw new InvalidOperationException($"Seed {Seed}: {otherwise}.");
+            throw new InvalidOperationException($"Seed {Seed}: {wrong}.");
         }
     }
 
     private sealed record Instance(SimulatedHost Host, SimulatedStore Store, LeaseKeeper Keeper, CancellationTokenSource Stopped);
-
-    /// <summary>As if the inbox were always longer than one read.</summary>
-    private sealed class ShortPages(ILedgerStore inner) : WrappedLedger(inner)
-    {
-        public override Task<PurseView> ReadPurseAsync(PurseId purse, int rowsMax, CancellationToken cancellationToken) =>
-            base.ReadPurseAsync(purse, 3, cancellationToken);
-    }
-
-    private sealed class Observed(ILedgerStore inner, Action<PurseId, LedgerCommit> observe) : WrappedLedger(inner)
-    {
-        public override async Task<CommitResult> CommitAsync(PurseId purse, LedgerCommit commit, CancellationToken cancellationToken)
-        {
-            var result = await base.CommitAsync(purse, commit, cancellationToken);
-            if (result == CommitResult.Committed)
-            {
-                observe(purse, commit);
-            }
-
-            return result;
-        }
-    }
 }

@@ -1,0 +1,19 @@
+using AigneHub.Core.Usage;
+using AigneHub.Core.Ledger;
+
+namespace AigneHub.Testing;
+
+/// <summary>Tells of every commit that was stored.</summary>
+internal sealed class ObservedLedger(ILedgerStore inner, Action<PurseId, LedgerCommit> observe) : WrappedLedger(inner)
+{
+    public override async Task<CommitResult> CommitAsync(PurseId purse, LedgerCommit commit, CancellationToken cancellationToken)
+    {
+        var result = await base.CommitAsync(purse, commit, cancellationToken);
+        if (result == CommitResult.Committed)
+        {
+            observe(purse, commit);
+        }
+
+        return result;
+    }
+}

@@ -1,0 +1,11 @@
+using AigneHub.Core.Usage;
+using AigneHub.Core.Ledger;
+
+namespace AigneHub.Testing;
+
+/// <summary>As if the inbox were always longer than one read.</summary>
+internal sealed class ShortPages(ILedgerStore inner) : WrappedLedger(inner)
+{
+    public override Task<PurseView> ReadPurseAsync(PurseId purse, int rowsMax, CancellationToken cancellationToken) =>
+        base.ReadPurseAsync(purse, 3, cancellationToken);
+}
