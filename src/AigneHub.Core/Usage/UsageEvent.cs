@@ -105,6 +105,12 @@ public readonly record struct PurseId(string Value)
 {
     public static PurseId OfAccount(string accountId) => new("account:" + accountId);
 
+    public static PurseId OfTeam(string teamId) => new("team:" + teamId);
+
+    public static PurseId OfProject(string projectId) => new("project:" + projectId);
+
+    public static PurseId OfKey(string keyId) => new("key:" + keyId);
+
     public override string ToString() => Value;
 }
 
