@@ -1,4 +1,5 @@
 using AigneHub.Core.Keys;
+using AigneHub.Core.Payments;
 
 namespace AigneHub.Core.Configuration;
 
@@ -19,6 +20,12 @@ public interface IConfigurationStore
 
     /// <summary>By name, without regard to case; at most 1,000.</summary>
     IConfigurationRecords<AliasRecord> Aliases { get; }
+
+    /// <summary>By id; at most 500.</summary>
+    IConfigurationRecords<CreditPack> Packs { get; }
+
+    /// <summary>By id; at most 500.</summary>
+    IConfigurationRecords<Plan> Plans { get; }
 
     /// <summary>One point read; empty before the first write.</summary>
     Task<string> ReadVersionAsync(CancellationToken cancellationToken);

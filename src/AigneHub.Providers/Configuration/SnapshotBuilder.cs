@@ -43,7 +43,7 @@ public sealed class SnapshotBuilder(SettingsConfiguration settings, bool private
         var modelStates = new Dictionary<string, RecordState>(StringComparer.OrdinalIgnoreCase);
         var models = Models(vendors, stored.Models, modelStates);
         var aliases = stored.Aliases.Select(record => record.Alias);
-        var snapshot = new HubSnapshot(Settings.Mode, providers, models, Settings.Known, aliases);
+        var snapshot = new HubSnapshot(Settings.Mode, providers, models, Settings.Known, aliases, stored.Plans);
         return new ConfigurationInForce(
             snapshot, stored.Version, providerStates, CredentialStates(stored, opened, vendors), modelStates,
             stored.Aliases.ToDictionary(

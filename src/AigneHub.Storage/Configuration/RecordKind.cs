@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization.Metadata;
 using AigneHub.Core.Configuration;
+using AigneHub.Core.Payments;
 
 namespace AigneHub.Storage.Configuration;
 
@@ -42,4 +43,10 @@ internal static class RecordKinds
     public static readonly RecordKind<AliasRecord> Aliases = new(
         "Aliases", TableKeys.AliasPrefix, 1_000, ConfigurationJson.TypeOf<AliasRecord>(), record => record.Alias.Name,
         TableKeys.Alias);
+
+    public static readonly RecordKind<CreditPack> Packs = new(
+        "Packs", TableKeys.PackPrefix, 500, ConfigurationJson.TypeOf<CreditPack>(), record => record.Id, TableKeys.Pack);
+
+    public static readonly RecordKind<Plan> Plans = new(
+        "Plans", TableKeys.PlanPrefix, 500, ConfigurationJson.TypeOf<Plan>(), record => record.Id, TableKeys.Plan);
 }

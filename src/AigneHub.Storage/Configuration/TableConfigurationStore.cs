@@ -1,4 +1,5 @@
 using AigneHub.Core.Configuration;
+using AigneHub.Core.Payments;
 using Azure.Data.Tables;
 
 namespace AigneHub.Storage.Configuration;
@@ -14,6 +15,8 @@ internal sealed class TableConfigurationStore(ConfigurationTable table) : IConfi
     private readonly TableRecords<CredentialRecord> _credentials = new(table, RecordKinds.Credentials);
     private readonly TableRecords<ModelRecord> _models = new(table, RecordKinds.Models);
     private readonly TableRecords<AliasRecord> _aliases = new(table, RecordKinds.Aliases);
+    private readonly TableRecords<CreditPack> _packs = new(table, RecordKinds.Packs);
+    private readonly TableRecords<Plan> _plans = new(table, RecordKinds.Plans);
 
     public IConfigurationRecords<ProviderRecord> Providers => _providers;
 
@@ -22,6 +25,10 @@ internal sealed class TableConfigurationStore(ConfigurationTable table) : IConfi
     public IConfigurationRecords<ModelRecord> Models => _models;
 
     public IConfigurationRecords<AliasRecord> Aliases => _aliases;
+
+    public IConfigurationRecords<CreditPack> Packs => _packs;
+
+    public IConfigurationRecords<Plan> Plans => _plans;
 
     public Task<string> ReadVersionAsync(CancellationToken cancellationToken) => StorageCall.RunAsync(
         async () =>
@@ -52,6 +59,8 @@ internal sealed class TableConfigurationStore(ConfigurationTable table) : IConfi
         var credentials = new List<CredentialRecord>();
         var models = new List<ModelRecord>();
         var aliases = new List<AliasRecord>();
+        var packs = new List<CreditPack>();
+        var plans = new List<Plan>();
         var unreadable = new List<string>();
         var query = table.Table.QueryAsync<TableEntity>(
             TableClient.CreateQueryFilter($"PartitionKey eq {TableKeys.ConfigurationPartition}"), PageRowsMax,
@@ -70,6 +79,8 @@ internal sealed class TableConfigurationStore(ConfigurationTable table) : IConfi
                 TableKeys.CredentialPrefix => AddTo(credentials, _credentials, row),
                 TableKeys.ModelPrefix => AddTo(models, _models, row),
                 TableKeys.AliasPrefix => AddTo(aliases, _aliases, row),
+                TableKeys.PackPrefix => AddTo(packs, _packs, row),
+                TableKeys.PlanPrefix => AddTo(plans, _plans, row),
                 _ => true,
             };
             if (!read)
@@ -78,7 +89,7 @@ internal sealed class TableConfigurationStore(ConfigurationTable table) : IConfi
             }
         }
 
-        return new StoredConfiguration(version, providers, credentials, models, aliases, unreadable);
+        return new StoredConfiguration(version, providers, credentials, models, aliases, unreadable) { Packs = packs, Plans = plans };
     }
 
     private static bool AddTo<T>(List<T> list, TableRecords<T> records, TableEntity row)
