@@ -14,7 +14,8 @@ internal sealed class StripeGateway : IDisposable
     private readonly HttpClient _http;
 
     /// <param name="handler">Owned from now on.</param>
-    public StripeGateway(PaymentOptions options, HttpMessageHandler handler)
+    /// <param name="retries">Of a call without an answer, under the same idempotency key.</param>
+    public StripeGateway(PaymentOptions options, HttpMessageHandler handler, int retries = RetriesMax)
     {
         _http = new HttpClient(handler) { Timeout = CallMax };
 #pragma warning restore RS0030
@@ -22,7 +23,7 @@ internal sealed class StripeGateway : IDisposable
         {
             ApiKey = options.StripeSecretKey,
             ApiBase = options.StripeApiBase.TrimEnd('/'),
-            HttpClient = new SystemNetHttpClient(_http, RetriesMax, null, enableTelemetry: false),
+            HttpClient = new SystemNetHttpClient(_http, retries, null, enableTelemetry: false),
         });
     }
 

@@ -17,9 +17,13 @@ internal sealed class StripePayments(PaymentOptions options, StripeGateway gatew
     {
         var create = new CustomerCreateOptions
         {
-            Email = email,
             Metadata = new Dictionary<string, string> { [StripeReports.AccountName] = account },
         };
+        if (email is not null)
+        {
+            create.Email = email;
+        }
+
         var customer = await StripeGateway.CallAsync(
             () => _stripe.Customers.CreateAsync(create, Once("customer-" + account), cancellationToken), cancellationToken);
         return customer.Id;
@@ -27,10 +31,15 @@ internal sealed class StripePayments(PaymentOptions options, StripeGateway gatew
 
     public async Task<CheckoutPage> OpenCheckoutAsync(Order order, string customer, CancellationToken cancellationToken)
     {
-        var isPlan = order.Kind == OrderKind.Plan;
+        var price = new SessionLineItemPriceDataOptions
+        {
+            Currency = order.Currency,
+            UnitAmount = order.Amount,
+            ProductData = new SessionLineItemPriceDataProductDataOptions { Name = Title(order) },
+        };
         var create = new SessionCreateOptions
         {
-            Mode = isPlan ? "subscription" : "payment",
+            Mode = "payment",
             Customer = customer,
             ClientReferenceId = order.Id,
             Metadata = Metadata(order),
@@ -38,29 +47,24 @@ internal sealed class StripePayments(PaymentOptions options, StripeGateway gatew
             CancelUrl = options.CancelUrl,
             // What is paid must be what was ordered.
             AdaptivePricing = new SessionAdaptivePricingOptions { Enabled = false },
-            LineItems =
-            [
-                new SessionLineItemOptions
-                {
-                    Quantity = 1,
-                    PriceData = new SessionLineItemPriceDataOptions
-                    {
-                        Currency = order.Currency,
-                        UnitAmount = order.Amount,
-                        ProductData = new SessionLineItemPriceDataProductDataOptions { Name = Title(order) },
-                        Recurring = isPlan ? new SessionLineItemPriceDataRecurringOptions { Interval = "month" } : null,
-                    },
-                },
-            ],
-            PaymentIntentData = isPlan
-                ? null
-                : new SessionPaymentIntentDataOptions
-                {
-                    Metadata = Metadata(order),
-                    SetupFutureUsage = order.SavesPaymentMethod ? "off_session" : null,
-                },
-            SubscriptionData = isPlan ? new SessionSubscriptionDataOptions { Metadata = Metadata(order) } : null,
+            LineItems = [new SessionLineItemOptions { Quantity = 1, PriceData = price }],
         };
+        // The library sends what was set to null as an empty text, which Stripe refuses.
+        if (order.Kind == OrderKind.Plan)
+        {
+            create.Mode = "subscription";
+            price.Recurring = new SessionLineItemPriceDataRecurringOptions { Interval = "month" };
+            create.SubscriptionData = new SessionSubscriptionDataOptions { Metadata = Metadata(order) };
+        }
+        else
+        {
+            create.PaymentIntentData = new SessionPaymentIntentDataOptions { Metadata = Metadata(order) };
+            if (order.SavesPaymentMethod)
+            {
+                create.PaymentIntentData.SetupFutureUsage = "off_session";
+            }
+        }
+
         var session = await StripeGateway.CallAsync(
             () => _stripe.Checkout.Sessions.CreateAsync(create, Once(order.Id), cancellationToken), cancellationToken);
         return new CheckoutPage(session.Id, session.Url is { } url ? new Uri(url) : null);

@@ -11,6 +11,7 @@ using AigneHub.Gateway.Fronts.Models;
 using AigneHub.Gateway.Health;
 using AigneHub.Gateway.Idempotency;
 using AigneHub.Gateway.Management;
+using AigneHub.Gateway.Payments;
 using AigneHub.Gateway.Relay;
 using AigneHub.Gateway.Responses;
 using AigneHub.Gateway.Videos;
@@ -81,5 +82,12 @@ public static class GatewayServices
         .AddSingleton<CredentialEndpoints>()
         .AddSingleton<StoredModelEndpoints>()
         .AddSingleton<AliasEndpoints>()
+        .AddSingleton<PackEndpoints>()
+        .AddSingleton<PlanEndpoints>()
+        .AddSingleton<CheckoutEndpoints>()
+        .AddSingleton<TopUpEndpoints>()
+        .AddSingleton<AccountPaymentEndpoints>()
+        .AddSingleton<PaymentIncidentEndpoints>()
+        .AddSingleton<WebhookEndpoint>()
         .AddSingleton<RotationEndpoints>();
 }

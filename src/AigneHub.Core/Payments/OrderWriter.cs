@@ -1,5 +1,3 @@
-using AigneHub.Core.Keys;
-
 namespace AigneHub.Core.Payments;
 
 /// <summary>Changes stored orders, also when others do at the same time.</summary>

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+
 namespace AigneHub.Core.Payments;
 
 /// <summary>What an account's payments need beside its orders.</summary>
@@ -35,5 +38,10 @@ public sealed record TopUp(string Pack, string Currency, long Below, long MaxPer
     /// <summary>Of the number that is under way.</summary>
     public long Amount { get; init; }
 
-    public string Claim => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"top-up|{Sequence}");
+    /// <summary>Of its order.</summary>
+    [JsonIgnore]
+    public string Claim => string.Create(CultureInfo.InvariantCulture, $"top-up|{Sequence}");
+
+    /// <summary>The calendar month (UTC) by which they are added up.</summary>
+    public static string MonthOf(DateTimeOffset time) => time.UtcDateTime.ToString("yyyyMM", CultureInfo.InvariantCulture);
 }

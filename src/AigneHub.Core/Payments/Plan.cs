@@ -54,9 +54,7 @@ public sealed record Plan
                 + "that ends in '*'.", "models");
         }
 
-        return Limits is { RequestsPerMinute: <= 0 } or { TokensPerMinute: <= 0 } or { ConcurrentStreams: <= 0 }
-            ? ("'limits' must be above 0.", "limits")
-            : null;
+        return Limits?.WhatIsWrong("limits");
     }
 
     private static bool IsPattern(string model) =>

@@ -1,7 +1,5 @@
 using System.Globalization;
-using AigneHub.Core.Accounts;
 using AigneHub.Core.Configuration;
-using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Usage;
 
@@ -88,7 +86,7 @@ public sealed class TopUps(
     private async Task<bool> BeginAsync(Payer payer, TopUp topUp, string etag, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var month = now.UtcDateTime.ToString("yyyyMM", CultureInfo.InvariantCulture);
+        var month = TopUp.MonthOf(now);
         var bought = topUp.Month == month ? topUp.Bought : 0;
         if (topUp.NotBefore > now || payer.Customer is null
             || await PackAsync(topUp, cancellationToken) is not { } pack || bought + pack.Prices[topUp.Currency] > topUp.MaxPerMonth)
@@ -180,7 +178,7 @@ public sealed class TopUps(
                 ? payer with { TopUp = failed is null ? Succeeded(topUp) : Failed(topUp, failed) }
                 : null,
             cancellationToken);
-        if (changed?.TopUp is { OffBecause: { } because })
+        if (failed is not null && changed?.TopUp is { Failures: TopUp.FailuresMax, OffBecause: { } because })
         {
             incidents.Report(new Incident(
                 IncidentKind.TopUpOff, PurseId.OfAccount(account), sequence.ToString(CultureInfo.InvariantCulture),
@@ -196,7 +194,7 @@ public sealed class TopUps(
         Failures = topUp.Failures + 1,
         Bought = topUp.Bought - topUp.Amount,
         NotBefore = time.GetUtcNow() + FailurePause,
-        OffBecause = topUp.Failures + 1 >= TopUp.FailuresMax ? because : null,
+        OffBecause = topUp.OffBecause ?? (topUp.Failures + 1 >= TopUp.FailuresMax ? because : null),
     };
 
     private async Task<CreditPack?> PackAsync(TopUp topUp, CancellationToken cancellationToken) =>
