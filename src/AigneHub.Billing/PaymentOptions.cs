@@ -15,7 +15,7 @@ public enum PaymentProviderKind
     Manual,
 }
 
-/// <summary>Payments of a hub in mode Provider; without effect in mode Enterprise. Setting names: <c>AigneHub__Payments__&lt;property&gt;</c>.</summary>
+/// <summary>Payments of a hub in mode Provider. Setting names: <c>AigneHub__Payments__&lt;property&gt;</c>.</summary>
 public sealed class PaymentOptions
 {
     private const int StarterDaysMax = 3_650;
@@ -44,7 +44,7 @@ public sealed class PaymentOptions
     public int StarterDays { get; set; }
 
     /// <exception cref="InvalidOperationException"><see cref="WhatIsWrong"/> names a reason.</exception>
-    public StarterTerms Starter => Nano.TryParse(StarterCredits, out var amount)
+    public StarterTerms ToStarterTerms() => Nano.TryParse(StarterCredits, out var amount)
         ? new StarterTerms(amount, StarterDays)
         : throw new InvalidOperationException("The amount of starter credits can't be read.");
 

@@ -70,8 +70,8 @@ internal sealed class StripeGateway : IDisposable
 
     /// <summary>Names no object, person or secret.</summary>
     public static PaymentProviderUnavailableException Unavailable(Exception exception) => new(
-        exception is StripeException stripe
-            ? $"Stripe: {(int)stripe.HttpStatusCode} {stripe.StripeError?.Type} {stripe.StripeError?.Code} {stripe.StripeResponse?.RequestId}"
+        exception is StripeException { StripeError: var error, HttpStatusCode: var status, StripeResponse: var response }
+            ? $"Stripe: {(int)status} {error?.Type} {error?.Code} {response?.RequestId}"
             : $"Stripe does not answer ({exception.GetType().Name}).",
         exception);
 

@@ -109,6 +109,6 @@ public sealed partial class PaymentFunctions(
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Orders} orders looked at, {Failed} without an answer of the payment provider")]
     private partial void LogChecked(int orders, int failed);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Accounts} accounts with automatic top-up, {Failed} without an answer of the payment provider")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Accounts} accounts with top-up, {Failed} without an answer of the payment provider")]
     private partial void LogTopUps(int accounts, int failed);
 }

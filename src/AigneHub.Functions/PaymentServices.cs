@@ -22,7 +22,7 @@ internal static class PaymentServices
         var hasProvider = isOn && options.Provider == PaymentProviderKind.Stripe;
         services
             .AddSingleton(new PaymentGate(hub.Mode, isOn, hasProvider))
-            .AddSingleton(hub.Mode == HubMode.Provider ? options.Starter : new StarterTerms(0, 0))
+            .AddSingleton(hub.Mode == HubMode.Provider ? options.ToStarterTerms() : new StarterTerms(0, 0))
             .AddSingleton<StarterCredits>()
             .AddSingleton<OrderWriter>()
             .AddSingleton<AccountPlans>()

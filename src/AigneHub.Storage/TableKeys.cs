@@ -62,7 +62,8 @@ internal static class TableKeys
     public const string IdempotentState = "a";
 
     public static IReadOnlyList<string> Tables { get; } =
-        [Ledger, Purses, Poison, HubKeys, RateCards, Configuration, Health, Responses, Idempotency, Jobs, Owners, Orders, Payers, PaymentIncidents];
+        [Ledger, Purses, Poison, HubKeys, RateCards, Configuration, Health, Responses, Idempotency, Jobs, Owners,
+            Orders, Payers, PaymentIncidents];
 
     // Table ledger: one purse, one partition.
     public const string State = "a";

@@ -99,7 +99,7 @@ public sealed class Checkout(
             return owner?.Value.Plan is { } current
                 ? (null, new HubError(
                     409, "already_subscribed", Blame.Caller,
-                    $"This account has the plan '{current}'. Cancel it first (POST /api/me/portal) and subscribe when it has ended.", "plan"))
+                    $"This account has the plan '{current}'. Cancel it (POST /api/me/portal) and subscribe when it has ended.", "plan"))
                 : Offer(purchase, OrderKind.Plan, plan.Id, plan.Name, plan.Credits, plan.Prices);
         }
 
@@ -148,7 +148,8 @@ public sealed class Checkout(
 
     /// <summary>Its price may have changed meanwhile: what was ordered first holds.</summary>
     private static bool IsSame(Order a, Order b) =>
-        (a.Kind, a.Product, a.Quantity, a.Currency, a.SavesPaymentMethod) == (b.Kind, b.Product, b.Quantity, b.Currency, b.SavesPaymentMethod);
+        (a.Kind, a.Product, a.Quantity, a.Currency, a.SavesPaymentMethod)
+            == (b.Kind, b.Product, b.Quantity, b.Currency, b.SavesPaymentMethod);
 
     private static async Task<T?> FindAsync<T>(IConfigurationRecords<T> records, string id, CancellationToken cancellationToken)
         where T : class => ProductRules.IsId(id) ? (await records.GetAsync(id, cancellationToken))?.Value : null;

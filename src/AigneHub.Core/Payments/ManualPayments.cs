@@ -61,7 +61,7 @@ public sealed class ManualPayments(
             if (known is null || (known.Currency, known.Amount, known.Credits) != (order.Currency, order.Amount, order.Credits))
             {
                 return (null, new HubError(
-                    409, "invoice_differs", Blame.Caller, "This invoice was entered with another amount, currency or credits.", "invoiceId"));
+                    409, "invoice_differs", Blame.Caller, "This invoice was entered with other content.", "invoiceId"));
             }
 
             order = known;
@@ -81,7 +81,7 @@ public sealed class ManualPayments(
         }
 
         return refunded <= 0 || refunded > found.Value.Amount
-            ? (null, Invalid($"'refunded' must be 1 to {found.Value.Amount}: all refunds of the invoice together, in minor units.", "refunded"))
+            ? (null, Invalid($"'refunded' must be 1 to {found.Value.Amount}: all its refunds together.", "refunded"))
             : await SetAsync(found.Value, refunded, reason, by, cancellationToken);
     }
 
@@ -96,7 +96,8 @@ public sealed class ManualPayments(
             SyncOutcome.Busy => (null, new HubError(
                 503, "ledger_busy", Blame.Hub, "The account's ledger is busy at the moment. Repeat the request.",
                 RetryAfter: TimeSpan.FromSeconds(1))),
-            SyncOutcome.Refused => (null, new HubError(409, "payment_refused", Blame.Caller, $"The ledger has refused it: {result.Refused}.")),
+            SyncOutcome.Refused => (null, new HubError(
+                409, "payment_refused", Blame.Caller, $"The ledger has refused it: {result.Refused}.")),
             _ => (await writer.ChangeAsync(
                 order.Account, order.Id, known => known with { Status = OrderStatus.Paid, Payment = payment.Id }, cancellationToken), null),
         };

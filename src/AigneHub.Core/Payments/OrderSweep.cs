@@ -11,6 +11,10 @@ public sealed class OrderSweep(
     /// <summary>Of one run: what is left comes next time.</summary>
     private const int OrdersMax = 200;
 
+    /// <summary>Orders without an answer after which a run ends: the provider is out.</summary>
+    private const int FailuresMax = 5;
+
+    private static readonly TimeSpan FailurePause = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan PauseMin = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan PauseMax = TimeSpan.FromDays(30);
     private static readonly TimeSpan PlanPauseMax = TimeSpan.FromHours(12);
@@ -35,8 +39,12 @@ public sealed class OrderSweep(
             }
             catch (PaymentProviderUnavailableException)
             {
-                // It stays due.
-                failed++;
+                // Later, so that the others have their turn.
+                await orders.ScheduleAsync(due, time.GetUtcNow() + FailurePause, cancellationToken);
+                if (++failed == FailuresMax)
+                {
+                    break;
+                }
             }
         }
 
@@ -60,7 +68,8 @@ public sealed class OrderSweep(
 
     private async Task CheckAsync(DueOrder due, CancellationToken cancellationToken)
     {
-        if (await orders.FindAsync(due.Account, due.Order, cancellationToken) is not { Value: var order } || order.Provider != provider.Name)
+        if (await orders.FindAsync(due.Account, due.Order, cancellationToken) is not { Value: var order }
+            || order.Provider != provider.Name)
         {
             await orders.ScheduleAsync(due, null, cancellationToken);
             return;

@@ -8,7 +8,7 @@ public sealed class PayerWriter(IPayerStore payers, IOwnerStore owners, IPayment
 {
     private const int TriesMax = 8;
 
-    /// <summary>The payer as it is afterwards. <paramref name="change"/> answers null to change nothing, and may run several times.</summary>
+    /// <summary>The payer as it is afterwards. <paramref name="change"/> answers null to change nothing; it may run again.</summary>
     /// <returns>Null when nothing was changed.</returns>
     /// <exception cref="StorageUnavailableException">Others kept writing.</exception>
     public async Task<Payer?> ChangeAsync(string account, Func<Payer, Payer?> change, CancellationToken cancellationToken)

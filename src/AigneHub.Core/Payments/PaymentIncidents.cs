@@ -53,7 +53,8 @@ public sealed class PaymentIncidents(IPaymentIncidentStore store, IIncidents inc
         {
             // Lost to another writer: the next report settles it.
             await store.ReplaceAsync(
-                found.Value with { ClosedBy = Hub, Reason = "booked meanwhile", LastSeen = time.GetUtcNow() }, found.ETag, cancellationToken);
+                found.Value with { ClosedBy = Hub, Reason = "booked meanwhile", LastSeen = time.GetUtcNow() }, found.ETag,
+                cancellationToken);
         }
     }
 

@@ -2,7 +2,9 @@ using AigneHub.Core.Accounts;
 
 namespace AigneHub.Core.Payments;
 
-/// <summary>A monthly subscription: credit for each paid month, and what its accounts may call. Never deleted: accounts may have it.</summary>
+/// <summary>
+/// A monthly subscription: credit for each paid month, and what its accounts may call. Never deleted: accounts may have it.
+/// </summary>
 public sealed record Plan
 {
     public const int ModelsMax = 100;

@@ -23,7 +23,9 @@ public static class ProductRules
     {
         if (!IsId(id))
         {
-            return ($"'id' must be 1 to {IdCharactersMax} lower-case letters, digits, '-', '_', '.', beginning with a letter or digit.", "id");
+            return (
+                $"'id' must be 1 to {IdCharactersMax} lower-case letters, digits, '-', '_', '.', beginning with a letter or digit.",
+                "id");
         }
 
         if (string.IsNullOrWhiteSpace(name) || name.Length > NameCharactersMax || name.Any(char.IsControl))

@@ -21,7 +21,8 @@ public sealed class TopUpSettings(
 
         if (!pack.Prices.TryGetValue(currency, out var price))
         {
-            return (null, Invalid($"'currency' must be one of: {string.Join(", ", pack.Prices.Keys.Order(StringComparer.Ordinal))}.", "currency"));
+            var currencies = string.Join(", ", pack.Prices.Keys.Order(StringComparer.Ordinal));
+            return (null, Invalid($"'currency' must be one of: {currencies}.", "currency"));
         }
 
         if (below is <= 0 or > SyncCommand.AmountMax)

@@ -16,6 +16,9 @@ public sealed class TopUps(
     /// <summary>The provider remembers idempotency keys for a day: later, a charge without an answer is not repeated.</summary>
     private static readonly TimeSpan RepeatMax = TimeSpan.FromHours(23);
 
+    /// <summary>Accounts without an answer after which a run ends: the provider is out.</summary>
+    private const int UnansweredMax = 5;
+
     private static readonly TimeSpan FirstCheck = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan FailurePause = TimeSpan.FromHours(6);
 
@@ -33,7 +36,10 @@ public sealed class TopUps(
             catch (PaymentProviderUnavailableException)
             {
                 // Its number stays taken: the next run goes on with it.
-                failed++;
+                if (++failed == UnansweredMax)
+                {
+                    break;
+                }
             }
         }
 

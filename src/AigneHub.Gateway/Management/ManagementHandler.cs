@@ -83,7 +83,8 @@ public sealed partial class ManagementHandler(
         {
             LogProvider(requestId, e);
             error = new HubError(
-                503, "payment_provider_unavailable", Blame.Upstream, "The payment provider does not answer at the moment. Repeat the request.",
+                503, "payment_provider_unavailable", Blame.Upstream,
+                "The payment provider does not answer at the moment. Repeat the request.",
                 RetryAfter: TimeSpan.FromSeconds(5));
         }
 #pragma warning disable CA1031 // The one place where a bug becomes a clean 500 instead of the host's empty one.

@@ -8,7 +8,8 @@ namespace AigneHub.Gateway.Payments;
 
 /// <summary><c>/api/me/top-up</c>: credit that is bought by itself when the balance is low.</summary>
 /// <param name="settings">Null where buyers can't pay by themselves.</param>
-public sealed class TopUpEndpoints(ManagementHandler handler, PaymentGate gate, IPayerStore payers, TimeProvider time, TopUpSettings? settings = null)
+public sealed class TopUpEndpoints(
+    ManagementHandler handler, PaymentGate gate, IPayerStore payers, TimeProvider time, TopUpSettings? settings = null)
 {
     public Task GetAsync(HttpRequest request, CancellationToken cancellationToken) =>
         handler.RunAsync(request, KeyRole.Member, GetAsync, cancellationToken);

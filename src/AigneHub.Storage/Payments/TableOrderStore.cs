@@ -22,8 +22,9 @@ internal sealed class TableOrderStore(StorageClients clients) : IOrderStore
     public Task<bool> AddAsync(Order order, CancellationToken cancellationToken) => StorageCall.RunAsync(
         async () =>
         {
-            var batch = new TableBatch(TableKeys.OrdersPartition(order.Account));
-            batch.Add(new TableEntity(TableKeys.OrdersPartition(order.Account), TableKeys.OrderClaim(order.Claim)) { [OrderId] = order.Id });
+            var partition = TableKeys.OrdersPartition(order.Account);
+            var batch = new TableBatch(partition);
+            batch.Add(new TableEntity(partition, TableKeys.OrderClaim(order.Claim)) { [OrderId] = order.Id });
             batch.Add(Row(order));
             try
             {

@@ -1,7 +1,6 @@
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Payments;
 using CsCheck;
-using static AigneHub.Unit.Tests.Payments.PaymentWorld;
 
 namespace AigneHub.Unit.Tests.Payments;
 

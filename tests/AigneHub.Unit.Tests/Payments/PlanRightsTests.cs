@@ -1,4 +1,3 @@
-using AigneHub.Core;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Payments;

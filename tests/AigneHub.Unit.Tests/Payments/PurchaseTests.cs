@@ -1,8 +1,6 @@
 using AigneHub.Core;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Payments;
-using AigneHub.Core.Usage;
-using AigneHub.Testing;
 using static AigneHub.Unit.Tests.Payments.PaymentWorld;
 
 namespace AigneHub.Unit.Tests.Payments;

@@ -1,4 +1,3 @@
-using AigneHub.Core.Ledger;
 using AigneHub.Core.Payments;
 using static AigneHub.Unit.Tests.Payments.PaymentWorld;
 
