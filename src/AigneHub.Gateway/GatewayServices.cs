@@ -11,6 +11,7 @@ using AigneHub.Gateway.Fronts.Models;
 using AigneHub.Gateway.Health;
 using AigneHub.Gateway.Idempotency;
 using AigneHub.Gateway.Management;
+using AigneHub.Gateway.Management.Rates;
 using AigneHub.Gateway.Relay;
 using AigneHub.Gateway.Responses;
 using AigneHub.Gateway.Videos;
@@ -81,5 +82,11 @@ public static class GatewayServices
         .AddSingleton<CredentialEndpoints>()
         .AddSingleton<StoredModelEndpoints>()
         .AddSingleton<AliasEndpoints>()
-        .AddSingleton<RotationEndpoints>();
+        .AddSingleton<RotationEndpoints>()
+        .AddSingleton<RateCalls>()
+        .AddSingleton<RateEndpoints>()
+        .AddSingleton<MarginEndpoints>()
+        .AddSingleton<PriceOverrideEndpoints>()
+        .AddSingleton<CatalogueEndpoints>()
+        .AddSingleton<PricingEndpoints>();
 }

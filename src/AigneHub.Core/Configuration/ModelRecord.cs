@@ -36,8 +36,9 @@ public sealed record ModelRecord
 
     /// <summary>
     /// What the catalogue had when the rates were entered, by <see cref="RateName"/>'s text: that it has changed since is told.
+    /// Null: not known.
     /// </summary>
-    public IReadOnlyDictionary<string, long> CatalogueRates { get; init; } = new Dictionary<string, long>();
+    public IReadOnlyDictionary<string, long>? CatalogueRates { get; init; }
 
     /// <summary>What it reads, e.g. <c>text</c>, <c>image</c>; null when unknown.</summary>
     public IReadOnlyList<string>? InputModalities { get; init; }

@@ -26,4 +26,13 @@ public enum PriceChangeKind
 /// <param name="After">The same afterwards; empty when there is nothing any more.</param>
 public sealed record PriceChange(
     Guid Id, string Key, string RequestId, PriceChangeKind Kind, string? Subject, string? Reason,
-    IReadOnlyDictionary<string, string> Before, IReadOnlyDictionary<string, string> After);
+    IReadOnlyDictionary<string, string> Before, IReadOnlyDictionary<string, string> After)
+{
+    public const int ReasonCharactersMax = 200;
+
+    /// <summary>Null when it can be kept as a reason, else one sentence and the field's name in the management API.</summary>
+    public static (string Message, string Param)? WhatIsWrongWithReason(string? reason) =>
+        reason is not null && (string.IsNullOrWhiteSpace(reason) || reason.Length > ReasonCharactersMax || reason.Any(char.IsControl))
+            ? ($"'reason' must have 1 to {ReasonCharactersMax} characters, none of them a control character.", "reason")
+            : null;
+}

@@ -5,8 +5,6 @@ namespace AigneHub.Core.Configuration;
 /// <summary>Prices of one model that an administrator set by hand.</summary>
 public sealed record PriceOverrideRecord
 {
-    public const int ReasonCharactersMax = 200;
-
     /// <summary>Nano-credits per 1,000,000 units: as much as the management API can read.</summary>
     public const long PriceMax = 9_000_000_000 * Nano.PerWhole;
 
@@ -41,8 +39,6 @@ public sealed record PriceOverrideRecord
             return (wrong.Message, $"pricePerMillion.{wrong.Line}");
         }
 
-        return Reason is { } reason && (string.IsNullOrWhiteSpace(reason) || reason.Length > ReasonCharactersMax || reason.Any(char.IsControl))
-            ? ($"'reason' must have 1 to {ReasonCharactersMax} characters, none of them a control character.", "reason")
-            : null;
+        return PriceChange.WhatIsWrongWithReason(Reason);
     }
 }

@@ -11,8 +11,8 @@ namespace AigneHub.Providers.Catalogue;
 /// </summary>
 public static class CatalogueCheck
 {
-    /// <summary>Bytes of a document.</summary>
-    public const int BytesMax = 2 * 1024 * 1024;
+    /// <summary>Bytes of a document: as many as fit a row even where compressing saves nothing.</summary>
+    public const int BytesMax = 768 * 1024;
 
     public const int ModelsMax = 10_000;
 
