@@ -25,10 +25,11 @@ public sealed class StoredModelEndpoints(
     public Task GetAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
         handler.RunAsync(request, KeyRole.Administrator, call => GetAsync(call, id), cancellationToken);
 
+    /// <summary>POST; <c>acceptSuspicious</c> for costs that are more than ten times what the model costs now, or less than a tenth.</summary>
     public Task CreateAsync(HttpRequest request, CancellationToken cancellationToken) =>
         handler.RunAsync(request, KeyRole.Administrator, CreateAsync, cancellationToken);
 
-    /// <summary>PATCH with If-Match.</summary>
+    /// <summary>PATCH with If-Match; <c>acceptSuspicious</c>.</summary>
     public Task UpdateAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
         handler.RunAsync(request, KeyRole.Administrator, call => UpdateAsync(call, id), cancellationToken);
 
@@ -91,7 +92,7 @@ public sealed class StoredModelEndpoints(
             CreatedAt = now,
             UpdatedAt = now,
         };
-        error = Check(record);
+        error = Check(record) ?? CheckSuspicious(call, record);
         if (error is not null)
         {
             return error;
@@ -132,7 +133,8 @@ public sealed class StoredModelEndpoints(
             Enabled = body.Enabled ?? found.Value.Enabled,
             UpdatedAt = calls.Now,
         };
-        error = Check(record) ?? ConfigurationCalls.CheckIfMatch(call, found.ETag, isNeeded: true);
+        error = Check(record) ?? (body.PricePerMillion is null ? null : CheckSuspicious(call, record))
+            ?? ConfigurationCalls.CheckIfMatch(call, found.ETag, isNeeded: true);
         if (error is not null)
         {
             return error;
@@ -189,6 +191,10 @@ public sealed class StoredModelEndpoints(
 
     private static IReadOnlyDictionary<string, long> CostsOf(ModelRecord? record) =>
         record is { Enabled: true } ? RateLines.Of(record.Price()) : RateLines.Of(null);
+
+    /// <summary>Against what the model costs now, wherever that comes from.</summary>
+    private HubError? CheckSuspicious(ManagementCall call, ModelRecord record) => RateCalls.CheckSuspicious(
+        call, RateLines.Of(calls.InForce.Snapshot.FindModel(record.FullName())?.Costs), RateLines.Of(record.Price()));
 
     private static HubError? Check(ModelRecord record) => record.InputModalities?.Any(modality => modality is null) == true
         ? Problem.BadRequest("'inputModalities' must hold texts.", "inputModalities")

@@ -81,6 +81,19 @@ public sealed class RateTests(AzuriteFixture azurite, SellerFixture seller) : IC
         var (_, changed, next) = await managed.SendAsync(HttpMethod.Put, Path, """{"pricePerMillion":{"input":"0.2"}}""", etag);
         Assert.Empty(changed["warnings"]!.AsArray());
         Assert.Equal(("0.2", "0.6"), Input(await hub.GetAsync("/api/pricing"), "openai/gpt-4o-mini"));
+        foreach (var (method, slip, body) in new[]
+        {
+            (HttpMethod.Put, Path, """{"pricePerMillion":{"input":"0.0000002"}}"""),
+            (HttpMethod.Post, "models", """{"provider":"openai","model":"gpt-4o-mini","pricePerMillion":{"input":"150000"}}"""),
+        })
+        {
+            var (refused, why, _) = await managed.SendAsync(method, slip, body, next);
+            Assert.Equal((HttpStatusCode.Conflict, "suspicious_prices"), (refused, why["code"]!.ToString()));
+        }
+
+        (_, _, next) = await managed.SendAsync(
+            HttpMethod.Put, Path + "?acceptSuspicious=true", """{"pricePerMillion":{"input":"0.0000002"}}""", next);
+        Assert.Equal(("0.0000002", "0.6"), Input(await hub.GetAsync("/api/pricing"), "openai/gpt-4o-mini"));
 
         await managed.CreateAsync(
             "models", """{"provider":"openai","model":"gpt-4o-mini","pricePerMillion":{"input":"0.3","cached_input":"0.075","output":"0.6"}}""");

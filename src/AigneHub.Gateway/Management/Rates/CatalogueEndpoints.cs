@@ -56,9 +56,9 @@ public sealed class CatalogueEndpoints(
 
     private async Task<HubError?> UpdateAsync(ManagementCall call)
     {
-        var query = new Query(call.Request, "dryRun", "acceptSuspicious");
+        var query = new Query(call.Request, "dryRun", RateCalls.AcceptSuspicious);
         var dryRun = query.Flag("dryRun", fallback: true);
-        var acceptSuspicious = query.Flag("acceptSuspicious", fallback: false);
+        var acceptSuspicious = query.Flag(RateCalls.AcceptSuspicious, fallback: false);
         if (query.Error is { } refused)
         {
             return refused;
@@ -170,8 +170,6 @@ public sealed class CatalogueEndpoints(
             ? "It lacks more than half of the models in force"
             : $"The cost of {first.Model} ('{first.Rates.First(rate => rate.IsSuspicious).Line}') would change by more than "
                 + $"{RateChange.SuspiciousFactor} times";
-        return new HubError(
-            409, "suspicious_prices", Blame.Caller,
-            $"{what}: probably a slip of a unit or of the file. Look at the dry run; if it is right, repeat with acceptSuspicious=true.");
+        return RateCalls.Suspicious($"{what}: probably a slip of a unit or of the file. Look at the dry run; if it is right");
     }
 }

@@ -16,7 +16,7 @@ public sealed class PriceOverrideEndpoints(ManagementHandler handler, RateCalls 
     public Task GetAsync(HttpRequest request, string model, CancellationToken cancellationToken) =>
         handler.RunAsync(request, KeyRole.Administrator, call => GetAsync(call, model), cancellationToken);
 
-    /// <summary>PUT; If-Match where there is one.</summary>
+    /// <summary>PUT; If-Match where there is one; <c>acceptSuspicious</c>.</summary>
     public Task PutAsync(HttpRequest request, string model, CancellationToken cancellationToken) =>
         handler.RunAsync(request, KeyRole.Administrator, call => PutAsync(call, model), cancellationToken);
 
@@ -65,6 +65,7 @@ public sealed class PriceOverrideEndpoints(ManagementHandler handler, RateCalls 
             UpdatedAt = calls.Now,
         };
         error = ConfigurationCalls.Invalid(record.WhatIsWrong())
+            ?? RateCalls.CheckSuspicious(call, RateLines.Of(entry.Rates), prices)
             ?? ConfigurationCalls.CheckIfMatch(call, found?.ETag ?? RateCalls.NothingStored, isNeeded: found is not null);
         if (error is not null)
         {
