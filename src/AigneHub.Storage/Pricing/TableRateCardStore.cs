@@ -23,7 +23,8 @@ internal sealed class TableRateCardStore(StorageClients clients) : IRateCardStor
     public Task<byte[]?> FindCatalogueAsync(string version, CancellationToken cancellationToken) =>
         FindAsync(version, TableKeys.Catalogue, cancellationToken);
 
-    private Task PutAsync(string version, string kind, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    /// <summary>False when it is kept: then it has the same content.</summary>
+    private Task<bool> PutAsync(string version, string kind, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         var packed = GzipColumns.Pack(content.Span);
         if (packed.Length > PackedBytesMax)
@@ -33,7 +34,6 @@ internal sealed class TableRateCardStore(StorageClients clients) : IRateCardStor
 
         var row = new TableEntity(version, kind);
         GzipColumns.Set(row, Content, packed);
-        // One that exists has the same content.
         return Table.TryAddAsync(row, cancellationToken);
     }
 
