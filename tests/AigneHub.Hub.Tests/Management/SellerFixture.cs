@@ -16,7 +16,12 @@ public sealed class SellerFixture : IAsyncLifetime
         ["AigneHub:Upstream:PrivateNetworks"] = "true",
     };
 
-    public Task InitializeAsync() => (_storage = new OwnAzurite(_folder)).StartAsync();
+    public async Task InitializeAsync()
+    {
+        var storage = new OwnAzurite(_folder);
+        await storage.StartAsync();
+        _storage = storage;
+    }
 
     public async Task DisposeAsync()
     {
