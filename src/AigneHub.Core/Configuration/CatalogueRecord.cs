@@ -1,6 +1,6 @@
 namespace AigneHub.Core.Configuration;
 
-/// <summary>Which uploaded catalogue is in force: there is at most one record. Its document is kept with the rate cards.</summary>
+/// <summary>Which uploaded catalogue is in force: at most one record. Its document is kept with the rate cards.</summary>
 public sealed record CatalogueRecord
 {
     /// <summary>Its id in the store.</summary>

@@ -1,6 +1,6 @@
 namespace AigneHub.Core.Configuration;
 
-/// <summary>Records that prices depend on: each write may carry its entry of the history, which is kept in the same transaction.</summary>
+/// <summary>Records that prices depend on: a write may carry its entry of the history, kept in the same transaction.</summary>
 public interface IPriceRecords<T> : IConfigurationRecords<T>
 {
     /// <inheritdoc cref="IConfigurationRecords{T}.CreateAsync"/>

@@ -32,7 +32,8 @@ public sealed record PriceChange(
 
     /// <summary>Null when it can be kept as a reason, else one sentence and the field's name in the management API.</summary>
     public static (string Message, string Param)? WhatIsWrongWithReason(string? reason) =>
-        reason is not null && (string.IsNullOrWhiteSpace(reason) || reason.Length > ReasonCharactersMax || reason.Any(char.IsControl))
+        reason is not null
+        && (string.IsNullOrWhiteSpace(reason) || reason.Length > ReasonCharactersMax || reason.Any(char.IsControl))
             ? ($"'reason' must have 1 to {ReasonCharactersMax} characters, none of them a control character.", "reason")
             : null;
 }

@@ -11,7 +11,8 @@ public sealed record PriceRulesRecord
     public const int MarginsMax = 500;
 
     /// <summary>
-    /// <see cref="Margin.PartsPerMillion"/> by scope: <see cref="PriceRules.Everything"/>, a provider's id or <c>provider/model</c>.
+    /// <see cref="Margin.PartsPerMillion"/> by scope: <see cref="PriceRules.Everything"/>, a provider's id or
+    /// <c>provider/model</c>.
     /// </summary>
     public IReadOnlyDictionary<string, long> Margins { get; init; } = new Dictionary<string, long>();
 
@@ -68,7 +69,8 @@ public sealed record PriceRulesRecord
     }
 
     public static string MarginRule(string field) =>
-        $"'{field}' must be a text with percent of at most 4 decimals, above -100 and at most {new Margin(Margin.Max)}, such as \"20\".";
+        $"'{field}' must be a text with percent of at most 4 decimals, above -100 and at most {new Margin(Margin.Max)}, "
+        + "such as \"20\".";
 
     public static string CreditPriceRule(string field) =>
         $"'{field}' must be a text with the price of a credit, {Nano.ToDecimalString(Pricing.CreditPrices.Min)} to "

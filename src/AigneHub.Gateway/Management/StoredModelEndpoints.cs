@@ -25,7 +25,7 @@ public sealed class StoredModelEndpoints(
     public Task GetAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
         handler.RunAsync(request, KeyRole.Administrator, call => GetAsync(call, id), cancellationToken);
 
-    /// <summary>POST; <c>acceptSuspicious</c> for costs that are more than ten times what the model costs now, or less than a tenth.</summary>
+    /// <summary>POST; <c>acceptSuspicious</c>: costs may be more than ten times the present ones, or less than a tenth.</summary>
     public Task CreateAsync(HttpRequest request, CancellationToken cancellationToken) =>
         handler.RunAsync(request, KeyRole.Administrator, CreateAsync, cancellationToken);
 

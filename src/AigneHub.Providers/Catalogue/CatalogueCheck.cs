@@ -125,7 +125,8 @@ public static class CatalogueCheck
         foreach (var rate in rates.EnumerateObject())
         {
             var numbers = rate.Value.ValueKind == JsonValueKind.Array ? [.. rate.Value.EnumerateArray()] : new[] { rate.Value };
-            var known = RateKey.TryParse(rate.Name, out var key) && numbers.Length % 2 == 1 && numbers.Length <= (2 * RateLines.TiersMax) + 1
+            var known = RateKey.TryParse(rate.Name, out var key)
+                && numbers.Length % 2 == 1 && numbers.Length <= (2 * RateLines.TiersMax) + 1
                 && (key.Form is null || rate.Value.ValueKind == JsonValueKind.Number);
             Demand(known, $"{model}: 'rates.{Short(rate.Name)}' is unknown, or no number or list of base, above, rate and so on.");
             Demand(

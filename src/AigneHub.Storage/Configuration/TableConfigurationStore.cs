@@ -125,7 +125,9 @@ internal sealed class TableConfigurationStore(ConfigurationTable table) : IConfi
     /// <summary>Without one of its rules a price would be another than was asked for: that is no price to sell at.</summary>
     private static bool AddOrThrow<T>(List<T> list, TableRecords<T> records, TableEntity row)
         where T : class =>
-        AddTo(list, records, row) ? true : throw new InvalidDataException($"The row {row.RowKey} can't be read by this version of the hub.");
+        AddTo(list, records, row)
+            ? true
+            : throw new InvalidDataException($"The row {row.RowKey} can't be read by this version of the hub.");
 
     private static PriceChange ReadChange(TableEntity row) => JsonSerializer.Deserialize(
         GzipColumns.Unpack(GzipColumns.Get(row, ConfigurationRows.Content)!), ConfigurationJson.TypeOf<PriceChange>())!;

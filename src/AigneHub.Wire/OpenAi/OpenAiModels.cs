@@ -48,7 +48,7 @@ public sealed record OpenAiModel(
 
 /// <summary>The hub's own: what a model costs its caller.</summary>
 /// <param name="Unit"><c>USD</c> or <c>credit</c>.</param>
-/// <param name="PerMillion">Whole units per 1,000,000, decimal texts, by unit kind, form or tier, as <c>GET /api/pricing</c> has them.</param>
+/// <param name="PerMillion">Decimal texts in whole units per 1,000,000, by unit kind, form or tier, as <c>GET /api/pricing</c>.</param>
 public sealed record OpenAiModelPricing(
     [property: JsonPropertyName("unit")] string Unit,
     [property: JsonPropertyName("per_million")] IReadOnlyDictionary<string, string> PerMillion);

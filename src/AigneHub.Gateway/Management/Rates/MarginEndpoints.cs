@@ -84,7 +84,8 @@ public sealed class MarginEndpoints(ManagementHandler handler, RateCalls calls, 
     private Task<WriteResult> WriteAsync(ManagementCall call, Versioned<PriceRulesRecord>? found, PriceRulesRecord record, string? reason)
     {
         var (before, after) = (TextsOf(found?.Value), TextsOf(record));
-        var names = before.Keys.Union(after.Keys).Where(name => before.GetValueOrDefault(name) != after.GetValueOrDefault(name)).ToHashSet();
+        var names = before.Keys.Union(after.Keys)
+            .Where(name => before.GetValueOrDefault(name) != after.GetValueOrDefault(name)).ToHashSet();
         var change = calls.Change(
             call, PriceChangeKind.Rules, null, reason, before.Where(line => names.Contains(line.Key)).ToDictionary(),
             after.Where(line => names.Contains(line.Key)).ToDictionary());
@@ -162,7 +163,8 @@ public sealed class MarginEndpoints(ManagementHandler handler, RateCalls calls, 
         if (models.Find(model => model.Costs is not null && rules.PriceOf(model, model.Costs) is null) is { } beyond)
         {
             return (null, Problem.BadRequest(
-                $"The price of {beyond.FullName} would be too high to be counted with. Raise the price of a credit.", code: "price_too_high"));
+                $"The price of {beyond.FullName} would be too high to be counted with. Raise the price of a credit.",
+                code: "price_too_high"));
         }
 
         var diffs = models.Select(model => RateView.DiffOf(model, rules, model.Costs)).OfType<PriceDiff>()

@@ -18,7 +18,8 @@ internal sealed class RateView(ConfigurationInForce inForce)
     /// <summary>By name, ordinal: the models with a cost or a price, and overrides of models that are not there.</summary>
     public IReadOnlyList<RateDocument> All()
     {
-        var models = inForce.Snapshot.RateCard.Entries.Where(model => model.Costs is not null || model.Rates is not null).Select(Of).ToList();
+        var models = inForce.Snapshot.RateCard.Entries
+            .Where(model => model.Costs is not null || model.Rates is not null).Select(Of).ToList();
         var known = models.Select(model => model.Model).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return
         [
