@@ -32,7 +32,9 @@ public sealed class PriceRecordsTests(AzuriteFixture azurite) : IAsyncLifetime
         };
         var own = new PriceOverrideRecord
         {
-            Model = "openai/GPT-4o", Prices = new Dictionary<string, long> { ["input>200000"] = 7, ["input"] = 5 }, CreatedAt = default,
+            Model = "openai/GPT-4o",
+            Prices = new Dictionary<string, long> { ["input>200000"] = 7, ["input"] = 5 },
+            CreatedAt = default,
             UpdatedAt = default,
         };
         var catalogue = new CatalogueRecord { Version = "0123", AsOf = "2026-11-23", UpdatedAt = default };
@@ -62,7 +64,10 @@ public sealed class PriceRecordsTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var own = new PriceOverrideRecord
         {
-            Model = "openai/m", Prices = new Dictionary<string, long> { ["input"] = 5 }, CreatedAt = default, UpdatedAt = default,
+            Model = "openai/m",
+            Prices = new Dictionary<string, long> { ["input"] = 5 },
+            CreatedAt = default,
+            UpdatedAt = default,
         };
         var created = await DoneAsync(Store.PriceOverrides.CreateAsync(own, Change(PriceChangeKind.Override, "1"), default));
         Assert.Equal(
