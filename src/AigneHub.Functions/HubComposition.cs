@@ -97,6 +97,8 @@ public static class HubComposition
             .AddSingleton<UsageMessageProcessor>()
             .AddSingleton<UsageReader>()
             .AddSingleton<LedgerReader>()
+            .AddSingleton<EventHistory>()
+            .AddSingleton<StatementReader>()
             .AddSingleton<LedgerAuditor>();
     }
 

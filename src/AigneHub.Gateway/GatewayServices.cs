@@ -73,6 +73,7 @@ public static class GatewayServices
         .AddSingleton<KeyEndpoints>()
         .AddSingleton<UsageEndpoints>()
         .AddSingleton<LedgerEndpoints>()
+        .AddSingleton<StatementEndpoints>()
         .AddSingleton<PoisonEndpoints>()
         .AddSingleton<ProviderHealthEndpoints>()
         .AddSingleton<ConfigurationCalls>()

@@ -51,7 +51,7 @@ internal static class TableKeys
     private const string HourPrefix = "h|";
     private const string MovementPrefix = "m|";
     private const string BookedPrefix = "k|";
-    private const string PaymentPrefix = "p|";
+    public const string PaymentPrefix = "p|";
 
     // Table purses: in the purse's own partition.
     public const string Purse = "purse";

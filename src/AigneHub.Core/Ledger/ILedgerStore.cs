@@ -108,10 +108,14 @@ public interface ILedgerStore
     IAsyncEnumerable<HourRow> ReadHoursAsync(
         PurseId purse, HourSpan hours, bool details, DateTimeOffset? writtenSince, CancellationToken cancellationToken);
 
+    /// <summary>What is booked of the purse's payments, in no particular order.</summary>
+    IAsyncEnumerable<PaymentRow> ReadPaymentsAsync(PurseId purse, CancellationToken cancellationToken);
+
     /// <summary>Events newest first.</summary>
+    /// <param name="from">Only this one and those whose ids sort behind it; null = down to the oldest.</param>
     /// <param name="before">Only those whose ids sort before this one; null = from the newest.</param>
     Task<IReadOnlyList<LedgerEvent>> ReadEventsAsync(
-        PurseId purse, Guid? before, int limit, CancellationToken cancellationToken);
+        PurseId purse, Guid? from, Guid? before, int limit, CancellationToken cancellationToken);
 
     /// <summary>Sums the events of these hours (both included), newest first; hours without events are left out.</summary>
     IAsyncEnumerable<HourCost> SumEventsAsync(PurseId purse, HourSpan hours, CancellationToken cancellationToken);

@@ -5,7 +5,8 @@ namespace AigneHub.Core.Ledger;
 /// <summary>Two sums that must agree and don't.</summary>
 /// <param name="Check"><c>state</c>: what was granted and spent, and what is left; <c>movements</c>, <c>granted</c>,
 /// <c>reversed</c>, <c>expired</c>, <c>written_off</c>: the movements' number and sums, and the state's;
-/// <c>movement_sums</c>: none, and movements whose sums are not those that the later ones began with; <c>hours</c>: the
+/// <c>movement_sums</c>: none, and movements whose sums are not those that the later ones began with;
+/// <c>payments_granted</c>, <c>payments_reversed</c>: the movements of payments and what is booked of these; <c>hours</c>: the
 /// hours' cost and spent; <c>events_cost</c>, <c>events_count</c>: an hour's events and its sums.</param>
 /// <param name="Expected">What the finer rows make: nano, or events.</param>
 /// <param name="Actual">What the sum says.</param>
@@ -19,8 +20,8 @@ public sealed record AuditReport(PurseId Purse, HourSpan Hours, int HoursChecked
 
 /// <summary>
 /// Adds a purse up again from its finest rows: 1. the state's own equation, 2. the movements make what was granted, reversed,
-/// expired and written off, 3. the hours make what was spent, 4. the events of each hour make the hour and what its inbox
-/// holds. Reads only.
+/// expired and written off, and those of payments what is booked of these, 3. the hours make what was spent, 4. the events of
+/// each hour make the hour and what its inbox holds. Reads only.
 /// </summary>
 public sealed class LedgerAuditor(ILedgerStore ledger)
 {
@@ -60,7 +61,7 @@ public sealed class LedgerAuditor(ILedgerStore ledger)
 
         var folded = settled.Hours.Values.Aggregate(0L, (sum, row) => checked(sum + row.Cost));
         Compare(findings, "hours", null, folded, state?.Spent ?? 0);
-        var sums = HourSums(settled, span);
+        var sums = settled.ByHour().Where(row => span.Contains(row.Hour)).ToDictionary(row => row.Hour, StringComparer.Ordinal);
         var checkedHours = 0;
         await foreach (var events in ledger.SumEventsAsync(purse, span, cancellationToken))
         {
@@ -83,10 +84,12 @@ public sealed class LedgerAuditor(ILedgerStore ledger)
         List<AuditFinding> findings, PurseId purse, PurseState state, CancellationToken cancellationToken)
     {
         var (count, sums, differing, after) = (0L, default(MoneySums), 0L, MoneySums.Of(state));
+        var ofPayments = default(MoneySums);
         // Those that came after the state was read are not in it.
         await foreach (var movement in ledger.ReadMovementsAsync(purse, state.MoneySeq + 1, cancellationToken))
         {
             (count, sums) = (count + 1, sums.Add(movement.Kind, movement.Amount));
+            ofPayments = Payment.IsGrantId(movement.Id) ? ofPayments.Add(movement.Kind, movement.Amount) : ofPayments;
             differing += movement.After == after ? 0 : 1;
             after -= default(MoneySums).Add(movement.Kind, movement.Amount);
         }
@@ -97,23 +100,20 @@ public sealed class LedgerAuditor(ILedgerStore ledger)
         Compare(findings, "reversed", null, sums.Reversed, state.Reversed);
         Compare(findings, "expired", null, sums.Expired, state.Expired);
         Compare(findings, "written_off", null, sums.WrittenOff, state.WrittenOff);
+        await ComparePaymentsAsync(findings, purse, ofPayments, cancellationToken);
     }
 
-    private static Dictionary<string, (long Cost, long Count)> HourSums(SettledHours settled, HourSpan span)
+    private async Task ComparePaymentsAsync(
+        List<AuditFinding> findings, PurseId purse, MoneySums moved, CancellationToken cancellationToken)
     {
-        var sums = new Dictionary<string, (long Cost, long Count)>(StringComparer.Ordinal);
-        foreach (var row in settled.Hours.Values.Where(row => span.Contains(row.Hour)))
+        var (granted, reversed) = (0L, 0L);
+        await foreach (var payment in ledger.ReadPaymentsAsync(purse, cancellationToken))
         {
-            sums[row.Hour] = (row.Cost, row.Count);
+            (granted, reversed) = checked((granted + payment.Granted, reversed + payment.Reversed));
         }
 
-        foreach (var row in settled.Inbox.Where(row => span.Contains(row.Hour)))
-        {
-            var (cost, count) = sums.GetValueOrDefault(row.Hour);
-            sums[row.Hour] = checked((cost + row.Cost, count + row.Count));
-        }
-
-        return sums;
+        Compare(findings, "payments_granted", null, moved.Granted, granted);
+        Compare(findings, "payments_reversed", null, moved.Reversed, reversed);
     }
 
     private static void Compare(List<AuditFinding> findings, string check, string? hour, long expected, long actual)

@@ -41,9 +41,14 @@ public sealed partial class ManagementHandler(
                     : await endpoint(new ManagementCall(request, caller, requestId, Bodies, BodyBytesMax, cancellationToken));
             }
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (request.HttpContext.RequestAborted.IsCancellationRequested)
         {
             return;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            error = new HubError(
+                503, "hub_stopping", Blame.Hub, "This instance of the hub is stopping. Retry at once.", RetryAfter: TimeSpan.FromSeconds(1));
         }
         catch (InvalidContinuationException)
         {
@@ -63,10 +68,17 @@ public sealed partial class ManagementHandler(
             error = unexpected.Report(requestId, e);
         }
 
-        if (error is not null && !response.HasStarted)
+        if (error is null)
         {
-            await Problem.WriteAsync(response, error, requestId, cancellationToken);
+            return;
         }
+
+        if (response.HasStarted)
+        {
+            throw new AnswerBrokenException(requestId, error.Code);
+        }
+
+        await Problem.WriteAsync(response, error, requestId, request.HttpContext.RequestAborted);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Management call {RequestId}: storage does not answer")]

@@ -181,11 +181,24 @@ internal sealed class TableLedgerStore(StorageClients clients) : ILedgerStore
         }
     }
 
-    public async Task<IReadOnlyList<LedgerEvent>> ReadEventsAsync(
-        PurseId purse, Guid? before, int limit, CancellationToken cancellationToken)
+    public async IAsyncEnumerable<PaymentRow> ReadPaymentsAsync(
+        PurseId purse, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var start = before is { } id ? TableKeys.Event(id) + "0" : TableKeys.EventStart;
-        var query = Query(purse, start, TableKeys.EventEnd, null, Math.Min(limit, PageRowsMax), null, cancellationToken);
+        var end = TableKeys.EndOf(TableKeys.PaymentPrefix);
+        var query = Query(purse, TableKeys.PaymentPrefix, end, null, PageRowsMax, null, cancellationToken);
+        await foreach (var row in StorageCall.RowsAsync(query, cancellationToken))
+        {
+            yield return MovementRows.Payment(row);
+        }
+    }
+
+    public async Task<IReadOnlyList<LedgerEvent>> ReadEventsAsync(
+        PurseId purse, Guid? from, Guid? before, int limit, CancellationToken cancellationToken)
+    {
+        // The complement turns the order round: the newest is the first row.
+        var start = before is { } newer ? TableKeys.Event(newer) + "0" : TableKeys.EventStart;
+        var end = from is { } oldest ? TableKeys.Event(oldest) + "0" : TableKeys.EventEnd;
+        var query = Query(purse, start, end, null, Math.Min(limit, PageRowsMax), null, cancellationToken);
         var events = new List<LedgerEvent>();
         await foreach (var row in StorageCall.RowsAsync(query, cancellationToken))
         {

@@ -1,3 +1,4 @@
+using AigneHub.Core;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Usage;
 using AigneHub.Testing;
@@ -28,7 +29,7 @@ public abstract class LedgerStoreContract
         var row = Assert.Single(view.Inbox);
         Assert.Equal(inbox with { Sums = null }, row with { Sums = null });
         Assert.True(inbox.Sums!.Total().SameAs(row.Sums!.Total()));
-        Assert.Equal(events.Select(e => e.Id).Order(), (await ledger.ReadEventsAsync(Purse, null, 10, default)).Select(e => e.Id).Order());
+        Assert.Equal(events.Select(e => e.Id).Order(), (await ledger.ReadEventsAsync(Purse, null, null, 10, default)).Select(e => e.Id).Order());
     }
 
     [Fact]
@@ -160,7 +161,7 @@ public abstract class LedgerStoreContract
         var read = new List<Guid>();
         for (Guid? before = null; ; before = read[^1])
         {
-            var page = await ledger.ReadEventsAsync(Purse, before, 3, default);
+            var page = await ledger.ReadEventsAsync(Purse, null, before, 3, default);
             read.AddRange(page.Select(row => row.Id));
             if (page.Count < 3)
             {
@@ -168,7 +169,12 @@ public abstract class LedgerStoreContract
             }
         }
 
-        Assert.Equal(all.OrderDescending(), read);
+        all = [.. all.OrderDescending()];
+        Assert.Equal(all, read);
+        Assert.Equal(all[7..15], (await ledger.ReadEventsAsync(Purse, all[14], all[6], 100, default)).Select(row => row.Id));
+        Assert.Equal(all[..15], (await ledger.ReadEventsAsync(Purse, all[14], null, 100, default)).Select(row => row.Id));
+        var (first, end) = (HubIds.FirstAt(Noon.AddMinutes(-2)), HubIds.FirstAt(Noon));
+        Assert.Equal(all[5..15], (await ledger.ReadEventsAsync(Purse, first, end, 100, default)).Select(row => row.Id));
     }
 
     [Fact]
@@ -244,6 +250,13 @@ public abstract class LedgerStoreContract
         var refunded = payment with { Reversed = 71 };
         Assert.Equal(CommitResult.Committed, await ledger.CommitAsync(Purse, again with { Payment = refunded }, default));
         Assert.Equal(refunded, await ledger.FindPaymentAsync(Purse, "pi/1", default));
+
+        etag = (await ledger.ReadPurseAsync(Purse, 1, default)).State!.ETag;
+        var second = payment with { Payment = payment.Payment with { Id = "zz~} ü", Expires = null, Dispute = DisputeStatus.None } };
+        await ledger.CommitAsync(Purse, new LedgerCommit(state, etag, [], []) { Payment = second }, default);
+        Assert.Equal(
+            [refunded, second], (await ledger.ReadPaymentsAsync(Purse, default).ToListAsync()).OrderBy(row => row.Payment.Id, StringComparer.Ordinal));
+        Assert.Empty(await ledger.ReadPaymentsAsync(PurseId.OfAccount("default2"), default).ToListAsync());
     }
 
     [Fact]

@@ -98,11 +98,21 @@ internal sealed class MemoryLedger(TimeProvider time) : ILedgerStore, IPurseRegi
         }
     }
 
+    public async IAsyncEnumerable<PaymentRow> ReadPaymentsAsync(
+        PurseId purse, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var payment in await Read(purse, rows => rows.Payments.Values.ToList()))
+        {
+            yield return payment;
+        }
+    }
+
     public Task<IReadOnlyList<LedgerEvent>> ReadEventsAsync(
-        PurseId purse, Guid? before, int limit, CancellationToken cancellationToken) =>
+        PurseId purse, Guid? from, Guid? before, int limit, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<LedgerEvent>>(purse, rows => [.. rows.Events.Values
             .OrderByDescending(row => row.Id.ToString("N"), StringComparer.Ordinal)
-            .Where(row => before is not { } id || string.CompareOrdinal(row.Id.ToString("N"), id.ToString("N")) < 0)
+            .Where(row => before is not { } newer || string.CompareOrdinal(row.Id.ToString("N"), newer.ToString("N")) < 0)
+            .Where(row => from is not { } oldest || string.CompareOrdinal(row.Id.ToString("N"), oldest.ToString("N")) >= 0)
             .Take(limit)]);
 
     public async IAsyncEnumerable<HourCost> SumEventsAsync(

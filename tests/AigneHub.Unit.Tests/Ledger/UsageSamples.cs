@@ -114,6 +114,7 @@ internal sealed class Pipeline : IDisposable
         Processor = new UsageMessageProcessor(new UsageSettler(ledger, registrar, Box, time), Folder, Box);
         Usage = new UsageReader(ledger);
         Lines = new LedgerReader(ledger);
+        Statements = new StatementReader(ledger, new EventHistory(ledger), Incidents);
         Auditor = new LedgerAuditor(ledger);
         Walker = new PurseWalker(registry, Sync, Auditor, Incidents, time);
     }
@@ -127,6 +128,7 @@ internal sealed class Pipeline : IDisposable
     public UsageMessageProcessor Processor { get; }
     public UsageReader Usage { get; }
     public LedgerReader Lines { get; }
+    public StatementReader Statements { get; }
     public LedgerAuditor Auditor { get; }
     public PurseWalker Walker { get; }
 
@@ -191,9 +193,12 @@ internal abstract class WrappedLedger(ILedgerStore inner) : ILedgerStore
         PurseId purse, HourSpan hours, bool details, DateTimeOffset? writtenSince, CancellationToken cancellationToken) =>
         inner.ReadHoursAsync(purse, hours, details, writtenSince, cancellationToken);
 
-    public Task<IReadOnlyList<LedgerEvent>> ReadEventsAsync(
-        PurseId purse, Guid? before, int limit, CancellationToken cancellationToken) =>
-        inner.ReadEventsAsync(purse, before, limit, cancellationToken);
+    public IAsyncEnumerable<PaymentRow> ReadPaymentsAsync(PurseId purse, CancellationToken cancellationToken) =>
+        inner.ReadPaymentsAsync(purse, cancellationToken);
+
+    public virtual Task<IReadOnlyList<LedgerEvent>> ReadEventsAsync(
+        PurseId purse, Guid? from, Guid? before, int limit, CancellationToken cancellationToken) =>
+        inner.ReadEventsAsync(purse, from, before, limit, cancellationToken);
 
     public IAsyncEnumerable<HourCost> SumEventsAsync(PurseId purse, HourSpan hours, CancellationToken cancellationToken) =>
         inner.SumEventsAsync(purse, hours, cancellationToken);

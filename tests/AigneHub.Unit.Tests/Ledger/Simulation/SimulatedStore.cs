@@ -48,8 +48,11 @@ internal sealed class SimulatedStore(SimulatedWorld world, ILedgerStore ledger, 
         PurseId purse, HourSpan hours, bool details, DateTimeOffset? writtenSince, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
+    public IAsyncEnumerable<PaymentRow> ReadPaymentsAsync(PurseId purse, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public Task<IReadOnlyList<LedgerEvent>> ReadEventsAsync(
-        PurseId purse, Guid? before, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+        PurseId purse, Guid? from, Guid? before, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public IAsyncEnumerable<HourCost> SumEventsAsync(PurseId purse, HourSpan hours, CancellationToken cancellationToken) =>
         throw new NotSupportedException();

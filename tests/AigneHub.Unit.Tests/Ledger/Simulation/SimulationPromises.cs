@@ -30,7 +30,7 @@ internal sealed class SimulationPromises(SimulatedWorld world, MemoryLedger ledg
     /// <summary>Every event whose send succeeded has one line.</summary>
     public IEnumerable<string> OfLines()
     {
-        var lines = ledger.ReadEventsAsync(SimulatedCommands.Home, null, 10_000, default).GetAwaiter().GetResult();
+        var lines = ledger.ReadEventsAsync(SimulatedCommands.Home, null, null, 10_000, default).GetAwaiter().GetResult();
         if (!lines.Select(line => line.Id).Order().SequenceEqual(usage.Sent.Keys.Order()))
         {
             yield return "a line is missing or too many";
