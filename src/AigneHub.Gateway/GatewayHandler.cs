@@ -231,7 +231,7 @@ public sealed class GatewayHandler
     }
 
     private void Record(Exchange exchange, CallResult? result, HubSnapshot snapshot) =>
-        _usage.Record(UsageOf.Call(exchange, result, snapshot), PurseSet.OfAccount(exchange.Caller.Account));
+        _usage.Record(UsageOf.Call(exchange, result, snapshot), exchange.Caller.Terms.Purses);
 
     private static async Task TellAsync(Exchange exchange, CallResult result, CancellationToken cancellationToken)
     {

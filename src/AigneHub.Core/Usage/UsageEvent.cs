@@ -90,6 +90,9 @@ public sealed record PurseSet(PurseId Home, IReadOnlyList<PurseId> Others)
 
     public int Count => 1 + Others.Count;
 
+    /// <summary>The account's first.</summary>
+    public IReadOnlyList<PurseId> All => [Home, .. Others];
+
     /// <summary>The purse at this place, the account's first.</summary>
     public PurseId this[int index] => index == 0 ? Home : Others[index - 1];
 
@@ -104,6 +107,12 @@ public sealed record PurseSet(PurseId Home, IReadOnlyList<PurseId> Others)
 public readonly record struct PurseId(string Value)
 {
     public static PurseId OfAccount(string accountId) => new("account:" + accountId);
+
+    public static PurseId OfTeam(string teamId) => new("team:" + teamId);
+
+    public static PurseId OfProject(string projectId) => new("project:" + projectId);
+
+    public static PurseId OfKey(string keyId) => new("key:" + keyId);
 
     public override string ToString() => Value;
 }
