@@ -1,4 +1,5 @@
 using AigneHub.Core;
+using AigneHub.Core.Archive;
 using AigneHub.Core.Jobs;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
@@ -43,7 +44,15 @@ public static class HubComposition
         services.AddSingleton<HubIds>();
         services.AddSingleton(options);
         var providers = ProviderConfiguration.Of(options, configuration);
+        var archive = Bind<ArchiveOptions>(configuration, "AigneHub:Archive");
+        if (archive.WhatIsWrong() is { } wrongArchive)
+        {
+            throw new SettingsException(wrongArchive);
+        }
+
         var storage = StorageSettings.Read(configuration);
+        storage.ArchiveContainer = archive.Container;
+        services.AddSingleton(archive);
         return services
             .AddHubStorage(storage, providers.Providers.Select(provider => provider.Id))
             .AddUsage(options, configuration)
@@ -101,6 +110,8 @@ public static class HubComposition
             .AddSingleton<LedgerReader>()
             .AddSingleton<EventHistory>()
             .AddSingleton<StatementReader>()
+            .AddSingleton<LedgerArchiver>()
+            .AddSingleton<ArchiveRestorer>()
             .AddSingleton<LedgerAuditor>();
     }
 

@@ -74,6 +74,7 @@ public static class GatewayServices
         .AddSingleton<UsageEndpoints>()
         .AddSingleton<LedgerEndpoints>()
         .AddSingleton<StatementEndpoints>()
+        .AddSingleton<ArchiveEndpoints>()
         .AddSingleton<PoisonEndpoints>()
         .AddSingleton<ProviderHealthEndpoints>()
         .AddSingleton<ConfigurationCalls>()

@@ -131,10 +131,17 @@ internal static class TableKeys
     public static string EventStart => EventPrefix;
 
     /// <summary>The first row an event made before this moment can have; later events sort before it.</summary>
-    public static string EventsBefore(DateTimeOffset moment)
+    public static string EventsBefore(DateTimeOffset moment) => EventPrefix + IdsBefore(moment);
+
+    /// <summary>The first mark that a unit of a message made before this moment can have.</summary>
+    public static string SettledBefore(DateTimeOffset moment) => SettledPrefix + IdsBefore(moment);
+
+    public static string SettledEnd => EndOf(SettledPrefix);
+
+    private static string IdsBefore(DateTimeOffset moment)
     {
         var milliseconds = moment.ToUnixTimeMilliseconds() - 1;
-        return EventPrefix + Inverse(milliseconds.ToString("x12", CultureInfo.InvariantCulture));
+        return Inverse(milliseconds.ToString("x12", CultureInfo.InvariantCulture));
     }
 
     public static string Hour(string hour) => HourPrefix + InverseDecimal(hour);

@@ -1,13 +1,14 @@
 using System.Runtime.CompilerServices;
+using AigneHub.Core.Archive;
 using AigneHub.Core.Usage;
 
 namespace AigneHub.Core.Ledger;
 
 /// <summary>
 /// An account's events oldest first, although the tables give the newest first: in spans of time short enough to be turned
-/// round in memory. What it holds does not grow with what is read.
+/// round in memory; archived days from the archive. What it holds does not grow with what is read.
 /// </summary>
-public sealed class EventHistory(ILedgerStore ledger)
+public sealed class EventHistory(ILedgerStore ledger, IArchive archive, TimeProvider time)
 {
     /// <summary>Events of one read.</summary>
     private const int RowsMax = 1_000;
@@ -17,10 +18,49 @@ public sealed class EventHistory(ILedgerStore ledger)
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>Reads on as the caller takes events.</summary>
+    /// <summary>From the archive what is there, the rest from the table; reads on as the caller takes events.</summary>
     /// <param name="hours">Hours with about as many events as they have, ascending; no others are read.</param>
     /// <exception cref="StorageUnavailableException">Storage does not answer.</exception>
+    /// <exception cref="ArchiveBrokenException">The archive is not what was written.</exception>
     public async IAsyncEnumerable<LedgerEvent> ReadAsync(
+        PurseId purse, IEnumerable<HourCost> hours, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var young = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(-ArchiveOptions.DaysMin);
+        var inTable = new List<HourCost>();
+        foreach (var day in hours.GroupBy(hour => ArchivedDay.DayOf(hour.Hour)))
+        {
+            // A day that is archived may still have rows in the table.
+            if (day.Key >= young || await archive.FindAsync(purse, day.Key, cancellationToken) is not { } archived)
+            {
+                inTable.AddRange(day);
+                continue;
+            }
+
+            await foreach (var row in ReadTableAsync(purse, inTable, cancellationToken))
+            {
+                yield return row;
+            }
+
+            inTable.Clear();
+            var wanted = day.Select(hour => hour.Hour).ToHashSet(StringComparer.Ordinal);
+            await foreach (var row in archive.ReadAsync(purse, archived, cancellationToken))
+            {
+                if (wanted.Contains(HubIds.HourOf(row.Id)))
+                {
+                    yield return row;
+                }
+            }
+        }
+
+        await foreach (var row in ReadTableAsync(purse, inTable, cancellationToken))
+        {
+            yield return row;
+        }
+    }
+
+    /// <summary>What is in the table, archived or not.</summary>
+    /// <exception cref="StorageUnavailableException">Storage does not answer.</exception>
+    public async IAsyncEnumerable<LedgerEvent> ReadTableAsync(
         PurseId purse, IEnumerable<HourCost> hours, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var planned in Plan(hours))

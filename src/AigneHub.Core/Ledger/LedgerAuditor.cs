@@ -1,3 +1,4 @@
+using AigneHub.Core.Archive;
 using AigneHub.Core.Usage;
 
 namespace AigneHub.Core.Ledger;
@@ -23,11 +24,11 @@ public sealed record AuditReport(PurseId Purse, HourSpan Hours, int HoursChecked
 /// expired and written off, and those of payments what is booked of these, 3. the hours make what was spent, 4. the events of
 /// each hour make the hour and what its inbox holds. Reads only.
 /// </summary>
-public sealed class LedgerAuditor(ILedgerStore ledger)
+public sealed class LedgerAuditor(ILedgerStore ledger, IArchive archive)
 {
     private const int TriesMax = 3;
 
-    /// <param name="hours">The hours of check 4; their events must not be archived yet.</param>
+    /// <param name="hours">The hours of check 4. Of archived days, whose events have left the table, what the archive says of them.</param>
     /// <exception cref="StorageUnavailableException">Storage does not answer.</exception>
     public async Task<AuditReport> AuditAsync(PurseId purse, HourSpan hours, CancellationToken cancellationToken)
     {
@@ -62,22 +63,37 @@ public sealed class LedgerAuditor(ILedgerStore ledger)
         var folded = settled.Hours.Values.Aggregate(0L, (sum, row) => checked(sum + row.Cost));
         Compare(findings, "hours", null, folded, state?.Spent ?? 0);
         var sums = settled.ByHour().Where(row => span.Contains(row.Hour)).ToDictionary(row => row.Hour, StringComparer.Ordinal);
-        var checkedHours = 0;
-        await foreach (var events in ledger.SumEventsAsync(purse, span, cancellationToken))
+        var events = await ledger.SumEventsAsync(purse, span, cancellationToken)
+            .ToDictionaryAsync(row => row.Hour, StringComparer.Ordinal, cancellationToken);
+        string[] hours = [.. sums.Keys.Union(events.Keys).Order(StringComparer.Ordinal)];
+        string[] differing = [.. hours.Where(hour => events.GetValueOrDefault(hour) != sums.GetValueOrDefault(hour))];
+        await AddArchivedAsync(events, purse, differing, cancellationToken);
+        foreach (var hour in differing)
         {
-            checkedHours++;
-            sums.Remove(events.Hour, out var sum);
-            Compare(findings, "events_cost", events.Hour, events.Cost, sum.Cost);
-            Compare(findings, "events_count", events.Hour, events.Count, sum.Count);
+            Compare(findings, "events_cost", hour, events.GetValueOrDefault(hour).Cost, sums.GetValueOrDefault(hour).Cost);
+            Compare(findings, "events_count", hour, events.GetValueOrDefault(hour).Count, sums.GetValueOrDefault(hour).Count);
         }
 
-        foreach (var (hour, sum) in sums.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        return new AuditReport(purse, span, hours.Length, findings);
+    }
+
+    /// <summary>Replaces the sums of the table by those of the archive, where a day is archived.</summary>
+    private async Task AddArchivedAsync(
+        Dictionary<string, HourCost> events, PurseId purse, string[] hours, CancellationToken cancellationToken)
+    {
+        if (hours.Length == 0)
         {
-            Compare(findings, "events_cost", hour, 0, sum.Cost);
-            Compare(findings, "events_count", hour, 0, sum.Count);
+            return;
         }
 
-        return new AuditReport(purse, span, checkedHours + sums.Count, findings);
+        var days = archive.ListAsync(purse, ArchivedDay.DayOf(hours[0]), ArchivedDay.DayOf(hours[^1]), cancellationToken);
+        await foreach (var day in days)
+        {
+            foreach (var hour in hours.Where(hour => ArchivedDay.DayOf(hour) == day.Day))
+            {
+                events[hour] = day.Hours.FirstOrDefault(row => row.Hour == hour);
+            }
+        }
     }
 
     private async Task CompareMovementsAsync(

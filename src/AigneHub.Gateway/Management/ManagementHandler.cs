@@ -48,7 +48,7 @@ public sealed partial class ManagementHandler(
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             error = new HubError(
-                503, "hub_stopping", Blame.Hub, "This instance of the hub is stopping. Retry at once.", RetryAfter: TimeSpan.FromSeconds(1));
+                503, "hub_stopping", Blame.Hub, "This instance of the hub is stopping. Retry.", RetryAfter: TimeSpan.FromSeconds(1));
         }
         catch (InvalidContinuationException)
         {

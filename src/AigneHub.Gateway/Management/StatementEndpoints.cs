@@ -100,9 +100,12 @@ public sealed class StatementEndpoints(
         }
     }
 
-    private static string FileName(string account, StatementQuery query, StatementFormat format) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"statement-{account.Replace(':', '_')}-{query.From:yyyyMMddHH}-{query.To:yyyyMMddHH}.{(format == StatementFormat.Csv ? "csv" : "jsonl")}");
+    private static string FileName(string account, StatementQuery query, StatementFormat format)
+    {
+        var (name, ending) = (account.Replace(':', '_'), format == StatementFormat.Csv ? "csv" : "jsonl");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"statement-{name}-{query.From:yyyyMMddHH}-{query.To:yyyyMMddHH}.{ending}");
+    }
 
     /// <summary>Without a span: this month, until the end of this hour.</summary>
     private (StatementQuery? Query, StatementFormat Format, HubError? Error) Parse(HttpRequest request)

@@ -14,6 +14,7 @@ internal sealed class TableLedgerStore(StorageClients clients) : ILedgerStore
 {
     private const int CommitBytesMax = 3 * 1024 * 1024;
     private const int PageRowsMax = 1_000;
+    private static readonly string[] KeyColumns = ["PartitionKey", "RowKey"];
     private static readonly string[] SumColumns = ["RowKey", LedgerRows.Cost, LedgerRows.Count];
 
     private TableClient Table => clients.Table(TableKeys.Ledger);
@@ -211,6 +212,40 @@ internal sealed class TableLedgerStore(StorageClients clients) : ILedgerStore
 
         return events;
     }
+
+    public Task<InsertResult> InsertEventsAsync(
+        PurseId purse, IReadOnlyList<LedgerEvent> events, CancellationToken cancellationToken)
+    {
+        var partition = TableKeys.OfPurse(purse);
+        var batch = new TableBatch(partition);
+        foreach (var usage in events)
+        {
+            batch.Add(LedgerRows.Of(partition, usage));
+        }
+
+        return StorageCall.RunAsync(
+            async () =>
+            {
+                try
+                {
+                    await batch.SubmitAsync(Table, cancellationToken);
+                    return InsertResult.Inserted;
+                }
+                catch (TableTransactionFailedException failed) when (failed.Status == 409)
+                {
+                    return InsertResult.EventExists;
+                }
+            },
+            cancellationToken);
+    }
+
+    public Task DeleteEventsAsync(PurseId purse, IReadOnlyList<Guid> ids, CancellationToken cancellationToken) =>
+        Table.DeleteAsync([.. ids.Select(id => new TableEntity(TableKeys.OfPurse(purse), TableKeys.Event(id)))], cancellationToken);
+
+    public Task<int> DeleteSettledAsync(PurseId purse, DateTimeOffset before, CancellationToken cancellationToken) =>
+        Table.DeleteAllAsync(
+            Query(purse, TableKeys.SettledBefore(before), TableKeys.SettledEnd, null, PageRowsMax, KeyColumns, cancellationToken),
+            cancellationToken);
 
     public async IAsyncEnumerable<HourCost> SumEventsAsync(
         PurseId purse, HourSpan hours, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -196,6 +196,42 @@ public abstract class LedgerStoreContract
     }
 
     [Fact]
+    public async Task DeleteAndInsertEvents_PutBackWhatWasThere()
+    {
+        var ledger = await NewAsync();
+        var (inbox, events) = Unit(1, Noon, 5);
+        await ledger.InsertUnitAsync(Purse, inbox, events, default);
+        await ledger.DeleteEventsAsync(Purse, [events[0].Id, events[1].Id], default);
+        await ledger.DeleteEventsAsync(Purse, [events[1].Id, events[2].Id], default);
+        Assert.Equal(2, (await ledger.ReadEventsAsync(Purse, null, null, 10, default)).Count);
+        Assert.Equal(InsertResult.EventExists, await ledger.InsertEventsAsync(Purse, events, default));
+        Assert.Equal(2, (await ledger.ReadEventsAsync(Purse, null, null, 10, default)).Count);
+        Assert.Equal(InsertResult.Inserted, await ledger.InsertEventsAsync(Purse, events[..3], default));
+        Assert.Equal(events.OrderByDescending(row => row.Id), await ledger.ReadEventsAsync(Purse, null, null, 10, default));
+        Assert.Equal(inbox.Unit, Assert.Single((await ledger.ReadPurseAsync(Purse, 86, default)).Inbox).Unit);
+    }
+
+    [Fact]
+    public async Task DeleteSettled_Before_LeavesYoungerMarksAndEverythingElse()
+    {
+        var ledger = await NewAsync();
+        (InboxRow Inbox, LedgerEvent[] Events)[] units = [.. new[] { -2, -1, 0, 1 }.Select(ms => Unit(1, Noon.AddMilliseconds(ms), 1))];
+        foreach (var (inbox, events) in units)
+        {
+            await ledger.InsertUnitAsync(Purse, inbox, events, default);
+        }
+
+        Assert.Equal(2, await ledger.DeleteSettledAsync(Purse, Noon, default));
+        Assert.Equal(0, await ledger.DeleteSettledAsync(Purse, Noon, default));
+        Assert.Equal(4, (await ledger.ReadEventsAsync(Purse, null, null, 10, default)).Count);
+        Assert.Equal(4, (await ledger.ReadPurseAsync(Purse, 86, default)).Inbox.Count);
+        // The mark is what tells.
+        await ledger.CommitAsync(Purse, Fold(null, [.. units.Select(unit => unit.Inbox)]), default);
+        Assert.Equal(InsertResult.Inserted, await ledger.InsertUnitAsync(Purse, units[1].Inbox, [], default));
+        Assert.Equal(InsertResult.SettledBefore, await ledger.InsertUnitAsync(Purse, units[2].Inbox, [], default));
+    }
+
+    [Fact]
     public async Task Commit_AFullState_ReadsBackAsItWas()
     {
         var ledger = await NewAsync();

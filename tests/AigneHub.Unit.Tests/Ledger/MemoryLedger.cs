@@ -115,6 +115,39 @@ internal sealed class MemoryLedger(TimeProvider time) : ILedgerStore, IPurseRegi
             .Where(row => from is not { } oldest || string.CompareOrdinal(row.Id.ToString("N"), oldest.ToString("N")) >= 0)
             .Take(limit)]);
 
+    public async Task<InsertResult> InsertEventsAsync(
+        PurseId purse, IReadOnlyList<LedgerEvent> events, CancellationToken cancellationToken)
+    {
+        await BeforeWrite("restore");
+        return await Read(purse, rows =>
+        {
+            if (events.Any(row => rows.Events.ContainsKey(row.Id)))
+            {
+                return InsertResult.EventExists;
+            }
+
+            foreach (var row in events)
+            {
+                rows.Events.Add(row.Id, row);
+            }
+
+            return InsertResult.Inserted;
+        });
+    }
+
+    public async Task DeleteEventsAsync(PurseId purse, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
+    {
+        await BeforeWrite("delete");
+        await Read(purse, rows => ids.Count(id => rows.Events.Remove(id)));
+    }
+
+    public async Task<int> DeleteSettledAsync(PurseId purse, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        await BeforeWrite("delete");
+        var first = HubIds.FirstAt(before).ToString("N");
+        return await Read(purse, rows => rows.Settled.RemoveWhere(unit => string.CompareOrdinal(unit, first) < 0));
+    }
+
     public async IAsyncEnumerable<HourCost> SumEventsAsync(
         PurseId purse, HourSpan hours, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -155,6 +188,12 @@ internal sealed class MemoryLedger(TimeProvider time) : ILedgerStore, IPurseRegi
     public Task MarkAuditedAsync(PurseId purse, string hour, CancellationToken cancellationToken)
     {
         _registry[purse] = _registry[purse] with { AuditedHour = hour };
+        return Task.CompletedTask;
+    }
+
+    public Task KeepRestoredAsync(PurseId purse, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        _registry[purse] = _registry[purse] with { RestoredUntil = until };
         return Task.CompletedTask;
     }
 

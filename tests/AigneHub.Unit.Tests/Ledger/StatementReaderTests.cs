@@ -1,3 +1,4 @@
+using AigneHub.Core.Archive;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Usage;
 using AigneHub.Testing;
@@ -98,7 +99,7 @@ public sealed class StatementReaderTests : IDisposable
     {
         await SettleAsync(At(0.1), At(0.2), At(0.3));
         var ledger = new LossyLedger(_ledger);
-        var statements = new StatementReader(ledger, new EventHistory(ledger), _pipeline.Incidents);
+        var statements = new StatementReader(ledger, new EventHistory(ledger, new NoArchive(), _clock), _pipeline.Incidents);
         var read = new List<StatementLine>();
         await Assert.ThrowsAsync<StatementDiffersException>(async () =>
         {
@@ -140,7 +141,7 @@ public sealed class StatementReaderTests : IDisposable
         }
 
         var ledger = new LossyLedger(_ledger) { Loses = 0 };
-        var statements = new StatementReader(ledger, new EventHistory(ledger), _pipeline.Incidents);
+        var statements = new StatementReader(ledger, new EventHistory(ledger, new NoArchive(), _clock), _pipeline.Incidents);
         await using var lines = statements.ReadAsync("default", Query(-20, 1), default).GetAsyncEnumerator();
         for (var i = 0; i < 700; i++)
         {

@@ -1,3 +1,4 @@
+using AigneHub.Core.Archive;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Usage;
 
@@ -61,7 +62,7 @@ internal sealed class SimulationPromises(SimulatedWorld world, MemoryLedger ledg
             yield return "still has leases";
         }
 
-        var report = new LedgerAuditor(ledger)
+        var report = new LedgerAuditor(ledger, new NoArchive())
             .AuditAsync(purse, HourSpan.Between(SimulatedWorld.Start.AddDays(-1), SimulatedWorld.Start.AddDays(1)), default)
             .GetAwaiter().GetResult();
         if (!report.Agrees)
