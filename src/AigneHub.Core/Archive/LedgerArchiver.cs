@@ -15,9 +15,9 @@ public sealed record DayArchived(PurseId Purse, DateOnly Day, long Calls, bool W
 public sealed record ArchiveSummary(int Purses, int Held, int Days, long Calls, long Marks, int Differing, int Failed);
 
 /// <summary>
-/// Moves the calls of old days from the tables into the archive: adds the day up against its hours, writes it, reads it back,
-/// holds every row that is left in the table against it, and only then deletes those rows. Every step may be repeated, interrupted
-/// anywhere and done by several instances at once. Hours, movements, outside ids and payments are never touched.
+/// Moves the calls of old days from the tables into the archive: writes the day if its events make its hours, reads it back,
+/// holds every row that is left in the table against it, and only then deletes those rows. Every step may be repeated,
+/// interrupted anywhere and done by several instances at once. Hours, movements, outside ids and payments are never touched.
 /// </summary>
 public sealed class LedgerArchiver(
     ILedgerStore ledger, IPurseRegistry registry, IArchive archive, EventHistory history, IIncidents incidents,
@@ -95,7 +95,7 @@ public sealed class LedgerArchiver(
         var hours = (await SettledHours.ReadAsync(ledger, purse, span, details: false, cancellationToken)).ByHour();
         var archived = await archive.FindAsync(purse, day, cancellationToken);
         var written = archived is null;
-        archived ??= await WriteAsync(purse, day, span, hours, cancellationToken);
+        archived ??= await WriteAsync(purse, day, hours, cancellationToken);
         if (!archived.Hours.SequenceEqual(hours))
         {
             throw new ArchiveBrokenException("The archived events don't make the ledger's hours.");
@@ -115,24 +115,22 @@ public sealed class LedgerArchiver(
     }
 
     private async Task<ArchivedDay> WriteAsync(
-        PurseId purse, DateOnly day, HourSpan span, IReadOnlyList<HourCost> hours, CancellationToken cancellationToken)
+        PurseId purse, DateOnly day, IReadOnlyList<HourCost> hours, CancellationToken cancellationToken)
     {
-        var events = await ledger.SumEventsAsync(purse, span, cancellationToken).ToListAsync(cancellationToken);
-        events.Reverse();
-        if (!events.SequenceEqual(hours))
+        var events = history.ReadTableAsync(purse, AllHours(day, hours), cancellationToken);
+        if (await archive.WriteAsync(purse, day, hours, events, cancellationToken) == ArchiveWrite.Differs)
         {
             throw new ArchiveBrokenException("The day's events don't make the ledger's hours.");
-        }
-
-        if (await archive.WriteAsync(
-            purse, day, hours, history.ReadTableAsync(purse, events, cancellationToken), cancellationToken) == ArchiveWrite.Differs)
-        {
-            throw new ArchiveBrokenException("The day's events have changed while they were read.");
         }
 
         return await archive.FindAsync(purse, day, cancellationToken)
             ?? throw new ArchiveBrokenException("The archived day is gone.");
     }
+
+    /// <summary>Those without events too, so that no row is overlooked.</summary>
+    private static IEnumerable<HourCost> AllHours(DateOnly day, IReadOnlyList<HourCost> hours) =>
+        from hour in Enumerable.Range(0, 24).Select(i => HourSpan.Of(ArchivedDay.StartOf(day).AddHours(i)))
+        select hours.FirstOrDefault(known => known.Hour == hour, new HourCost(hour, 0, 0));
 
     /// <summary>
     /// Holds every row of the table against the archive; rows that were deleted before are missing, which is no difference.
@@ -142,12 +140,9 @@ public sealed class LedgerArchiver(
     private async Task CompareAsync(
         PurseId purse, ArchivedDay day, Func<IReadOnlyList<Guid>, Task> same, CancellationToken cancellationToken)
     {
-        // All hours, so that no row is overlooked.
-        var counts = day.Hours.ToDictionary(hour => hour.Hour, StringComparer.Ordinal);
-        var hours = Enumerable.Range(0, 24).Select(i => HourSpan.Of(ArchivedDay.StartOf(day.Day).AddHours(i)))
-            .Select(hour => counts.GetValueOrDefault(hour, new HourCost(hour, 0, 0)));
         var ids = new List<Guid>(ILedgerStore.TransactionRowsMax);
-        await using var rows = history.ReadTableAsync(purse, hours, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using var rows = history.ReadTableAsync(purse, AllHours(day.Day, day.Hours), cancellationToken)
+            .GetAsyncEnumerator(cancellationToken);
         var left = await rows.MoveNextAsync();
         await foreach (var archived in archive.ReadAsync(purse, day, cancellationToken))
         {

@@ -96,6 +96,7 @@ public sealed class LedgerArchiverTests(AzuriteFixture azurite)
     [Theory]
     [InlineData("one event more")]
     [InlineData("one event fewer")]
+    [InlineData("another event")]
     [InlineData("other content")]
     [InlineData("not by the hub")]
     [InlineData("not gzip")]
@@ -243,6 +244,7 @@ public sealed class LedgerArchiverTests(AzuriteFixture azurite)
             {
                 "one event more" => [.. events, new LedgerEvent(UsageSamples.IdAt(ArchivedDay.StartOf(day.AddDays(1)).AddMilliseconds(-1)), "{}", null, "h", "u")],
                 "one event fewer" => events[..^1],
+                "another event" => [.. events[..^1], events[^1] with { Id = new Guid([.. events[^1].Id.ToByteArray(true)[..^1], 0], true) }],
                 "other content" => [.. events[..^1], events[^1] with { Unit = "other" }],
                 _ => events,
             };
