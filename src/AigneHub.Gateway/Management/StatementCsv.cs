@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
-using AigneHub.Core;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Pricing;
 using AigneHub.Core.Usage;

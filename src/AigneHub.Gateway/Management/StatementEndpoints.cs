@@ -4,7 +4,6 @@ using System.Text.Json;
 using AigneHub.Core;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
-using AigneHub.Core.Usage;
 using Microsoft.AspNetCore.Http;
 
 namespace AigneHub.Gateway.Management;

@@ -125,7 +125,12 @@ internal sealed class BlobArchive(StorageClients clients, HubIds ids) : IArchive
         catch (RequestFailedException failed) when (failed.Status is 400 or 409 or 412)
         {
             // Somebody else's commit has also thrown this one's blocks away.
-            return await FindAsync(purse, day, cancellationToken) is not null ? ArchiveWrite.Exists : throw failed;
+            if (await FindAsync(purse, day, cancellationToken) is null)
+            {
+                throw;
+            }
+
+            return ArchiveWrite.Exists;
         }
     }
 

@@ -46,7 +46,7 @@ internal sealed class TablePurseRegistry(StorageClients clients) : IPurseRegistr
     public Task KeepRestoredAsync(PurseId purse, DateTimeOffset until, CancellationToken cancellationToken) =>
         SetAsync(purse, RestoredUntil, until, cancellationToken);
 
-    private Task SetAsync(PurseId purse, string column, object value, CancellationToken cancellationToken)
+    private Task<Azure.Response> SetAsync(PurseId purse, string column, object value, CancellationToken cancellationToken)
     {
         var row = new TableEntity(TableKeys.OfPurse(purse), TableKeys.Purse) { [column] = value };
         return StorageCall.RunAsync(

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using AigneHub.Core.Archive;
+using AigneHub.Core.Leases;
 using AigneHub.Core.Usage;
 using AigneHub.Functions;
 using AigneHub.Functions.Local;
@@ -61,6 +62,7 @@ public sealed partial class SettingsTests
         Same(new UpstreamOptions(), HubComposition.Bind<UpstreamOptions>(configuration, "AigneHub:Upstream"));
         Same(new UsageFlusherOptions(), HubComposition.Bind<UsageFlusherOptions>(configuration, "AigneHub:Usage"));
         Same(new ArchiveOptions(), HubComposition.Bind<ArchiveOptions>(configuration, "AigneHub:Archive"));
+        Same(new LeaseOptions(), HubComposition.Bind<LeaseOptions>(configuration, "AigneHub:Leases"));
         // The sample is for a local hub, which switches the simulated provider on.
         Same(new HubOptions { SimulatedProvider = true }, HubComposition.Bind<HubOptions>(configuration, "AigneHub"));
         Assert.Equal(RuntimeSettings.Read(Configuration([])), RuntimeSettings.Read(configuration));
