@@ -1,4 +1,5 @@
 using AigneHub.Core;
+using AigneHub.Core.Archive;
 using AigneHub.Core.Jobs;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Leases;
@@ -44,7 +45,15 @@ public static class HubComposition
         services.AddSingleton<HubIds>();
         services.AddSingleton(options);
         var providers = ProviderConfiguration.Of(options, configuration);
+        var archive = Bind<ArchiveOptions>(configuration, "AigneHub:Archive");
+        if (archive.WhatIsWrong() is { } wrongArchive)
+        {
+            throw new SettingsException(wrongArchive);
+        }
+
         var storage = StorageSettings.Read(configuration);
+        storage.ArchiveContainer = archive.Container;
+        services.AddSingleton(archive);
         return services
             .AddHubStorage(storage, providers.Providers.Select(provider => provider.Id))
             .AddUsage(options, configuration)
@@ -107,6 +116,10 @@ public static class HubComposition
             .AddSingleton<UsageMessageProcessor>()
             .AddSingleton<UsageReader>()
             .AddSingleton<LedgerReader>()
+            .AddSingleton<EventHistory>()
+            .AddSingleton<StatementReader>()
+            .AddSingleton<LedgerArchiver>()
+            .AddSingleton<ArchiveRestorer>()
             .AddSingleton<LedgerAuditor>();
     }
 

@@ -77,6 +77,8 @@ public static class GatewayServices
         .AddSingleton<KeyEndpoints>()
         .AddSingleton<UsageEndpoints>()
         .AddSingleton<LedgerEndpoints>()
+        .AddSingleton<StatementEndpoints>()
+        .AddSingleton<ArchiveEndpoints>()
         .AddSingleton<PoisonEndpoints>()
         .AddSingleton<ProviderHealthEndpoints>()
         .AddSingleton<ConfigurationCalls>()
