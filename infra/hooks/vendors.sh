@@ -51,10 +51,7 @@ TEXT
 TEXT
   [ "$status" = '201' ] || {
     # Without its credential the provider would be taken for entered by the next run.
-    curl --silent --output /dev/null --header "@$AIGNEHUB_KEY_HEADER" "$AIGNEHUB_URL/api/admin/providers/$1" \
-      --dump-header "$work/headers"
-    etag="$(tr -d '\r' <"$work/headers" | sed -n 's/^[Ee][Tt][Aa][Gg]: //p')"
-    curl --silent --output /dev/null --request DELETE --header "@$AIGNEHUB_KEY_HEADER" --header "If-Match: $etag" \
+    curl --silent --output /dev/null --max-time 60 --request DELETE --header "@$AIGNEHUB_KEY_HEADER" \
       "$AIGNEHUB_URL/api/admin/providers/$1"
     refused "the credential of $1"
   }
