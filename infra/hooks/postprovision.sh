@@ -8,8 +8,9 @@ hooks="$(cd "$(dirname "$0")" && pwd)"
 group="/subscriptions/$AZURE_SUBSCRIPTION_ID/resourceGroups/$AZURE_RESOURCE_GROUP"
 
 # A failure to list ends the script: nothing is written over a secret that could not be seen.
-names=" $(az rest --method get --query 'value[].name' --output tsv \
-  --url "$group/providers/Microsoft.KeyVault/vaults/$AIGNEHUB_VAULT/secrets?api-version=2024-11-01" | tr '\n' ' ') "
+names="$(az rest --method get --query 'value[].name' --output tsv \
+  --url "$group/providers/Microsoft.KeyVault/vaults/$AIGNEHUB_VAULT/secrets?api-version=2024-11-01")"
+names=" $(printf %s "$names" | tr '\r\n' '  ') "
 
 has() {
   case "$names" in

@@ -14,7 +14,7 @@ text() {
 
 # call METHOD PATH: the body from standard input; sets status, the answer in $work/answer.
 call() {
-  status="$(curl --silent --max-time 60 --request "$1" --header "@$AIGNEHUB_KEY_HEADER" \
+  status="$(curl --silent --show-error --max-time 60 --request "$1" --header "@$AIGNEHUB_KEY_HEADER" \
     --header 'Content-Type: application/json' --data-binary @- --output "$work/answer" --write-out '%{http_code}' \
     "$AIGNEHUB_URL$2")"
 }
