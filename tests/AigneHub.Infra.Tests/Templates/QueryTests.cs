@@ -66,6 +66,16 @@ public sealed partial class QueryTests
         Assert.Contains($"loadTextContent('../queries/{Path.GetFileName(path)}')", Repository.Read("infra/modules/alerts.bicep"), StringComparison.Ordinal);
     }
 
+    /// <summary>An alert's text leads to what is to be done.</summary>
+    [Fact]
+    public void Alerts_Descriptions_NameHeadingsThatExist()
+    {
+        var links = DocumentLink().Matches(Repository.Read("infra/modules/alerts.bicep"));
+        Assert.NotEmpty(links);
+        Assert.All(links, link => Assert.Matches(
+            $"(?mi)^##+ {link.Groups[2].Value.Replace('-', ' ')}$", Repository.Read($"docs/{link.Groups[1].Value}.md")));
+    }
+
     /// <summary>A sampled incident would be an alert that does not come.</summary>
     [Fact]
     public void Traces_AreNotSampled()
@@ -82,6 +92,9 @@ public sealed partial class QueryTests
             .Select(item => item.GetProperty("content").TryGetProperty("query", out var query) ? query.GetString()! : "").ToArray();
         return Repository.Files("infra/queries", "*.kql").Select(Repository.Read).Concat(shown);
     }
+
+    [GeneratedRegex(@"docs/(\w+)\.md#([\w-]+)")]
+    private static partial Regex DocumentLink();
 
     [GeneratedRegex(@"Message = ""([^""]+)""")]
     private static partial Regex LogMessage();
