@@ -1,4 +1,5 @@
 using AigneHub.Core;
+using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Pricing;
@@ -12,11 +13,11 @@ using Microsoft.Extensions.Logging;
 namespace AigneHub.Functions;
 
 /// <summary>
-/// Makes what a hub needs in storage: tables and queue, the first account's purse, the administrator's key, the rate card
-/// in force; puts the stored configuration in force. Everything may be repeated; a storage outage is waited out.
+/// Makes what a hub needs in storage: tables and queue, the first account and its purse, the administrator's key, the rate
+/// card in force; puts the stored configuration in force. Everything may be repeated; a storage outage is waited out.
 /// </summary>
 public sealed partial class HubStartup(
-    HubStorage storage, IKeyStore keys, PurseRegistrar purses, IRateCardStore rateCards, HubSnapshots snapshots,
+    HubStorage storage, IOwnerStore owners, IKeyStore keys, PurseRegistrar purses, IRateCardStore rateCards, HubSnapshots snapshots,
     IConfiguration configuration, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<HubStartup> logger)
     : BackgroundService
 {
@@ -61,6 +62,8 @@ public sealed partial class HubStartup(
     private async Task RunAsync(CancellationToken cancellationToken)
     {
         await storage.EnsureCreatedAsync(cancellationToken);
+        // Before the keys: a key without its account is none.
+        await EnsureFirstAccountAsync(cancellationToken);
         await Task.WhenAll(
             EnsureFirstPurseAsync(cancellationToken),
             RefreshAsync(cancellationToken),
@@ -83,11 +86,27 @@ public sealed partial class HubStartup(
         }
     }
 
+    private async Task EnsureFirstAccountAsync(CancellationToken cancellationToken)
+    {
+        if (await owners.FindAsync(OwnerKind.Account, HubAccounts.FirstId, cancellationToken) is null)
+        {
+            await owners.AddAsync(
+                new OwnerRecord
+                {
+                    Kind = OwnerKind.Account,
+                    Id = HubAccounts.FirstId,
+                    Name = "Default",
+                    CreatedAt = time.GetUtcNow(),
+                },
+                cancellationToken);
+        }
+    }
+
     private async Task EnsureFirstPurseAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await purses.EnsureAsync(PurseId.OfAccount(Core.Accounts.HubAccounts.FirstId), cancellationToken);
+            await purses.EnsureAsync(PurseId.OfAccount(HubAccounts.FirstId), cancellationToken);
         }
         catch (PurseUnitDiffersException e)
         {

@@ -1,3 +1,4 @@
+using AigneHub.Core.Accounts;
 using AigneHub.Core.Configuration;
 using AigneHub.Core.Idempotency;
 using AigneHub.Core.Jobs;
@@ -8,6 +9,7 @@ using AigneHub.Core.Responses;
 using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Secrets;
 using AigneHub.Core.Usage;
+using AigneHub.Storage.Accounts;
 using AigneHub.Storage.Configuration;
 using AigneHub.Storage.Idempotency;
 using AigneHub.Storage.Jobs;
@@ -40,6 +42,7 @@ public static class HubStorageServices
         services.AddSingleton<IPurseRegistry>(new TablePurseRegistry(clients));
         services.AddSingleton<IPoisonStore>(new TablePoisonStore(clients));
         services.AddSingleton<IKeyStore>(new TableKeyStore(clients));
+        services.AddSingleton<IOwnerStore>(new TableOwnerStore(clients));
         services.AddSingleton<IRateCardStore>(new TableRateCardStore(clients));
         services.AddSingleton<IStoredResponses>(new TableStoredResponses(clients));
         services.AddSingleton<IIdempotentCalls>(new TableIdempotentCalls(clients));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using AigneHub.Core.Accounts;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Usage;
 
@@ -36,11 +37,13 @@ internal static class TableKeys
 
     public const string Idempotency = "idempotency";
 
+    public const string Owners = "owners";
+
     /// <summary>Of table idempotency: sorts before the parts of the answer.</summary>
     public const string IdempotentState = "a";
 
     public static IReadOnlyList<string> Tables { get; } =
-        [Ledger, Purses, Poison, HubKeys, RateCards, Configuration, Health, Responses, Idempotency, Jobs];
+        [Ledger, Purses, Poison, HubKeys, RateCards, Configuration, Health, Responses, Idempotency, Jobs, Owners];
 
     // Table ledger: one purse, one partition.
     public const string State = "a";
@@ -94,6 +97,9 @@ internal static class TableKeys
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{hubKey} {name}")));
 
     public static string IdempotentAnswer(int part) => $"b|{part.ToString("d2", CultureInfo.InvariantCulture)}";
+
+    /// <summary>Of table owners.</summary>
+    public static string OwnersPartition(OwnerKind kind) => kind.ToString();
 
     /// <summary>Of table jobs: an account's.</summary>
     public static string JobsPartition(string account) => Escaped(account);

@@ -20,7 +20,7 @@ public interface IKeyStore
     /// <summary>False when a key with this id or hash exists; nothing is written then.</summary>
     Task<bool> CreateAsync(KeyRecord key, CancellationToken cancellationToken);
 
-    /// <summary>False when the stored version is another one. The hash, id and account of a key never change.</summary>
+    /// <summary>False when the stored version is another one. The hash, id, account, team and project of a key never change.</summary>
     Task<bool> UpdateAsync(KeyRecord key, string etag, CancellationToken cancellationToken);
 
     /// <summary>

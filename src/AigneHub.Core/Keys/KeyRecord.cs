@@ -1,3 +1,5 @@
+using AigneHub.Core.Accounts;
+
 namespace AigneHub.Core.Keys;
 
 /// <summary>What a key may do.</summary>
@@ -20,6 +22,14 @@ public sealed record KeyRecord
     public required string Hash { get; init; }
 
     public required string Account { get; init; }
+
+    /// <summary>The team whose budget and limits bind its calls, too; never changed.</summary>
+    public string? Team { get; init; }
+
+    /// <summary>
+    /// A label in usage sums, never changed. In <see cref="HubMode.Enterprise"/> mode the project of this name, in lower case, binds
+    /// its calls, too.
+    /// </summary>
     public string? Project { get; init; }
     public required string Name { get; init; }
     public required KeyRole Role { get; init; }
@@ -32,6 +42,11 @@ public sealed record KeyRecord
 
     /// <summary>What an alias's conditions may ask for; compared without regard to case.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>Its own budget, beside those of its account, team and project; null for none.</summary>
+    public PurseTerms? Terms { get; init; }
+
+    public RateLimits? Limits { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? ExpiresAt { get; init; }

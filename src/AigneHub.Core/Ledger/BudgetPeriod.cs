@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace AigneHub.Core.Ledger;
 
@@ -16,11 +17,13 @@ public enum PeriodLength
 /// <param name="Zone">IANA name of the time zone in which periods begin, e.g. <c>Europe/Berlin</c>.</param>
 public sealed record Budget(long Limit, PeriodLength Length, string Zone)
 {
+    [JsonIgnore]
     public bool IsValid =>
         Enum.IsDefined(Length) && Limit >= 0 && Limit <= SyncCommand.AmountMax * (Length == PeriodLength.Day ? 1 : 10)
         && HasKnownZone;
 
     /// <summary>Whether this process knows the zone: another one may have newer data.</summary>
+    [JsonIgnore]
     public bool HasKnownZone => TimeZoneInfo.TryFindSystemTimeZoneById(Zone, out _);
 }
 

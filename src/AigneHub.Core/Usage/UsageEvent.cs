@@ -66,6 +66,12 @@ public sealed record UsageEvent
     /// <summary>Nano of the hub's unit; null when a used unit kind has no price (unpriced).</summary>
     public required long? Cost { get; init; }
 
+    /// <summary>
+    /// Nano that the reported usage would have cost, where that was beyond belief and <see cref="Cost"/> is what the call had reserved;
+    /// null elsewhere.
+    /// </summary>
+    public long? CappedFrom { get; init; }
+
     /// <summary>Content hash of the rate card that was in force.</summary>
     public required string RateVersion { get; init; }
 
@@ -90,6 +96,9 @@ public sealed record PurseSet(PurseId Home, IReadOnlyList<PurseId> Others)
 
     public int Count => 1 + Others.Count;
 
+    /// <summary>The account's first.</summary>
+    public IReadOnlyList<PurseId> All => [Home, .. Others];
+
     /// <summary>The purse at this place, the account's first.</summary>
     public PurseId this[int index] => index == 0 ? Home : Others[index - 1];
 
@@ -104,6 +113,12 @@ public sealed record PurseSet(PurseId Home, IReadOnlyList<PurseId> Others)
 public readonly record struct PurseId(string Value)
 {
     public static PurseId OfAccount(string accountId) => new("account:" + accountId);
+
+    public static PurseId OfTeam(string teamId) => new("team:" + teamId);
+
+    public static PurseId OfProject(string projectId) => new("project:" + projectId);
+
+    public static PurseId OfKey(string keyId) => new("key:" + keyId);
 
     public override string ToString() => Value;
 }

@@ -1,9 +1,11 @@
+using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
 
 namespace AigneHub.Gateway.Authentication;
 
 /// <summary>Who makes a call.</summary>
-public sealed record Caller(KeyRecord Key)
+/// <param name="Terms">What its calls are charged to and limited by.</param>
+public sealed record Caller(KeyRecord Key, CallTerms Terms)
 {
     public string Account => Key.Account;
 

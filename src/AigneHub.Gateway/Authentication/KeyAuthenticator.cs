@@ -1,7 +1,7 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using AigneHub.Core;
+using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
 using Microsoft.AspNetCore.Http;
 
@@ -10,10 +10,11 @@ namespace AigneHub.Gateway.Authentication;
 /// <summary>
 /// Finds the caller by hub key: <c>Authorization: Bearer</c>, <c>x-api-key</c>, <c>api-key</c> or
 /// <c>x-goog-api-key</c>, in this order. Look-ups
-/// are cached, unknown keys too, for <see cref="GatewayOptions.KeyCacheSeconds"/>: so long may a revoked key still pass.
+/// are cached, unknown keys too, for <see cref="GatewayOptions.KeyCacheSeconds"/>: so long may a revoked key still pass, and twice
+/// as long may the former terms of its account hold. A key whose account or team is missing is as good as none.
 /// When storage is out of reach and nothing fresh is known, the answer is 503: never a pass, never a false 401.
 /// </summary>
-public sealed class KeyAuthenticator(IKeyStore keys, GatewayOptions options, TimeProvider time)
+public sealed class KeyAuthenticator
 {
     private const string BearerPrefix = "Bearer ";
     private const int SecretCharsMax = 512;
@@ -22,7 +23,23 @@ public sealed class KeyAuthenticator(IKeyStore keys, GatewayOptions options, Tim
     // Storage that hangs is asked for half a minute before it counts as away (StorageOptions): too long for a caller.
     private static readonly TimeSpan LookUpMax = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<KeyDigest, Lazy<Task<Lookup>>> _lookups = new();
+    private static readonly Task<OwnerRecord?> Nobody = Task.FromResult<OwnerRecord?>(null);
+
+    private readonly IKeyStore _keys;
+    private readonly IHubSnapshots _snapshots;
+    private readonly TimeProvider _time;
+    private readonly LookUps<KeyDigest, Caller?> _callers;
+    private readonly LookUps<(OwnerKind Kind, string Id), OwnerRecord?> _owners;
+
+    public KeyAuthenticator(
+        IKeyStore keys, IOwnerStore owners, IHubSnapshots snapshots, GatewayOptions options, TimeProvider time)
+    {
+        (_keys, _snapshots, _time) = (keys, snapshots, time);
+        _callers = new(LookUpAsync, options.KeyCacheSeconds, options.KeyCacheEntriesMax, time);
+        _owners = new(
+            async owner => (await owners.FindAsync(owner.Kind, owner.Id, CancellationToken.None))?.Value,
+            options.KeyCacheSeconds, options.KeyCacheEntriesMax, time);
+    }
 
     /// <summary>Exactly one of the results is null.</summary>
     /// <param name="queryKey">The query parameter <c>key</c> counts too, as in Google's APIs. It is never logged.</param>
@@ -46,10 +63,10 @@ public sealed class KeyAuthenticator(IKeyStore keys, GatewayOptions options, Tim
             return (null, Unknown());
         }
 
-        KeyRecord? key;
+        Caller? caller;
         try
         {
-            key = await FindAsync(secret).WaitAsync(LookUpMax, time, cancellationToken);
+            caller = await _callers.GetAsync(KeyDigest.Of(secret)).WaitAsync(LookUpMax, _time, cancellationToken);
         }
         catch (Exception e) when (e is StorageUnavailableException or TimeoutException)
         {
@@ -58,19 +75,19 @@ public sealed class KeyAuthenticator(IKeyStore keys, GatewayOptions options, Tim
                 RetryAfter: TimeSpan.FromSeconds(2)));
         }
 
-        if (key is null)
+        if (caller is null)
         {
             return (null, secret.StartsWith(HubKey.Prefix, StringComparison.Ordinal) && !HubKey.IsWellFormed(secret)
                 ? Unauthorized("The API key is mistyped or cut off: its checksum is wrong. Copy it again.")
                 : Unknown());
         }
 
-        if (key.IsActive(time.GetUtcNow()))
+        if (caller.Key.IsActive(_time.GetUtcNow()))
         {
-            return (new Caller(key), null);
+            return (caller, null);
         }
 
-        var why = key.RevokedAt is null ? "This API key has expired." : "This API key has been revoked.";
+        var why = caller.Key.RevokedAt is null ? "This API key has expired." : "This API key has been revoked.";
         return (null, Unauthorized(why, "api_key_inactive"));
     }
 
@@ -78,7 +95,11 @@ public sealed class KeyAuthenticator(IKeyStore keys, GatewayOptions options, Tim
     public static bool HasKey(HttpRequest request) => SecretOf(request.Headers).Length > 0;
 
     /// <summary>Forgets what is known, so that a change made on this instance holds at once.</summary>
-    public void Forget() => _lookups.Clear();
+    public void Forget()
+    {
+        _owners.Forget();
+        _callers.Forget();
+    }
 
     private static ReadOnlySpan<char> Trimmed(string? header) => header.AsSpan().Trim();
 
@@ -102,51 +123,28 @@ public sealed class KeyAuthenticator(IKeyStore keys, GatewayOptions options, Tim
         return "";
     }
 
-    private Task<KeyRecord?> FindAsync(string secret)
+    private async Task<Caller?> LookUpAsync(KeyDigest digest)
     {
-        var digest = KeyDigest.Of(secret);
-        if (_lookups.TryGetValue(digest, out var known) && IsStale(known.Value))
+        if (await _keys.FindByHashAsync(digest.ToString(), CancellationToken.None) is not { } key)
         {
-            _lookups.TryRemove(new KeyValuePair<KeyDigest, Lazy<Task<Lookup>>>(digest, known));
+            return null;
         }
 
-        var lookup = _lookups.GetOrAdd(digest, static (d, self) => self.NewLookup(d), this).Value;
-        return lookup.IsCompletedSuccessfully ? lookup.Result.Found : Unwrap(lookup);
-    }
-
-    /// <summary>A failure is told to those who waited for it, and to nobody who comes later.</summary>
-    private bool IsStale(Task<Lookup> lookup) =>
-        lookup.IsCompletedSuccessfully
-            ? time.GetElapsedTime(lookup.Result.Started).TotalSeconds >= options.KeyCacheSeconds
-            : lookup.IsCompleted;
-
-    private static async Task<KeyRecord?> Unwrap(Task<Lookup> lookup) => await (await lookup).Found;
-
-    private Lazy<Task<Lookup>> NewLookup(KeyDigest digest)
-    {
-        if (_lookups.Count >= options.KeyCacheEntriesMax)
-        {
-            // Rare (a flood of invented keys): starting anew is simpler than ranking entries that live for seconds.
-            _lookups.Clear();
-        }
-
-        return new Lazy<Task<Lookup>>(() => LookUpAsync(digest));
-    }
-
-    private async Task<Lookup> LookUpAsync(KeyDigest digest)
-    {
-        var started = time.GetTimestamp();
-        var key = await keys.FindByHashAsync(digest.ToString(), CancellationToken.None);
-        return new Lookup(Task.FromResult(key), started);
+        // Labels of several accounts of a public hub may be the same by chance.
+        var projectId = _snapshots.Current.Mode == HubMode.Enterprise ? key.Project?.ToLowerInvariant() : null;
+        var account = _owners.GetAsync((OwnerKind.Account, key.Account));
+        var team = key.Team is null ? Nobody : _owners.GetAsync((OwnerKind.Team, key.Team));
+        var project = projectId is null ? Nobody : _owners.GetAsync((OwnerKind.Project, projectId));
+        await Task.WhenAll(account, team, project);
+        return await account is null || (key.Team is not null && await team is null)
+            ? null
+            : new Caller(key, CallTerms.Of(key, (await account)!, await team, await project));
     }
 
     private static HubError Unknown() =>
         Unauthorized("The API key is not known to this hub. Check it, or ask an administrator for a new one.");
 
     private static HubError Unauthorized(string message, string code = "invalid_api_key") => new(401, code, Blame.Caller, message);
-
-    /// <param name="Started">Timestamp before the read: what the answer is at least as fresh as.</param>
-    private sealed record Lookup(Task<KeyRecord?> Found, long Started);
 
     /// <summary>A SHA-256 as a dictionary key without a string.</summary>
     private readonly record struct KeyDigest(UInt128 High, UInt128 Low)

@@ -9,6 +9,7 @@ namespace AigneHub.Gateway.Management;
 /// <param name="Models">Names or <c>prefix*</c> patterns that the key may call; all when absent or empty.</param>
 /// <param name="Tags">What the conditions of aliases may ask for.</param>
 /// <param name="ExpiresAt">ISO 8601; never when absent.</param>
+/// <param name="Limits">How fast its calls may come; any number when absent.</param>
 internal sealed record CreateKeyRequest(
     string Name,
     string? Account = null,
@@ -16,11 +17,16 @@ internal sealed record CreateKeyRequest(
     KeyRole? Role = null,
     IReadOnlyList<string>? Models = null,
     IReadOnlyList<string>? Tags = null,
-    DateTimeOffset? ExpiresAt = null);
+    DateTimeOffset? ExpiresAt = null,
+    RateLimitsDocument? Limits = null);
 
 /// <summary>What is absent stays as it is.</summary>
 internal sealed record UpdateKeyRequest(
-    string? Name = null, IReadOnlyList<string>? Models = null, IReadOnlyList<string>? Tags = null, DateTimeOffset? ExpiresAt = null);
+    string? Name = null,
+    IReadOnlyList<string>? Models = null,
+    IReadOnlyList<string>? Tags = null,
+    DateTimeOffset? ExpiresAt = null,
+    RateLimitsDocument? Limits = null);
 
 /// <param name="Key">The key itself: in the answer to its creation only.</param>
 internal sealed record KeyDocument(
@@ -35,11 +41,12 @@ internal sealed record KeyDocument(
     DateTimeOffset CreatedAt,
     DateTimeOffset? ExpiresAt,
     DateTimeOffset? RevokedAt,
+    RateLimitsDocument? Limits,
     string? Key)
 {
     public static KeyDocument Of(KeyRecord key, string? secret = null) => new(
         key.Id, key.Name, key.Account, key.Project, key.Role, key.Hint, key.Models, key.Tags, key.CreatedAt, key.ExpiresAt,
-        key.RevokedAt, secret);
+        key.RevokedAt, RateLimitsDocument.Of(key.Limits), secret);
 }
 
 internal sealed record KeyPage(IReadOnlyList<KeyDocument> Items, string? Continuation);

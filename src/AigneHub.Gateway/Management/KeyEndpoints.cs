@@ -32,7 +32,7 @@ public sealed class KeyEndpoints(
     public Task GetAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
         handler.RunAsync(request, KeyRole.Administrator, call => GetAsync(call, id), cancellationToken);
 
-    /// <summary>PATCH with If-Match: name, models, tags, expiresAt.</summary>
+    /// <summary>PATCH with If-Match: name, models, tags, expiresAt, limits.</summary>
     public Task UpdateAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
         handler.RunAsync(request, KeyRole.Administrator, call => UpdateAsync(call, id), cancellationToken);
 
@@ -50,7 +50,7 @@ public sealed class KeyEndpoints(
 
         var account = body.Account ?? HubAccounts.FirstId;
         error = Check(body.Name, body.Models, body.Tags) ?? CheckAccount(account) ?? CheckProject(body.Project)
-            ?? CheckExpiry(body.ExpiresAt);
+            ?? CheckExpiry(body.ExpiresAt) ?? RateLimitsDocument.Check(body.Limits);
         if (error is not null)
         {
             return error;
@@ -74,6 +74,7 @@ public sealed class KeyEndpoints(
             Hint = secret[^4..],
             Models = body.Models ?? [],
             Tags = body.Tags ?? [],
+            Limits = body.Limits?.ToLimits(),
             CreatedAt = time.GetUtcNow(),
             ExpiresAt = body.ExpiresAt,
         };
@@ -150,8 +151,9 @@ public sealed class KeyEndpoints(
             Models = body.Models ?? found.Value.Models,
             Tags = body.Tags ?? found.Value.Tags,
             ExpiresAt = body.ExpiresAt ?? found.Value.ExpiresAt,
+            Limits = body.Limits is null ? found.Value.Limits : body.Limits.ToLimits(),
         };
-        error = Check(updated.Name, updated.Models, updated.Tags) ?? CheckExpiry(body.ExpiresAt);
+        error = Check(updated.Name, updated.Models, updated.Tags) ?? CheckExpiry(body.ExpiresAt) ?? RateLimitsDocument.Check(body.Limits);
         if (error is not null)
         {
             return error;
@@ -243,5 +245,5 @@ public sealed class KeyEndpoints(
 
     private static bool IsSameRequest(KeyRecord a, KeyRecord b) =>
         a.Name == b.Name && a.Account == b.Account && a.Project == b.Project && a.Role == b.Role
-        && a.ExpiresAt == b.ExpiresAt && a.Models.SequenceEqual(b.Models) && a.Tags.SequenceEqual(b.Tags);
+        && a.ExpiresAt == b.ExpiresAt && a.Limits == b.Limits && a.Models.SequenceEqual(b.Models) && a.Tags.SequenceEqual(b.Tags);
 }

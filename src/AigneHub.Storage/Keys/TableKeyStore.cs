@@ -1,4 +1,7 @@
+using System.Text.Json;
+using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
+using AigneHub.Storage.Configuration;
 using Azure.Data.Tables;
 
 namespace AigneHub.Storage.Keys;
@@ -104,12 +107,15 @@ internal sealed class TableKeyStore(StorageClients clients) : IKeyStore
     {
         ["Id"] = key.Id,
         ["Account"] = key.Account,
+        ["Team"] = key.Team,
         ["Project"] = key.Project,
         ["Name"] = key.Name,
         ["Role"] = key.Role.ToString(),
         ["Hint"] = key.Hint,
         ["Models"] = string.Join('\n', key.Models),
         ["Tags"] = string.Join('\n', key.Tags),
+        ["Terms"] = Json(key.Terms),
+        ["Limits"] = Json(key.Limits),
         ["CreatedAt"] = key.CreatedAt,
         ["ExpiresAt"] = key.ExpiresAt,
         ["RevokedAt"] = key.RevokedAt,
@@ -120,6 +126,7 @@ internal sealed class TableKeyStore(StorageClients clients) : IKeyStore
         Id = row.GetString("Id"),
         Hash = row.RowKey,
         Account = row.GetString("Account"),
+        Team = row.GetString("Team"),
         Project = row.GetString("Project"),
         Name = row.GetString("Name"),
         Role = Enum.Parse<KeyRole>(row.GetString("Role")),
@@ -127,8 +134,16 @@ internal sealed class TableKeyStore(StorageClients clients) : IKeyStore
         Models = row.GetString("Models").Split('\n', StringSplitOptions.RemoveEmptyEntries),
         // Keys from before there were tags have no such column.
         Tags = row.GetString("Tags")?.Split('\n', StringSplitOptions.RemoveEmptyEntries) ?? [],
+        Terms = Of<PurseTerms>(row.GetString("Terms")),
+        Limits = Of<RateLimits>(row.GetString("Limits")),
         CreatedAt = row.GetDateTimeOffset("CreatedAt")!.Value,
         ExpiresAt = row.GetDateTimeOffset("ExpiresAt"),
         RevokedAt = row.GetDateTimeOffset("RevokedAt"),
     };
+
+    private static string? Json<T>(T? value)
+        where T : class => value is null ? null : JsonSerializer.Serialize(value, ConfigurationJson.TypeOf<T>());
+
+    private static T? Of<T>(string? json)
+        where T : class => json is null ? null : JsonSerializer.Deserialize(json, ConfigurationJson.TypeOf<T>());
 }

@@ -3,7 +3,6 @@ using AigneHub.Core.Routing;
 using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway;
-using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Fronts;
 using AigneHub.Gateway.Relay;
 using AigneHub.Providers;
@@ -61,7 +60,7 @@ public sealed class ConsumedTests
     {
         var exchange = new Exchange(ModelFront.OpenAiChat, new DefaultHttpContext(), Guid.NewGuid(), _time)
         {
-            Caller = new Caller(RoutingSamples.Key()),
+            Caller = RoutingSamples.Caller(),
             Head = new RequestHead { Model = "openai/gpt", StartBrace = 0, EndBrace = 0 },
         };
         Begin(exchange);

@@ -1,7 +1,12 @@
 using AigneHub.Core;
+using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
+using AigneHub.Core.Ledger;
+using AigneHub.Core.Routing;
+using AigneHub.Core.Usage;
 using AigneHub.Gateway;
 using AigneHub.Gateway.Authentication;
+using AigneHub.Unit.Tests.Routing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 
@@ -14,7 +19,7 @@ public sealed class KeyAuthenticatorTests
     {
         var time = new FakeTimeProvider();
         var store = new HangingStore();
-        var authenticator = new KeyAuthenticator(store, new GatewayOptions { KeyCacheSeconds = 10 }, time);
+        var authenticator = NewAuthenticator(store, 10, time);
         var request = new DefaultHttpContext().Request;
         request.Headers.Authorization = "Bearer some-key";
 
@@ -47,7 +52,7 @@ public sealed class KeyAuthenticatorTests
     {
         var store = new HangingStore();
         store.Answer.SetResult(null);
-        var authenticator = new KeyAuthenticator(store, new GatewayOptions { KeyCacheSeconds = 0 }, new FakeTimeProvider());
+        var authenticator = NewAuthenticator(store, 0, new FakeTimeProvider());
         var request = new DefaultHttpContext().Request;
         request.Headers.Authorization = "Bearer some-key";
 
@@ -57,6 +62,70 @@ public sealed class KeyAuthenticatorTests
             Assert.Equal(401, (await asked.WaitAsync(TimeSpan.FromSeconds(10))).Error!.Status);
             Assert.Equal(i, store.LookUps);
         }
+    }
+
+    [Fact]
+    public async Task AuthenticateAsync_KeyWithoutItsAccountOrTeam_IsRefused()
+    {
+        var owners = new Owners();
+        var store = new HangingStore();
+        store.Answer.SetResult(RoutingSamples.Key() with { Team = "t", Project = "Blue" });
+        var request = new DefaultHttpContext().Request;
+        request.Headers.Authorization = "Bearer some-key";
+
+        async Task<CallTerms?> TermsAsync() =>
+            (await NewAuthenticator(store, 0, new FakeTimeProvider(), owners).AuthenticateAsync(request, CancellationToken.None)).Caller?.Terms;
+
+        Assert.Null(await TermsAsync());
+        owners.Add(OwnerKind.Account, "a");
+        Assert.Null(await TermsAsync());
+        owners.Add(OwnerKind.Team, "t");
+        Assert.Equal("account:a", string.Join(' ', AllOf((await TermsAsync())!.Purses)));
+        owners.Add(OwnerKind.Team, "t", new PurseTerms(PurseKind.Soft, new Budget(1, PeriodLength.Day, "UTC")), new RateLimits(5));
+        owners.Add(OwnerKind.Project, "blue", new PurseTerms(PurseKind.Hard, new Budget(1, PeriodLength.Day, "UTC")));
+        var terms = (await TermsAsync())!;
+        Assert.Equal("account:a team:t project:blue", string.Join(' ', AllOf(terms.Purses)));
+        Assert.Equal("project:blue", Assert.Single(terms.Binding).Value);
+        Assert.Equal(("team:t", 5), (Assert.Single(terms.Limits).Subject.Value, terms.Limits[0].Limits.RequestsPerMinute));
+    }
+
+    private static IEnumerable<PurseId> AllOf(PurseSet purses) => Enumerable.Range(0, purses.Count).Select(i => purses[i]);
+
+    private static KeyAuthenticator NewAuthenticator(IKeyStore keys, double seconds, TimeProvider time, Owners? owners = null)
+    {
+        if (owners is null)
+        {
+            owners = new Owners();
+            owners.Add(OwnerKind.Account, "default");
+        }
+
+        return new(keys, owners, new Snapshots(), new GatewayOptions { KeyCacheSeconds = seconds }, time);
+    }
+
+    private sealed class Snapshots : IHubSnapshots
+    {
+        public HubSnapshot Current { get; } = new(HubMode.Enterprise, [], []);
+
+        public bool IsLoaded => true;
+    }
+
+    private sealed class Owners : IOwnerStore
+    {
+        private readonly Dictionary<(OwnerKind, string), OwnerRecord> _all = [];
+
+        public void Add(OwnerKind kind, string id, PurseTerms? terms = null, RateLimits? limits = null) => _all[(kind, id)] =
+            new OwnerRecord { Kind = kind, Id = id, Name = id, CreatedAt = default, Terms = terms, Limits = limits };
+
+        public Task<Versioned<OwnerRecord>?> FindAsync(OwnerKind kind, string id, CancellationToken cancellationToken) => Task.FromResult(
+            _all.TryGetValue((kind, id), out var owner) ? new Versioned<OwnerRecord>(owner, "") : null);
+
+        public Task<Page<Versioned<OwnerRecord>>> ListAsync(
+            OwnerKind kind, int limit, string? continuation, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<bool> AddAsync(OwnerRecord owner, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<bool> ReplaceAsync(OwnerRecord owner, string etag, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 
     private sealed class HangingStore : IKeyStore

@@ -3,7 +3,6 @@ using System.Text.Json;
 using AigneHub.Core;
 using AigneHub.Core.Routing;
 using AigneHub.Gateway;
-using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Bodies;
 using AigneHub.Gateway.Fronts;
 using AigneHub.Unit.Tests.Providers.Tokenizers;
@@ -97,7 +96,7 @@ public sealed class RequestFactsTests
         http.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(body));
         var exchange = new Exchange(front ?? ModelFront.OpenAiChat, http, Guid.NewGuid(), TimeProvider.System)
         {
-            Caller = new Caller(RoutingSamples.Key()),
+            Caller = RoutingSamples.Caller(),
             Head = new RequestHead { Model = "best", StartBrace = 0, EndBrace = 0 },
             Body = (await RequestBody.ReadAsync(http.Request, new BodyMemory(16 << 20), 8 << 20, default)).Body!,
         };

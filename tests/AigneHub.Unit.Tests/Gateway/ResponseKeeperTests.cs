@@ -2,7 +2,6 @@ using AigneHub.Core;
 using AigneHub.Core.Responses;
 using AigneHub.Core.Routing.Health;
 using AigneHub.Gateway;
-using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Fronts;
 using AigneHub.Gateway.Responses;
 using AigneHub.Unit.Tests.Routing;
@@ -49,7 +48,7 @@ public sealed class ResponseKeeperTests
         using var attempts = board.Begin(RoutingSamples.Plan(default, target), 1, TimeSpan.FromMinutes(1));
         var exchange = new Exchange(ModelFront.OpenAiResponses, new DefaultHttpContext(), Guid.NewGuid(), _time)
         {
-            Caller = new Caller(RoutingSamples.Key()),
+            Caller = RoutingSamples.Caller(),
             Head = new RequestHead { Model = "openai/gpt", StartBrace = 0, EndBrace = 0 },
         };
         exchange.BeginAttempt(target, target.Provider.Credentials[0], attempts);

@@ -1,6 +1,8 @@
+using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Pricing;
 using AigneHub.Core.Routing;
+using AigneHub.Gateway.Authentication;
 
 namespace AigneHub.Unit.Tests.Routing;
 
@@ -39,6 +41,13 @@ internal static class RoutingSamples
         Models = models ?? [],
         Tags = tags ?? [],
     };
+
+    public static Caller Caller(KeyRecord? key = null)
+    {
+        key ??= Key();
+        var account = new OwnerRecord { Kind = OwnerKind.Account, Id = key.Account, Name = "A", CreatedAt = DateTimeOffset.UnixEpoch };
+        return new Caller(key, CallTerms.Of(key, account, null, null));
+    }
 
     public static CredentialEntry Credential(string id, int weight = 1, int tier = 0, string secret = "s") =>
         new(id, CredentialKind.ApiKey, secret, weight, tier);

@@ -1,5 +1,5 @@
-using AigneHub.Core.Usage;
 using AigneHub.Core.Ledger;
+using AigneHub.Core.Usage;
 
 namespace AigneHub.Testing;
 

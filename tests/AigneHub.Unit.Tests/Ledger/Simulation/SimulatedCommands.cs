@@ -1,6 +1,6 @@
-using AigneHub.Core.Usage;
 using System.Globalization;
 using AigneHub.Core.Ledger;
+using AigneHub.Core.Usage;
 
 namespace AigneHub.Testing;
 
