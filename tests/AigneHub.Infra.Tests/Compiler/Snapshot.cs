@@ -19,7 +19,7 @@ public sealed record Snapshot(
 
     public IEnumerable<PredictedResource> Of(string type) => Resources.Where(resource => resource.Is(type));
 
-    public PredictedResource Single(string type) => Assert.Single(Of(type));
+    public PredictedResource TheOnly(string type) => Assert.Single(Of(type));
 
     /// <summary>The storage account whose name begins so.</summary>
     public PredictedResource Storage(string prefix) =>

@@ -44,7 +44,7 @@ public sealed partial class AzureYamlTests(BicepCompiler compiler)
         Assert.Equal(["host", "language", "project"], gateway.Names().Order(StringComparer.Ordinal));
         Assert.Equal("function", gateway.Text("host"));
         Assert.Single(Directory.GetFiles(Repository.PathOf(gateway.Text("project")), "*.csproj"));
-        var site = compiler.Snapshot("enterprise").Single("Microsoft.Web/sites");
+        var site = compiler.Snapshot("enterprise").TheOnly("Microsoft.Web/sites");
         Assert.Equal(service, site.Json.GetProperty("tags").GetProperty("azd-service-name").GetString());
     }
 

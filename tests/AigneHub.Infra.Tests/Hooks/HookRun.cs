@@ -51,7 +51,10 @@ internal sealed class HookRun : IDisposable
             esac
 
             """);
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
     }
 
     public async Task<HookRun> RunAsync(string hook)

@@ -8,7 +8,6 @@ using AigneHub.Functions;
 using AigneHub.Infra.Tests.Compiler;
 using AigneHub.Providers.Upstream;
 using AigneHub.Storage.Secrets;
-using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -60,7 +59,7 @@ public sealed partial class AppSettingTests(BicepCompiler compiler)
         Assert.NotEmpty(storage.ManagedIdentityClientId!);
 
         var masterKey = Assert.IsType<KeyVaultMasterKey>(services.GetRequiredService<IMasterKey>());
-        Assert.Equal($"https://{snapshot.Single("Microsoft.KeyVault/vaults").Name}.vault.azure.net/secrets/master-key", masterKey.Id);
+        Assert.Equal($"https://{snapshot.TheOnly("Microsoft.KeyVault/vaults").Name}.vault.azure.net/secrets/master-key", masterKey.Id);
     }
 
     /// <summary>What the platform could not resolve is no key.</summary>
@@ -69,7 +68,7 @@ public sealed partial class AppSettingTests(BicepCompiler compiler)
     {
         var snapshot = compiler.Snapshot("provider");
         var setting = snapshot.AppSettings[AdministratorKey.Setting];
-        var vault = snapshot.Single("Microsoft.KeyVault/vaults").Name;
+        var vault = snapshot.TheOnly("Microsoft.KeyVault/vaults").Name;
         Assert.Equal($"@Microsoft.KeyVault(SecretUri=https://{vault}.vault.azure.net/secrets/admin-key)", setting);
         Assert.True(AdministratorKey.IsUnresolved(setting));
         Assert.Throws<ArgumentException>(() => AdministratorKey.RecordOf(setting, DateTimeOffset.UnixEpoch));

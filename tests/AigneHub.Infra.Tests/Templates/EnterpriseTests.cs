@@ -53,7 +53,7 @@ public sealed class EnterpriseTests(BicepCompiler compiler)
             });
             Assert.All(resource.Everywhere("publicAccess"), access => Assert.Equal("None", access.GetString()));
         });
-        var site = snapshot.Single("Microsoft.Web/sites");
+        var site = snapshot.TheOnly("Microsoft.Web/sites");
         Assert.Equal("Deny", site.Property("siteConfig.ipSecurityRestrictionsDefaultAction"));
         Assert.Equal("Deny", site.Property("siteConfig.scmIpSecurityRestrictionsDefaultAction"));
         Assert.Equal("[]", site.Property("siteConfig.scmIpSecurityRestrictions"));
@@ -80,7 +80,7 @@ public sealed class EnterpriseTests(BicepCompiler compiler)
         [
             ($"{snapshot.Storage("strun").Id}", "blob"), ($"{snapshot.Storage("strun").Id}", "table"),
             ($"{snapshot.Storage("stled").Id}", "queue"), ($"{snapshot.Storage("stled").Id}", "table"),
-            (snapshot.Single("Microsoft.KeyVault/vaults").Id, "vault"), (snapshot.Single("Microsoft.Web/sites").Id, "sites"),
+            (snapshot.TheOnly("Microsoft.KeyVault/vaults").Id, "vault"), (snapshot.TheOnly("Microsoft.Web/sites").Id, "sites"),
         ];
         expected.AddRange(snapshot.Of("Microsoft.ServiceBus/namespaces").Select(bus => (bus.Id, "namespace")));
         expected.AddRange(snapshot.Of("Microsoft.Insights/privateLinkScopes").Select(scope => (Fold(scope.Id), MonitorGroup)));
@@ -127,7 +127,7 @@ public sealed class EnterpriseTests(BicepCompiler compiler)
     public void Site_CallsOutThroughTheDelegatedSubnet(string deployment)
     {
         var snapshot = compiler.Snapshot(deployment);
-        var subnet = snapshot.Single("Microsoft.Web/sites").Property("virtualNetworkSubnetId");
+        var subnet = snapshot.TheOnly("Microsoft.Web/sites").Property("virtualNetworkSubnetId");
         if (deployment.Contains("existing network", StringComparison.Ordinal))
         {
             Assert.Equal(Deployments.AppSubnet, subnet);
@@ -136,7 +136,7 @@ public sealed class EnterpriseTests(BicepCompiler compiler)
             return;
         }
 
-        var network = snapshot.Single("Microsoft.Network/virtualNetworks");
+        var network = snapshot.TheOnly("Microsoft.Network/virtualNetworks");
         var subnets = network.Properties.GetProperty("subnets").EnumerateArray().ToDictionary(made => made.GetProperty("name").GetString()!);
         Assert.Equal($"{network.Id}/subnets/snet-app", subnet);
         var app = subnets["snet-app"].GetProperty("properties");

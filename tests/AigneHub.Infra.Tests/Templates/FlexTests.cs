@@ -30,7 +30,7 @@ public sealed class FlexTests(BicepCompiler compiler)
     {
         var snapshot = compiler.Snapshot(deployment);
         Assert.DoesNotContain(snapshot.AppSettings.Keys, ForbiddenSettings.Contains);
-        var site = snapshot.Single("Microsoft.Web/sites").Properties.GetProperty("siteConfig");
+        var site = snapshot.TheOnly("Microsoft.Web/sites").Properties.GetProperty("siteConfig");
         Assert.All(site.EnumerateObject(), property => Assert.Contains(property.Name, AllowedSiteConfig));
     }
 
@@ -39,10 +39,10 @@ public sealed class FlexTests(BicepCompiler compiler)
     public void Plan_IsFlexConsumption_ForOneApp(string deployment)
     {
         var snapshot = compiler.Snapshot(deployment);
-        var plan = snapshot.Single("Microsoft.Web/serverfarms");
+        var plan = snapshot.TheOnly("Microsoft.Web/serverfarms");
         Assert.Equal("FC1", plan.Json.GetProperty("sku").GetProperty("name").GetString());
         Assert.Equal("True", plan.Property("reserved"));
-        var site = snapshot.Single("Microsoft.Web/sites");
+        var site = snapshot.TheOnly("Microsoft.Web/sites");
         Assert.Equal(plan.Id, site.Property("serverFarmId"));
         Assert.Equal("functionapp,linux", site.Json.GetProperty("kind").GetString());
         Assert.Equal("True", site.Property("httpsOnly"));
@@ -55,13 +55,13 @@ public sealed class FlexTests(BicepCompiler compiler)
     public void Code_IsDeployedToTheRuntimeStorage_ByIdentity(string deployment)
     {
         var snapshot = compiler.Snapshot(deployment);
-        var site = snapshot.Single("Microsoft.Web/sites");
-        var identity = snapshot.Single("Microsoft.ManagedIdentity/userAssignedIdentities").Id;
+        var site = snapshot.TheOnly("Microsoft.Web/sites");
+        var identity = snapshot.TheOnly("Microsoft.ManagedIdentity/userAssignedIdentities").Id;
         Assert.Equal("UserAssignedIdentity", site.Property("functionAppConfig.deployment.storage.authentication.type"));
         Assert.Equal(identity, site.Property("functionAppConfig.deployment.storage.authentication.userAssignedIdentityResourceId"));
         Assert.Equal(identity, site.Property("keyVaultReferenceIdentity"));
         Assert.True(site.Json.GetProperty("identity").GetProperty("userAssignedIdentities").TryGetProperty(identity, out _));
-        var container = snapshot.Single("Microsoft.Storage/storageAccounts/blobServices/containers");
+        var container = snapshot.TheOnly("Microsoft.Storage/storageAccounts/blobServices/containers");
         Assert.Equal(
             $"https://{snapshot.Storage("strun").Name}.blob.core.windows.net/{container.LeafName}",
             TemplateValue.Resolve(site.Property("functionAppConfig.deployment.storage.value")!));
@@ -88,5 +88,5 @@ public sealed class FlexTests(BicepCompiler compiler)
         Assert.Equal(count, compiler.Snapshot(deployment).Of("Microsoft.Web/sites/extensions").Count());
 
     private string Scale(string deployment) => JsonSerializer.Serialize(
-        compiler.Snapshot(deployment).Single("Microsoft.Web/sites").Properties.GetProperty("functionAppConfig").GetProperty("scaleAndConcurrency"));
+        compiler.Snapshot(deployment).TheOnly("Microsoft.Web/sites").Properties.GetProperty("functionAppConfig").GetProperty("scaleAndConcurrency"));
 }

@@ -32,8 +32,8 @@ public sealed class HardeningTests(BicepCompiler compiler)
             Assert.Equal("True", account.Property("supportsHttpsTrafficOnly"));
             Assert.Equal("TLS1_2", account.Property("minimumTlsVersion"));
         });
-        Assert.Equal("True", snapshot.Single("Microsoft.Insights/components").Property("DisableLocalAuth"));
-        Assert.Equal("True", snapshot.Single("Microsoft.OperationalInsights/workspaces").Property("features.disableLocalAuth"));
+        Assert.Equal("True", snapshot.TheOnly("Microsoft.Insights/components").Property("DisableLocalAuth"));
+        Assert.Equal("True", snapshot.TheOnly("Microsoft.OperationalInsights/workspaces").Property("features.disableLocalAuth"));
         Assert.All(snapshot.Of("Microsoft.ServiceBus/namespaces"), bus =>
         {
             Assert.Equal("True", bus.Property("disableLocalAuth"));
@@ -54,7 +54,7 @@ public sealed class HardeningTests(BicepCompiler compiler)
     public void Vault_IsByRolesAndCantBePurged(string deployment)
     {
         var snapshot = compiler.Snapshot(deployment);
-        var vault = snapshot.Single("Microsoft.KeyVault/vaults");
+        var vault = snapshot.TheOnly("Microsoft.KeyVault/vaults");
         Assert.Equal("True", vault.Property("enableRbacAuthorization"));
         Assert.Equal("True", vault.Property("enablePurgeProtection"));
         Assert.Equal("True", vault.Property("enableSoftDelete"));
@@ -127,7 +127,7 @@ public sealed class HardeningTests(BicepCompiler compiler)
         var snapshot = compiler.Snapshot(deployment);
         Assert.Equal(runtime, Sku(snapshot.Storage("strun")));
         Assert.Equal(ledger, Sku(snapshot.Storage("stled")));
-        Assert.Equal(runtime == "Standard_ZRS" ? "True" : "False", snapshot.Single("Microsoft.Web/serverfarms").Property("zoneRedundant"));
+        Assert.Equal(runtime == "Standard_ZRS" ? "True" : "False", snapshot.TheOnly("Microsoft.Web/serverfarms").Property("zoneRedundant"));
     }
 
     [Theory]
@@ -135,7 +135,7 @@ public sealed class HardeningTests(BicepCompiler compiler)
     public void Diagnostics_GoToTheWorkspace(string deployment)
     {
         var snapshot = compiler.Snapshot(deployment);
-        var workspace = snapshot.Single("Microsoft.OperationalInsights/workspaces").Id;
+        var workspace = snapshot.TheOnly("Microsoft.OperationalInsights/workspaces").Id;
         var settings = snapshot.Of("Microsoft.Insights/diagnosticSettings").ToArray();
         Assert.All(settings, setting => Assert.Equal(workspace, setting.Property("workspaceId")));
         string[] watched =
@@ -155,7 +155,7 @@ public sealed class HardeningTests(BicepCompiler compiler)
     public void Alerts_TellTheActionGroup(string deployment)
     {
         var snapshot = compiler.Snapshot(deployment);
-        var group = snapshot.Single("Microsoft.Insights/actionGroups");
+        var group = snapshot.TheOnly("Microsoft.Insights/actionGroups");
         var emails = Deployments.Of(deployment).TryGetValue("alertEmails", out var text) ? ((string)text).Split(", ") : [];
         Assert.Equal(emails, group.Everywhere("emailAddress").Select(email => email.GetString()));
         var alerts = snapshot.Of("Microsoft.Insights/scheduledQueryRules").Concat(snapshot.Of("Microsoft.Insights/metricAlerts")).ToArray();

@@ -13,8 +13,8 @@ public sealed class ProviderTests(BicepCompiler compiler)
         var snapshot = compiler.Snapshot(deployment);
         Assert.DoesNotContain(snapshot.Resources, resource =>
             resource.Type.StartsWith("Microsoft.Network/", StringComparison.Ordinal) && !resource.Type.Contains("FrontDoor", StringComparison.Ordinal));
-        Assert.Equal("Enabled", snapshot.Single("Microsoft.Web/sites").Property("publicNetworkAccess"));
-        Assert.Null(snapshot.Single("Microsoft.Web/sites").Property("virtualNetworkSubnetId"));
+        Assert.Equal("Enabled", snapshot.TheOnly("Microsoft.Web/sites").Property("publicNetworkAccess"));
+        Assert.Null(snapshot.TheOnly("Microsoft.Web/sites").Property("virtualNetworkSubnetId"));
         Assert.All(
             snapshot.Of("Microsoft.ServiceBus/namespaces"),
             bus => Assert.Equal("Standard", bus.Json.GetProperty("sku").GetProperty("name").GetString()));
@@ -25,7 +25,7 @@ public sealed class ProviderTests(BicepCompiler compiler)
     public void Site_BehindFrontDoor_TakesCallsFromThereOnly(string deployment)
     {
         var snapshot = compiler.Snapshot(deployment);
-        var site = snapshot.Single("Microsoft.Web/sites");
+        var site = snapshot.TheOnly("Microsoft.Web/sites");
         var restrictions = site.Properties.GetProperty("siteConfig").GetProperty("ipSecurityRestrictions");
         if (!Deployments.Of(deployment).ContainsKey("frontDoor"))
         {
@@ -41,7 +41,7 @@ public sealed class ProviderTests(BicepCompiler compiler)
         Assert.Equal("AzureFrontDoor.Backend", rule.GetProperty("ipAddress").GetString());
         var id = Assert.Single(rule.GetProperty("headers").GetProperty("x-azure-fdid").EnumerateArray()).GetString();
         Assert.Contains("frontDoorId", id, StringComparison.Ordinal);
-        Assert.Equal("240", snapshot.Single("Microsoft.Cdn/profiles").Property("originResponseTimeoutSeconds"));
+        Assert.Equal("240", snapshot.TheOnly("Microsoft.Cdn/profiles").Property("originResponseTimeoutSeconds"));
     }
 
     [Theory]
@@ -50,15 +50,15 @@ public sealed class ProviderTests(BicepCompiler compiler)
     public void FrontDoor_OfTier_HasItsFirewallOnEveryHostName(string deployment, string sku, int ruleSets, int hostNames)
     {
         var snapshot = compiler.Snapshot(deployment);
-        var firewall = snapshot.Single("Microsoft.Network/FrontDoorWebApplicationFirewallPolicies");
+        var firewall = snapshot.TheOnly("Microsoft.Network/FrontDoorWebApplicationFirewallPolicies");
         Assert.Equal(sku, firewall.Json.GetProperty("sku").GetProperty("name").GetString());
-        Assert.Equal(sku, snapshot.Single("Microsoft.Cdn/profiles").Json.GetProperty("sku").GetProperty("name").GetString());
+        Assert.Equal(sku, snapshot.TheOnly("Microsoft.Cdn/profiles").Json.GetProperty("sku").GetProperty("name").GetString());
         Assert.Equal("Prevention", firewall.Property("policySettings.mode"));
         Assert.Equal(ruleSets, Assert.Single(firewall.Everywhere("managedRuleSets")).GetArrayLength());
         Assert.Equal("RateLimitRule", Assert.Single(firewall.Everywhere("ruleType")).GetString());
-        var security = snapshot.Single("Microsoft.Cdn/profiles/securityPolicies");
+        var security = snapshot.TheOnly("Microsoft.Cdn/profiles/securityPolicies");
         Assert.Equal(hostNames, Assert.Single(security.Everywhere("domains")).GetArrayLength());
-        var route = snapshot.Single("Microsoft.Cdn/profiles/afdEndpoints/routes");
+        var route = snapshot.TheOnly("Microsoft.Cdn/profiles/afdEndpoints/routes");
         Assert.Equal("HttpsOnly", route.Property("forwardingProtocol"));
         Assert.Null(route.Property("cacheConfiguration"));
     }
