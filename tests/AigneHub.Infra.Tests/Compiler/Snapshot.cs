@@ -28,5 +28,6 @@ public sealed record Snapshot(
     /// <summary>The app's settings, with what only Azure knows filled in.</summary>
     public IReadOnlyDictionary<string, string> AppSettings =>
         Assert.Single(Of("Microsoft.Web/sites/config"), resource => resource.LeafName == "appsettings")
-            .Properties.EnumerateObject().ToDictionary(setting => setting.Name, setting => TemplateValue.Resolve(setting.Value.GetString()!));
+            .Properties.EnumerateObject()
+            .ToDictionary(setting => setting.Name, setting => TemplateValue.Resolve(setting.Value.GetString()!));
 }

@@ -75,7 +75,8 @@ public sealed partial class ProvisionHookTests
         Assert.Equal(32, Convert.FromBase64String(values[0]).Length);
         Assert.Matches("^hubadmin_[0-9a-f]{64}$", values[1]);
         // Not in arguments, which other users of the machine see, and not in what is printed.
-        Assert.All(written, call => Assert.DoesNotContain(values, value => call.Split(" < ")[0].Contains(value, StringComparison.Ordinal)));
+        Assert.All(written, call => Assert.DoesNotContain(
+            values, value => call.Split(" < ")[0].Contains(value, StringComparison.Ordinal)));
         Assert.DoesNotContain(values, value => run.Output.Contains(value, StringComparison.Ordinal));
         Assert.Contains("configreferences/appsettings/refresh", run.Calls[^1], StringComparison.Ordinal);
     }

@@ -30,7 +30,8 @@ public sealed partial class AppSettingTests(BicepCompiler compiler)
     public void Settings_OfDeployment_AreRead(string deployment)
     {
         using var sample = JsonDocument.Parse(Repository.Read("local.settings.sample.json"));
-        var known = sample.RootElement.GetProperty("Values").EnumerateObject().Select(setting => setting.Name).Concat(Foreign).ToHashSet();
+        var known = sample.RootElement.GetProperty("Values").EnumerateObject().Select(setting => setting.Name)
+            .Concat(Foreign).ToHashSet();
         Assert.All(
             compiler.Snapshot(deployment).AppSettings.Keys,
             name => Assert.True(known.Contains(name) || DisabledFunction().IsMatch(name), $"Nothing reads {name}."));
@@ -50,7 +51,8 @@ public sealed partial class AppSettingTests(BicepCompiler compiler)
         Assert.Equal(Deployments.IsEnterprise(deployment) ? HubMode.Enterprise : HubMode.Provider, hub.Mode);
         Assert.Equal(parameters.GetValueOrDefault("simulatedProvider", true), hub.SimulatedProvider);
         Assert.Equal(parameters.GetValueOrDefault("usageQueue", "StorageQueue"), hub.UsageQueue.ToString());
-        Assert.Equal(parameters.GetValueOrDefault("privateUpstreams", false), services.GetRequiredService<UpstreamOptions>().PrivateNetworks);
+        Assert.Equal(
+            parameters.GetValueOrDefault("privateUpstreams", false), services.GetRequiredService<UpstreamOptions>().PrivateNetworks);
 
         var storage = StorageSettings.Read(configuration);
         Assert.Null(storage.ConnectionString);
@@ -126,7 +128,8 @@ public sealed partial class AppSettingTests(BicepCompiler compiler)
     [Fact]
     public void Queues_OfTheLedger_AreTheHubs() => Assert.Equal(
         [UsageQueues.Usage, UsageQueues.UsagePoison],
-        compiler.Snapshot("enterprise").Of("Microsoft.Storage/storageAccounts/queueServices/queues").Select(queue => queue.LeafName).Order());
+        compiler.Snapshot("enterprise").Of("Microsoft.Storage/storageAccounts/queueServices/queues")
+            .Select(queue => queue.LeafName).Order());
 
     /// <summary>A secret that the app refers to is made by the hook.</summary>
     [Fact]
@@ -141,7 +144,8 @@ public sealed partial class AppSettingTests(BicepCompiler compiler)
 
     private static IConfigurationRoot Configuration(IEnumerable<KeyValuePair<string, string>> settings) =>
         new ConfigurationBuilder().AddInMemoryCollection(settings.Select(
-            setting => new KeyValuePair<string, string?>(setting.Key.Replace("__", ":", StringComparison.Ordinal), setting.Value))).Build();
+            setting => new KeyValuePair<string, string?>(
+                setting.Key.Replace("__", ":", StringComparison.Ordinal), setting.Value))).Build();
 
     [GeneratedRegex(@"^AzureWebJobs\.(\w+)\.Disabled$")]
     private static partial Regex DisabledFunction();

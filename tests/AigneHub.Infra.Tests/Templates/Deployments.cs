@@ -5,8 +5,8 @@ namespace AigneHub.Infra.Tests.Templates;
 /// <summary>The deployments that are looked at: both modes, each parameter that changes what is made, alone and together.</summary>
 internal static class Deployments
 {
-    private const string Network =
-        "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/vnet-hub";
+    private const string NetworkGroup = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-net";
+    private const string Network = $"{NetworkGroup}/providers/Microsoft.Network/virtualNetworks/vnet-hub";
 
     public const string AppSubnet = $"{Network}/subnets/snet-flex";
     public const string EndpointSubnet = $"{Network}/subnets/snet-private";

@@ -85,16 +85,19 @@ public sealed class EnterpriseTests(BicepCompiler compiler)
         expected.AddRange(snapshot.Of("Microsoft.ServiceBus/namespaces").Select(bus => (bus.Id, "namespace")));
         expected.AddRange(snapshot.Of("Microsoft.Insights/privateLinkScopes").Select(scope => (Fold(scope.Id), MonitorGroup)));
         Assert.Equal(
-            expected.Select(pair => (Fold(pair.Item1), pair.Item2)).Order(), groups.Select(pair => (Fold(pair.Target), pair.Group)).Order());
+            expected.Select(pair => (Fold(pair.Item1), pair.Item2)).Order(),
+            groups.Select(pair => (Fold(pair.Target), pair.Group)).Order());
 
         // Each storage address among the settings has its endpoint.
-        var storage = settings.Where(setting => setting.Key.EndsWith("ServiceUri", StringComparison.Ordinal)).Select(setting => new Uri(setting.Value).Host.Split('.'));
+        var storage = settings.Where(setting => setting.Key.EndsWith("ServiceUri", StringComparison.Ordinal))
+            .Select(setting => new Uri(setting.Value).Host.Split('.'));
         Assert.All(storage, host => Assert.Contains(
             groups, pair => pair.Group == host[1] && pair.Target.EndsWith("/" + host[0], StringComparison.Ordinal)));
 
         Assert.All(snapshot.Of(Endpoints), endpoint =>
         {
-            var group = Assert.Single(snapshot.Of($"{Endpoints}/privateDnsZoneGroups"), group => group.Name == $"{endpoint.Name}/default");
+            var group = Assert.Single(
+                snapshot.Of($"{Endpoints}/privateDnsZoneGroups"), group => group.Name == $"{endpoint.Name}/default");
             var zones = group.Everywhere("privateDnsZoneId").Select(id => ZoneOf(id.GetString()!));
             Assert.Equal(ZonesOf[GroupOf(endpoint)], zones);
         });
@@ -105,7 +108,8 @@ public sealed class EnterpriseTests(BicepCompiler compiler)
     public void DnsZones_AreMadeAndLinked_UnlessTheyExist(string deployment)
     {
         var snapshot = compiler.Snapshot(deployment);
-        var used = snapshot.Resources.SelectMany(resource => resource.Everywhere("privateDnsZoneId")).Select(id => id.GetString()!).ToArray();
+        var used = snapshot.Resources.SelectMany(resource => resource.Everywhere("privateDnsZoneId"))
+            .Select(id => id.GetString()!).ToArray();
         if (deployment.EndsWith("zones", StringComparison.Ordinal))
         {
             Assert.Empty(snapshot.Of(Zones));
@@ -137,12 +141,14 @@ public sealed class EnterpriseTests(BicepCompiler compiler)
         }
 
         var network = snapshot.TheOnly("Microsoft.Network/virtualNetworks");
-        var subnets = network.Properties.GetProperty("subnets").EnumerateArray().ToDictionary(made => made.GetProperty("name").GetString()!);
+        var subnets = network.Properties.GetProperty("subnets").EnumerateArray()
+            .ToDictionary(made => made.GetProperty("name").GetString()!);
         Assert.Equal($"{network.Id}/subnets/snet-app", subnet);
         var app = subnets["snet-app"].GetProperty("properties");
         Assert.Equal(
             "Microsoft.App/environments",
-            Assert.Single(app.GetProperty("delegations").EnumerateArray()).GetProperty("properties").GetProperty("serviceName").GetString());
+            Assert.Single(app.GetProperty("delegations").EnumerateArray()).GetProperty("properties")
+                .GetProperty("serviceName").GetString());
         Assert.Equal("10.80.0.0/24", app.GetProperty("addressPrefix").GetString());
         var endpoints = subnets["snet-endpoints"].GetProperty("properties");
         Assert.False(endpoints.TryGetProperty("delegations", out _));

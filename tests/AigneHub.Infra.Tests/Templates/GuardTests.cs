@@ -10,7 +10,7 @@ public sealed class GuardTests(BicepCompiler compiler)
     [InlineData("enterprise", "frontDoor", "Standard", "frontDoor is for deploymentMode provider.")]
     [InlineData("provider", "existingDnsZonesGroupId", Deployments.ZonesGroup, "are for deploymentMode enterprise.")]
     [InlineData("provider", "existingAppSubnetId", Deployments.AppSubnet, "are for deploymentMode enterprise.")]
-    [InlineData("enterprise", "existingAppSubnetId", Deployments.AppSubnet, "existingAppSubnetId and existingEndpointSubnetId go together.")]
+    [InlineData("enterprise", "existingAppSubnetId", Deployments.AppSubnet, "existingEndpointSubnetId go together.")]
     [InlineData("enterprise", "existingEndpointSubnetId", Deployments.EndpointSubnet, "go together.")]
     [InlineData("enterprise, existing network", "existingEndpointSubnetId", Deployments.AppSubnet, "must differ")]
     [InlineData("enterprise, existing network", "natGateway", true, "natGateway is for a network that this deployment makes.")]

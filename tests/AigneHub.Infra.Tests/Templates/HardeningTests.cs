@@ -89,7 +89,8 @@ public sealed class HardeningTests(BicepCompiler compiler)
                 Assert.Equal("ServicePrincipal", assignment.Property("principalType"));
             }
         });
-        var pairs = assignments.Select(assignment => (assignment.Id[..assignment.Id.LastIndexOf("/providers", StringComparison.Ordinal)],
+        var pairs = assignments.Select(assignment => (
+            assignment.Id[..assignment.Id.LastIndexOf("/providers", StringComparison.Ordinal)],
             assignment.Property("roleDefinitionId"), assignment.Property("principalId"))).ToArray();
         Assert.Equal(pairs.Distinct(), pairs);
     }
@@ -104,7 +105,8 @@ public sealed class HardeningTests(BicepCompiler compiler)
         Assert.StartsWith($"https://{ledger.Name}.table.", settings["AigneHubStorage__tableServiceUri"], StringComparison.Ordinal);
         Assert.StartsWith($"https://{ledger.Name}.queue.", settings["AigneHubStorage__queueServiceUri"], StringComparison.Ordinal);
         Assert.DoesNotContain(settings, setting =>
-            setting.Key.StartsWith("AzureWebJobsStorage", StringComparison.Ordinal) && setting.Value.Contains(ledger.Name, StringComparison.Ordinal));
+            setting.Key.StartsWith("AzureWebJobsStorage", StringComparison.Ordinal)
+            && setting.Value.Contains(ledger.Name, StringComparison.Ordinal));
         var locks = snapshot.Of("Microsoft.Authorization/locks").ToArray();
         var locked = !Deployments.Of(deployment).ContainsKey("ledgerDeleteLock");
         Assert.Equal(locked ? 1 : 0, locks.Length);
@@ -127,7 +129,8 @@ public sealed class HardeningTests(BicepCompiler compiler)
         var snapshot = compiler.Snapshot(deployment);
         Assert.Equal(runtime, Sku(snapshot.Storage("strun")));
         Assert.Equal(ledger, Sku(snapshot.Storage("stled")));
-        Assert.Equal(runtime == "Standard_ZRS" ? "True" : "False", snapshot.TheOnly("Microsoft.Web/serverfarms").Property("zoneRedundant"));
+        Assert.Equal(
+            runtime == "Standard_ZRS" ? "True" : "False", snapshot.TheOnly("Microsoft.Web/serverfarms").Property("zoneRedundant"));
     }
 
     [Theory]
@@ -145,7 +148,8 @@ public sealed class HardeningTests(BicepCompiler compiler)
         ];
         Assert.All(
             snapshot.Resources.Where(resource => watched.Contains(resource.Type)),
-            resource => Assert.Single(settings, setting => setting.Id.StartsWith($"{resource.Id}/providers/Microsoft.Insights", StringComparison.Ordinal)));
+            resource => Assert.Single(
+                settings, setting => setting.Id.StartsWith($"{resource.Id}/providers/Microsoft.Insights", StringComparison.Ordinal)));
         var audit = Assert.Single(settings, setting => setting.Id.Contains("/vaults/", StringComparison.Ordinal));
         Assert.Contains("audit", audit.Json.GetRawText(), StringComparison.Ordinal);
     }
@@ -158,11 +162,17 @@ public sealed class HardeningTests(BicepCompiler compiler)
         var group = snapshot.TheOnly("Microsoft.Insights/actionGroups");
         var emails = Deployments.Of(deployment).TryGetValue("alertEmails", out var text) ? ((string)text).Split(", ") : [];
         Assert.Equal(emails, group.Everywhere("emailAddress").Select(email => email.GetString()));
-        var alerts = snapshot.Of("Microsoft.Insights/scheduledQueryRules").Concat(snapshot.Of("Microsoft.Insights/metricAlerts")).ToArray();
+        var alerts = snapshot.Of("Microsoft.Insights/scheduledQueryRules")
+            .Concat(snapshot.Of("Microsoft.Insights/metricAlerts")).ToArray();
         string[] expected =
-            ["audit-difference", "first-byte", "incidents", "poison", "provider-down", "queue-backlog", "server-errors", "settlement-lag"];
+        [
+            "audit-difference", "first-byte", "incidents", "poison", "provider-down", "queue-backlog", "server-errors",
+            "settlement-lag",
+        ];
         Assert.Equal(
-            snapshot.Of("Microsoft.ServiceBus/namespaces").Any() ? expected.Append("dead-letters").Order(StringComparer.Ordinal) : expected,
+            snapshot.Of("Microsoft.ServiceBus/namespaces").Any()
+                ? expected.Append("dead-letters").Order(StringComparer.Ordinal)
+                : expected,
             alerts.Select(alert => alert.Name).Order(StringComparer.Ordinal));
         Assert.All(alerts, alert => Assert.Contains(group.Id, alert.Json.GetRawText(), StringComparison.Ordinal));
         Assert.All(alerts, alert => Assert.Equal("True", alert.Property("enabled")));

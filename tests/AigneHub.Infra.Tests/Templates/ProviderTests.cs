@@ -12,7 +12,8 @@ public sealed class ProviderTests(BicepCompiler compiler)
     {
         var snapshot = compiler.Snapshot(deployment);
         Assert.DoesNotContain(snapshot.Resources, resource =>
-            resource.Type.StartsWith("Microsoft.Network/", StringComparison.Ordinal) && !resource.Type.Contains("FrontDoor", StringComparison.Ordinal));
+            resource.Type.StartsWith("Microsoft.Network/", StringComparison.Ordinal)
+            && !resource.Type.Contains("FrontDoor", StringComparison.Ordinal));
         Assert.Equal("Enabled", snapshot.TheOnly("Microsoft.Web/sites").Property("publicNetworkAccess"));
         Assert.Null(snapshot.TheOnly("Microsoft.Web/sites").Property("virtualNetworkSubnetId"));
         Assert.All(

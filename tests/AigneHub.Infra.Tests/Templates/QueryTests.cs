@@ -12,7 +12,10 @@ namespace AigneHub.Infra.Tests.Templates;
 public sealed partial class QueryTests
 {
     private static readonly string[] Sources =
-        [.. Repository.Files("src", "*.cs").Select(Repository.Read).SelectMany(text => LogMessage().Matches(text)).Select(match => match.Groups[1].Value)];
+    [
+        .. Repository.Files("src", "*.cs").Select(Repository.Read).SelectMany(text => LogMessage().Matches(text))
+            .Select(match => match.Groups[1].Value),
+    ];
 
     public static TheoryData<string> Queries { get; } = [.. Repository.Files("infra/queries", "*.kql")];
 
@@ -63,7 +66,8 @@ public sealed partial class QueryTests
         var text = Repository.Read(path);
         Assert.StartsWith("// ", text, StringComparison.Ordinal);
         Assert.Matches(@"\b(AppTraces|AppRequests|AzureDiagnostics)\b", text);
-        Assert.Contains($"loadTextContent('../queries/{Path.GetFileName(path)}')", Repository.Read("infra/modules/alerts.bicep"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"loadTextContent('../queries/{Path.GetFileName(path)}')", Repository.Read("infra/modules/alerts.bicep"), StringComparison.Ordinal);
     }
 
     /// <summary>An alert's text leads to what is to be done.</summary>

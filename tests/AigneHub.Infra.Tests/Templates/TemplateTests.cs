@@ -15,7 +15,8 @@ public sealed partial class TemplateTests(BicepCompiler compiler)
 
     [Theory]
     [MemberData(nameof(Templates))]
-    public void Template_Text_IsFormatted(string path) => Assert.Equal(compiler.Format(Repository.PathOf(path)), Repository.Read(path));
+    public void Template_Text_IsFormatted(string path) =>
+        Assert.Equal(compiler.Format(Repository.PathOf(path)), Repository.Read(path));
 
     /// <summary>Two deployments of an environment make the same names and values.</summary>
     [Theory]
@@ -32,7 +33,8 @@ public sealed partial class TemplateTests(BicepCompiler compiler)
     [Fact]
     public void RoleAssignments_InTemplates_AreInOneFile() => Assert.Equal(
         ["infra/modules/rbac.bicep"],
-        Repository.Files("infra", "*.bicep").Where(path => Repository.Read(path).Contains("roleAssignments@", StringComparison.Ordinal)));
+        Repository.Files("infra", "*.bicep")
+            .Where(path => Repository.Read(path).Contains("roleAssignments@", StringComparison.Ordinal)));
 
     [Theory]
     [MemberData(nameof(Deployments.All), MemberType = typeof(Deployments))]
@@ -40,16 +42,19 @@ public sealed partial class TemplateTests(BicepCompiler compiler)
     {
         var snapshot = compiler.Snapshot(deployment);
         Assert.Empty(snapshot.Diagnostics);
-        Assert.Equal(snapshot.Resources.Select(resource => resource.Id).Distinct(), snapshot.Resources.Select(resource => resource.Id));
+        var ids = snapshot.Resources.Select(resource => resource.Id).ToArray();
+        Assert.Equal(ids.Distinct(), ids);
     }
 
     [Theory]
     [MemberData(nameof(Deployments.All), MemberType = typeof(Deployments))]
     public void Resources_WithTags_BelongToTheEnvironment(string deployment)
     {
-        var tagged = compiler.Snapshot(deployment).Resources.Where(resource => resource.Json.TryGetProperty("tags", out _)).ToArray();
+        var tagged = compiler.Snapshot(deployment).Resources
+            .Where(resource => resource.Json.TryGetProperty("tags", out _)).ToArray();
         Assert.Contains(tagged, resource => resource.Is("Microsoft.Resources/resourceGroups"));
-        Assert.All(tagged, resource => Assert.Equal("demo", resource.Json.GetProperty("tags").GetProperty("azd-env-name").GetString()));
+        Assert.All(tagged, resource => Assert.Equal(
+            "demo", resource.Json.GetProperty("tags").GetProperty("azd-env-name").GetString()));
         Assert.Single(tagged, resource => resource.Json.GetProperty("tags").TryGetProperty("azd-service-name", out var service)
             && service.GetString() == "gateway");
     }
