@@ -28,6 +28,14 @@ TEXT
   exit 0
 fi
 
+if [ -n "${AIGNEHUB_CUSTOM_DOMAIN:-}" ]; then
+  cat <<TEXT
+$AIGNEHUB_CUSTOM_DOMAIN needs two DNS records:
+  CNAME $AIGNEHUB_CUSTOM_DOMAIN to ${AIGNEHUB_DOMAIN_TARGET:-?}
+  TXT _dnsauth.$AIGNEHUB_CUSTOM_DOMAIN with ${AIGNEHUB_DOMAIN_VALIDATION:-?}
+TEXT
+fi
+
 # A new site, its references to the vault and its roles take minutes; Front Door up to half an hour.
 echo "Waiting for $AIGNEHUB_URL ..."
 tries=0
@@ -73,9 +81,3 @@ Next:
   - alerts by mail: azd env set AIGNEHUB_ALERT_EMAILS ops@example.com; azd provision
   - docs/operate.md
 TEXT
-if [ -n "${AIGNEHUB_CUSTOM_DOMAIN:-}" ]; then
-  cat <<TEXT
-  - DNS of $AIGNEHUB_CUSTOM_DOMAIN: CNAME to ${AIGNEHUB_DOMAIN_TARGET:-?}, and a TXT record
-    _dnsauth.$AIGNEHUB_CUSTOM_DOMAIN with ${AIGNEHUB_DOMAIN_VALIDATION:-?}
-TEXT
-fi

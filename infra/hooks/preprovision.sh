@@ -11,10 +11,13 @@ fail() {
 for tool in az azd curl openssl; do
   command -v "$tool" >/dev/null 2>&1 || fail "'$tool' is not on the PATH."
 done
-az account show --output none 2>/dev/null || fail "sign in first: az login, azd auth login."
-if [ -n "${AZURE_SUBSCRIPTION_ID:-}" ]; then
-  az account set --subscription "$AZURE_SUBSCRIPTION_ID"
-fi
+
+# The user's own default subscription stays as it is.
+ask() {
+  az "$@" ${AZURE_SUBSCRIPTION_ID:+--subscription "$AZURE_SUBSCRIPTION_ID"}
+}
+
+ask account show --output none 2>/dev/null || fail "sign in first: az login, azd auth login."
 
 mode="${AIGNEHUB_DEPLOYMENT_MODE:-}"
 case "$mode" in
@@ -43,16 +46,16 @@ providers="$providers Microsoft.Network Microsoft.OperationalInsights Microsoft.
 [ "${AIGNEHUB_FRONT_DOOR:-none}" = 'none' ] || providers="$providers Microsoft.Cdn"
 [ "${AIGNEHUB_MONTHLY_BUDGET:-0}" = '0' ] || providers="$providers Microsoft.Consumption"
 for provider in $providers; do
-  state="$(az provider show --namespace "$provider" --query registrationState --output tsv)"
+  state="$(ask provider show --namespace "$provider" --query registrationState --output tsv)"
   if [ "$state" != 'Registered' ]; then
     echo "Registering the resource provider $provider ..."
-    az provider register --namespace "$provider" --wait --output none
+    ask provider register --namespace "$provider" --wait --output none
   fi
 done
 
 if [ -n "${AZURE_LOCATION:-}" ]; then
-  found="$(az functionapp list-flexconsumption-locations --query "[?name=='$AZURE_LOCATION'].name" --output tsv)"
-  [ -n "$found" ] ||
+  regions="$(ask functionapp list-flexconsumption-locations --query '[].name' --output tsv)"
+  printf '%s\n' "$regions" | tr '[:upper:]' '[:lower:]' | tr -d ' \r' | grep -Fqx "$AZURE_LOCATION" ||
     fail "Flex Consumption is not offered in $AZURE_LOCATION: az functionapp list-flexconsumption-locations"
 fi
 

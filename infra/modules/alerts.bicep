@@ -129,7 +129,7 @@ resource queueBacklog 'Microsoft.Insights/metricAlerts@2018-03-01' = if (empty(b
     severity: 1
     enabled: true
     scopes: [ledgerStorage::queues.id]
-    evaluationFrequency: 'PT15M'
+    evaluationFrequency: 'PT1H'
     windowSize: 'PT1H'
     criteria: {
       'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'

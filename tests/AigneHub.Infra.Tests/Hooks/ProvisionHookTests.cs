@@ -5,17 +5,18 @@ namespace AigneHub.Infra.Tests.Hooks;
 /// <summary>The hooks around provisioning.</summary>
 public sealed partial class ProvisionHookTests
 {
-    private const string Registered = "'provider show'*) echo Registered ;;\n*flexconsumption*) echo swedencentral ;;";
+    private const string Registered = "'provider show'*) echo Registered ;;\n*flexconsumption*) printf 'North Europe\\nSweden Central\\n' ;;";
 
     [Fact]
     public async Task Preprovision_AProviderNotRegistered_IsRegistered()
     {
         using var run = new HookRun();
         run.StandIn("az", "*Microsoft.App\\ *) echo NotRegistered ;;\n" + Registered);
+        run.Environment["AZURE_LOCATION"] = "swedencentral";
         await run.RunAsync("preprovision");
         Assert.Equal("", run.ExitCode == 0 ? "" : run.Output);
         Assert.Equal(
-            ["az provider register --namespace Microsoft.App --wait --output none"],
+            ["az provider register --namespace Microsoft.App --wait --output none --subscription sub"],
             run.Calls.Where(call => call.Contains("register ", StringComparison.Ordinal)));
         Assert.DoesNotContain(run.Calls, call => call.Contains("Microsoft.ServiceBus", StringComparison.Ordinal));
     }
@@ -46,7 +47,7 @@ public sealed partial class ProvisionHookTests
     public async Task Preprovision_ABadValue_EndsIt(string name, string value, string message)
     {
         using var run = new HookRun();
-        run.StandIn("az", "*moon*) ;;\n" + Registered);
+        run.StandIn("az", Registered);
         run.Environment[name] = value;
         await run.RunAsync("preprovision");
         Assert.NotEqual(0, run.ExitCode);
