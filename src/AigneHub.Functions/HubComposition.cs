@@ -29,7 +29,8 @@ public static class HubComposition
     public static IServiceCollection AddHub(this IServiceCollection services, IConfiguration configuration)
     {
         var options = Bind<HubOptions>(configuration, "AigneHub");
-        if (configuration[AdministratorKey.Setting] is { Length: > 0 } secret && AdministratorKey.WhatIsWrong(secret) is { } wrong)
+        if (configuration[AdministratorKey.Setting] is { Length: > 0 } secret && !AdministratorKey.IsUnresolved(secret)
+            && AdministratorKey.WhatIsWrong(secret) is { } wrong)
         {
             throw new SettingsException(wrong);
         }
