@@ -64,6 +64,7 @@ public static class HubComposition
                 s.GetRequiredService<IHealthNotices>(), s.GetRequiredService<TimeProvider>(),
                 s.GetRequiredService<HubIds>().New().ToString("N")))
             .AddHostedService<HealthExchangeService>()
+            .AddPayments(options, configuration)
             .AddGateway(gateway)
             .AddServerLimits(gateway)
             .AddWithoutRequestLines()

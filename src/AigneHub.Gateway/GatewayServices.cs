@@ -13,6 +13,7 @@ using AigneHub.Gateway.Health;
 using AigneHub.Gateway.Idempotency;
 using AigneHub.Gateway.Management;
 using AigneHub.Gateway.Management.Rates;
+using AigneHub.Gateway.Payments;
 using AigneHub.Gateway.Relay;
 using AigneHub.Gateway.Responses;
 using AigneHub.Gateway.Videos;
@@ -93,5 +94,12 @@ public static class GatewayServices
         .AddSingleton<MarginEndpoints>()
         .AddSingleton<PriceOverrideEndpoints>()
         .AddSingleton<CatalogueEndpoints>()
-        .AddSingleton<PricingEndpoints>();
+        .AddSingleton<PricingEndpoints>()
+        .AddSingleton<PackEndpoints>()
+        .AddSingleton<PlanEndpoints>()
+        .AddSingleton<CheckoutEndpoints>()
+        .AddSingleton<TopUpEndpoints>()
+        .AddSingleton<AccountPaymentEndpoints>()
+        .AddSingleton<PaymentIncidentEndpoints>()
+        .AddSingleton<WebhookEndpoint>();
 }

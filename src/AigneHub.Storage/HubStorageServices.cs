@@ -6,6 +6,7 @@ using AigneHub.Core.Idempotency;
 using AigneHub.Core.Jobs;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
+using AigneHub.Core.Payments;
 using AigneHub.Core.Pricing;
 using AigneHub.Core.Responses;
 using AigneHub.Core.Routing.Health;
@@ -18,6 +19,7 @@ using AigneHub.Storage.Idempotency;
 using AigneHub.Storage.Jobs;
 using AigneHub.Storage.Keys;
 using AigneHub.Storage.Ledger;
+using AigneHub.Storage.Payments;
 using AigneHub.Storage.Pricing;
 using AigneHub.Storage.Responses;
 using AigneHub.Storage.Routing;
@@ -50,6 +52,9 @@ public static class HubStorageServices
         services.AddSingleton<IStoredResponses>(new TableStoredResponses(clients));
         services.AddSingleton<IIdempotentCalls>(new TableIdempotentCalls(clients));
         services.AddSingleton<IVideoJobs>(new TableVideoJobs(clients));
+        services.AddSingleton<IOrderStore>(new TableOrderStore(clients));
+        services.AddSingleton<IPayerStore>(new TablePayerStore(clients));
+        services.AddSingleton<IPaymentIncidentStore>(new TablePaymentIncidentStore(clients));
         services.AddSingleton<IHealthNotices>(new TableHealthNotices(clients));
         services.AddSingleton(_ => new ConfigurationTable(clients, settings));
         services.AddSingleton<IConfigurationStore>(

@@ -39,11 +39,30 @@ internal static class TableKeys
 
     public const string Owners = "owners";
 
+    public const string Orders = "orders";
+
+    public const string Payers = "payers";
+
+    /// <summary>The only partition of <see cref="Payers"/>.</summary>
+    public const string PayersPartition = "payers";
+
+    public const string PaymentIncidents = "paymentincidents";
+
+    /// <summary>The only partition of <see cref="PaymentIncidents"/>.</summary>
+    public const string PaymentIncidentsPartition = "incidents";
+
+    // Table orders: an account's orders and claims in its partition, what is to be looked at in one of its own.
+    public const string OrdersDuePartition = "due";
+    public const string OrderEnd = "o}"; // [o|, o}) holds an account's orders.
+    public const string OrderPrefix = "o|";
+    private const string ClaimPrefix = "k|";
+    private const string OrderIdPrefix = "ord_";
+
     /// <summary>Of table idempotency: sorts before the parts of the answer.</summary>
     public const string IdempotentState = "a";
 
     public static IReadOnlyList<string> Tables { get; } =
-        [Ledger, Purses, Poison, HubKeys, RateCards, Configuration, Health, Responses, Idempotency, Jobs, Owners];
+        [Ledger, Purses, Poison, HubKeys, RateCards, Configuration, Health, Responses, Idempotency, Jobs, Owners, Orders, Payers, PaymentIncidents];
 
     // Table ledger: one purse, one partition.
     public const string State = "a";
@@ -88,6 +107,8 @@ internal static class TableKeys
 
     /// <summary>Behind all records, which are read together without it.</summary>
     public const string PriceChangePrefix = "z|";
+    public const string PackPrefix = "s|";
+    public const string PlanPrefix = "t|";
 
     /// <summary>
     /// Whether the service takes it as a key; it answers others with 400
@@ -115,6 +136,22 @@ internal static class TableKeys
     public static string Job(Guid callId) => Inverse(callId.ToString("N"));
 
     public static Guid CallOfJob(string row) => Guid.ParseExact(Inverse(row), "N");
+
+    /// <summary>Of table orders: an account's.</summary>
+    public static string OrdersPartition(string account) => "a-" + Escaped(account);
+
+    /// <summary>Of table orders: newest first.</summary>
+    public static string Order(string id) =>
+        OrderPrefix + Inverse(id.StartsWith(OrderIdPrefix, StringComparison.Ordinal) ? id[OrderIdPrefix.Length..] : id);
+
+    /// <summary>Of table orders: which of an account's orders a claim is.</summary>
+    public static string OrderClaim(string claim) => ClaimPrefix + Escaped(claim);
+
+    public static string OrderDue(string account, string id) => $"{Escaped(account)}|{Escaped(id)}";
+
+    public static string Payer(string account) => Escaped(account);
+
+    public static string PaymentIncident(string subject) => Escaped(subject);
 
     /// <summary>4 hex digits of the SHA-256 of the id spread the purses over the table's key range.</summary>
     public static string OfPurse(PurseId purse)
@@ -192,6 +229,10 @@ internal static class TableKeys
 
     /// <summary>Names that differ by case alone are one alias.</summary>
     public static string Alias(string name) => AliasPrefix + Escaped(name.ToLowerInvariant());
+
+    public static string Pack(string id) => PackPrefix + Escaped(id);
+
+    public static string Plan(string id) => PlanPrefix + Escaped(id);
 
     public static string DataKey(string id) => DataKeyPrefix + Escaped(id);
 

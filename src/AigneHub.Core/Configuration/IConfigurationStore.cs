@@ -1,4 +1,5 @@
 using AigneHub.Core.Keys;
+using AigneHub.Core.Payments;
 
 namespace AigneHub.Core.Configuration;
 
@@ -33,6 +34,11 @@ public interface IConfigurationStore
     /// <param name="limit">1 to 1,000.</param>
     /// <exception cref="Ledger.InvalidContinuationException">The continuation was not given out here.</exception>
     Task<Page<PriceChange>> ListPriceChangesAsync(int limit, string? continuation, CancellationToken cancellationToken);
+    /// <summary>By id; at most 500.</summary>
+    IConfigurationRecords<CreditPack> Packs { get; }
+
+    /// <summary>By id; at most 500.</summary>
+    IConfigurationRecords<Plan> Plans { get; }
 
     /// <summary>One point read; empty before the first write.</summary>
     Task<string> ReadVersionAsync(CancellationToken cancellationToken);

@@ -1,3 +1,5 @@
+using AigneHub.Core.Payments;
+
 namespace AigneHub.Core.Configuration;
 
 /// <summary>Everything that is configured at run time.</summary>
@@ -12,6 +14,9 @@ public sealed record StoredConfiguration(
     IReadOnlyList<string> Unreadable)
 {
     public StoredPrices Prices { get; init; } = StoredPrices.None;
+    public IReadOnlyList<CreditPack> Packs { get; init; } = [];
+
+    public IReadOnlyList<Plan> Plans { get; init; } = [];
 
     public static StoredConfiguration Empty { get; } = new("", [], [], [], [], []);
 }

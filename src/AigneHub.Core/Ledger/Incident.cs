@@ -47,6 +47,12 @@ public enum IncidentKind
 
     /// <summary>A credential's secret can't be opened: the credential is not used.</summary>
     SecretNotOpened,
+
+    /// <summary>A payment does not agree with what was ordered, or names no order: it is kept, and nothing was booked.</summary>
+    PaymentDiffers,
+
+    /// <summary>An account's automatic top-up was switched off: its payments kept failing.</summary>
+    TopUpOff,
 }
 
 /// <param name="Subject">The id of the event, unit, message, hour or record.</param>

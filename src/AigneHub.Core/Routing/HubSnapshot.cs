@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using AigneHub.Core.Payments;
 using AigneHub.Core.Pricing;
 
 namespace AigneHub.Core.Routing;
@@ -26,6 +27,7 @@ public sealed class HubSnapshot
     /// <param name="known">Providers that exist but may not be configured, for a helpful error.</param>
     /// <param name="aliases">Names that stand for models; they differ by more than case.</param>
     /// <param name="creditPrices">Null: a credit is one USD.</param>
+    /// <param name="plans">What accounts can have subscribed to.</param>
     /// <exception cref="ArgumentException">Two providers have the same id, or two aliases the same name.</exception>
     public HubSnapshot(
         HubMode mode,
@@ -33,7 +35,8 @@ public sealed class HubSnapshot
         IEnumerable<ModelEntry> models,
         IEnumerable<KnownProvider>? known = null,
         IEnumerable<ModelAlias>? aliases = null,
-        CreditPrices? creditPrices = null)
+        CreditPrices? creditPrices = null,
+        IEnumerable<Plan>? plans = null)
     {
         Mode = mode;
         CreditPrices = creditPrices ?? CreditPrices.OneUsd;
@@ -46,6 +49,7 @@ public sealed class HubSnapshot
             .OrderBy(m => m.FullName, StringComparer.Ordinal)
             .ToArray();
         Aliases = (aliases ?? []).ToDictionary(a => a.Name, StringComparer.OrdinalIgnoreCase);
+        Plans = (plans ?? []).ToDictionary(p => p.Id, StringComparer.Ordinal);
         Version = Fingerprint();
     }
 
@@ -65,6 +69,9 @@ public sealed class HubSnapshot
 
     /// <summary>By name; case doesn't matter.</summary>
     public IReadOnlyDictionary<string, ModelAlias> Aliases { get; }
+
+    /// <summary>By id.</summary>
+    public IReadOnlyDictionary<string, Plan> Plans { get; }
 
     public RateCard RateCard { get; }
 

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using AigneHub.Core;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
+using AigneHub.Core.Payments;
 using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Bodies;
 using Microsoft.AspNetCore.Http;
@@ -33,6 +34,21 @@ public sealed partial class ManagementHandler(
                     ? new HubError(403, "forbidden", Blame.Caller, "This needs an administrator's key.")
                 : await endpoint(new ManagementCall(request, caller, requestId, Bodies, BodyBytesMax, cancellationToken));
         }, cancellationToken);
+
+    /// <summary>Runs <paramref name="endpoint"/>, which sees for itself who calls, on the body as it came.</summary>
+    internal Task RunUnauthenticatedAsync(
+        HttpRequest request, Func<ReadOnlyMemory<byte>, Task<HubError?>> endpoint, CancellationToken cancellationToken) =>
+        AnswerAsync(
+            request,
+            async _ =>
+            {
+                var (body, error) = await RequestBody.ReadAsync(request, Bodies, BodyBytesMax, cancellationToken);
+                using (body)
+                {
+                    return body is null ? error : await endpoint(body.Bytes);
+                }
+            },
+            cancellationToken);
 
     /// <summary>For everybody: <paramref name="endpoint"/> gets the request's id and judges the caller itself.</summary>
     internal async Task AnswerAsync(HttpRequest request, Func<string, Task<HubError?>> endpoint, CancellationToken cancellationToken)
@@ -66,6 +82,13 @@ public sealed partial class ManagementHandler(
                 503, "storage_unavailable", Blame.Hub, "The hub's storage does not answer at the moment. Retry shortly.",
                 RetryAfter: TimeSpan.FromSeconds(2));
         }
+        catch (PaymentProviderUnavailableException e)
+        {
+            LogProvider(requestId, e);
+            error = new HubError(
+                503, "payment_provider_unavailable", Blame.Upstream, "The payment provider does not answer at the moment. Repeat the request.",
+                RetryAfter: TimeSpan.FromSeconds(5));
+        }
 #pragma warning disable CA1031 // The one place where a bug becomes a clean 500 instead of the host's empty one.
         catch (Exception e)
 #pragma warning restore CA1031
@@ -85,6 +108,9 @@ public sealed partial class ManagementHandler(
 
         await Problem.WriteAsync(response, error, requestId, request.HttpContext.RequestAborted);
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Management call {RequestId}: the payment provider does not answer")]
+    private partial void LogProvider(string requestId, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Management call {RequestId}: storage does not answer")]
     private partial void LogStorage(string requestId, Exception exception);

@@ -63,7 +63,8 @@ public sealed class SnapshotBuilder(SettingsConfiguration settings, bool private
         var models = Models(CatalogueOf(vendors, catalogue), vendors, stored.Models, modelStates, catalogueCosts)
             .Select(model => model with { Costs = model.Rates, Rates = rules.PriceOf(model, model.Rates) });
         var aliases = stored.Aliases.Select(record => record.Alias);
-        var snapshot = new HubSnapshot(Settings.Mode, providers, models, Settings.Known, aliases, rules.CreditPrices);
+        var snapshot = new HubSnapshot(
+            Settings.Mode, providers, models, Settings.Known, aliases, rules.CreditPrices, stored.Plans);
         return new ConfigurationInForce(
             snapshot, stored.Version, providerStates, CredentialStates(stored, opened, vendors), modelStates,
             stored.Aliases.ToDictionary(

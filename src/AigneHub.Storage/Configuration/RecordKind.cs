@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization.Metadata;
 using AigneHub.Core.Configuration;
+using AigneHub.Core.Payments;
 
 namespace AigneHub.Storage.Configuration;
 
@@ -54,4 +55,9 @@ internal static class RecordKinds
     public static readonly RecordKind<CatalogueRecord> Catalogues = new(
         "Catalogues", TableKeys.CataloguePrefix, 1, ConfigurationJson.TypeOf<CatalogueRecord>(), _ => CatalogueRecord.Id,
         TableKeys.CatalogueInForce);
+    public static readonly RecordKind<CreditPack> Packs = new(
+        "Packs", TableKeys.PackPrefix, 500, ConfigurationJson.TypeOf<CreditPack>(), record => record.Id, TableKeys.Pack);
+
+    public static readonly RecordKind<Plan> Plans = new(
+        "Plans", TableKeys.PlanPrefix, 500, ConfigurationJson.TypeOf<Plan>(), record => record.Id, TableKeys.Plan);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AigneHub.Core.Configuration;
 using AigneHub.Core.Keys;
+using AigneHub.Core.Payments;
 using Azure.Data.Tables;
 
 namespace AigneHub.Storage.Configuration;
@@ -19,6 +20,8 @@ internal sealed class TableConfigurationStore(ConfigurationTable table) : IConfi
     private readonly TablePriceRecords<PriceRulesRecord> _rules = new(table, RecordKinds.PriceRules);
     private readonly TablePriceRecords<PriceOverrideRecord> _overrides = new(table, RecordKinds.PriceOverrides);
     private readonly TablePriceRecords<CatalogueRecord> _catalogues = new(table, RecordKinds.Catalogues);
+    private readonly TableRecords<CreditPack> _packs = new(table, RecordKinds.Packs);
+    private readonly TableRecords<Plan> _plans = new(table, RecordKinds.Plans);
 
     public IConfigurationRecords<ProviderRecord> Providers => _providers;
 
@@ -41,6 +44,9 @@ internal sealed class TableConfigurationStore(ConfigurationTable table) : IConfi
             cancellationToken);
         return new Page<PriceChange>([.. rows.Select(ReadChange)], next);
     }
+    public IConfigurationRecords<CreditPack> Packs => _packs;
+
+    public IConfigurationRecords<Plan> Plans => _plans;
 
     public Task<string> ReadVersionAsync(CancellationToken cancellationToken) => StorageCall.RunAsync(
         async () =>
@@ -74,6 +80,8 @@ internal sealed class TableConfigurationStore(ConfigurationTable table) : IConfi
         var rules = new List<PriceRulesRecord>();
         var overrides = new List<PriceOverrideRecord>();
         var catalogues = new List<CatalogueRecord>();
+        var packs = new List<CreditPack>();
+        var plans = new List<Plan>();
         var unreadable = new List<string>();
         var query = table.Table.QueryAsync<TableEntity>(
             TableClient.CreateQueryFilter(
@@ -96,6 +104,8 @@ internal sealed class TableConfigurationStore(ConfigurationTable table) : IConfi
                 TableKeys.PriceRulesPrefix => AddOrThrow(rules, _rules, row),
                 TableKeys.PriceOverridePrefix => AddOrThrow(overrides, _overrides, row),
                 TableKeys.CataloguePrefix => AddOrThrow(catalogues, _catalogues, row),
+                TableKeys.PackPrefix => AddTo(packs, _packs, row),
+                TableKeys.PlanPrefix => AddTo(plans, _plans, row),
                 _ => true,
             };
             if (!read)
@@ -107,6 +117,8 @@ internal sealed class TableConfigurationStore(ConfigurationTable table) : IConfi
         return new StoredConfiguration(version, providers, credentials, models, aliases, unreadable)
         {
             Prices = new StoredPrices(rules.SingleOrDefault(), overrides, catalogues.SingleOrDefault()),
+            Packs = packs,
+            Plans = plans,
         };
     }
 
