@@ -1,4 +1,5 @@
 using AigneHub.Core.Keys;
+using AigneHub.Core.Limits;
 using AigneHub.Core.Usage;
 
 namespace AigneHub.Core.Accounts;
@@ -37,10 +38,6 @@ public sealed class CallTerms
             new PurseSet(
                 PurseId.OfAccount(account.Id), [.. all[..^1].Where(one => one.Terms is not null).Select(one => one.Purse).Reverse()]),
             [.. all.Where(one => one.Terms is { Binds: true }).Select(one => one.Purse)],
-            [.. all.Where(one => one.Limits is not null).Select(one => new LimitedBy(one.Purse, one.Limits!))]);
+            [.. all.Where(one => one.Limits is not null).Select(one => new LimitedBy(one.Purse.Value, one.Limits!))]);
     }
 }
-
-/// <summary>Rate limits and whose they are.</summary>
-/// <param name="Subject">The id that its purse has or would have.</param>
-public readonly record struct LimitedBy(PurseId Subject, RateLimits Limits);

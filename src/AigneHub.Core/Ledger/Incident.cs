@@ -33,6 +33,9 @@ public enum IncidentKind
     /// <summary>A lease can't be opened or renewed, and storage is not the cause: the purse's calls get 503.</summary>
     LeaseFailed,
 
+    /// <summary>A subject's rate limits can't be shared, and storage is not the cause: each instance keeps to its own share.</summary>
+    LimitFailed,
+
     /// <summary>A budget's time zone is not known here: its periods begin by UTC.</summary>
     ZoneUnknown,
 
