@@ -39,11 +39,16 @@ internal static class TableKeys
 
     public const string Owners = "owners";
 
+    public const string Limits = "limits";
+
+    /// <summary>The only row of a subject in <see cref="Limits"/>.</summary>
+    public const string LimitMinute = "minute";
+
     /// <summary>Of table idempotency: sorts before the parts of the answer.</summary>
     public const string IdempotentState = "a";
 
     public static IReadOnlyList<string> Tables { get; } =
-        [Ledger, Purses, Poison, HubKeys, RateCards, Configuration, Health, Responses, Idempotency, Jobs, Owners];
+        [Ledger, Purses, Poison, HubKeys, RateCards, Configuration, Health, Responses, Idempotency, Jobs, Owners, Limits];
 
     // Table ledger: one purse, one partition.
     public const string State = "a";
@@ -115,6 +120,10 @@ internal static class TableKeys
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(purse.Value));
         return $"{Convert.ToHexStringLower(hash, 0, 2)}-{purse.Value}";
     }
+
+    /// <summary>Of table limits: a subject's. Spread as purses are.</summary>
+    public static string LimitsPartition(string subject) =>
+        $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(subject)), 0, 2)}-{Escaped(subject)}";
 
     public static string Inbox(string unit) => InboxPrefix + unit;
 

@@ -63,7 +63,8 @@ internal static class NameResolver
     {
         var match = snapshot.RateCard.Models.Find(provider.Id, name);
         var target = new RouteTarget(
-            provider, match?.UpstreamName ?? name, match?.Entry.Rates, match?.Entry.MaxOutput, match?.Entry.Name);
+            provider, match?.UpstreamName ?? name, match?.Entry.Rates, match?.Entry.MaxOutput, match?.Entry.Name)
+        { LimitedBy = match?.Entry.LimitedBy };
         return IsAllowed(snapshot, target)
             ? (new NamedModel([target]), null)
             : (null, RouteErrors.NotPriced($"{provider.Id}/{name}"));
@@ -77,7 +78,7 @@ internal static class NameResolver
         {
             if (models.FindExact(provider.Id, name) is { } match)
             {
-                targets.Add(new RouteTarget(provider, match.UpstreamName, match.Entry.Rates, match.Entry.MaxOutput, match.Entry.Name));
+                targets.Add(TargetOf(provider, match));
             }
         }
 
@@ -90,12 +91,16 @@ internal static class NameResolver
         {
             if (FindVersion(models, provider.Id, name) is { } match)
             {
-                targets.Add(new RouteTarget(provider, match.UpstreamName, match.Entry.Rates, match.Entry.MaxOutput, match.Entry.Name));
+                targets.Add(TargetOf(provider, match));
             }
         }
 
         return targets;
     }
+
+    private static RouteTarget TargetOf(ProviderEntry provider, ModelMatch match) =>
+        new(provider, match.UpstreamName, match.Entry.Rates, match.Entry.MaxOutput, match.Entry.Name)
+        { LimitedBy = match.Entry.LimitedBy };
 
     /// <summary>
     /// A name that a rule matches and that is a known name plus a version, such as a snapshot newer than the catalogue.

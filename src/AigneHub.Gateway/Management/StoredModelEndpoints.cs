@@ -85,6 +85,7 @@ public sealed class StoredModelEndpoints(
             Rates = rates,
             FormRates = forms,
             InputModalities = body.InputModalities,
+            Limits = body.Limits?.ToLimits(),
             Enabled = body.Enabled ?? true,
             CreatedAt = now,
             UpdatedAt = now,
@@ -126,6 +127,7 @@ public sealed class StoredModelEndpoints(
             Rates = body.PricePerMillion is null ? found.Value.Rates : rates,
             FormRates = body.PricePerMillion is null ? found.Value.FormRates : forms,
             InputModalities = body.InputModalities ?? found.Value.InputModalities,
+            Limits = body.Limits is null ? found.Value.Limits : body.Limits.ToLimits(),
             Enabled = body.Enabled ?? found.Value.Enabled,
             UpdatedAt = calls.Now,
         };
