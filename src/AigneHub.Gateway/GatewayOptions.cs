@@ -65,9 +65,19 @@ public sealed class GatewayOptions
     /// </summary>
     public bool PublicModels { get; set; } = true;
 
+    /// <summary>
+    /// Where people buy credit: an absolute https URL, shown to callers without credit and by AIGNE's payment link. Null: nowhere.
+    /// </summary>
+    public Uri? PaymentLink { get; set; }
+
     /// <summary>Null, or one sentence that names the first setting out of its range.</summary>
     public string? WhatIsWrong()
     {
+        if (PaymentLink is { } link && !(link.IsAbsoluteUri && link.Scheme == Uri.UriSchemeHttps && link.UserInfo.Length == 0))
+        {
+            return $"AigneHub__Gateway__{nameof(PaymentLink)} must be an absolute https URL without user or password.";
+        }
+
         (string Name, double Value, double Min, double Max)[] ranges =
         [
             (nameof(BodyBytesMax), BodyBytesMax, 1, 100 * 1024 * 1024),
