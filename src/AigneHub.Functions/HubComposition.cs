@@ -53,6 +53,7 @@ public static class HubComposition
                 s.GetRequiredService<IHealthNotices>(), s.GetRequiredService<TimeProvider>(),
                 s.GetRequiredService<HubIds>().New().ToString("N")))
             .AddHostedService<HealthExchangeService>()
+            .AddHostedService<RateLimiterService>()
             .AddGateway(gateway)
             .AddServerLimits(gateway)
             .AddWithoutRequestLines()

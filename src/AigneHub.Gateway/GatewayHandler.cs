@@ -32,6 +32,7 @@ public sealed class GatewayHandler
 
     private readonly KeyAuthenticator _authenticator;
     private readonly IHubSnapshots _snapshots;
+    private readonly CallLimits _limits;
     private readonly IUsageSink _usage;
     private readonly AttemptLoop _attempts;
     private readonly HealthBoard _health;
@@ -46,12 +47,13 @@ public sealed class GatewayHandler
     private readonly UnexpectedErrors _unexpected;
 
     internal GatewayHandler(
-        KeyAuthenticator authenticator, IHubSnapshots snapshots, IUsageSink usage, AttemptLoop attempts, HealthBoard health,
-        ResponseKeeper keeper, VideoAnswer videos, IdempotencyKeys idempotency, Resends resends, TokenCounter tokens, RequestBodies bodies,
+        KeyAuthenticator authenticator, IHubSnapshots snapshots, CallLimits limits, IUsageSink usage, AttemptLoop attempts,
+        HealthBoard health, ResponseKeeper keeper, VideoAnswer videos, IdempotencyKeys idempotency, Resends resends, TokenCounter tokens, RequestBodies bodies,
         HubIds ids, TimeProvider time, UnexpectedErrors unexpected)
     {
         _authenticator = authenticator;
         _snapshots = snapshots;
+        _limits = limits;
         _usage = usage;
         _attempts = attempts;
         _health = health;
@@ -142,6 +144,7 @@ public sealed class GatewayHandler
             }
             finally
             {
+                CallLimits.End(exchange, result);
                 await _idempotency.EndAsync(exchange, result);
                 exchange.Recorded?.End(broken: result is null or { Midway: true });
                 exchange.Body?.Dispose();
@@ -227,7 +230,8 @@ public sealed class GatewayHandler
             ? facts?.ConversationKey()
             : null;
         exchange.Target = allowed.Targets[0];
-        return (snapshot, null);
+        error = await _limits.AdmitAsync(exchange, cancellationToken);
+        return error is null ? (snapshot, null) : (null, error);
     }
 
     private void Record(Exchange exchange, CallResult? result, HubSnapshot snapshot) =>
