@@ -2,7 +2,7 @@ using System.Globalization;
 using AigneHub.Core;
 using AigneHub.Core.Limits;
 using AigneHub.Gateway.Attempts;
-using AigneHub.Gateway.Fronts;
+using AigneHub.Gateway.Credit;
 using AigneHub.Providers;
 using AigneHub.Providers.Tokenizers;
 using Microsoft.AspNetCore.Http;
@@ -103,11 +103,12 @@ public sealed class CallLimits(RateLimiter limiter, TokenCounter tokens)
     /// <summary>The prompt, and as much of an answer as the caller allows.</summary>
     private long Foreseen(Exchange exchange)
     {
-        using var facts = RequestFacts.Of(exchange, tokens);
-        var bytes = exchange.Body.Bytes.Length;
-        var prompt = bytes <= GuessedBytesMax ? bytes / BytesPerToken : facts.InputTokens;
-        var output = Math.Min(facts.NamedOutputTokens ?? 0, exchange.Target.MaxOutput ?? OutputTokensMax);
-        return prompt + ((long)output * Math.Clamp(exchange.Head.Choices, 1, 128));
+        var body = exchange.Body.Bytes.Span;
+        var prompt = body.Length <= GuessedBytesMax
+            ? body.Length / BytesPerToken
+            : AnswerReaders.For(exchange.Front.Api).CountPrompt(body, tokens);
+        var (asked, _) = AskedOutput.Read(body); // What is wrong with it, the vendor says.
+        return prompt + ((long)Math.Min(asked.Tokens ?? 0, exchange.Target.MaxOutput ?? OutputTokensMax) * asked.Answers);
     }
 
     private static long TokensOf(TokenUsage usage) =>

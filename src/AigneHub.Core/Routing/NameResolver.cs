@@ -62,13 +62,14 @@ internal static class NameResolver
     private static (NamedModel?, HubError?) Explicit(HubSnapshot snapshot, ProviderEntry provider, string name)
     {
         var match = snapshot.RateCard.Models.Find(provider.Id, name);
-        var target = new RouteTarget(
-            provider, match?.UpstreamName ?? name, match?.Entry.Rates, match?.Entry.MaxOutput, match?.Entry.Name)
-        { LimitedBy = match?.Entry.LimitedBy };
+        var target = TargetOf(provider, match?.UpstreamName ?? name, match?.Entry);
         return IsAllowed(snapshot, target)
             ? (new NamedModel([target]), null)
             : (null, RouteErrors.NotPriced($"{provider.Id}/{name}"));
     }
+
+    private static RouteTarget TargetOf(ProviderEntry provider, string upstreamName, ModelEntry? entry) =>
+        new(provider, upstreamName, entry?.Rates, entry?.MaxOutput, entry?.Name, entry?.ContextWindow) { LimitedBy = entry?.LimitedBy };
 
     private static List<RouteTarget> Bare(HubSnapshot snapshot, string name)
     {
@@ -78,7 +79,7 @@ internal static class NameResolver
         {
             if (models.FindExact(provider.Id, name) is { } match)
             {
-                targets.Add(TargetOf(provider, match));
+                targets.Add(TargetOf(provider, match.UpstreamName, match.Entry));
             }
         }
 
@@ -91,16 +92,12 @@ internal static class NameResolver
         {
             if (FindVersion(models, provider.Id, name) is { } match)
             {
-                targets.Add(TargetOf(provider, match));
+                targets.Add(TargetOf(provider, match.UpstreamName, match.Entry));
             }
         }
 
         return targets;
     }
-
-    private static RouteTarget TargetOf(ProviderEntry provider, ModelMatch match) =>
-        new(provider, match.UpstreamName, match.Entry.Rates, match.Entry.MaxOutput, match.Entry.Name)
-        { LimitedBy = match.Entry.LimitedBy };
 
     /// <summary>
     /// A name that a rule matches and that is a known name plus a version, such as a snapshot newer than the catalogue.

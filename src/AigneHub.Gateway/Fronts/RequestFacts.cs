@@ -33,10 +33,7 @@ internal sealed class RequestFacts : IRequestFacts, IDisposable
     public int InputTokens => _inputTokens ??= (int)Math.Min(
         int.MaxValue, AnswerReaders.For(_exchange.Front.Api).CountPrompt(_exchange.Body.Bytes.Span, _tokens));
 
-    public int OutputTokens => NamedOutputTokens ?? OutputTokensGuess;
-
-    /// <summary>The most that the caller allows an answer; null when it doesn't say.</summary>
-    public int? NamedOutputTokens => Ask(OutputLimit, null);
+    public int OutputTokens => Ask(OutputLimit, null) ?? OutputTokensGuess;
 
     /// <summary>
     /// It carries, or asks for, encrypted reasoning, which only the account that made it can read
@@ -49,11 +46,8 @@ internal sealed class RequestFacts : IRequestFacts, IDisposable
     /// <param name="exchange">Its body is well-formed JSON, an object.</param>
     public static RequestFacts? For(HubSnapshot snapshot, Exchange exchange, TokenCounter tokens) =>
         (snapshot.Aliases.Count > 0 && snapshot.Aliases.ContainsKey(exchange.Head.Model)) || IsBound(exchange)
-            ? Of(exchange, tokens)
+            ? new RequestFacts(exchange, tokens)
             : null;
-
-    /// <param name="exchange">Its body is well-formed JSON, an object.</param>
-    public static RequestFacts Of(Exchange exchange, TokenCounter tokens) => new(exchange, tokens);
 
     public bool Holds(string modality) =>
         (_modalities ??= Ask(Modalities.Of, Modalities.None)).Holds(modality)
