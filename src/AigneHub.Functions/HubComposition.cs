@@ -3,6 +3,7 @@ using AigneHub.Core.Jobs;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Leases;
 using AigneHub.Core.Ledger;
+using AigneHub.Core.Notices;
 using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Secrets;
 using AigneHub.Core.Usage;
@@ -55,6 +56,9 @@ public static class HubComposition
                 s.GetRequiredService<HubIds>().New().ToString("N")))
             .AddHostedService<HealthExchangeService>()
             .AddHostedService<RateLimiterService>()
+            .AddNotifications(
+                Bind<NotificationOptions>(configuration, "AigneHub:Notifications"),
+                Bind<UpstreamOptions>(configuration, "AigneHub:Upstream"))
             .AddGateway(gateway)
             .AddServerLimits(gateway)
             .AddWithoutRequestLines()

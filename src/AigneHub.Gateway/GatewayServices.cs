@@ -80,6 +80,7 @@ public static class GatewayServices
         .AddSingleton<UsageEndpoints>()
         .AddSingleton<LedgerEndpoints>()
         .AddSingleton<PoisonEndpoints>()
+        .AddSingleton<NoticeEndpoints>()
         .AddSingleton<ProviderHealthEndpoints>()
         .AddSingleton<ConfigurationCalls>()
         .AddSingleton<ConnectionTester>()

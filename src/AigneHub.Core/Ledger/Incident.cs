@@ -36,6 +36,9 @@ public enum IncidentKind
     /// <summary>A subject's rate limits can't be shared, and storage is not the cause: each instance keeps to its own share.</summary>
     LimitFailed,
 
+    /// <summary>A notice could not be kept or was given up: nobody was told of a budget or a balance.</summary>
+    NoticeFailed,
+
     /// <summary>A custom provider reported usage beyond belief: what the call had reserved was charged instead.</summary>
     CostCapped,
 

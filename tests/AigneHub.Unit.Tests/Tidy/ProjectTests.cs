@@ -9,6 +9,7 @@ public sealed class ProjectTests
     private static readonly Dictionary<string, (string[] Projects, string[] Packages, string[] Frameworks)> Allowed = new()
     {
         ["Core"] = ([], [], []),
+        ["Billing"] = (["Core"], ["MailKit", "System.Security.Cryptography.Pkcs"], []),
         ["Wire"] = ([], ["System.IO.Hashing"], []),
         ["Providers"] = (
             ["Core", "Wire"],
@@ -28,7 +29,7 @@ public sealed class ProjectTests
             []),
         ["LocalRuntime"] = ([], ["Azure.Storage.Queues", "NCrontab", "System.IO.Hashing"], ["Microsoft.AspNetCore.App"]),
         ["Functions"] = (
-            ["Core", "Gateway", "LocalRuntime", "Providers", "Storage"],
+            ["Billing", "Core", "Gateway", "LocalRuntime", "Providers", "Storage"],
             [
                 "Azure.Identity", "Azure.Messaging.ServiceBus", "Microsoft.Azure.Functions.Worker",
                 "Microsoft.Azure.Functions.Worker.Extensions.Http.AspNetCore",
