@@ -4,6 +4,7 @@ using AigneHub.Core.Jobs;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Leases;
 using AigneHub.Core.Ledger;
+using AigneHub.Core.Notices;
 using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Secrets;
 using AigneHub.Core.Usage;
@@ -65,6 +66,10 @@ public static class HubComposition
                 s.GetRequiredService<HubIds>().New().ToString("N")))
             .AddHostedService<HealthExchangeService>()
             .AddPayments(options, configuration)
+            .AddHostedService<RateLimiterService>()
+            .AddNotifications(
+                Bind<NotificationOptions>(configuration, "AigneHub:Notifications"),
+                Bind<UpstreamOptions>(configuration, "AigneHub:Upstream"))
             .AddGateway(gateway)
             .AddServerLimits(gateway)
             .AddWithoutRequestLines()

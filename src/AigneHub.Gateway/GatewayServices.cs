@@ -1,4 +1,5 @@
 using AigneHub.Core;
+using AigneHub.Core.Limits;
 using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway.Aigne;
@@ -34,6 +35,8 @@ public static class GatewayServices
         .AddSingleton(options)
         .AddSingleton<UnexpectedErrors>()
         .AddSingleton<KeyAuthenticator>()
+        .AddSingleton<RateLimiter>()
+        .AddSingleton<CallLimits>()
         .AddSingleton(new BodyMemory(options.BodyBytesInFlightMax))
         .AddSingleton(new SpoolSpace(options.SpoolBytesInFlightMax))
         .AddSingleton<RequestBodies>()
@@ -56,9 +59,9 @@ public static class GatewayServices
         .AddSingleton<VideoEndpoints>()
         .AddSingleton<VideoAnswer>()
         .AddSingleton(s => new GatewayHandler(
-            s.GetRequiredService<KeyAuthenticator>(), s.GetRequiredService<IHubSnapshots>(), s.GetRequiredService<IUsageSink>(),
-            s.GetRequiredService<CreditAdmission>(), s.GetRequiredService<AttemptLoop>(), s.GetRequiredService<HealthBoard>(),
-            s.GetRequiredService<ResponseKeeper>(),
+            s.GetRequiredService<KeyAuthenticator>(), s.GetRequiredService<IHubSnapshots>(), s.GetRequiredService<CallLimits>(),
+            s.GetRequiredService<IUsageSink>(), s.GetRequiredService<CreditAdmission>(), s.GetRequiredService<AttemptLoop>(),
+            s.GetRequiredService<HealthBoard>(), s.GetRequiredService<ResponseKeeper>(),
             s.GetRequiredService<VideoAnswer>(), s.GetRequiredService<IdempotencyKeys>(), s.GetRequiredService<Resends>(),
             s.GetRequiredService<TokenCounter>(), s.GetRequiredService<RequestBodies>(), s.GetRequiredService<HubIds>(),
             s.GetRequiredService<TimeProvider>(), s.GetRequiredService<UnexpectedErrors>()))
@@ -81,6 +84,7 @@ public static class GatewayServices
         .AddSingleton<StatementEndpoints>()
         .AddSingleton<ArchiveEndpoints>()
         .AddSingleton<PoisonEndpoints>()
+        .AddSingleton<NoticeEndpoints>()
         .AddSingleton<ProviderHealthEndpoints>()
         .AddSingleton<ConfigurationCalls>()
         .AddSingleton<ConnectionTester>()

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Ledger;
+using AigneHub.Core.Notices;
 using AigneHub.Core.Usage;
 
 namespace AigneHub.Storage;
@@ -57,12 +58,22 @@ internal static class TableKeys
     public const string OrderPrefix = "o|";
     private const string ClaimPrefix = "k|";
     private const string OrderIdPrefix = "ord_";
+    public const string Limits = "limits";
+
+    /// <summary>The only row of a subject in <see cref="Limits"/>.</summary>
+    public const string LimitMinute = "minute";
+
+    public const string Notices = "notices";
+
+    /// <summary>The only partition of <see cref="Notices"/>.</summary>
+    public const string NoticesPartition = "notices";
 
     /// <summary>Of table idempotency: sorts before the parts of the answer.</summary>
     public const string IdempotentState = "a";
 
     public static IReadOnlyList<string> Tables { get; } =
-        [Ledger, Purses, Poison, HubKeys, RateCards, Configuration, Health, Responses, Idempotency, Jobs, Owners, Orders, Payers, PaymentIncidents];
+        [Ledger, Purses, Poison, HubKeys, RateCards, Configuration, Health, Responses, Idempotency, Jobs, Owners, Orders, Payers, PaymentIncidents,
+            Limits, Notices];
 
     // Table ledger: one purse, one partition.
     public const string State = "a";
@@ -159,6 +170,14 @@ internal static class TableKeys
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(purse.Value));
         return $"{Convert.ToHexStringLower(hash, 0, 2)}-{purse.Value}";
     }
+
+    /// <summary>Of table limits: a subject's. Spread as purses are.</summary>
+    public static string LimitsPartition(string subject) =>
+        $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(subject)), 0, 2)}-{Escaped(subject)}";
+
+    /// <summary>Of table notices: newest first.</summary>
+    public static string Notice(string id) =>
+        Inverse(id.StartsWith(NoticeRecord.IdPrefix, StringComparison.Ordinal) ? id[NoticeRecord.IdPrefix.Length..] : id);
 
     public static string Inbox(string unit) => InboxPrefix + unit;
 

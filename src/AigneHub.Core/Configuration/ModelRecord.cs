@@ -1,3 +1,4 @@
+using AigneHub.Core.Accounts;
 using AigneHub.Core.Pricing;
 
 namespace AigneHub.Core.Configuration;
@@ -42,6 +43,9 @@ public sealed record ModelRecord
 
     /// <summary>What it reads, e.g. <c>text</c>, <c>image</c>; null when unknown.</summary>
     public IReadOnlyList<string>? InputModalities { get; init; }
+
+    /// <summary>Of all its callers together; null for none.</summary>
+    public RateLimits? Limits { get; init; }
 
     public bool Enabled { get; init; } = true;
     public required DateTimeOffset CreatedAt { get; init; }
@@ -120,7 +124,7 @@ public sealed record ModelRecord
             && (inputs.Count > ModalitiesMax
                 || inputs.Any(input => input.Length is 0 or > 20 || !input.All(char.IsAsciiLetterLower)))
             ? ($"'inputModalities' may have at most {ModalitiesMax} entries of 1 to 20 lower-case letters.", "inputModalities")
-            : null;
+            : Limits?.WhatIsWrong("limits");
     }
 
     private static (string Message, string Param)? WhatIsWrongWith(string name, long rate) => rate is >= 0 and <= RateMax

@@ -39,6 +39,12 @@ public enum IncidentKind
     /// <summary>A lease can't be opened or renewed, and storage is not the cause: the purse's calls get 503.</summary>
     LeaseFailed,
 
+    /// <summary>A subject's rate limits can't be shared, and storage is not the cause: each instance keeps to its own share.</summary>
+    LimitFailed,
+
+    /// <summary>A notice could not be kept or was given up: nobody was told of a budget or a balance.</summary>
+    NoticeFailed,
+
     /// <summary>A custom provider reported usage beyond belief: what the call had reserved was charged instead.</summary>
     CostCapped,
 

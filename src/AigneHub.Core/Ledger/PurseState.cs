@@ -71,6 +71,8 @@ public sealed record PurseState(LedgerUnit Unit, PurseKind Kind, long Spent, lon
     /// <summary>A further instance is told 503 <c>ledger_busy</c>.</summary>
     public const int LeasesMax = 200;
 
+    public const int NoticesMax = 16;
+
     public long Granted { get; init; }
     public long Reversed { get; init; }
     public long Expired { get; init; }
@@ -105,6 +107,12 @@ public sealed record PurseState(LedgerUnit Unit, PurseKind Kind, long Spent, lon
     public int NotifiedPercent { get; init; }
 
     public bool LowNotified { get; init; }
+
+    /// <summary>Not kept elsewhere yet, by number; above <see cref="NoticesMax"/> the oldest go.</summary>
+    public ImmutableArray<PurseNotice> Notices { get; init; } = [];
+
+    /// <summary>The number of the last notice.</summary>
+    public long NoticeSeq { get; init; }
 
     /// <summary>The balance is below <see cref="PurseAlerts.TopUpBelow"/> and nobody has filled it yet.</summary>
     public bool TopUpDue { get; init; }

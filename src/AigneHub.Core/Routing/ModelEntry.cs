@@ -1,3 +1,5 @@
+using AigneHub.Core.Accounts;
+using AigneHub.Core.Limits;
 using AigneHub.Core.Pricing;
 
 namespace AigneHub.Core.Routing;
@@ -42,4 +44,10 @@ public sealed record ModelEntry(
 
     /// <summary>Whether it can call tools; null when unknown.</summary>
     public bool? Tools { get; init; }
+
+    /// <summary>Of all its callers together; null for none.</summary>
+    public RateLimits? Limits { get; init; }
+
+    /// <summary><see cref="Limits"/> with whose they are.</summary>
+    internal LimitedBy? LimitedBy => Limits is null ? null : Core.Limits.LimitedBy.OfModel(FullName, Limits);
 }

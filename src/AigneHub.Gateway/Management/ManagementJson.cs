@@ -44,6 +44,7 @@ namespace AigneHub.Gateway.Management;
 [JsonSerializable(typeof(PoisonPage))]
 [JsonSerializable(typeof(PoisonDocument))]
 [JsonSerializable(typeof(DropPoisonRequest))]
+[JsonSerializable(typeof(NoticePage))]
 [JsonSerializable(typeof(CreateProviderRequest))]
 [JsonSerializable(typeof(UpdateProviderRequest))]
 [JsonSerializable(typeof(RecordPage<ProviderDocument>))]

@@ -88,6 +88,7 @@ public sealed class StoredModelEndpoints(
             FormRates = forms,
             CatalogueRates = CatalogueRatesOf($"{body.Provider}/{body.Model}"),
             InputModalities = body.InputModalities,
+            Limits = body.Limits?.ToLimits(),
             Enabled = body.Enabled ?? true,
             CreatedAt = now,
             UpdatedAt = now,
@@ -130,6 +131,7 @@ public sealed class StoredModelEndpoints(
             FormRates = body.PricePerMillion is null ? found.Value.FormRates : forms,
             CatalogueRates = body.PricePerMillion is null ? found.Value.CatalogueRates : CatalogueRatesOf(found.Value.FullName()),
             InputModalities = body.InputModalities ?? found.Value.InputModalities,
+            Limits = body.Limits is null ? found.Value.Limits : body.Limits.ToLimits(),
             Enabled = body.Enabled ?? found.Value.Enabled,
             UpdatedAt = calls.Now,
         };

@@ -154,7 +154,7 @@ public sealed class SnapshotBuilder(SettingsConfiguration settings, bool private
     private static ModelEntry Merge(ModelRecord record, ModelEntry? catalogue) => catalogue is null
         ? new ModelEntry(
             record.Provider, record.Id, record.Name, record.ContextWindow, record.MaxOutput, record.Price())
-        { InputModalities = record.InputModalities }
+        { InputModalities = record.InputModalities, Limits = record.Limits }
         : catalogue with
         {
             Name = record.Name ?? catalogue.Name,
@@ -162,6 +162,7 @@ public sealed class SnapshotBuilder(SettingsConfiguration settings, bool private
             MaxOutput = record.MaxOutput ?? catalogue.MaxOutput,
             Rates = record.Price() ?? catalogue.Rates,
             InputModalities = record.InputModalities ?? catalogue.InputModalities,
+            Limits = record.Limits,
             IsFamily = false,
             IsDeprecated = false,
         };

@@ -3,6 +3,7 @@ using System.Text;
 using AigneHub.Core;
 using AigneHub.Core.Archive;
 using AigneHub.Core.Ledger;
+using AigneHub.Core.Notices;
 using AigneHub.Core.Pricing;
 using AigneHub.Core.Usage;
 
@@ -108,7 +109,7 @@ internal sealed class Pipeline : IDisposable
         LedgerUnit unit = LedgerUnit.NanoUsd, IArchive? archive = null)
     {
         var registrar = new PurseRegistrar(registry, unit, Incidents, time);
-        Sync = new PurseSync(ledger, registrar, LeaseTimes.Default, Incidents, new Random(seed), time);
+        Sync = new PurseSync(ledger, registrar, LeaseTimes.Default, Notices, Incidents, new Random(seed), time);
         Folder = new PurseFolder(Sync, Incidents, time);
         Ids = new HubIds(time);
         Box = new PoisonBox(poison, Queue, Ids, Incidents, time);
@@ -125,6 +126,7 @@ internal sealed class Pipeline : IDisposable
     }
 
     public IncidentLog Incidents { get; } = new();
+    public NoticeBox Notices { get; } = new();
     public MemoryQueue Queue { get; } = new();
     public HubIds Ids { get; }
     public PurseSync Sync { get; }
@@ -140,7 +142,11 @@ internal sealed class Pipeline : IDisposable
     public LedgerAuditor Auditor { get; }
     public PurseWalker Walker { get; }
 
-    public void Dispose() => Folder.Dispose();
+    public void Dispose()
+    {
+        Folder.Dispose();
+        Notices.Dispose();
+    }
 
     public async Task<List<LedgerLine>> AllLinesAsync(string account = "default", int limit = LedgerReader.LimitMax)
     {

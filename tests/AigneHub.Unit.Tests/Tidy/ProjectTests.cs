@@ -9,7 +9,10 @@ public sealed class ProjectTests
     private static readonly Dictionary<string, (string[] Projects, string[] Packages, string[] Frameworks)> Allowed = new()
     {
         ["Core"] = ([], [], []),
-        ["Billing"] = (["Core"], ["Stripe.net", "System.Configuration.ConfigurationManager"], []),
+        ["Billing"] = (
+            ["Core"],
+            ["MailKit", "Stripe.net", "System.Configuration.ConfigurationManager", "System.Security.Cryptography.Pkcs"],
+            []),
         ["Wire"] = ([], ["System.IO.Hashing"], []),
         ["Providers"] = (
             ["Core", "Wire"],

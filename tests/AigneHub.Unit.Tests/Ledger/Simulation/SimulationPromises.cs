@@ -5,7 +5,8 @@ using AigneHub.Core.Usage;
 namespace AigneHub.Testing;
 
 /// <summary>What must hold of a ledger when all of a run is over and folded.</summary>
-internal sealed class SimulationPromises(SimulatedWorld world, MemoryLedger ledger, SimulatedUsage usage, IndependentSums sums)
+internal sealed class SimulationPromises(
+    SimulatedWorld world, MemoryLedger ledger, SimulatedUsage usage, IndependentSums sums, SimulatedNotices notices)
 {
     /// <param name="debtMade">All that the purse has ever owed.</param>
     /// <param name="reversals">Credit may have been taken back.</param>
@@ -19,7 +20,7 @@ internal sealed class SimulationPromises(SimulatedWorld world, MemoryLedger ledg
 
     /// <summary>Nothing tells of broken code.</summary>
     public static string? Broken(IEnumerable<Incident> incidents) => incidents
-        .FirstOrDefault(one => one.Kind is IncidentKind.LeaseFailed or IncidentKind.FoldFailed or IncidentKind.MovementConflict)?
+        .FirstOrDefault(one => one.Kind is IncidentKind.LeaseFailed or IncidentKind.FoldFailed or IncidentKind.MovementConflict or IncidentKind.NoticeFailed)?
         .ToString();
 
     /// <summary>What an instance gave up without a running call has left by folding.</summary>
@@ -60,6 +61,11 @@ internal sealed class SimulationPromises(SimulatedWorld world, MemoryLedger ledg
         if (!state.Leases.IsEmpty || state.Kept != 0)
         {
             yield return "still has leases";
+        }
+
+        if (!state.Notices.IsEmpty || notices.CountOf(purse) != state.NoticeSeq)
+        {
+            yield return $"has made {state.NoticeSeq} notices: {notices.CountOf(purse)} are kept, {state.Notices.Length} are not";
         }
 
         var report = new LedgerAuditor(ledger, new NoArchive())
