@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using AigneHub.Core.Leases;
+using AigneHub.Core.Notices;
 using AigneHub.Core.Usage;
 using AigneHub.Functions;
 using AigneHub.Functions.Local;
@@ -60,6 +61,7 @@ public sealed partial class SettingsTests
         Same(new GatewayOptions(), HubComposition.Bind<GatewayOptions>(configuration, "AigneHub:Gateway"));
         Same(new UpstreamOptions(), HubComposition.Bind<UpstreamOptions>(configuration, "AigneHub:Upstream"));
         Same(new UsageFlusherOptions(), HubComposition.Bind<UsageFlusherOptions>(configuration, "AigneHub:Usage"));
+        Same(new NotificationOptions(), HubComposition.Bind<NotificationOptions>(configuration, "AigneHub:Notifications"));
         Same(new LeaseOptions(), HubComposition.Bind<LeaseOptions>(configuration, "AigneHub:Leases"));
         // The sample is for a local hub, which switches the simulated provider on.
         Same(new HubOptions { SimulatedProvider = true }, HubComposition.Bind<HubOptions>(configuration, "AigneHub"));
