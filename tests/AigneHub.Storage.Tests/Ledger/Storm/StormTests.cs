@@ -46,7 +46,7 @@ public sealed class StormTests(AzuriteFixture azurite, ITestOutputHelper output)
         var ledger = hub.GetRequiredService<ILedgerStore>();
         var registrar = new PurseRegistrar(
             hub.GetRequiredService<IPurseRegistry>(), LedgerUnit.NanoUsd, _incidents, TimeProvider.System);
-        var sync = new PurseSync(ledger, registrar, Times, new MemoryNotices(), _incidents, Random.Shared, TimeProvider.System);
+        var sync = new PurseSync(ledger, registrar, Times, new NoticeBox(), _incidents, Random.Shared, TimeProvider.System);
         var granted = await PrepareAsync(sync, random, calls);
         using var over = new CancellationTokenSource();
         var settlers = Enumerable.Range(0, 2)

@@ -175,7 +175,7 @@ public sealed class CreditAdmissionTests : IUsageSink, IHubSnapshots
     private async Task<CreditAdmission> NewAsync(long nano)
     {
         var registrar = new PurseRegistrar(_ledger, LedgerUnit.NanoUsd, _incidents, _clock);
-        var sync = new PurseSync(_ledger, registrar, LeaseTimes.Default, new MemoryNotices(), _incidents, new Random(1), TimeProvider.System);
+        var sync = new PurseSync(_ledger, registrar, LeaseTimes.Default, new NoticeBox(), _incidents, new Random(1), TimeProvider.System);
         await sync.SyncAsync(Purse, new SyncCommand.Configure(PurseKind.Credit, LedgerUnit.NanoUsd), default);
         await sync.SyncAsync(Purse, new SyncCommand.GrantCredit(new OutsideId("test", "1"), nano, "", ""), default);
         var keeper = new LeaseKeeper(
