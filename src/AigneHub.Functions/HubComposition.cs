@@ -1,4 +1,5 @@
 using AigneHub.Core;
+using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Routing.Health;
@@ -91,6 +92,8 @@ public static class HubComposition
             .AddHostedService<PurseFolderService>()
             .AddSingleton(LeaseTimes.Default)
             .AddSingleton<PurseSync>()
+            .AddSingleton<OwnedPurses>()
+            .AddSingleton<PurseReader>()
             .AddSingleton<PurseWalker>()
             .AddSingleton<PoisonBox>()
             .AddSingleton<UsageSettler>()

@@ -74,7 +74,10 @@ public abstract record SyncCommand
         private protected override string Particulars => GrantId;
     }
 
-    /// <summary>A correction: above 0 a grant without expiry, below 0 taken in spending order, the rest becomes debt.</summary>
+    /// <summary>
+    /// A correction: above 0 a grant without expiry, of a budget one that ends with its current period; below 0 taken in spending
+    /// order, the rest becomes debt.
+    /// </summary>
     public sealed record Adjust(OutsideId OutsideId, long Amount, string Reason, string By) : Move(OutsideId, Amount, Reason, By)
     {
         private protected override string Particulars => "";

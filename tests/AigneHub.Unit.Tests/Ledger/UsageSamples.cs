@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using AigneHub.Core;
+using AigneHub.Core.Accounts;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Pricing;
 using AigneHub.Core.Usage;
@@ -115,7 +116,9 @@ internal sealed class Pipeline : IDisposable
         Usage = new UsageReader(ledger);
         Lines = new LedgerReader(ledger);
         Auditor = new LedgerAuditor(ledger);
-        Walker = new PurseWalker(registry, Sync, Auditor, Incidents, time);
+        Owned = new OwnedPurses(Owners, Owners, registry, Sync, registrar);
+        Purses = new PurseReader(ledger, registrar, LeaseTimes.Default);
+        Walker = new PurseWalker(registry, Sync, Owned, Auditor, Incidents, time);
     }
 
     public IncidentLog Incidents { get; } = new();
@@ -128,6 +131,9 @@ internal sealed class Pipeline : IDisposable
     public UsageReader Usage { get; }
     public LedgerReader Lines { get; }
     public LedgerAuditor Auditor { get; }
+    public MemoryOwners Owners { get; } = new();
+    public OwnedPurses Owned { get; }
+    public PurseReader Purses { get; }
     public PurseWalker Walker { get; }
 
     public void Dispose() => Folder.Dispose();
