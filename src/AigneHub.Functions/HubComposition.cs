@@ -1,5 +1,6 @@
 using AigneHub.Core;
 using AigneHub.Core.Accounts;
+using AigneHub.Core.Jobs;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Routing.Health;
@@ -94,6 +95,7 @@ public static class HubComposition
             .AddSingleton<PurseSync>()
             .AddSingleton<OwnedPurses>()
             .AddSingleton<PurseReader>()
+            .AddSingleton<VideoRefunds>()
             .AddSingleton<PurseWalker>()
             .AddSingleton<PoisonBox>()
             .AddSingleton<UsageSettler>()

@@ -1,3 +1,4 @@
+using AigneHub.Core.Jobs;
 using AigneHub.Gateway;
 using AigneHub.Gateway.Fronts;
 using AigneHub.Gateway.Videos;
@@ -9,7 +10,7 @@ namespace AigneHub.Functions;
 
 /// <summary>Videos: begun by one call, fetched by others; at OpenAI's paths and at Azure OpenAI's.</summary>
 public sealed partial class VideoFunctions(
-    GatewayHandler gateway, VideoEndpoints videos, VideoFollower follower, ILogger<VideoFunctions> logger)
+    GatewayHandler gateway, VideoEndpoints videos, VideoFollower follower, VideoRefunds refunds, ILogger<VideoFunctions> logger)
 {
     [Function(nameof(CreateVideo))]
     public Task CreateVideo(
@@ -62,15 +63,16 @@ public sealed partial class VideoFunctions(
         string id,
         CancellationToken cancellationToken) => videos.DeleteAsync(request, id, cancellationToken);
 
-    /// <summary>Finds out what became of videos that nobody asks for. Every five minutes.</summary>
+    /// <summary>Finds out what became of videos that nobody asks for, and gives back what failed ones have cost. Every five minutes.</summary>
     [Function(nameof(FollowVideos))]
     public async Task FollowVideos([TimerTrigger("0 */5 * * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(timer);
         var asked = await follower.FollowAllAsync(cancellationToken);
-        LogFollowed(asked);
+        var refunded = await refunds.BookAllAsync(cancellationToken);
+        LogFollowed(asked, refunded);
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Videos} open videos asked for")]
-    private partial void LogFollowed(int videos);
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Videos} open videos asked for, {Refunds} failed ones refunded")]
+    private partial void LogFollowed(int videos, int refunds);
 }

@@ -25,6 +25,9 @@ public interface IVideoJobs
     /// <summary>The jobs of all accounts that are open.</summary>
     IAsyncEnumerable<VideoJob> OpenAsync(CancellationToken cancellationToken);
 
+    /// <summary>The jobs of all accounts whose charge is due back.</summary>
+    IAsyncEnumerable<Versioned<VideoJob>> RefundsDueAsync(CancellationToken cancellationToken);
+
     /// <summary>Forgets what is older than <see cref="VideoJob.Age"/>; returns how many that were.</summary>
     Task<int> DeleteOldAsync(DateTimeOffset now, CancellationToken cancellationToken);
 }

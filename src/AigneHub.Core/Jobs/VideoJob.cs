@@ -1,3 +1,5 @@
+using AigneHub.Core.Usage;
+
 namespace AigneHub.Core.Jobs;
 
 /// <summary>
@@ -13,6 +15,8 @@ public sealed record VideoJob
 
     private const string Prefix = "video_";
     private const int CallIdDigits = 32;
+
+    private readonly IReadOnlyList<PurseId>? _purses;
 
     /// <summary>Whose it is: no other account can reach it.</summary>
     public required string Account { get; init; }
@@ -72,8 +76,14 @@ public sealed record VideoJob
 
     public bool IsOpen => Status is VideoStatus.Queued or VideoStatus.InProgress;
 
-    /// <summary>It was charged and there is no video: the charge is due back to the account.</summary>
-    public bool RefundDue => Status == VideoStatus.Failed;
+    /// <summary>What was charged for it; the account's purse alone where nothing else is known.</summary>
+    public IReadOnlyList<PurseId> Purses { get => _purses ?? [PurseId.OfAccount(Account)]; init => _purses = value; }
+
+    /// <summary>When its charge was given back; null while it was not.</summary>
+    public DateTimeOffset? RefundedAt { get; init; }
+
+    /// <summary>It was charged and there is no video: the charge is due back.</summary>
+    public bool RefundDue => Status == VideoStatus.Failed && RefundedAt is null;
 
     /// <summary>The call of a job's id; null when it is none.</summary>
     public static Guid? CallOf(string id) =>

@@ -76,7 +76,6 @@ internal static class CommandRules
         {
             SyncCommand.GrantCredit { Expires: { } expires } when expires <= book.Now => "grant_expired",
             SyncCommand.GrantCredit grant => TryGrant(MovementKind.Grant, grant.Expires, grant.Priority),
-            // What it takes away ends with the period, too, as debt that is written off.
             SyncCommand.Adjust { Amount: > 0 } => TryGrant(MovementKind.Adjustment, book.State.Period?.End, priority: 0),
             SyncCommand.Adjust => Take(MovementKind.Adjustment, -move.Amount),
             _ => Take(MovementKind.Reversal, move.Amount),

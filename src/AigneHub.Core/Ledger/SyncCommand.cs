@@ -75,7 +75,7 @@ public abstract record SyncCommand
     }
 
     /// <summary>
-    /// A correction: above 0 a grant without expiry, of a budget one that ends with its current period; below 0 taken in spending
+    /// A correction: above 0 a grant, which ends with the current period of a budget and never elsewhere; below 0 taken in spending
     /// order, the rest becomes debt.
     /// </summary>
     public sealed record Adjust(OutsideId OutsideId, long Amount, string Reason, string By) : Move(OutsideId, Amount, Reason, By)

@@ -90,6 +90,9 @@ public sealed record PurseSet(PurseId Home, IReadOnlyList<PurseId> Others)
 
     public int Count => 1 + Others.Count;
 
+    /// <summary>The account's first.</summary>
+    public IReadOnlyList<PurseId> All => [Home, .. Others];
+
     /// <summary>The purse at this place, the account's first.</summary>
     public PurseId this[int index] => index == 0 ? Home : Others[index - 1];
 

@@ -85,6 +85,7 @@ internal sealed class VideoCodec(Exchange exchange, ApiBinding binding, Provider
             Progress = state.Progress ?? 0,
             ExpiresAt = state.ExpiresAt,
             Content = state.Content,
+            Purses = exchange.Caller.Terms.Purses.All,
         };
         await keeper.AddAsync(job);
         exchange.Video = job;

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using AigneHub.Core.Jobs;
 using AigneHub.Core.Keys;
+using AigneHub.Core.Usage;
 using Azure.Data.Tables;
 
 namespace AigneHub.Storage.Jobs;
@@ -27,6 +28,8 @@ internal sealed class TableVideoJobs(StorageClients clients) : IVideoJobs
     private const string IsOpen = "IsOpen";
     private const string IsDeleted = "IsDeleted";
     private const string RefundDue = "RefundDue";
+    private const string RefundedAt = "RefundedAt";
+    private const string Purses = "Purses";
 
     private TableClient Table => clients.Table(TableKeys.Jobs);
 
@@ -61,16 +64,26 @@ internal sealed class TableVideoJobs(StorageClients clients) : IVideoJobs
 
     public async IAsyncEnumerable<VideoJob> OpenAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var rows = Table.QueryAsync<TableEntity>(
-            TableClient.CreateQueryFilter($"IsOpen eq {true}"), cancellationToken: cancellationToken);
-        await foreach (var row in StorageCall.RowsAsync(rows, cancellationToken))
+        await foreach (var row in RowsAsync(TableClient.CreateQueryFilter($"IsOpen eq {true}"), cancellationToken))
         {
             yield return Read(row);
         }
     }
 
+    public async IAsyncEnumerable<Versioned<VideoJob>> RefundsDueAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var row in RowsAsync(TableClient.CreateQueryFilter($"RefundDue eq {true}"), cancellationToken))
+        {
+            yield return new Versioned<VideoJob>(Read(row), row.ETag.ToString());
+        }
+    }
+
     public Task<int> DeleteOldAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
         Table.DeleteOldAsync(now - VideoJob.Age, cancellationToken);
+
+    /// <summary>Of all partitions: for what runs by the clock.</summary>
+    private IAsyncEnumerable<TableEntity> RowsAsync(string filter, CancellationToken cancellationToken) =>
+        StorageCall.RowsAsync(Table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken), cancellationToken);
 
     private static TableEntity Row(VideoJob job)
     {
@@ -89,11 +102,13 @@ internal sealed class TableVideoJobs(StorageClients clients) : IVideoJobs
             [IsOpen] = job.IsOpen,
             [IsDeleted] = job.IsDeleted,
             [RefundDue] = job.RefundDue,
+            [Purses] = string.Join('\n', job.Purses),
         };
         foreach (var (name, value) in new (string, object?)[]
         {
             (CompletedAt, job.CompletedAt), (ExpiresAt, job.ExpiresAt), (ErrorCode, job.ErrorCode), (ErrorMessage, job.ErrorMessage),
             (Content, job.Content?.AbsoluteUri), (MissingSince, job.MissingSince),
+            (RefundedAt, job.RefundedAt),
         })
         {
             if (value is not null)
@@ -105,7 +120,13 @@ internal sealed class TableVideoJobs(StorageClients clients) : IVideoJobs
         return row;
     }
 
-    private static VideoJob Read(TableEntity row) => new()
+    private static VideoJob Read(TableEntity row)
+    {
+        var job = ReadCharged(row);
+        return row.GetString(Purses) is { } purses ? job with { Purses = [.. purses.Split('\n').Select(id => new PurseId(id))] } : job;
+    }
+
+    private static VideoJob ReadCharged(TableEntity row) => new()
     {
         Account = row.GetString(Account),
         CallId = TableKeys.CallOfJob(row.RowKey),
@@ -125,5 +146,6 @@ internal sealed class TableVideoJobs(StorageClients clients) : IVideoJobs
         MissingSince = row.GetDateTimeOffset(MissingSince),
         Missed = row.GetInt32(Missed) ?? 0,
         IsDeleted = row.GetBoolean(IsDeleted) ?? false,
+        RefundedAt = row.GetDateTimeOffset(RefundedAt),
     };
 }

@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using AigneHub.Core;
 using AigneHub.Core.Jobs;
+using AigneHub.Core.Ledger;
+using AigneHub.Core.Usage;
 using AigneHub.Core.Keys;
 using AigneHub.Gateway.Videos;
 using AigneHub.Hub.Tests.Support;
@@ -57,11 +59,18 @@ public sealed class VideoTests(AzuriteFixture azurite)
         Assert.Equal(
             ["size", "seconds", "variant"], new[] { "badSize", "badSeconds", "badVariant" }.Select(name => seen[name]!["param"]!.ToString()));
 
-        // A failure is a debt to the account, noted once and for good, whoever deletes the video.
+        // A failure is a debt to the account, noted once and for good, whoever deletes the video, and paid once.
         var jobs = hub.Services.GetRequiredService<IVideoJobs>();
         Assert.True((await jobs.FindAsync("default", VideoJob.CallOf(Id("wrong"))!.Value, default))!.Value is { RefundDue: true, IsDeleted: true });
         Assert.True((await jobs.FindAsync("default", VideoJob.CallOf(Id("veoWrong"))!.Value, default))!.Value.RefundDue);
         Assert.False((await jobs.FindAsync("default", VideoJob.CallOf(Id("sora"))!.Value, default))!.Value.RefundDue);
+
+        await hub.Services.GetRequiredService<VideoRefunds>().BookAllAsync(default);
+        await hub.Services.GetRequiredService<VideoRefunds>().BookAllAsync(default);
+        Assert.NotNull((await jobs.FindAsync("default", VideoJob.CallOf(Id("veoWrong"))!.Value, default))!.Value.RefundedAt);
+        var movements = hub.Services.GetRequiredService<ILedgerStore>().ReadMovementsAsync(PurseId.OfAccount("default"), null, default);
+        var refunds = await movements.Where(one => one.Id == $"job|{Id("veoWrong")["video_".Length..]}").ToListAsync();
+        Assert.Equal(3_200_000_000, Assert.Single(refunds).Amount);
 
         var asked = JsonNode.Parse(vendors.Requests.First(r => r.Call == "POST /v1beta/models/veo-3.1-generate-preview:predictLongRunning").Body)!;
         Assert.Equal(MediaVendors.Png, asked["instances"]![0]!["image"]!["bytesBase64Encoded"]!.ToString());

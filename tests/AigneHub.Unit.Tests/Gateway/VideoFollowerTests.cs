@@ -51,6 +51,8 @@ public sealed class VideoFollowerTests
             }
         }
 
+        public IAsyncEnumerable<Versioned<VideoJob>> RefundsDueAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public Task AddAsync(VideoJob job, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<bool> ReplaceAsync(VideoJob job, string etag, CancellationToken cancellationToken) => throw new NotSupportedException();
