@@ -2,7 +2,9 @@ using AigneHub.Core.Usage;
 
 namespace AigneHub.Core.Ledger;
 
-/// <summary>What purses stand at now: as the next Sync would leave them, with all that is settled and in the period of this moment.</summary>
+/// <summary>
+/// What purses stand at now: as the next Sync would leave them, with all that is settled and in the period of this moment.
+/// </summary>
 public sealed class PurseReader(ILedgerStore ledger, PurseRegistrar registrar, LeaseTimes times)
 {
     /// <summary>Up to so many rows are one snapshot.</summary>

@@ -24,23 +24,8 @@ public sealed class AigneUsageEndpoints(
             cancellationToken);
 
     /// <summary><c>GET /api/usage/quota</c></summary>
-    public Task QuotaAsync(HttpRequest request, CancellationToken cancellationToken) => RunAsync(request, async (call, caller, range, rows) =>
-    {
-        var used = Sum(rows).Cost;
-        var average = used / Math.Max(1, (long)Math.Ceiling((range.To - range.From).TotalDays));
-        var state = AigneUserEndpoints.SpendsCredit(caller)
-            ? await purses.ReadAsync(caller.Terms.Purses.Home, call.CancellationToken)
-            : null;
-        var balance = state is null ? AigneCreditBalance.None : AigneCreditBalance.Of(state);
-        var left = state is null || average == 0
-            ? DaysWithoutLimit
-            : (int)Int128.Clamp(state.Balance / average, 1, DaysWithoutLimit);
-        return await call.WriteAsync(
-            new AigneQuota(
-                balance.Total, balance.Balance, Nano.ToDecimalString(used), balance.PendingCredit, left, Nano.ToDecimalString(average),
-                balance.Currency),
-            AigneApiJson.Default.AigneQuota);
-    }, cancellationToken);
+    public Task QuotaAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        RunAsync(request, QuotaAsync, cancellationToken);
 
     /// <summary><c>GET /api/usage/projects</c></summary>
     public Task ProjectsAsync(HttpRequest request, CancellationToken cancellationToken) => RunAsync(request, async (call, _, _, rows) =>
@@ -92,6 +77,24 @@ public sealed class AigneUsageEndpoints(
                     400, "report_too_long", Blame.Caller, "There is too much usage for one report. Ask for a shorter span.", "startTime")
                 : await endpoint(call, caller, range, report.Rows);
         }, cancellationToken);
+
+    private async Task<HubError?> QuotaAsync(AigneCall call, Caller caller, AigneRange range, IReadOnlyList<UsageRow> rows)
+    {
+        var used = Sum(rows).Cost;
+        var average = used / Math.Max(1, (long)Math.Ceiling((range.To - range.From).TotalDays));
+        var state = AigneUserEndpoints.SpendsCredit(caller)
+            ? await purses.ReadAsync(caller.Terms.Purses.Home, call.CancellationToken)
+            : null;
+        var balance = state is null ? AigneCreditBalance.None : AigneCreditBalance.Of(state);
+        var left = state is null || average == 0
+            ? DaysWithoutLimit
+            : (int)Int128.Clamp(state.Balance / average, 1, DaysWithoutLimit);
+        return await call.WriteAsync(
+            new AigneQuota(
+                balance.Total, balance.Balance, Nano.ToDecimalString(used), balance.PendingCredit, left, Nano.ToDecimalString(average),
+                balance.Currency),
+            AigneApiJson.Default.AigneQuota);
+    }
 
     private AigneUsageStats Stats(AigneRange range, IReadOnlyList<UsageRow> rows)
     {

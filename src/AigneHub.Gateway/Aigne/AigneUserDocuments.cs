@@ -34,7 +34,9 @@ internal sealed record AigneCreditBalance(string Balance, string? Currency, stri
 /// <param name="Truncated">There may be more, older ones: the search has ended at its bound.</param>
 internal sealed record AigneGrantPage(int Count, IReadOnlyList<AigneGrant> List, AignePaging Paging, bool Truncated);
 
-/// <summary>https://www.arcblock.io/docs/payment-kit-sdk/en/api-reference-credit-grants; amounts are decimal texts in whole credits.</summary>
+/// <summary>
+/// https://www.arcblock.io/en/docs/payment-kit-sdk/api-reference-credit-grants-381920/; amounts are decimal texts in whole credits.
+/// </summary>
 /// <param name="Category"><c>paid</c> or <c>promotional</c>.</param>
 /// <param name="Status"><c>granted</c>, <c>depleted</c>, <c>expired</c> or <c>voided</c>.</param>
 /// <param name="ExpiresAt">Seconds since 1970; null: never, or nothing is left of it.</param>
@@ -53,7 +55,9 @@ internal sealed record AigneGrant(
 /// <param name="Truncated">There may be more, older ones: the search has ended at its bound.</param>
 internal sealed record AigneTransactionPage(int Count, IReadOnlyList<AigneTransaction> List, AignePaging Paging, bool Truncated);
 
-/// <summary>A call that was charged. https://www.arcblock.io/docs/payment-kit-sdk/en/api-reference-credit-transactions</summary>
+/// <summary>
+/// A call that was charged. https://www.arcblock.io/en/docs/payment-kit-sdk/api-reference-credit-transactions-381920/
+/// </summary>
 /// <param name="Amount">Whole credits, below 0.</param>
 internal sealed record AigneTransaction(
     string Id,

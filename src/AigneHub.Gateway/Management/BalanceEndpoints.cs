@@ -8,16 +8,15 @@ using Microsoft.AspNetCore.Http;
 namespace AigneHub.Gateway.Management;
 
 /// <summary>
-/// <c>GET /api/me/balance</c>: the purses that the caller's calls are charged to. <c>GET /api/admin/{accounts|teams|projects|keys}/{id}/balance</c>:
-/// one purse. Current as soon as a call is settled.
+/// <c>GET /api/me/balance</c>: the purses that the caller's calls are charged to.
+/// <c>GET /api/admin/{accounts|teams|projects|keys}/{id}/balance</c>: one purse. Current as soon as a call is settled.
 /// </summary>
 public sealed class BalanceEndpoints(ManagementHandler handler, PurseReader reader, OwnedPurses purses, IHubSnapshots snapshots)
 {
     public Task MineAsync(HttpRequest request, CancellationToken cancellationToken) => handler.RunAsync(
         request, KeyRole.Member, async call =>
         {
-            var set = call.Caller.Terms.Purses;
-            var all = Enumerable.Range(0, set.Count).Select(place => set[place]).ToArray();
+            var all = call.Caller.Terms.Purses.All;
             var states = await Task.WhenAll(all.Select(purse => reader.ReadAsync(purse, call.CancellationToken)));
             await call.WriteAsync(
                 new BalanceList([.. all.Zip(states, DocumentOf)]), ManagementJson.Default.BalanceList);
@@ -42,7 +41,8 @@ public sealed class BalanceEndpoints(ManagementHandler handler, PurseReader read
         var (owner, error) = await FindAsync(purses, purse, cancellationToken);
         return error ?? (owner!.Terms is null && !PurseNames.IsHome(purse)
             ? Problem.NotFound(
-                $"This {PurseNames.KindOf(purse)} has no budget. What was used is at GET /api/admin/usage?groupBy={PurseNames.KindOf(purse)}.",
+                $"This {PurseNames.KindOf(purse)} has no budget. What was used is at "
+                + $"GET /api/admin/usage?groupBy={PurseNames.KindOf(purse)}.",
                 "no_budget")
             : null);
     }

@@ -4,7 +4,9 @@ using AigneHub.Core.Ledger;
 
 namespace AigneHub.Gateway.Management;
 
-/// <param name="Id">1 to 64 lower-case letters, digits and <c>- _ .</c>; never changed. The same again is answered with what is there.</param>
+/// <param name="Id">
+/// 1 to 64 lower-case letters, digits and <c>- _ .</c>; never changed. The same again is answered with what is there.
+/// </param>
 /// <param name="Name">For people; 1 to 100 characters.</param>
 /// <param name="Email">Where notices about its budget or credit go to.</param>
 /// <param name="Budget"><see cref="HubMode.Enterprise"/> mode; none when absent.</param>

@@ -132,8 +132,8 @@ public sealed class UsageEndpoints(
             ? (null, error)
             : (new ParsedQuery(
                 new UsageQuery(
-                    from, to, period, groups.Contains("model") || groups.Contains("provider"), groups.Contains("key") || groups.Contains("team"),
-                    groups.Contains("project")),
+                    from, to, period, groups.Contains("model") || groups.Contains("provider"),
+                    groups.Contains("key") || groups.Contains("team"), groups.Contains("project")),
                 groups, account), null);
     }
 
