@@ -110,5 +110,5 @@ public sealed class OwnedPurses(
         && (terms.Alerts ?? PurseAlerts.None) == (state?.Alerts ?? PurseAlerts.None);
 
     private static bool IsLooser(PurseTerms? before, PurseTerms after) =>
-        !after.Binds || (before is { Binds: true } && after.Budget?.Limit > before.Budget?.Limit);
+        before is { Binds: true } && (!after.Binds || after.Budget?.Limit > before.Budget?.Limit);
 }

@@ -92,19 +92,14 @@ public sealed class KeyEndpoints(
 
         if (await keys.CreateAsync(key, call.CancellationToken))
         {
-            error = key.Terms is null ? null : await purses.FollowAsync(purse, call.CancellationToken);
-            if (error is not null)
-            {
-                return error;
-            }
-
 
             authenticator.Forget();
             await call.WriteAsync(KeyDocument.Of(key, secret), ManagementJson.Default.KeyDocument, StatusCodes.Status201Created);
             return null;
         }
 
-        // A repeat under the same idempotency key: the record is there, but the key was shown once and is not kept.
+        // A repeat under the same idempotency key: the record is there, but the key was shown once and is not kept. Its purse is again
+        // as the first request wanted it.
         var existing = await keys.GetAsync(key.Id, call.CancellationToken);
         error = await purses.FollowAsync(purse, call.CancellationToken);
         if (error is not null)

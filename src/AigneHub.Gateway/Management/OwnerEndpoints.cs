@@ -133,7 +133,7 @@ public sealed class OwnerEndpoints(
             return error;
         }
 
-        if (found is null || found.Value with { CreatedAt = owner.CreatedAt } != owner)
+        if (found is null || found.Value with { CreatedAt = owner.CreatedAt, Plan = null } != owner)
         {
             return new HubError(
                 409, "already_exists", Blame.Caller, $"There is a {Word(kind)} of this id with other content. Change it with PATCH.", "id");
