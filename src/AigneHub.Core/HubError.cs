@@ -23,4 +23,8 @@ public sealed record HubError(
     Blame Blame,
     string Message,
     string? Param = null,
-    TimeSpan? RetryAfter = null);
+    TimeSpan? RetryAfter = null)
+{
+    /// <summary>Only of 402.</summary>
+    public CreditShortage? Shortage { get; init; }
+}

@@ -2,6 +2,7 @@ using AigneHub.Core;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Jobs;
 using AigneHub.Core.Keys;
+using AigneHub.Core.Leases;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Secrets;
@@ -88,13 +89,20 @@ public static class HubComposition
             .AddSingleton<IIncidents, LoggedIncidents>()
             .AddSingleton<UsageFlusher>()
             .AddSingleton<IUsageSink>(s => s.GetRequiredService<UsageFlusher>())
+            .AddSingleton<IUsageBacklog>(s => s.GetRequiredService<UsageFlusher>())
             .AddHostedService<UsageFlusherService>()
             .AddSingleton<PurseFolder>()
             .AddHostedService<PurseFolderService>()
-            .AddSingleton(LeaseTimes.Default)
+            .AddSingleton(LeaseTimesOf(configuration))
             .AddSingleton<PurseSync>()
             .AddSingleton<OwnedPurses>()
             .AddSingleton<PurseReader>()
+            .AddSingleton(s => new LeaseKeeper(
+                s.GetRequiredService<PurseSync>().SyncAsync, s.GetRequiredService<IUsageBacklog>(), s.GetRequiredService<HubIds>(),
+                s.GetRequiredService<LeaseTimes>(), s.GetRequiredService<IIncidents>(), s.GetRequiredService<Random>(),
+                s.GetRequiredService<TimeProvider>()))
+            // After the flusher: it is stopped before it, and its last usage can still be sent.
+            .AddHostedService<LeaseKeeperService>()
             .AddSingleton<VideoRefunds>()
             .AddSingleton<PurseWalker>()
             .AddSingleton<PoisonBox>()
@@ -103,6 +111,12 @@ public static class HubComposition
             .AddSingleton<UsageReader>()
             .AddSingleton<LedgerReader>()
             .AddSingleton<LedgerAuditor>();
+    }
+
+    private static LeaseTimes LeaseTimesOf(IConfiguration configuration)
+    {
+        var leases = Bind<LeaseOptions>(configuration, "AigneHub:Leases");
+        return leases.WhatIsWrong() is { } wrong ? throw new SettingsException(wrong) : leases.ToTimes();
     }
 
     /// <param name="masterKey">Null: the one that is registered otherwise, or none.</param>

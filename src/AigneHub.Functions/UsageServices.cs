@@ -1,3 +1,4 @@
+using AigneHub.Core.Leases;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Usage;
 using Microsoft.Extensions.Hosting;
@@ -44,6 +45,53 @@ internal sealed partial class UsageFlusherService(UsageFlusher flusher, HubOptio
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Lost} usage events could not be sent before the stop and are lost")]
     private partial void LogLost(long lost);
+}
+
+/// <summary>
+/// Renews this instance's leases. When all calls have ended it gives them back, so that no purse waits for a dead instance.
+/// </summary>
+internal sealed partial class LeaseKeeperService(LeaseKeeper keeper, ILogger<LeaseKeeperService> logger)
+    : IHostedLifecycleService, IDisposable
+{
+    private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(10);
+    private readonly CancellationTokenSource _stop = new();
+    private Task _running = Task.CompletedTask;
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _running = keeper.RunAsync(_stop.Token);
+        return Task.CompletedTask;
+    }
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        await _stop.CancelAsync();
+        await _running;
+        using var bound = new CancellationTokenSource(StopMax);
+        try
+        {
+            await keeper.StopAsync(bound.Token);
+        }
+        catch (OperationCanceledException) when (bound.IsCancellationRequested)
+        {
+            LogLeft(StopMax.TotalSeconds);
+        }
+    }
+
+    public void Dispose() => _stop.Dispose();
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Leases could not be given back within {Seconds} s: what they reserve is free again when their time is over")]
+    private partial void LogLeft(double seconds);
 }
 
 /// <summary>Folds purses that this instance has settled into.</summary>

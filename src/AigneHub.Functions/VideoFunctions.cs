@@ -63,7 +63,9 @@ public sealed partial class VideoFunctions(
         string id,
         CancellationToken cancellationToken) => videos.DeleteAsync(request, id, cancellationToken);
 
-    /// <summary>Finds out what became of videos that nobody asks for, and gives back what failed ones have cost. Every five minutes.</summary>
+    /// <summary>
+    /// Finds out what became of videos that nobody asks for, and gives back what failed ones have cost. Every five minutes.
+    /// </summary>
     [Function(nameof(FollowVideos))]
     public async Task FollowVideos([TimerTrigger("0 */5 * * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using AigneHub.Core.Idempotency;
 using AigneHub.Core.Jobs;
+using AigneHub.Core.Leases;
 using AigneHub.Core.Pricing;
 using AigneHub.Core.Routing;
 using AigneHub.Core.Routing.Health;
@@ -60,6 +61,14 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
 
     /// <summary>What the attempt asked for of images.</summary>
     public ReturnedForm Form { get; set; }
+
+    /// <summary>What the call holds of its purses; null where none binds it.</summary>
+    public Reservation? Reservation { get; set; }
+
+    /// <summary>
+    /// Output tokens that are reserved for an answer whose length the request doesn't limit; null where it does, or nothing is.
+    /// </summary>
+    public int? OutputTokens { get; set; }
 
     /// <summary>What has begun for the call; null for calls that make no video.</summary>
     public VideoJob? Video { get; set; }

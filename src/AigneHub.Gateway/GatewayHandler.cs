@@ -5,6 +5,7 @@ using AigneHub.Core.Usage;
 using AigneHub.Gateway.Attempts;
 using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Bodies;
+using AigneHub.Gateway.Credit;
 using AigneHub.Gateway.Fronts;
 using AigneHub.Gateway.Fronts.Errors;
 using AigneHub.Gateway.Idempotency;
@@ -33,6 +34,7 @@ public sealed class GatewayHandler
     private readonly KeyAuthenticator _authenticator;
     private readonly IHubSnapshots _snapshots;
     private readonly IUsageSink _usage;
+    private readonly CreditAdmission _credit;
     private readonly AttemptLoop _attempts;
     private readonly HealthBoard _health;
     private readonly ResponseKeeper _keeper;
@@ -46,13 +48,14 @@ public sealed class GatewayHandler
     private readonly UnexpectedErrors _unexpected;
 
     internal GatewayHandler(
-        KeyAuthenticator authenticator, IHubSnapshots snapshots, IUsageSink usage, AttemptLoop attempts, HealthBoard health,
+        KeyAuthenticator authenticator, IHubSnapshots snapshots, IUsageSink usage, CreditAdmission credit, AttemptLoop attempts, HealthBoard health,
         ResponseKeeper keeper, VideoAnswer videos, IdempotencyKeys idempotency, Resends resends, TokenCounter tokens, RequestBodies bodies,
         HubIds ids, TimeProvider time, UnexpectedErrors unexpected)
     {
         _authenticator = authenticator;
         _snapshots = snapshots;
         _usage = usage;
+        _credit = credit;
         _attempts = attempts;
         _health = health;
         _keeper = keeper;
@@ -142,6 +145,7 @@ public sealed class GatewayHandler
             }
             finally
             {
+                exchange.Reservation?.Release();
                 await _idempotency.EndAsync(exchange, result);
                 exchange.Recorded?.End(broken: result is null or { Midway: true });
                 exchange.Body?.Dispose();
@@ -227,11 +231,12 @@ public sealed class GatewayHandler
             ? facts?.ConversationKey()
             : null;
         exchange.Target = allowed.Targets[0];
-        return (snapshot, null);
+        error = await _credit.ReserveAsync(exchange, cancellationToken);
+        return error is null ? (snapshot, null) : (null, error);
     }
 
     private void Record(Exchange exchange, CallResult? result, HubSnapshot snapshot) =>
-        _usage.Record(UsageOf.Call(exchange, result, snapshot), exchange.Caller.Terms.Purses);
+        _credit.Record(exchange, UsageOf.Call(exchange, result, snapshot));
 
     private static async Task TellAsync(Exchange exchange, CallResult result, CancellationToken cancellationToken)
     {

@@ -70,6 +70,12 @@ public sealed class GatewayOptions
     /// </summary>
     public Uri? PaymentLink { get; set; }
 
+    /// <summary>
+    /// Longest answer that is paid for from credit or a budget when the request names no limit, in tokens: so much is reserved
+    /// (less where the model makes less, or not so much can be paid), and written into the request.
+    /// </summary>
+    public int OutputTokensDefault { get; set; } = 32_768;
+
     /// <summary>Null, or one sentence that names the first setting out of its range.</summary>
     public string? WhatIsWrong()
     {
@@ -95,6 +101,7 @@ public sealed class GatewayOptions
             (nameof(HeadersSecondsMax), HeadersSecondsMax, 1, 600),
             (nameof(ConnectionIdleSecondsMax), ConnectionIdleSecondsMax, 1, 86_400),
             (nameof(BodyBytesPerSecondMin), BodyBytesPerSecondMin, 0, 1_000_000),
+            (nameof(OutputTokensDefault), OutputTokensDefault, 256, 10_000_000),
             (nameof(BodySecondsMax), BodySecondsMax, 1, 86_400),
         ];
         foreach (var (name, value, min, max) in ranges)

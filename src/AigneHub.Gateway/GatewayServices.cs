@@ -5,6 +5,7 @@ using AigneHub.Gateway.Aigne;
 using AigneHub.Gateway.Attempts;
 using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Bodies;
+using AigneHub.Gateway.Credit;
 using AigneHub.Gateway.Fronts;
 using AigneHub.Gateway.Fronts.Aigne;
 using AigneHub.Gateway.Fronts.Models;
@@ -38,6 +39,7 @@ public static class GatewayServices
         .AddSingleton(new HealthOptions())
         .AddSingleton(s => new HealthBoard(
             s.GetRequiredService<HealthOptions>(), s.GetRequiredService<TimeProvider>(), events: s.GetRequiredService<HealthExchange>()))
+        .AddSingleton<CreditAdmission>()
         .AddSingleton<AttemptLoop>()
         .AddSingleton<ResponseKeeper>()
         .AddSingleton<IdempotencyKeys>()
@@ -53,7 +55,8 @@ public static class GatewayServices
         .AddSingleton<VideoAnswer>()
         .AddSingleton(s => new GatewayHandler(
             s.GetRequiredService<KeyAuthenticator>(), s.GetRequiredService<IHubSnapshots>(), s.GetRequiredService<IUsageSink>(),
-            s.GetRequiredService<AttemptLoop>(), s.GetRequiredService<HealthBoard>(), s.GetRequiredService<ResponseKeeper>(),
+            s.GetRequiredService<CreditAdmission>(), s.GetRequiredService<AttemptLoop>(), s.GetRequiredService<HealthBoard>(),
+            s.GetRequiredService<ResponseKeeper>(),
             s.GetRequiredService<VideoAnswer>(), s.GetRequiredService<IdempotencyKeys>(), s.GetRequiredService<Resends>(),
             s.GetRequiredService<TokenCounter>(), s.GetRequiredService<RequestBodies>(), s.GetRequiredService<HubIds>(),
             s.GetRequiredService<TimeProvider>(), s.GetRequiredService<UnexpectedErrors>()))

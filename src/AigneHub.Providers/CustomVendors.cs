@@ -31,6 +31,9 @@ public static class CustomVendors
     /// <summary>The row of a stored provider's vendor, custom or of the table; null when there is none.</summary>
     public static ProviderRow? Find(string vendor) => Rows.FirstOrDefault(row => row.Id == vendor) ?? ProviderTable.Find(vendor);
 
+    /// <summary>A server of anybody's, whose word on what a call has cost is nobody's but its own.</summary>
+    public static bool IsCustom(string vendor) => Rows.Any(row => row.Id == vendor);
+
     private static ProviderRow Row(string id, string name, ApiGroup group) =>
         new(id, name, DefaultBaseUrl: "", KeySetting: "", BaseUrlSetting: "", Rank, group) { NeedsKey = false };
 }

@@ -33,6 +33,9 @@ public enum IncidentKind
     /// <summary>A lease can't be opened or renewed, and storage is not the cause: the purse's calls get 503.</summary>
     LeaseFailed,
 
+    /// <summary>A custom provider reported usage beyond belief: what the call had reserved was charged instead.</summary>
+    CostCapped,
+
     /// <summary>A budget's time zone is not known here: its periods begin by UTC.</summary>
     ZoneUnknown,
 

@@ -24,6 +24,18 @@ public sealed record Rate(long Base, IReadOnlyList<RateTier> Tiers)
 
         return rate;
     }
+
+    /// <summary>The highest rate of a call with at most this many prompt tokens.</summary>
+    public long DearestUpTo(long promptTokens)
+    {
+        var rate = Base;
+        for (var i = 0; i < Tiers.Count && promptTokens > Tiers[i].Above; i++)
+        {
+            rate = Math.Max(rate, Tiers[i].Rate);
+        }
+
+        return rate;
+    }
 }
 
 /// <summary>The prices of one model by unit kind, and by quality and size of what it returns.</summary>

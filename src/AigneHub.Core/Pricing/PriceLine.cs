@@ -7,13 +7,15 @@ namespace AigneHub.Core.Pricing;
 /// The quality and size that the rate is for (<see cref="RateKey.Form"/>), or of what was returned when there is no rate; null
 /// where the kind has one price.
 /// </param>
-public readonly record struct PriceLine(UnitKind Kind, long Units, long? Rate, string? Form = null);
+public readonly record struct PriceLine(UnitKind Kind, long Units, long? Rate, string? Form = null)
+{
+    /// <summary>Rates are nano per so many units.</summary>
+    public const long UnitsPerRate = 1_000_000;
+}
 
 /// <summary>Exact costs: integers only, one division, half up.</summary>
 public static class Cost
 {
-    private const long UnitsPerRate = 1_000_000;
-
     /// <summary>
     /// The cost of a call in nano: Σ units × rate in 128 bits, divided once by 10⁶, half up.
     /// Null (unpriced) when any line with units has no rate.
@@ -40,6 +42,6 @@ public static class Cost
             sum = checked(sum + (Int128)line.Units * rate);
         }
 
-        return checked((long)((sum + UnitsPerRate / 2) / UnitsPerRate));
+        return checked((long)((sum + PriceLine.UnitsPerRate / 2) / PriceLine.UnitsPerRate));
     }
 }

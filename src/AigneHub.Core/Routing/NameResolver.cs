@@ -62,12 +62,14 @@ internal static class NameResolver
     private static (NamedModel?, HubError?) Explicit(HubSnapshot snapshot, ProviderEntry provider, string name)
     {
         var match = snapshot.RateCard.Models.Find(provider.Id, name);
-        var target = new RouteTarget(
-            provider, match?.UpstreamName ?? name, match?.Entry.Rates, match?.Entry.MaxOutput, match?.Entry.Name);
+        var target = TargetOf(provider, match?.UpstreamName ?? name, match?.Entry);
         return IsAllowed(snapshot, target)
             ? (new NamedModel([target]), null)
             : (null, RouteErrors.NotPriced($"{provider.Id}/{name}"));
     }
+
+    private static RouteTarget TargetOf(ProviderEntry provider, string upstreamName, ModelEntry? entry) =>
+        new(provider, upstreamName, entry?.Rates, entry?.MaxOutput, entry?.Name, entry?.ContextWindow);
 
     private static List<RouteTarget> Bare(HubSnapshot snapshot, string name)
     {
@@ -77,7 +79,7 @@ internal static class NameResolver
         {
             if (models.FindExact(provider.Id, name) is { } match)
             {
-                targets.Add(new RouteTarget(provider, match.UpstreamName, match.Entry.Rates, match.Entry.MaxOutput, match.Entry.Name));
+                targets.Add(TargetOf(provider, match.UpstreamName, match.Entry));
             }
         }
 
@@ -90,7 +92,7 @@ internal static class NameResolver
         {
             if (FindVersion(models, provider.Id, name) is { } match)
             {
-                targets.Add(new RouteTarget(provider, match.UpstreamName, match.Entry.Rates, match.Entry.MaxOutput, match.Entry.Name));
+                targets.Add(TargetOf(provider, match.UpstreamName, match.Entry));
             }
         }
 

@@ -62,7 +62,7 @@ public sealed class RoutePlan
                 .Where(p => p.Credential is not null)
                 .Select(p => new RouteTarget(
                     p.Target.Provider with { Credentials = [p.Credential!] }, p.Target.UpstreamModel, p.Target.Rates,
-                    p.Target.MaxOutput, p.Target.Title)),
+                    p.Target.MaxOutput, p.Target.Title, p.Target.ContextWindow)),
         ];
         return pinned.Length == 0 ? null : new RoutePlan(pinned, [pinned.Length], Alias);
     }

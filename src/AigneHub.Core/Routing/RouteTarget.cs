@@ -8,13 +8,16 @@ namespace AigneHub.Core.Routing;
 /// <param name="rates">Null when the model has no price.</param>
 /// <param name="maxOutput">Most output tokens of the model; null: unknown.</param>
 /// <param name="title">How people call the model; null: unknown.</param>
+/// <param name="contextWindow">Most tokens of prompt and answer together; null: unknown.</param>
 public sealed class RouteTarget(
-    ProviderEntry provider, string upstreamModel, ModelRates? rates, int? maxOutput = null, string? title = null)
+    ProviderEntry provider, string upstreamModel, ModelRates? rates, int? maxOutput = null, string? title = null,
+    int? contextWindow = null)
 {
     public ProviderEntry Provider { get; } = provider;
     public string UpstreamModel { get; } = upstreamModel;
     public ModelRates? Rates { get; } = rates;
     public int? MaxOutput { get; } = maxOutput;
+    public int? ContextWindow { get; } = contextWindow;
 
     /// <summary>
     /// What the vendor's name may hide: Bedrock's ARNs of inference profiles and provisioned models name no model.

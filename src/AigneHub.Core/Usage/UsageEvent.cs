@@ -66,6 +66,12 @@ public sealed record UsageEvent
     /// <summary>Nano of the hub's unit; null when a used unit kind has no price (unpriced).</summary>
     public required long? Cost { get; init; }
 
+    /// <summary>
+    /// Nano that the reported usage would have cost, where that was beyond belief and <see cref="Cost"/> is what the call had reserved;
+    /// null elsewhere.
+    /// </summary>
+    public long? CappedFrom { get; init; }
+
     /// <summary>Content hash of the rate card that was in force.</summary>
     public required string RateVersion { get; init; }
 

@@ -29,6 +29,11 @@ internal static class UsageEventJson
             json.WriteNumber("cost"u8, cost);
         }
 
+        if (usage.CappedFrom is { } capped)
+        {
+            json.WriteNumber("capped"u8, capped);
+        }
+
         json.WriteString("rates"u8, usage.RateVersion);
         WriteIfTrue(json, "estimated"u8, usage.Estimated);
         WriteAttempts(json, withAttempts ? usage.Attempts : []);
@@ -65,6 +70,7 @@ internal static class UsageEventJson
                 Streamed = Flag(json, "streamed"u8),
                 Lines = ReadLines(json.GetProperty("lines"u8)),
                 Cost = json.TryGetProperty("cost"u8, out var cost) ? cost.GetInt64() : null,
+                CappedFrom = json.TryGetProperty("capped"u8, out var capped) ? capped.GetInt64() : null,
                 RateVersion = Text(json.GetProperty("rates"u8)),
                 Estimated = Flag(json, "estimated"u8),
                 Attempts = ReadAttempts(json.GetProperty("attempts"u8)),

@@ -1,6 +1,7 @@
 using AigneHub.Core;
 using AigneHub.Core.Pricing;
 using AigneHub.Core.Routing;
+using AigneHub.Gateway.Credit;
 using AigneHub.Gateway.Fronts;
 using AigneHub.Gateway.Relay;
 using AigneHub.Providers;
@@ -24,7 +25,20 @@ internal sealed class PassthroughCodec(Exchange exchange, ApiBinding binding, Pr
             : UpstreamPayload.Json(RequestEdit.Apply(
                 exchange.Body.Bytes, exchange.Head, exchange.Front.Shape, binding.Dialect, exchange.Target.UpstreamModel,
                 row?.TakesStreamOptions ?? true, ForwardedHeaders.Betas(exchange.Http.Request.Headers),
-                ForeignSeals.Find(exchange.Front.Api, row, exchange.Target.UpstreamModel, exchange.Body.Bytes))), null);
+                Edits())), null);
+
+    private IReadOnlyList<BodyEdit>? Edits()
+    {
+        var seals = ForeignSeals.Find(exchange.Front.Api, row, exchange.Target.UpstreamModel, exchange.Body.Bytes);
+        if (exchange.OutputTokens is not { } reserved)
+        {
+            return seals;
+        }
+
+        var tokens = Math.Min(reserved, exchange.Target.MaxOutput ?? reserved);
+        var limit = OutputLimit.Of(exchange.Body.Bytes.Span, exchange.Head, binding.Api, row, tokens);
+        return limit is { } edit ? [.. seals ?? [], edit] : seals;
+    }
 
     public ReturnedForm Form => exchange.Front.Shape.ReturnsImages ? RequestedForm.Of(exchange.Body.Bytes.Span) : default;
 

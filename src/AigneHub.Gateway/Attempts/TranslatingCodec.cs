@@ -123,12 +123,19 @@ internal sealed class TranslatingCodec : IAttemptCodec
         using (var json = new Utf8JsonWriter(written))
         {
             error = _vendor.WriteRequest(
-                request with { Stream = _exchange.Head.Stream }, ModelName, _maxOutput, json, warnings);
+                request with
+                {
+                    Stream = _exchange.Head.Stream,
+                    MaxOutputTokens = request.MaxOutputTokens ?? LimitOf(_exchange.OutputTokens),
+                },
+                ModelName, _maxOutput, json, warnings);
         }
 
         _exchange.Warnings = error is null ? warnings.Dropped : [];
         return error;
     }
+
+    private int? LimitOf(int? reserved) => reserved is { } tokens ? Math.Min(tokens, _maxOutput ?? tokens) : null;
 
     /// <summary>From here on it is a request like one that a client of that API has sent.</summary>
     private (UpstreamPayload? Body, HubError? Error) Edited(ArrayBufferWriter<byte> written)

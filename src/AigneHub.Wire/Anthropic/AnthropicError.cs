@@ -14,4 +14,9 @@ public sealed record AnthropicErrorBody(
 /// <param name="Type">A class of errors, e.g. <c>invalid_request_error</c>.</param>
 public sealed record AnthropicError(
     [property: JsonPropertyName("type")] string Type,
-    [property: JsonPropertyName("message")] string Message);
+    [property: JsonPropertyName("message")] string Message)
+{
+    /// <summary>Not Anthropic's: what a call that can't be paid for would have needed; absent elsewhere.</summary>
+    [JsonPropertyName("shortage"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Shortage? Shortage { get; init; }
+}

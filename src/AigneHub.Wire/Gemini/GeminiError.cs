@@ -28,6 +28,10 @@ public sealed record GeminiErrorDetail
     [JsonPropertyName("domain")]
     public string? Domain { get; init; }
 
+    /// <summary>Of an ErrorInfo: what a call that can't be paid for would have needed.</summary>
+    [JsonPropertyName("metadata")]
+    public IReadOnlyDictionary<string, string>? Metadata { get; init; }
+
     /// <summary>Of a RetryInfo: seconds with the suffix <c>s</c>.</summary>
     [JsonPropertyName("retryDelay")]
     public string? RetryDelay { get; init; }

@@ -16,7 +16,12 @@ public sealed record OpenAiError(
     [property: JsonPropertyName("message")] string Message,
     [property: JsonPropertyName("type")] string Type,
     [property: JsonPropertyName("param")] string? Param,
-    [property: JsonPropertyName("code")] string? Code);
+    [property: JsonPropertyName("code")] string? Code)
+{
+    /// <summary>Not OpenAI's: what a call that can't be paid for would have needed; absent elsewhere.</summary>
+    [JsonPropertyName("shortage"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Shortage? Shortage { get; init; }
+}
 
 /// <summary>
 /// An error in a stream of the Responses API

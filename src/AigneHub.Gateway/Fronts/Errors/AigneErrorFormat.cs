@@ -20,6 +20,7 @@ internal class AigneErrorFormat : ErrorFormat
 
     protected override byte[] Document(HubError error, string requestId) => JsonSerializer.SerializeToUtf8Bytes(
         new AigneErrorBody(new AigneError(
-            error.Message, TypeOf(error), HubIds.TimeOf(Guid.ParseExact(requestId, "N")), error.Code, error.Param)),
+            error.Message, TypeOf(error), HubIds.TimeOf(Guid.ParseExact(requestId, "N")), error.Code, error.Param, error.Shortage?.Link,
+            ShortageOf(error))),
         AigneJson.Default.AigneErrorBody);
 }

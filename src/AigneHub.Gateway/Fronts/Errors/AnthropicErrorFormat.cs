@@ -15,7 +15,8 @@ internal sealed class AnthropicErrorFormat : ErrorFormat
         [.. "event: error\n"u8, .. SseText.DataPrefix, .. Document(error, requestId), .. SseText.EventEnd];
 
     protected override byte[] Document(HubError error, string requestId) => JsonSerializer.SerializeToUtf8Bytes(
-        new AnthropicErrorBody(new AnthropicError(TypeOf(error.Status), $"{error.Message} ({error.Code})"), requestId),
+        new AnthropicErrorBody(
+            new AnthropicError(TypeOf(error.Status), $"{error.Message} ({error.Code})") { Shortage = ShortageOf(error) }, requestId),
         AnthropicJson.Default.AnthropicErrorBody);
 
     private static string TypeOf(int status) => status switch

@@ -1,6 +1,7 @@
 using System.Globalization;
 using AigneHub.Core;
 using AigneHub.Providers;
+using AigneHub.Wire;
 using Microsoft.AspNetCore.Http;
 
 namespace AigneHub.Gateway.Fronts.Errors;
@@ -37,6 +38,10 @@ internal abstract class ErrorFormat
     /// <summary>The bytes of an error in the middle of a stream: a whole server-sent event, or an element of an array.</summary>
     public byte[] StreamEvent(HubError error, string requestId, StreamFraming framing) =>
         framing == StreamFraming.ServerSentEvents ? Event(error, requestId) : [.. ",\r\n"u8, .. Document(error, requestId)];
+
+    protected static Shortage? ShortageOf(HubError error) => error.Shortage is { } lacks
+        ? new Shortage(lacks.Purse, lacks.Needed, lacks.Available, lacks.Unit, lacks.AffordableTokens, lacks.Link)
+        : null;
 
     protected abstract byte[] Event(HubError error, string requestId);
 

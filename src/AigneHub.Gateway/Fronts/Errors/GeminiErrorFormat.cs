@@ -22,6 +22,7 @@ internal sealed class GeminiErrorFormat : ErrorFormat
             new()
             {
                 Type = "type.googleapis.com/google.rpc.ErrorInfo", Reason = error.Code.ToUpperInvariant(), Domain = "aignehub",
+                Metadata = error.Shortage is { } lacks ? MetadataOf(lacks) : null,
             },
         ];
         if (error.RetryAfter is { } delay)
@@ -33,6 +34,28 @@ internal sealed class GeminiErrorFormat : ErrorFormat
         return JsonSerializer.SerializeToUtf8Bytes(
             new GeminiErrorBody(new GeminiError(error.Status, error.Message, StatusOf(error.Status), details)),
             GeminiJson.Default.GeminiErrorBody);
+    }
+
+    private static Dictionary<string, string> MetadataOf(CreditShortage lacks)
+    {
+        var metadata = new Dictionary<string, string>
+        {
+            ["purse"] = lacks.Purse,
+            ["needed"] = lacks.Needed,
+            ["available"] = lacks.Available,
+            ["unit"] = lacks.Unit,
+        };
+        if (lacks.AffordableTokens is { } tokens)
+        {
+            metadata["affordableTokens"] = tokens.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (lacks.Link is { } link)
+        {
+            metadata["link"] = link;
+        }
+
+        return metadata;
     }
 
     private static string StatusOf(int status) => status switch

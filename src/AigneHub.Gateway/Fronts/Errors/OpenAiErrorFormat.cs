@@ -15,7 +15,9 @@ internal class OpenAiErrorFormat : ErrorFormat
         [.. SseText.DataPrefix, .. Document(error, requestId), .. SseText.EventEnd];
 
     protected override byte[] Document(HubError error, string requestId) => JsonSerializer.SerializeToUtf8Bytes(
-        new OpenAiErrorBody(new OpenAiError(error.Message, TypeOf(error), error.Param, error.Code)), OpenAiJson.Default.OpenAiErrorBody);
+        new OpenAiErrorBody(
+            new OpenAiError(error.Message, TypeOf(error), error.Param, error.Code) { Shortage = ShortageOf(error) }),
+        OpenAiJson.Default.OpenAiErrorBody);
 
     private static string TypeOf(HubError error) => error.Status switch
     {

@@ -10,7 +10,7 @@ namespace AigneHub.Hub.Tests.Management;
 
 /// <summary>A hub in Provider mode, over a storage of its own: a ledger has one unit.</summary>
 [Collection(HubCollection.Name)]
-public sealed class CreditTests(AzuriteFixture azurite)
+public sealed class CustomerCreditTests(AzuriteFixture azurite)
 {
     [Fact]
     public async Task Customer_WithGrantedCredit_SpendsItAndSeesWhatIsLeft()

@@ -1,0 +1,79 @@
+using AigneHub.Core.Ledger;
+using AigneHub.Core.Pricing;
+using AigneHub.Core.Routing;
+using AigneHub.Providers.Tokenizers;
+
+namespace AigneHub.Gateway.Credit;
+
+/// <summary>The most that a call can cost, whichever target of its plan answers.</summary>
+internal sealed class CallBound(Exchange exchange, AskedOutput asked, TokenCounter tokens)
+{
+    /// <summary>Of a model whose window isn't known.</summary>
+    private const int WindowUnknown = 200_000;
+
+    /// <summary>An answer is as long as it is allowed to be.</summary>
+    public bool HasOutput { get; } = ChatApis.Contains(exchange.Front.Api) || exchange.Front.Api == ModelApi.OpenAiCompletions;
+
+    /// <summary>
+    /// Nano, at most what one call may hold; null when a target has no price.
+    /// </summary>
+    /// <param name="prompt">Tokens; null: as many as the window of the model takes.</param>
+    /// <param name="output">Tokens of one answer.</param>
+    public long? CostOf(long? prompt, long output)
+    {
+        Int128 dearest = 0;
+        foreach (var target in exchange.Plan.Targets)
+        {
+            if (SumOf(target, prompt, output) is not { } sum)
+            {
+                return null;
+            }
+
+            dearest = Int128.Max(dearest, sum);
+        }
+
+        return (long)Int128.Min((dearest + PriceLine.UnitsPerRate - 1) / PriceLine.UnitsPerRate, SyncCommand.AmountMax);
+    }
+
+    /// <summary>The most output tokens of an answer that so much pays for, at every target; below 0 when the prompt costs more.</summary>
+    /// <param name="nano">What there is.</param>
+    public long AffordableOutput(long? prompt, long nano)
+    {
+        var least = (Int128)long.MaxValue;
+        foreach (var target in exchange.Plan.Targets)
+        {
+            if (SumOf(target, prompt, 0) is { } withoutAnswer && RatesOf(target, prompt) is { Answer: > 0 and var rate })
+            {
+                var left = ((Int128)nano * PriceLine.UnitsPerRate) - withoutAnswer;
+                least = Int128.Min(least, left < 0 ? -1 : left / ((Int128)rate * asked.Answers));
+            }
+        }
+
+        return (long)least;
+    }
+
+    private static long PromptOf(RouteTarget target, long? prompt) =>
+        Math.Min(prompt ?? long.MaxValue, target.ContextWindow ?? Math.Max(prompt ?? 0, WindowUnknown));
+
+    private static BoundRates? RatesOf(RouteTarget target, long? prompt) =>
+        target.Rates is { Any: true } rates ? BoundRates.Of(rates, PromptOf(target, prompt)) : null;
+
+    /// <summary>In nano × 10⁶.</summary>
+    private Int128? SumOf(RouteTarget target, long? prompt, long output)
+    {
+        var most = PromptOf(target, prompt);
+        if (!HasOutput)
+        {
+            return target.Rates is { Any: true } rates ? MediaBound.Of(exchange, rates, asked, most, tokens) : null;
+        }
+
+        return RatesOf(target, prompt) switch
+        {
+            { Prompt: { } perToken, Answer: { } perAnswer } bound =>
+                ((Int128)perToken * most)
+                + ((Int128)perAnswer * Math.Min(output, target.MaxOutput ?? long.MaxValue) * asked.Answers) + bound.Request,
+            { Request: > 0 and var perCall } => perCall,
+            _ => null,
+        };
+    }
+}
