@@ -84,7 +84,8 @@ public sealed class UsageEndpoints(
             if (rows.Count > UsageQuery.RowsMax || reports.Any(report => report.IsTooLong))
             {
                 return Problem.BadRequest(
-                    $"The report would have more than {UsageQuery.RowsMax} rows. Ask for a shorter span, a longer interval or fewer groups.",
+                    $"The report would have more than {UsageQuery.RowsMax} rows. "
+                    + "Ask for a shorter span, a longer interval or fewer groups.",
                     "groupBy", "report_too_long");
             }
         }

@@ -1,6 +1,5 @@
 using AigneHub.Core;
 using AigneHub.Core.Ledger;
-using AigneHub.Core.Usage;
 using AigneHub.Testing;
 
 namespace AigneHub.Unit.Tests.Management;
