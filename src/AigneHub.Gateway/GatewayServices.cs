@@ -12,6 +12,7 @@ using AigneHub.Gateway.Fronts.Models;
 using AigneHub.Gateway.Health;
 using AigneHub.Gateway.Idempotency;
 using AigneHub.Gateway.Management;
+using AigneHub.Gateway.Management.Rates;
 using AigneHub.Gateway.Relay;
 using AigneHub.Gateway.Responses;
 using AigneHub.Gateway.Videos;
@@ -87,5 +88,11 @@ public static class GatewayServices
         .AddSingleton<CredentialEndpoints>()
         .AddSingleton<StoredModelEndpoints>()
         .AddSingleton<AliasEndpoints>()
-        .AddSingleton<RotationEndpoints>();
+        .AddSingleton<RotationEndpoints>()
+        .AddSingleton<RateCalls>()
+        .AddSingleton<RateEndpoints>()
+        .AddSingleton<MarginEndpoints>()
+        .AddSingleton<PriceOverrideEndpoints>()
+        .AddSingleton<CatalogueEndpoints>()
+        .AddSingleton<PricingEndpoints>();
 }

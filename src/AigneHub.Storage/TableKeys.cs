@@ -72,6 +72,7 @@ internal static class TableKeys
 
     // Table ratecards: a partition for each version.
     public const string RateCard = "card";
+    public const string Catalogue = "catalogue";
 
     // Table config: one partition, its head first; every kind of record under a prefix.
     public const string ConfigurationPartition = "config";
@@ -81,6 +82,12 @@ internal static class TableKeys
     public const string ModelPrefix = "m|";
     public const string AliasPrefix = "l|";
     public const string DataKeyPrefix = "k|";
+    public const string PriceRulesPrefix = "r|";
+    public const string PriceOverridePrefix = "o|";
+    public const string CataloguePrefix = "g|";
+
+    /// <summary>Behind all records, which are read together without it.</summary>
+    public const string PriceChangePrefix = "z|";
 
     /// <summary>
     /// Whether the service takes it as a key; it answers others with 400
@@ -180,6 +187,16 @@ internal static class TableKeys
     public static string Alias(string name) => AliasPrefix + Escaped(name.ToLowerInvariant());
 
     public static string DataKey(string id) => DataKeyPrefix + Escaped(id);
+
+    public static string PriceRules(string id) => PriceRulesPrefix + Escaped(id);
+
+    /// <summary>Names that differ by case alone are one model.</summary>
+    public static string PriceOverride(string model) => PriceOverridePrefix + Escaped(model.ToLowerInvariant());
+
+    public static string CatalogueInForce(string id) => CataloguePrefix + Escaped(id);
+
+    /// <summary>Newest first.</summary>
+    public static string PriceChange(Guid id) => PriceChangePrefix + Inverse(id.ToString("N"));
 
     /// <summary>The end (exclusive) of the rows under a prefix that ends with <c>|</c>.</summary>
     public static string EndOf(string prefix) => prefix[..^1] + "}";

@@ -11,5 +11,7 @@ public sealed record StoredConfiguration(
     IReadOnlyList<AliasRecord> Aliases,
     IReadOnlyList<string> Unreadable)
 {
+    public StoredPrices Prices { get; init; } = StoredPrices.None;
+
     public static StoredConfiguration Empty { get; } = new("", [], [], [], [], []);
 }

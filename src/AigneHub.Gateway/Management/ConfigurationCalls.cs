@@ -20,6 +20,9 @@ public sealed partial class ConfigurationCalls(HubSnapshots snapshots, TimeProvi
 
     internal SettingsConfiguration Settings => snapshots.Settings;
 
+    /// <summary>Puts in force what is stored.</summary>
+    internal Task RefreshAsync(CancellationToken cancellationToken) => snapshots.RefreshAsync(cancellationToken);
+
     internal static RecordState StateOf(IReadOnlyDictionary<string, RecordState> states, string id) =>
         states.GetValueOrDefault(id) ?? Pending;
 

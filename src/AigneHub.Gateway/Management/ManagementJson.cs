@@ -1,10 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AigneHub.Core.Configuration;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Routing;
 using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Usage;
+using AigneHub.Gateway.Management.Rates;
+using AigneHub.Providers.Catalogue;
 using AigneHub.Providers.Configuration;
 
 namespace AigneHub.Gateway.Management;
@@ -25,6 +28,8 @@ namespace AigneHub.Gateway.Management;
         typeof(EnumWord<ProviderState>), typeof(EnumWord<RouteHealthState>),
         typeof(EnumWord<BlockReason>), typeof(EnumWord<PeriodLength>), typeof(EnumWord<PurseKind>), typeof(EnumWord<MovementKind>),
         typeof(ChangeOf<string>), typeof(ChangeOf<BudgetDocument>),
+        typeof(EnumWord<PriceSource>), typeof(EnumWord<CostSource>), typeof(EnumWord<CatalogueSource>),
+        typeof(EnumWord<DriftKind>), typeof(EnumWord<PriceChangeKind>),
     ],
     WriteIndented = true)]
 [JsonSerializable(typeof(ProblemDocument))]
@@ -64,6 +69,16 @@ namespace AigneHub.Gateway.Management;
 [JsonSerializable(typeof(TestDocument))]
 [JsonSerializable(typeof(RotationDocument))]
 [JsonSerializable(typeof(ProviderHealthList))]
+[JsonSerializable(typeof(RecordPage<RateDocument>))]
+[JsonSerializable(typeof(RecordPage<PriceChangeDocument>))]
+[JsonSerializable(typeof(UpdateMarginsRequest))]
+[JsonSerializable(typeof(MarginsDocument))]
+[JsonSerializable(typeof(MarginsReport))]
+[JsonSerializable(typeof(PutOverrideRequest))]
+[JsonSerializable(typeof(OverrideDocument))]
+[JsonSerializable(typeof(CatalogueDocument))]
+[JsonSerializable(typeof(CatalogueReport))]
+[JsonSerializable(typeof(PricingDocument))]
 internal sealed partial class ManagementJson : JsonSerializerContext;
 
 /// <summary>
