@@ -80,6 +80,8 @@ public static class GatewayServices
         .AddSingleton<MovementEndpoints>()
         .AddSingleton<UsageEndpoints>()
         .AddSingleton<LedgerEndpoints>()
+        .AddSingleton<StatementEndpoints>()
+        .AddSingleton<ArchiveEndpoints>()
         .AddSingleton<PoisonEndpoints>()
         .AddSingleton<ProviderHealthEndpoints>()
         .AddSingleton<ConfigurationCalls>()

@@ -1,4 +1,6 @@
+using AigneHub.Core;
 using AigneHub.Core.Accounts;
+using AigneHub.Core.Archive;
 using AigneHub.Core.Configuration;
 using AigneHub.Core.Idempotency;
 using AigneHub.Core.Jobs;
@@ -10,6 +12,7 @@ using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Secrets;
 using AigneHub.Core.Usage;
 using AigneHub.Storage.Accounts;
+using AigneHub.Storage.Archive;
 using AigneHub.Storage.Configuration;
 using AigneHub.Storage.Idempotency;
 using AigneHub.Storage.Jobs;
@@ -53,6 +56,11 @@ public static class HubStorageServices
             provider => new TableConfigurationStore(provider.GetRequiredService<ConfigurationTable>()));
         services.AddSingleton<IDataKeyStore>(
             provider => new TableDataKeyStore(provider.GetRequiredService<ConfigurationTable>()));
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<HubIds>();
+        services.AddSingleton<IArchive>(provider => options is { ConnectionString: null, BlobServiceUri: null }
+            ? new NoArchive()
+            : new BlobArchive(clients, provider.GetRequiredService<HubIds>()));
         services.TryAddSingleton<IUsageQueue>(new StorageUsageQueue(clients));
         return services;
     }

@@ -54,7 +54,7 @@ internal static class TableKeys
     private const string HourPrefix = "h|";
     private const string MovementPrefix = "m|";
     private const string BookedPrefix = "k|";
-    private const string PaymentPrefix = "p|";
+    public const string PaymentPrefix = "p|";
 
     // Table purses: in the purse's own partition.
     public const string Purse = "purse";
@@ -138,10 +138,17 @@ internal static class TableKeys
     public static string EventStart => EventPrefix;
 
     /// <summary>The first row an event made before this moment can have; later events sort before it.</summary>
-    public static string EventsBefore(DateTimeOffset moment)
+    public static string EventsBefore(DateTimeOffset moment) => EventPrefix + IdsBefore(moment);
+
+    /// <summary>The first mark that a unit of a message made before this moment can have.</summary>
+    public static string SettledBefore(DateTimeOffset moment) => SettledPrefix + IdsBefore(moment);
+
+    public static string SettledEnd => EndOf(SettledPrefix);
+
+    private static string IdsBefore(DateTimeOffset moment)
     {
         var milliseconds = moment.ToUnixTimeMilliseconds() - 1;
-        return EventPrefix + Inverse(milliseconds.ToString("x12", CultureInfo.InvariantCulture));
+        return Inverse(milliseconds.ToString("x12", CultureInfo.InvariantCulture));
     }
 
     public static string Hour(string hour) => HourPrefix + InverseDecimal(hour);

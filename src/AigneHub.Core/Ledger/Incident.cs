@@ -24,6 +24,12 @@ public enum IncidentKind
     /// <summary>The nightly walk or the folder could not treat a purse; it is tried again.</summary>
     FoldFailed,
 
+    /// <summary>An old day contradicts its hours or its archive: it stays in the table.</summary>
+    ArchiveDiffers,
+
+    /// <summary>A purse's old days could not be archived; it is tried again the next night.</summary>
+    ArchiveFailed,
+
     /// <summary>An outside id was booked with other content before: the later request was refused.</summary>
     MovementConflict,
 

@@ -25,7 +25,7 @@ public sealed class LedgerReader(ILedgerStore ledger)
         limit = Math.Clamp(limit, 1, LimitMax);
         Guid? before = continuation is null ? null : Decode(continuation);
         // One more tells whether there is a next page.
-        var rows = await ledger.ReadEventsAsync(PurseId.OfAccount(account), before, limit + 1, cancellationToken);
+        var rows = await ledger.ReadEventsAsync(PurseId.OfAccount(account), null, before, limit + 1, cancellationToken);
         var lines = rows.Take(limit).Select(Line).ToList();
         return new Page<LedgerLine>(lines, rows.Count > limit ? Encode(rows[limit - 1].Id) : null);
     }
@@ -66,14 +66,9 @@ public sealed class LedgerReader(ILedgerStore ledger)
         var first = HubIds.FirstAt(from);
         while (true)
         {
-            var rows = await ledger.ReadEventsAsync(PurseId.OfAccount(account), before, LimitMax, cancellationToken);
+            var rows = await ledger.ReadEventsAsync(PurseId.OfAccount(account), first, before, LimitMax, cancellationToken);
             foreach (var row in rows)
             {
-                if (row.Id < first)
-                {
-                    yield break;
-                }
-
                 yield return Line(row);
             }
 
@@ -86,7 +81,7 @@ public sealed class LedgerReader(ILedgerStore ledger)
         }
     }
 
-    private static LedgerLine Line(LedgerEvent row)
+    internal static LedgerLine Line(LedgerEvent row)
     {
         using var json = JsonDocument.Parse(row.Json);
         return new LedgerLine(UsageEventJson.Read(json.RootElement), row.Unit);

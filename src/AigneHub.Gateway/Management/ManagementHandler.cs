@@ -46,9 +46,14 @@ public sealed partial class ManagementHandler(
         {
             error = await endpoint(requestId);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (request.HttpContext.RequestAborted.IsCancellationRequested)
         {
             return;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            error = new HubError(
+                503, "hub_stopping", Blame.Hub, "This instance of the hub is stopping. Retry.", RetryAfter: TimeSpan.FromSeconds(1));
         }
         catch (InvalidContinuationException)
         {
@@ -68,10 +73,17 @@ public sealed partial class ManagementHandler(
             error = unexpected.Report(requestId, e);
         }
 
-        if (error is not null && !response.HasStarted)
+        if (error is null)
         {
-            await Problem.WriteAsync(response, error, requestId, cancellationToken);
+            return;
         }
+
+        if (response.HasStarted)
+        {
+            throw new AnswerBrokenException(requestId, error.Code);
+        }
+
+        await Problem.WriteAsync(response, error, requestId, request.HttpContext.RequestAborted);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Management call {RequestId}: storage does not answer")]

@@ -50,6 +50,9 @@ namespace AigneHub.Gateway.Management;
 [JsonSerializable(typeof(UsageDocument))]
 [JsonSerializable(typeof(LedgerPage))]
 [JsonSerializable(typeof(AuditDocument))]
+[JsonSerializable(typeof(ArchiveDocument))]
+[JsonSerializable(typeof(RestoreRequest))]
+[JsonSerializable(typeof(RestoreDocument))]
 [JsonSerializable(typeof(PoisonPage))]
 [JsonSerializable(typeof(PoisonDocument))]
 [JsonSerializable(typeof(DropPoisonRequest))]
@@ -105,6 +108,7 @@ internal sealed class EnumWord<T> : JsonConverter<T>
         throw new JsonException();
     }
 
-    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(Array.Find(Words, known => EqualityComparer<T>.Default.Equals(known.Value, value)).Word);
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(Of(value));
+
+    public static string Of(T value) => Array.Find(Words, known => EqualityComparer<T>.Default.Equals(known.Value, value)).Word;
 }

@@ -140,6 +140,28 @@ public sealed class LedgerReadingTests : IDisposable
     }
 
     [Fact]
+    public async Task Audit_APaymentsRowWithoutItsMovement_IsFound()
+    {
+        var purse = new PurseId("team:t");
+        foreach (var (id, captured, refunded) in new[] { ("a", 100, 0), ("a", 100, 30), ("b", 50, 0) })
+        {
+            await _pipeline.Sync.SyncAsync(
+                purse, new SyncCommand.SetPayment(new Payment(id, "order", 100, 1_000, captured, refunded)), default);
+        }
+
+        await _pipeline.Sync.SyncAsync(purse, PurseSamples.Grant("not a payment's", 17), default);
+        var span = HourSpan.Between(Start, Start);
+        Assert.True((await _pipeline.Auditor.AuditAsync(purse, span, default)).Agrees);
+
+        var view = await _ledger.ReadPurseAsync(purse, 1, default);
+        var lost = (await _ledger.FindPaymentAsync(purse, "a", default))! with { Granted = 1_001, Reversed = 299 };
+        await _ledger.CommitAsync(purse, new LedgerCommit(view.State!.Value, view.State.ETag, [], []) { Payment = lost }, default);
+        Assert.Equal(
+            [new AuditFinding("payments_granted", null, 1_500, 1_501), new AuditFinding("payments_reversed", null, 300, 299)],
+            (await _pipeline.Auditor.AuditAsync(purse, span, default)).Findings);
+    }
+
+    [Fact]
     public async Task Audit_UnfoldedUnits_AreCountedWithTheHours()
     {
         await SettleAsync(UsageSamples.Event(At(0)));

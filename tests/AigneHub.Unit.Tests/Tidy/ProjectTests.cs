@@ -22,8 +22,8 @@ public sealed class ProjectTests
         ["Storage"] = (
             ["Core"],
             [
-                "Azure.Data.Tables", "Azure.Identity", "Azure.Security.KeyVault.Secrets", "Azure.Storage.Queues",
-                "System.IO.Hashing",
+                "Azure.Data.Tables", "Azure.Identity", "Azure.Security.KeyVault.Secrets", "Azure.Storage.Blobs",
+                "Azure.Storage.Queues", "System.IO.Hashing",
             ],
             []),
         ["LocalRuntime"] = ([], ["Azure.Storage.Queues", "NCrontab", "System.IO.Hashing"], ["Microsoft.AspNetCore.App"]),

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using AigneHub.Core.Archive;
 using AigneHub.Core.Leases;
 using AigneHub.Core.Usage;
 using AigneHub.Functions;
@@ -60,6 +61,7 @@ public sealed partial class SettingsTests
         Same(new GatewayOptions(), HubComposition.Bind<GatewayOptions>(configuration, "AigneHub:Gateway"));
         Same(new UpstreamOptions(), HubComposition.Bind<UpstreamOptions>(configuration, "AigneHub:Upstream"));
         Same(new UsageFlusherOptions(), HubComposition.Bind<UsageFlusherOptions>(configuration, "AigneHub:Usage"));
+        Same(new ArchiveOptions(), HubComposition.Bind<ArchiveOptions>(configuration, "AigneHub:Archive"));
         Same(new LeaseOptions(), HubComposition.Bind<LeaseOptions>(configuration, "AigneHub:Leases"));
         // The sample is for a local hub, which switches the simulated provider on.
         Same(new HubOptions { SimulatedProvider = true }, HubComposition.Bind<HubOptions>(configuration, "AigneHub"));
