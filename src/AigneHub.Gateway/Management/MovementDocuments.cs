@@ -18,15 +18,15 @@ internal sealed record AdjustmentRequest(string Amount, string Reason);
 /// <summary>One line of a purse's statement: why its credit changed other than by usage.</summary>
 /// <param name="Amount">What it changes the balance by: reversals and expiries are below 0.</param>
 /// <param name="Id">What asked for it; absent when the ledger did it by itself.</param>
-/// <param name="GrantId">The grant that was made, joined, reversed or has expired.</param>
+/// <param name="Grant">The grant that was made, joined, reversed or has expired.</param>
 /// <param name="By">Public id of the administrator's key.</param>
-internal sealed record MovementDocument(
-    long Number, MovementKind Kind, string Amount, DateTimeOffset At, string? Id, string? GrantId, string? Reason, string? By)
+internal sealed record MovementItem(
+    long Number, MovementKind Kind, string Amount, DateTimeOffset At, string? Id, string? Grant, string? Reason, string? By)
 {
-    public static MovementDocument Of(Movement movement) => new(
+    public static MovementItem Of(Movement movement) => new(
         movement.Seq, movement.Kind,
         Nano.ToDecimalString(movement.Kind is MovementKind.Reversal or MovementKind.Expiry ? -movement.Amount : movement.Amount),
         movement.At, movement.Id, movement.GrantId, movement.Reason, movement.By);
 }
 
-internal sealed record MovementPage(string Unit, IReadOnlyList<MovementDocument> Items, string? Continuation);
+internal sealed record MovementPage(string Unit, IReadOnlyList<MovementItem> Items, string? Continuation);

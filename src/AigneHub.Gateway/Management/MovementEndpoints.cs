@@ -61,7 +61,7 @@ public sealed class MovementEndpoints(
 
                 var page = await ledger.ReadMovementsAsync(purse, limit, query.Text("continuation"), call.CancellationToken);
                 await call.WriteAsync(
-                    new MovementPage(Unit, [.. page.Items.Select(MovementDocument.Of)], page.Continuation),
+                    new MovementPage(Unit, [.. page.Items.Select(MovementItem.Of)], page.Continuation),
                     ManagementJson.Default.MovementPage);
                 return null;
             }, cancellationToken);
@@ -195,7 +195,7 @@ public sealed class MovementEndpoints(
         }
 
         await call.WriteAsync(
-            MovementDocument.Of(booked), ManagementJson.Default.MovementDocument,
+            MovementItem.Of(booked), ManagementJson.Default.MovementItem,
             isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
         return null;
     }
