@@ -1,4 +1,5 @@
 using AigneHub.Core;
+using AigneHub.Core.Accounts;
 using AigneHub.Core.Archive;
 using AigneHub.Core.Jobs;
 using AigneHub.Core.Keys;
@@ -110,6 +111,8 @@ public static class HubComposition
             .AddHostedService<PurseFolderService>()
             .AddSingleton(LeaseTimesOf(configuration))
             .AddSingleton<PurseSync>()
+            .AddSingleton<OwnedPurses>()
+            .AddSingleton<PurseReader>()
             .AddSingleton(s => new LeaseKeeper(
                 s.GetRequiredService<PurseSync>().SyncAsync, s.GetRequiredService<IUsageBacklog>(), s.GetRequiredService<HubIds>(),
                 s.GetRequiredService<LeaseTimes>(), s.GetRequiredService<IIncidents>(), s.GetRequiredService<Random>(),

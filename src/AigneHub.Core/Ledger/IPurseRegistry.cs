@@ -2,12 +2,12 @@ using AigneHub.Core.Usage;
 
 namespace AigneHub.Core.Ledger;
 
-/// <summary>A purse as registered: enough to make its state and to find it at night.</summary>
+/// <summary>A purse as registered: enough to make its state and to find it at night. What limits it is in its state.</summary>
 /// <param name="Owner">Whose it is, e.g. the account's id.</param>
 /// <param name="AuditedHour">The last hour (<c>yyyyMMddHH</c>) that the nightly walk has audited; null before the first time.</param>
 /// <param name="RestoredUntil">Until then archived calls are back in the table, and the archiver leaves the purse alone.</param>
 public sealed record PurseRecord(
-    PurseId Id, PurseKind Kind, LedgerUnit Unit, string Owner, DateTimeOffset CreatedAt, string? AuditedHour = null,
+    PurseId Id, LedgerUnit Unit, string Owner, DateTimeOffset CreatedAt, string? AuditedHour = null,
     DateTimeOffset? RestoredUntil = null);
 
 /// <summary>Every purse there is. Every method throws <see cref="StorageUnavailableException"/> when storage does not answer.</summary>

@@ -102,7 +102,7 @@ public sealed partial class ConfigurationCalls(HubSnapshots snapshots, TimeProvi
         _ => new(409, "conflict", Blame.Caller, result.Message!),
     };
 
-    private static HubError Mismatch() => new(
+    internal static HubError Mismatch() => new(
         412, "etag_mismatch", Blame.Caller, "It has been changed meanwhile. Read it again and repeat the change.", "If-Match");
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Management call {RequestId} by {Key}: {What} {Id}")]

@@ -26,7 +26,9 @@ namespace AigneHub.Gateway.Management;
         typeof(EnumWord<PoisonStatus>), typeof(EnumWord<CredentialKind>), typeof(EnumWord<RoutePolicy>),
         typeof(EnumWord<RecordStatus>), typeof(EnumWord<ConfigurationSource>),
         typeof(EnumWord<ProviderState>), typeof(EnumWord<RouteHealthState>),
-        typeof(EnumWord<BlockReason>), typeof(EnumWord<PriceSource>), typeof(EnumWord<CostSource>), typeof(EnumWord<CatalogueSource>),
+        typeof(EnumWord<BlockReason>), typeof(EnumWord<PeriodLength>), typeof(EnumWord<PurseKind>), typeof(EnumWord<MovementKind>),
+        typeof(ChangeOf<string>), typeof(ChangeOf<BudgetDocument>),
+        typeof(EnumWord<PriceSource>), typeof(EnumWord<CostSource>), typeof(EnumWord<CatalogueSource>),
         typeof(EnumWord<DriftKind>), typeof(EnumWord<PriceChangeKind>),
     ],
     WriteIndented = true)]
@@ -35,6 +37,16 @@ namespace AigneHub.Gateway.Management;
 [JsonSerializable(typeof(UpdateKeyRequest))]
 [JsonSerializable(typeof(KeyDocument))]
 [JsonSerializable(typeof(KeyPage))]
+[JsonSerializable(typeof(CreateOwnerRequest))]
+[JsonSerializable(typeof(UpdateOwnerRequest))]
+[JsonSerializable(typeof(RecordPage<OwnerDocument>))]
+[JsonSerializable(typeof(BalanceDocument))]
+[JsonSerializable(typeof(BalanceList))]
+[JsonSerializable(typeof(GrantRequest))]
+[JsonSerializable(typeof(ReversalRequest))]
+[JsonSerializable(typeof(AdjustmentRequest))]
+[JsonSerializable(typeof(GrantList))]
+[JsonSerializable(typeof(MovementPage))]
 [JsonSerializable(typeof(UsageDocument))]
 [JsonSerializable(typeof(LedgerPage))]
 [JsonSerializable(typeof(AuditDocument))]

@@ -22,7 +22,6 @@ internal sealed class TablePurseRegistry(StorageClients clients) : IPurseRegistr
         var row = new TableEntity(TableKeys.OfPurse(purse.Id), TableKeys.Purse)
         {
             ["Purse"] = purse.Id.Value,
-            ["Kind"] = purse.Kind.ToString(),
             ["Unit"] = purse.Unit.ToString(),
             ["Owner"] = purse.Owner,
             ["CreatedAt"] = purse.CreatedAt,
@@ -54,7 +53,6 @@ internal sealed class TablePurseRegistry(StorageClients clients) : IPurseRegistr
     }
 
     private static PurseRecord Record(TableEntity row) => new(
-        new PurseId(row.GetString("Purse")), Enum.Parse<PurseKind>(row.GetString("Kind")),
-        Enum.Parse<LedgerUnit>(row.GetString("Unit")), row.GetString("Owner"), row.GetDateTimeOffset("CreatedAt")!.Value,
-        row.GetString(AuditedHour), row.GetDateTimeOffset(RestoredUntil));
+        new PurseId(row.GetString("Purse")), Enum.Parse<LedgerUnit>(row.GetString("Unit")), row.GetString("Owner"),
+        row.GetDateTimeOffset("CreatedAt")!.Value, row.GetString(AuditedHour), row.GetDateTimeOffset(RestoredUntil));
 }

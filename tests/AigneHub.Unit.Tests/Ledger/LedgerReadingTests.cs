@@ -176,8 +176,8 @@ public sealed class LedgerReadingTests : IDisposable
     {
         await SettleAsync(UsageSamples.Event(At(0)), UsageSamples.Event(At(-30)));
         var first = await _pipeline.Walker.FoldAndAuditAllAsync(default);
-        Assert.Equal(new WalkSummary(1, 2, 1, 0, 0), first);
-        Assert.Equal(new WalkSummary(1, 0, 0, 0, 0), await _pipeline.Walker.FoldAndAuditAllAsync(default));
+        Assert.Equal(new WalkSummary(1, 2, 0, 1, 0, 0), first);
+        Assert.Equal(new WalkSummary(1, 0, 0, 0, 0, 0), await _pipeline.Walker.FoldAndAuditAllAsync(default));
 
         _clock.Advance(TimeSpan.FromDays(1.1));
         _ledger.Tamper(Purse, HourSpan.Of(Start), addedCost: -1);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using AigneHub.Core;
+using AigneHub.Core.Accounts;
 using AigneHub.Core.Archive;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Notices;
@@ -122,7 +123,9 @@ internal sealed class Pipeline : IDisposable
         Auditor = new LedgerAuditor(ledger, details);
         Archiver = new LedgerArchiver(ledger, registry, details, History, Incidents, new ArchiveOptions(), time);
         Restorer = new ArchiveRestorer(ledger, registry, details, Incidents, time);
-        Walker = new PurseWalker(registry, Sync, Auditor, Incidents, time);
+        Owned = new OwnedPurses(Owners, Owners, registry, Sync, registrar);
+        Purses = new PurseReader(ledger, registrar, LeaseTimes.Default);
+        Walker = new PurseWalker(registry, Sync, Owned, Auditor, Incidents, time);
     }
 
     public IncidentLog Incidents { get; } = new();
@@ -140,6 +143,9 @@ internal sealed class Pipeline : IDisposable
     public LedgerArchiver Archiver { get; }
     public ArchiveRestorer Restorer { get; }
     public LedgerAuditor Auditor { get; }
+    public MemoryOwners Owners { get; } = new();
+    public OwnedPurses Owned { get; }
+    public PurseReader Purses { get; }
     public PurseWalker Walker { get; }
 
     public void Dispose()
