@@ -14,7 +14,7 @@ namespace AigneHub.Infra.Tests.Compiler;
 /// <seealso href="https://github.com/Azure/bicep/blob/main/src/Bicep.RpcClient/README.md"/>
 public sealed class BicepCompiler : IDisposable
 {
-    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromMinutes(3);
     private readonly Process _process;
     private readonly string _folder = Directory.CreateTempSubdirectory("aignehub-bicep").FullName;
     private readonly Dictionary<string, Snapshot> _snapshots = [];

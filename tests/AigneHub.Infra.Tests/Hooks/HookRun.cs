@@ -8,7 +8,7 @@ namespace AigneHub.Infra.Tests.Hooks;
 /// </summary>
 internal sealed class HookRun : IDisposable
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(3);
     private readonly string _folder = Directory.CreateTempSubdirectory("aignehub-hook").FullName;
 
     public HookRun()
