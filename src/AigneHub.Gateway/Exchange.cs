@@ -1,6 +1,7 @@
 using AigneHub.Core.Idempotency;
 using AigneHub.Core.Jobs;
 using AigneHub.Core.Leases;
+using AigneHub.Core.Limits;
 using AigneHub.Core.Pricing;
 using AigneHub.Core.Routing;
 using AigneHub.Core.Routing.Health;
@@ -33,6 +34,9 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
     public IdempotentCall? Idempotent { get; private set; }
 
     public DateTimeOffset StartedAt { get; } = time.GetUtcNow();
+
+    /// <summary>What the call's rate limits know of it; null when it has none.</summary>
+    public LimitPass? Limits { get; set; }
 
     /// <summary>What of the request the target's API could not take over: names of members in the client's API.</summary>
     public IReadOnlyList<string> Warnings { get; set; } = [];

@@ -33,6 +33,7 @@ public sealed class GatewayHandler
 
     private readonly KeyAuthenticator _authenticator;
     private readonly IHubSnapshots _snapshots;
+    private readonly CallLimits _limits;
     private readonly IUsageSink _usage;
     private readonly CreditAdmission _credit;
     private readonly AttemptLoop _attempts;
@@ -48,12 +49,14 @@ public sealed class GatewayHandler
     private readonly UnexpectedErrors _unexpected;
 
     internal GatewayHandler(
-        KeyAuthenticator authenticator, IHubSnapshots snapshots, IUsageSink usage, CreditAdmission credit, AttemptLoop attempts, HealthBoard health,
-        ResponseKeeper keeper, VideoAnswer videos, IdempotencyKeys idempotency, Resends resends, TokenCounter tokens, RequestBodies bodies,
+        KeyAuthenticator authenticator, IHubSnapshots snapshots, CallLimits limits, IUsageSink usage, CreditAdmission credit,
+        AttemptLoop attempts, HealthBoard health, ResponseKeeper keeper, VideoAnswer videos, IdempotencyKeys idempotency, Resends resends,
+        TokenCounter tokens, RequestBodies bodies,
         HubIds ids, TimeProvider time, UnexpectedErrors unexpected)
     {
         _authenticator = authenticator;
         _snapshots = snapshots;
+        _limits = limits;
         _usage = usage;
         _credit = credit;
         _attempts = attempts;
@@ -146,6 +149,7 @@ public sealed class GatewayHandler
             finally
             {
                 exchange.Reservation?.Release();
+                CallLimits.End(exchange, result);
                 await _idempotency.EndAsync(exchange, result);
                 exchange.Recorded?.End(broken: result is null or { Midway: true });
                 exchange.Body?.Dispose();
@@ -231,7 +235,8 @@ public sealed class GatewayHandler
             ? facts?.ConversationKey()
             : null;
         exchange.Target = allowed.Targets[0];
-        error = await _credit.ReserveAsync(exchange, cancellationToken);
+        error = await _limits.AdmitAsync(exchange, cancellationToken);
+        error ??= await _credit.ReserveAsync(exchange, cancellationToken);
         return error is null ? (snapshot, null) : (null, error);
     }
 

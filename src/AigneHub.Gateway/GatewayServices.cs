@@ -1,4 +1,5 @@
 using AigneHub.Core;
+using AigneHub.Core.Limits;
 using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway.Aigne;
@@ -12,6 +13,7 @@ using AigneHub.Gateway.Fronts.Models;
 using AigneHub.Gateway.Health;
 using AigneHub.Gateway.Idempotency;
 using AigneHub.Gateway.Management;
+using AigneHub.Gateway.Management.Rates;
 using AigneHub.Gateway.Payments;
 using AigneHub.Gateway.Relay;
 using AigneHub.Gateway.Responses;
@@ -33,6 +35,8 @@ public static class GatewayServices
         .AddSingleton(options)
         .AddSingleton<UnexpectedErrors>()
         .AddSingleton<KeyAuthenticator>()
+        .AddSingleton<RateLimiter>()
+        .AddSingleton<CallLimits>()
         .AddSingleton(new BodyMemory(options.BodyBytesInFlightMax))
         .AddSingleton(new SpoolSpace(options.SpoolBytesInFlightMax))
         .AddSingleton<RequestBodies>()
@@ -55,9 +59,9 @@ public static class GatewayServices
         .AddSingleton<VideoEndpoints>()
         .AddSingleton<VideoAnswer>()
         .AddSingleton(s => new GatewayHandler(
-            s.GetRequiredService<KeyAuthenticator>(), s.GetRequiredService<IHubSnapshots>(), s.GetRequiredService<IUsageSink>(),
-            s.GetRequiredService<CreditAdmission>(), s.GetRequiredService<AttemptLoop>(), s.GetRequiredService<HealthBoard>(),
-            s.GetRequiredService<ResponseKeeper>(),
+            s.GetRequiredService<KeyAuthenticator>(), s.GetRequiredService<IHubSnapshots>(), s.GetRequiredService<CallLimits>(),
+            s.GetRequiredService<IUsageSink>(), s.GetRequiredService<CreditAdmission>(), s.GetRequiredService<AttemptLoop>(),
+            s.GetRequiredService<HealthBoard>(), s.GetRequiredService<ResponseKeeper>(),
             s.GetRequiredService<VideoAnswer>(), s.GetRequiredService<IdempotencyKeys>(), s.GetRequiredService<Resends>(),
             s.GetRequiredService<TokenCounter>(), s.GetRequiredService<RequestBodies>(), s.GetRequiredService<HubIds>(),
             s.GetRequiredService<TimeProvider>(), s.GetRequiredService<UnexpectedErrors>()))
@@ -75,9 +79,15 @@ public static class GatewayServices
         .AddSingleton<HealthEndpoints>()
         .AddSingleton<ManagementHandler>()
         .AddSingleton<KeyEndpoints>()
+        .AddSingleton<OwnerEndpoints>()
+        .AddSingleton<BalanceEndpoints>()
+        .AddSingleton<MovementEndpoints>()
         .AddSingleton<UsageEndpoints>()
         .AddSingleton<LedgerEndpoints>()
+        .AddSingleton<StatementEndpoints>()
+        .AddSingleton<ArchiveEndpoints>()
         .AddSingleton<PoisonEndpoints>()
+        .AddSingleton<NoticeEndpoints>()
         .AddSingleton<ProviderHealthEndpoints>()
         .AddSingleton<ConfigurationCalls>()
         .AddSingleton<ConnectionTester>()
@@ -85,12 +95,18 @@ public static class GatewayServices
         .AddSingleton<CredentialEndpoints>()
         .AddSingleton<StoredModelEndpoints>()
         .AddSingleton<AliasEndpoints>()
+        .AddSingleton<RotationEndpoints>()
+        .AddSingleton<RateCalls>()
+        .AddSingleton<RateEndpoints>()
+        .AddSingleton<MarginEndpoints>()
+        .AddSingleton<PriceOverrideEndpoints>()
+        .AddSingleton<CatalogueEndpoints>()
+        .AddSingleton<PricingEndpoints>()
         .AddSingleton<PackEndpoints>()
         .AddSingleton<PlanEndpoints>()
         .AddSingleton<CheckoutEndpoints>()
         .AddSingleton<TopUpEndpoints>()
         .AddSingleton<AccountPaymentEndpoints>()
         .AddSingleton<PaymentIncidentEndpoints>()
-        .AddSingleton<WebhookEndpoint>()
-        .AddSingleton<RotationEndpoints>();
+        .AddSingleton<WebhookEndpoint>();
 }

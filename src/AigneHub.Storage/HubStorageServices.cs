@@ -1,22 +1,29 @@
+using AigneHub.Core;
 using AigneHub.Core.Accounts;
+using AigneHub.Core.Archive;
 using AigneHub.Core.Configuration;
 using AigneHub.Core.Idempotency;
 using AigneHub.Core.Jobs;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Payments;
+using AigneHub.Core.Limits;
+using AigneHub.Core.Notices;
 using AigneHub.Core.Pricing;
 using AigneHub.Core.Responses;
 using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Secrets;
 using AigneHub.Core.Usage;
 using AigneHub.Storage.Accounts;
+using AigneHub.Storage.Archive;
 using AigneHub.Storage.Configuration;
 using AigneHub.Storage.Idempotency;
 using AigneHub.Storage.Jobs;
 using AigneHub.Storage.Keys;
 using AigneHub.Storage.Ledger;
 using AigneHub.Storage.Payments;
+using AigneHub.Storage.Limits;
+using AigneHub.Storage.Notices;
 using AigneHub.Storage.Pricing;
 using AigneHub.Storage.Responses;
 using AigneHub.Storage.Routing;
@@ -45,6 +52,8 @@ public static class HubStorageServices
         services.AddSingleton<IPoisonStore>(new TablePoisonStore(clients));
         services.AddSingleton<IKeyStore>(new TableKeyStore(clients));
         services.AddSingleton<IOwnerStore>(new TableOwnerStore(clients));
+        services.AddSingleton<ILimitStore>(new TableLimitStore(clients));
+        services.AddSingleton<INoticeStore>(new TableNoticeStore(clients));
         services.AddSingleton<IRateCardStore>(new TableRateCardStore(clients));
         services.AddSingleton<IStoredResponses>(new TableStoredResponses(clients));
         services.AddSingleton<IIdempotentCalls>(new TableIdempotentCalls(clients));
@@ -58,6 +67,11 @@ public static class HubStorageServices
             provider => new TableConfigurationStore(provider.GetRequiredService<ConfigurationTable>()));
         services.AddSingleton<IDataKeyStore>(
             provider => new TableDataKeyStore(provider.GetRequiredService<ConfigurationTable>()));
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<HubIds>();
+        services.AddSingleton<IArchive>(provider => options is { ConnectionString: null, BlobServiceUri: null }
+            ? new NoArchive()
+            : new BlobArchive(clients, provider.GetRequiredService<HubIds>()));
         services.TryAddSingleton<IUsageQueue>(new StorageUsageQueue(clients));
         return services;
     }

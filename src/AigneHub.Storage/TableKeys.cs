@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Ledger;
+using AigneHub.Core.Notices;
 using AigneHub.Core.Usage;
 
 namespace AigneHub.Storage;
@@ -57,13 +58,22 @@ internal static class TableKeys
     public const string OrderPrefix = "o|";
     private const string ClaimPrefix = "k|";
     private const string OrderIdPrefix = "ord_";
+    public const string Limits = "limits";
+
+    /// <summary>The only row of a subject in <see cref="Limits"/>.</summary>
+    public const string LimitMinute = "minute";
+
+    public const string Notices = "notices";
+
+    /// <summary>The only partition of <see cref="Notices"/>.</summary>
+    public const string NoticesPartition = "notices";
 
     /// <summary>Of table idempotency: sorts before the parts of the answer.</summary>
     public const string IdempotentState = "a";
 
     public static IReadOnlyList<string> Tables { get; } =
         [Ledger, Purses, Poison, HubKeys, RateCards, Configuration, Health, Responses, Idempotency, Jobs, Owners,
-            Orders, Payers, PaymentIncidents];
+            Orders, Payers, PaymentIncidents, Limits, Notices];
 
     // Table ledger: one purse, one partition.
     public const string State = "a";
@@ -74,7 +84,7 @@ internal static class TableKeys
     private const string HourPrefix = "h|";
     private const string MovementPrefix = "m|";
     private const string BookedPrefix = "k|";
-    private const string PaymentPrefix = "p|";
+    public const string PaymentPrefix = "p|";
 
     // Table purses: in the purse's own partition.
     public const string Purse = "purse";
@@ -92,6 +102,7 @@ internal static class TableKeys
 
     // Table ratecards: a partition for each version.
     public const string RateCard = "card";
+    public const string Catalogue = "catalogue";
 
     // Table config: one partition, its head first; every kind of record under a prefix.
     public const string ConfigurationPartition = "config";
@@ -101,6 +112,12 @@ internal static class TableKeys
     public const string ModelPrefix = "m|";
     public const string AliasPrefix = "l|";
     public const string DataKeyPrefix = "k|";
+    public const string PriceRulesPrefix = "r|";
+    public const string PriceOverridePrefix = "o|";
+    public const string CataloguePrefix = "g|";
+
+    /// <summary>Behind all records, which are read together without it.</summary>
+    public const string PriceChangePrefix = "z|";
     public const string PackPrefix = "s|";
     public const string PlanPrefix = "t|";
 
@@ -154,6 +171,14 @@ internal static class TableKeys
         return $"{Convert.ToHexStringLower(hash, 0, 2)}-{purse.Value}";
     }
 
+    /// <summary>Of table limits: a subject's. Spread as purses are.</summary>
+    public static string LimitsPartition(string subject) =>
+        $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(subject)), 0, 2)}-{Escaped(subject)}";
+
+    /// <summary>Of table notices: newest first.</summary>
+    public static string Notice(string id) =>
+        Inverse(id.StartsWith(NoticeRecord.IdPrefix, StringComparison.Ordinal) ? id[NoticeRecord.IdPrefix.Length..] : id);
+
     public static string Inbox(string unit) => InboxPrefix + unit;
 
     public static string UnitOfInbox(string row) => row[InboxPrefix.Length..];
@@ -169,10 +194,17 @@ internal static class TableKeys
     public static string EventStart => EventPrefix;
 
     /// <summary>The first row an event made before this moment can have; later events sort before it.</summary>
-    public static string EventsBefore(DateTimeOffset moment)
+    public static string EventsBefore(DateTimeOffset moment) => EventPrefix + IdsBefore(moment);
+
+    /// <summary>The first mark that a unit of a message made before this moment can have.</summary>
+    public static string SettledBefore(DateTimeOffset moment) => SettledPrefix + IdsBefore(moment);
+
+    public static string SettledEnd => EndOf(SettledPrefix);
+
+    private static string IdsBefore(DateTimeOffset moment)
     {
         var milliseconds = moment.ToUnixTimeMilliseconds() - 1;
-        return EventPrefix + Inverse(milliseconds.ToString("x12", CultureInfo.InvariantCulture));
+        return Inverse(milliseconds.ToString("x12", CultureInfo.InvariantCulture));
     }
 
     public static string Hour(string hour) => HourPrefix + InverseDecimal(hour);
@@ -222,6 +254,16 @@ internal static class TableKeys
     public static string Plan(string id) => PlanPrefix + Escaped(id);
 
     public static string DataKey(string id) => DataKeyPrefix + Escaped(id);
+
+    public static string PriceRules(string id) => PriceRulesPrefix + Escaped(id);
+
+    /// <summary>Names that differ by case alone are one model.</summary>
+    public static string PriceOverride(string model) => PriceOverridePrefix + Escaped(model.ToLowerInvariant());
+
+    public static string CatalogueInForce(string id) => CataloguePrefix + Escaped(id);
+
+    /// <summary>Newest first.</summary>
+    public static string PriceChange(Guid id) => PriceChangePrefix + Inverse(id.ToString("N"));
 
     /// <summary>The end (exclusive) of the rows under a prefix that ends with <c>|</c>.</summary>
     public static string EndOf(string prefix) => prefix[..^1] + "}";

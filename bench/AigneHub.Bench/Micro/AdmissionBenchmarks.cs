@@ -22,7 +22,7 @@ public class AdmissionBenchmarks
     {
         _bound = [.. Enumerable.Range(0, Purses).Select(i => _charged[i])];
         _keeper = new LeaseKeeper(
-            Plenty, new HubIds(TimeProvider.System), LeaseTimes.Default, new Silent(), new Random(1), TimeProvider.System);
+            Plenty, new NoBacklog(), new HubIds(TimeProvider.System), LeaseTimes.Default, new Silent(), new Random(1), TimeProvider.System);
         await _keeper.ReserveAsync(_bound, 1_000, default);
     }
 
@@ -44,6 +44,15 @@ public class AdmissionBenchmarks
             Lease = new LeaseAnswer(
                 false, lease.Floor + (long.MaxValue / 1_000), [.. lease.Needs.Select(_ => true)], 0, TimeSpan.FromHours(1)),
         });
+    }
+
+    private sealed class NoBacklog : IUsageBacklog
+    {
+        public long Recorded => 0;
+
+        public long Left => 0;
+
+        public Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     private sealed class Silent : IIncidents

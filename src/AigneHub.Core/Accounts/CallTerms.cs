@@ -1,5 +1,6 @@
 using AigneHub.Core.Keys;
 using AigneHub.Core.Payments;
+using AigneHub.Core.Limits;
 using AigneHub.Core.Usage;
 
 namespace AigneHub.Core.Accounts;
@@ -41,12 +42,8 @@ public sealed class CallTerms
                 PurseId.OfAccount(account.Id), [.. all[..^1].Where(one => one.Terms is not null).Select(one => one.Purse).Reverse()]),
             [.. all.Where(one => one.Terms is { Binds: true }).Select(one => one.Purse)],
             [
-                .. all.Where(one => one.Limits is not null).Select(one => new LimitedBy(one.Purse, one.Limits!)),
-                .. plan?.Limits is { } limits ? [new LimitedBy(PurseId.OfPlan(account.Id), limits)] : (LimitedBy[])[],
+                .. all.Where(one => one.Limits is not null).Select(one => new LimitedBy(one.Purse.Value, one.Limits!)),
+                .. plan?.Limits is { } limits ? [new LimitedBy(PurseId.OfPlan(account.Id).Value, limits)] : (LimitedBy[])[],
             ]);
     }
 }
-
-/// <summary>Rate limits and whose they are.</summary>
-/// <param name="Subject">The id that its purse has or would have.</param>
-public readonly record struct LimitedBy(PurseId Subject, RateLimits Limits);

@@ -1,3 +1,4 @@
+using AigneHub.Core.Accounts;
 using AigneHub.Core.Pricing;
 
 namespace AigneHub.Core.Configuration;
@@ -28,14 +29,23 @@ public sealed record ModelRecord
     /// <summary>Tokens.</summary>
     public int? MaxOutput { get; init; }
 
-    /// <summary>Nano-USD per 1,000,000 units, the same for prompts of every size; empty = no price.</summary>
+    /// <summary>Unit costs: nano-USD per 1,000,000 units, the same for prompts of every size; empty = the catalogue's.</summary>
     public IReadOnlyDictionary<UnitKind, long> Rates { get; init; } = new Dictionary<UnitKind, long>();
 
     /// <summary>The same for what is returned in one form, by <see cref="RateKey"/>'s text, e.g. <c>image:hd</c>.</summary>
     public IReadOnlyDictionary<string, long> FormRates { get; init; } = new Dictionary<string, long>();
 
+    /// <summary>
+    /// What the catalogue had when the rates were entered, by <see cref="RateName"/>'s text: that it has changed since is told.
+    /// Null: not known.
+    /// </summary>
+    public IReadOnlyDictionary<string, long>? CatalogueRates { get; init; }
+
     /// <summary>What it reads, e.g. <c>text</c>, <c>image</c>; null when unknown.</summary>
     public IReadOnlyList<string>? InputModalities { get; init; }
+
+    /// <summary>Of all its callers together; null for none.</summary>
+    public RateLimits? Limits { get; init; }
 
     public bool Enabled { get; init; } = true;
     public required DateTimeOffset CreatedAt { get; init; }
@@ -114,7 +124,7 @@ public sealed record ModelRecord
             && (inputs.Count > ModalitiesMax
                 || inputs.Any(input => input.Length is 0 or > 20 || !input.All(char.IsAsciiLetterLower)))
             ? ($"'inputModalities' may have at most {ModalitiesMax} entries of 1 to 20 lower-case letters.", "inputModalities")
-            : null;
+            : Limits?.WhatIsWrong("limits");
     }
 
     private static (string Message, string Param)? WhatIsWrongWith(string name, long rate) => rate is >= 0 and <= RateMax

@@ -13,6 +13,7 @@ public sealed record StoredConfiguration(
     IReadOnlyList<AliasRecord> Aliases,
     IReadOnlyList<string> Unreadable)
 {
+    public StoredPrices Prices { get; init; } = StoredPrices.None;
     public IReadOnlyList<CreditPack> Packs { get; init; } = [];
 
     public IReadOnlyList<Plan> Plans { get; init; } = [];

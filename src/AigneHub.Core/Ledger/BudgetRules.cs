@@ -51,36 +51,42 @@ internal static class BudgetRules
         }
     }
 
-    /// <summary>The thresholds that this decision has crossed, marked as told.</summary>
-    public static List<PurseNotice> Notify(PurseBook book)
+    /// <summary>Notes the thresholds that this decision has crossed: each once.</summary>
+    public static void Notify(PurseBook book)
     {
-        var notices = new List<PurseNotice>();
         var state = book.Close();
         if (state.Period is { } period)
         {
             var used = (Int128)state.Spent - period.SpentBefore;
-            var highest = state.Alerts.Percents.Where(percent => used > 0 && used * 100 >= (Int128)period.Budget.Limit * percent)
+            var limit = period.Budget.Limit;
+            var highest = state.Alerts.Percents.Where(percent => used > 0 && used * 100 >= (Int128)limit * percent)
                 .DefaultIfEmpty(0).Max();
             if (highest > state.NotifiedPercent)
             {
-                notices.Add(new PurseNotice(highest));
-                state = state with { NotifiedPercent = highest };
+                state = Noted(state, highest, limit, used, period.End, book.Now) with { NotifiedPercent = highest };
             }
         }
 
         var low = state.Alerts.LowBalance is { } least && state.Balance < least;
         if (low && !state.LowNotified)
         {
-            notices.Add(new PurseNotice(Percent: null));
+            state = Noted(state, percent: null, state.Alerts.LowBalance!.Value, state.Balance, periodEnd: null, book.Now);
         }
 
         var due = state.Alerts.TopUpBelow is { } below && state.Balance < below;
-        if ((low, due, state.NotifiedPercent) != (state.LowNotified, state.TopUpDue, book.State.NotifiedPercent))
+        if ((low, due, state.NoticeSeq) != (state.LowNotified, state.TopUpDue, book.State.NoticeSeq))
         {
             book.Set(_ => state with { LowNotified = low, TopUpDue = due });
         }
+    }
 
-        return notices;
+    private static PurseState Noted(
+        PurseState state, int? percent, long limit, Int128 amount, DateTimeOffset? periodEnd, DateTimeOffset now)
+    {
+        var notice = new PurseNotice(
+            state.NoticeSeq + 1, percent, limit, (long)Int128.Clamp(amount, long.MinValue, long.MaxValue), periodEnd, now);
+        var notices = state.Notices.Length == PurseState.NoticesMax ? state.Notices.RemoveAt(0) : state.Notices;
+        return state with { NoticeSeq = notice.Seq, Notices = notices.Add(notice) };
     }
 
     private static void Give(PurseBook book, BudgetPeriod period, long amount, string reason)

@@ -19,9 +19,20 @@ internal static class CommandRules
         SyncCommand.UseLease lease => LeaseRules.Use(book, lease, times),
         SyncCommand.Move move => Move(book, move),
         SyncCommand.SetPayment set => SetPayment(book, facts.Payment, set),
+        SyncCommand.NoticesTaken taken => TakeNotices(book, taken.UpTo),
         SyncCommand.Configure configure => new CommandOutcome(Configure(book, configure)),
         _ => default,
     };
+
+    private static CommandOutcome TakeNotices(PurseBook book, long upTo)
+    {
+        if (book.State.Notices.Any(notice => notice.Seq <= upTo))
+        {
+            book.Set(state => state with { Notices = state.Notices.RemoveAll(notice => notice.Seq <= upTo) });
+        }
+
+        return default;
+    }
 
     private static string? Configure(PurseBook book, SyncCommand.Configure command)
     {

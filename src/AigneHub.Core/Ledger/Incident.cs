@@ -24,6 +24,12 @@ public enum IncidentKind
     /// <summary>The nightly walk or the folder could not treat a purse; it is tried again.</summary>
     FoldFailed,
 
+    /// <summary>An old day contradicts its hours or its archive: it stays in the table.</summary>
+    ArchiveDiffers,
+
+    /// <summary>A purse's old days could not be archived; it is tried again the next night.</summary>
+    ArchiveFailed,
+
     /// <summary>An outside id was booked with other content before: the later request was refused.</summary>
     MovementConflict,
 
@@ -32,6 +38,12 @@ public enum IncidentKind
 
     /// <summary>A lease can't be opened or renewed, and storage is not the cause: the purse's calls get 503.</summary>
     LeaseFailed,
+
+    /// <summary>A subject's rate limits can't be shared, and storage is not the cause: each instance keeps to its own share.</summary>
+    LimitFailed,
+
+    /// <summary>A notice could not be kept or was given up: nobody was told of a budget or a balance.</summary>
+    NoticeFailed,
 
     /// <summary>A custom provider reported usage beyond belief: what the call had reserved was charged instead.</summary>
     CostCapped,

@@ -23,10 +23,6 @@ public sealed record PurseFacts(
 /// <param name="Term">How long the instance may admit calls, from before it asked.</param>
 public sealed record LeaseAnswer(bool Lost, long Amount, IReadOnlyList<bool> Admitted, Int128 Available, TimeSpan Term);
 
-/// <summary>Somebody is to be told, after the commit.</summary>
-/// <param name="Percent">Of the budget that is used; null: the balance is low.</param>
-public sealed record PurseNotice(int? Percent);
-
 /// <summary>What a purse's next state is, and what is written with it.</summary>
 /// <param name="Hours">The hours that change, as they are afterwards.</param>
 /// <param name="Refused">Why the command was not done (folding was), in snake case; null when it was.</param>
@@ -36,7 +32,6 @@ public sealed record Decision(PurseState State, IReadOnlyList<HourRow> Hours, st
     public BookedId? Booked { get; init; }
     public PaymentRow? Payment { get; init; }
     public LeaseAnswer? Lease { get; init; }
-    public IReadOnlyList<PurseNotice> Notices { get; init; } = [];
 
     /// <summary>Leases of dead instances whose reserve has come back with something in it that was perhaps used.</summary>
     public IReadOnlyList<Lease> Reclaimed { get; init; } = [];
@@ -68,13 +63,12 @@ public static class PurseDecision
         // The command may have lowered what is reserved.
         book.DropClosed();
         book.TrimKept();
-        var notices = BudgetRules.Notify(book);
+        BudgetRules.Notify(book);
         var state = book.Close();
         Require(state.WhatIsWrong(), facts.Purse);
         return outcome.Onto(new Decision(state, FoldHours(facts), null)
         {
             Movements = book.Movements,
-            Notices = notices,
             Reclaimed = reclaimed,
         });
     }

@@ -1,3 +1,4 @@
+using AigneHub.Core.Notices;
 using AigneHub.Core.Usage;
 
 namespace AigneHub.Core.Ledger;
@@ -27,15 +28,14 @@ public sealed record SyncResult(SyncOutcome Outcome, PurseState? State, int Fold
 {
     /// <summary>The answer to <see cref="SyncCommand.UseLease"/>.</summary>
     public LeaseAnswer? Lease { get; init; }
-
-    /// <summary>Whom to tell, now that it is committed.</summary>
-    public IReadOnlyList<PurseNotice> Notices { get; init; } = [];
 }
 
 /// <summary>The only writer of a purse's state: read, decide, commit if nobody else has written meanwhile.</summary>
+/// <param name="notices">Told after every Sync what its state has for it: what nobody has kept is told again by the next one.</param>
 /// <param name="random">Spreads the repeats.</param>
 public sealed class PurseSync(
-    ILedgerStore ledger, PurseRegistrar registrar, LeaseTimes times, IIncidents incidents, Random random, TimeProvider time)
+    ILedgerStore ledger, PurseRegistrar registrar, LeaseTimes times, INotices notices, IIncidents incidents, Random random,
+    TimeProvider time)
 {
     internal const int ReadRowsMax = 86;
     private const int InboxRowsToWait = ReadRowsMax / 2;
@@ -55,6 +55,11 @@ public sealed class PurseSync(
             {
                 if (await TryAsync(purse, command, cancellationToken) is { } result)
                 {
+                    if (result.State is { Notices.IsEmpty: false } state)
+                    {
+                        notices.Tell(purse, state.Unit, state.Notices);
+                    }
+
                     return result;
                 }
             }
@@ -97,7 +102,7 @@ public sealed class PurseSync(
             ? await ledger.FindPaymentAsync(purse, set.Payment.Id, cancellationToken)
             : null;
         var registered = await registrar.EnsureAsync(purse, cancellationToken);
-        var state = view.State?.Value ?? PurseState.New(registered);
+        var state = view.State?.Value ?? PurseState.New(registered.Unit);
         var inbox = Fitting(purse, view.Inbox);
         var hours = await ReadHoursAsync(purse, inbox, cancellationToken);
         while (true)
@@ -146,7 +151,6 @@ public sealed class PurseSync(
         new(decision.Refused is null ? SyncOutcome.Done : SyncOutcome.Refused, decision.State, folded, complete, decision.Refused)
         {
             Lease = decision.Lease,
-            Notices = decision.Notices,
         };
 
     private static LedgerCommit Commit(Decision decision, PurseView view, IReadOnlyList<InboxRow> inbox) =>

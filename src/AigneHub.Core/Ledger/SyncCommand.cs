@@ -35,6 +35,10 @@ public abstract record SyncCommand
     public sealed record UseLease(
         string Id, bool IsNew, long Floor, IReadOnlyList<long> Needs, long Wish = 0, bool Close = false) : SyncCommand;
 
+    /// <summary>The purse's notices are kept elsewhere.</summary>
+    /// <param name="UpTo">The number of the last one.</param>
+    public sealed record NoticesTaken(long UpTo) : SyncCommand;
+
     /// <summary>A movement that somebody outside asks for.</summary>
     /// <param name="OutsideId">Booked once.</param>
     /// <param name="Amount">Nano, 1 to <see cref="AmountMax"/>; negative only in an <see cref="Adjust"/>.</param>

@@ -1,3 +1,5 @@
+using AigneHub.Core.Accounts;
+using AigneHub.Core.Limits;
 using AigneHub.Core.Pricing;
 
 namespace AigneHub.Core.Routing;
@@ -7,11 +9,15 @@ namespace AigneHub.Core.Routing;
 /// <param name="Id">The vendor's own name, which may contain <c>/</c>.</param>
 /// <param name="ContextWindow">Tokens.</param>
 /// <param name="MaxOutput">Tokens.</param>
+/// <param name="Rates">What a call is charged at: nano-USD, or nano-credits, per 1,000,000 units.</param>
 public sealed record ModelEntry(
     string Provider, string Id, string? Name, int? ContextWindow, int? MaxOutput, ModelRates? Rates)
 {
     /// <summary><c>provider/model</c>.</summary>
     public string FullName { get; } = $"{Provider}/{Id}";
+
+    /// <summary>What the vendor charges, nano-USD per 1,000,000 units, where <see cref="Rates"/> was made of it.</summary>
+    public ModelRates? Costs { get; init; }
 
     /// <summary>Other names that the vendor takes for it; it is called by the one that the caller wrote.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
@@ -38,4 +44,10 @@ public sealed record ModelEntry(
 
     /// <summary>Whether it can call tools; null when unknown.</summary>
     public bool? Tools { get; init; }
+
+    /// <summary>Of all its callers together; null for none.</summary>
+    public RateLimits? Limits { get; init; }
+
+    /// <summary><see cref="Limits"/> with whose they are.</summary>
+    internal LimitedBy? LimitedBy => Limits is null ? null : Core.Limits.LimitedBy.OfModel(FullName, Limits);
 }

@@ -68,7 +68,8 @@ public sealed class RoutePlan
                 .Where(p => p.Credential is not null)
                 .Select(p => new RouteTarget(
                     p.Target.Provider with { Credentials = [p.Credential!] }, p.Target.UpstreamModel, p.Target.Rates,
-                    p.Target.MaxOutput, p.Target.Title, p.Target.ContextWindow)),
+                    p.Target.MaxOutput, p.Target.Title, p.Target.ContextWindow)
+                { LimitedBy = p.Target.LimitedBy }),
         ];
         return pinned.Length == 0 ? null : new RoutePlan(pinned, [pinned.Length], Alias);
     }

@@ -1,3 +1,4 @@
+using AigneHub.Core.Limits;
 using AigneHub.Core.Pricing;
 using AigneHub.Core.Routing.Health;
 
@@ -23,6 +24,9 @@ public sealed class RouteTarget(
     /// What the vendor's name may hide: Bedrock's ARNs of inference profiles and provisioned models name no model.
     /// </summary>
     public string? Title { get; } = title;
+
+    /// <summary>The model's limits for all its callers together; null for none.</summary>
+    public LimitedBy? LimitedBy { get; init; }
 
     /// <summary><c>provider/model</c>.</summary>
     public string FullName { get; } = $"{provider.Id}/{upstreamModel}";

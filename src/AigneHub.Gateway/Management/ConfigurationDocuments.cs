@@ -68,25 +68,27 @@ internal sealed record CredentialDocument(
 internal sealed record CreateModelRequest(
     string Provider, string Model, string? Name = null, int? ContextWindow = null, int? MaxOutput = null,
     IReadOnlyDictionary<string, string>? PricePerMillion = null, IReadOnlyList<string>? InputModalities = null,
-    bool? Enabled = null);
+    bool? Enabled = null, RateLimitsDocument? Limits = null);
 
 /// <summary>What is absent stays as it is.</summary>
 internal sealed record UpdateModelRequest(
     string? Name = null, int? ContextWindow = null, int? MaxOutput = null,
     IReadOnlyDictionary<string, string>? PricePerMillion = null, IReadOnlyList<string>? InputModalities = null,
-    bool? Enabled = null);
+    bool? Enabled = null, RateLimitsDocument? Limits = null);
 
 /// <param name="Id"><c>provider/model</c>.</param>
+/// <param name="Limits">Of all its callers together.</param>
 internal sealed record ModelDocument(
     string Id, string Provider, string Model, string? Name, int? ContextWindow, int? MaxOutput,
     IReadOnlyDictionary<string, string> PricePerMillion, IReadOnlyList<string>? InputModalities, bool Enabled,
-    RecordStatus Status, string? Detail, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+    RateLimitsDocument? Limits, RecordStatus Status, string? Detail, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
 {
     public static ModelDocument Of(ModelRecord record, RecordState state) => new(
         record.FullName(), record.Provider, record.Id, record.Name, record.ContextWindow, record.MaxOutput,
         record.Rates.Select(rate => KeyValuePair.Create(UnitKinds.Name(rate.Key), rate.Value)).Concat(record.FormRates)
             .ToDictionary(rate => rate.Key, rate => Nano.ToDecimalString(rate.Value)),
-        record.InputModalities, record.Enabled, state.Status, state.Detail, record.CreatedAt, record.UpdatedAt);
+        record.InputModalities, record.Enabled, RateLimitsDocument.Of(record.Limits), state.Status, state.Detail, record.CreatedAt,
+        record.UpdatedAt);
 }
 
 internal sealed record ConditionDocument(

@@ -26,22 +26,19 @@ public sealed partial class ManagementHandler(
     /// </summary>
     public Task RunAsync(
         HttpRequest request, KeyRole role, Func<ManagementCall, Task<HubError?>> endpoint, CancellationToken cancellationToken) =>
-        RunAsync(
-            request,
-            async requestId =>
-            {
-                var (caller, error) = await authenticator.AuthenticateAsync(request, cancellationToken);
-                return caller is null ? error
-                    : role == KeyRole.Administrator && !caller.IsAdministrator
+        AnswerAsync(request, async requestId =>
+        {
+            var (caller, error) = await authenticator.AuthenticateAsync(request, cancellationToken);
+            return caller is null ? error
+                : role == KeyRole.Administrator && !caller.IsAdministrator
                     ? new HubError(403, "forbidden", Blame.Caller, "This needs an administrator's key.")
-                    : await endpoint(new ManagementCall(request, caller, requestId, Bodies, BodyBytesMax, cancellationToken));
-            },
-            cancellationToken);
+                : await endpoint(new ManagementCall(request, caller, requestId, Bodies, BodyBytesMax, cancellationToken));
+        }, cancellationToken);
 
     /// <summary>Runs <paramref name="endpoint"/>, which sees for itself who calls, on the body as it came.</summary>
     internal Task RunUnauthenticatedAsync(
         HttpRequest request, Func<ReadOnlyMemory<byte>, Task<HubError?>> endpoint, CancellationToken cancellationToken) =>
-        RunAsync(
+        AnswerAsync(
             request,
             async _ =>
             {
@@ -53,7 +50,8 @@ public sealed partial class ManagementHandler(
             },
             cancellationToken);
 
-    private async Task RunAsync(HttpRequest request, Func<string, Task<HubError?>> endpoint, CancellationToken cancellationToken)
+    /// <summary>For everybody: <paramref name="endpoint"/> gets the request's id and judges the caller itself.</summary>
+    internal async Task AnswerAsync(HttpRequest request, Func<string, Task<HubError?>> endpoint, CancellationToken cancellationToken)
     {
         var response = request.HttpContext.Response;
         var requestId = ids.New().ToString("N");
@@ -64,9 +62,14 @@ public sealed partial class ManagementHandler(
         {
             error = await endpoint(requestId);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (request.HttpContext.RequestAborted.IsCancellationRequested)
         {
             return;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            error = new HubError(
+                503, "hub_stopping", Blame.Hub, "This instance of the hub is stopping. Retry.", RetryAfter: TimeSpan.FromSeconds(1));
         }
         catch (InvalidContinuationException)
         {
@@ -94,10 +97,17 @@ public sealed partial class ManagementHandler(
             error = unexpected.Report(requestId, e);
         }
 
-        if (error is not null && !response.HasStarted)
+        if (error is null)
         {
-            await Problem.WriteAsync(response, error, requestId, cancellationToken);
+            return;
         }
+
+        if (response.HasStarted)
+        {
+            throw new AnswerBrokenException(requestId, error.Code);
+        }
+
+        await Problem.WriteAsync(response, error, requestId, request.HttpContext.RequestAborted);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Management call {RequestId}: the payment provider does not answer")]
@@ -135,29 +145,29 @@ public sealed class ManagementCall
     internal async Task<(T? Value, HubError? Error)> ReadAsync<T>(JsonTypeInfo<T> type)
         where T : class
     {
-        if (!Request.HasJsonContentType())
-        {
-            return (null, new HubError(415, "unsupported_media_type", Blame.Caller, "Send the body as Content-Type: application/json."));
-        }
-
-        var (body, error) = await RequestBody.ReadAsync(Request, _bodies, _bodyBytesMax, CancellationToken);
-        if (body is null)
-        {
-            return (null, error);
-        }
-
+        var (body, error) = await ReadBodyAsync(_bodyBytesMax);
         using (body)
         {
             try
             {
-                var value = JsonSerializer.Deserialize(body.Bytes.Span, type);
-                return value is null ? (null, Problem.BadRequest("The body must be a JSON object.")) : (value, null);
+                var value = body is null ? null : JsonSerializer.Deserialize(body.Bytes.Span, type);
+                return value is null ? (null, error ?? Problem.BadRequest("The body must be a JSON object.")) : (value, null);
             }
             catch (JsonException e)
             {
                 // The message names the field and never quotes values.
                 return (null, Problem.BadRequest($"The body is not what this call takes: {Describe(e)}", e.Path));
             }
+        }
+    }
+
+    /// <summary>The body as it came, for documents with a form of their own. Exactly one of the results is null.</summary>
+    internal async Task<(byte[]? Bytes, HubError? Error)> ReadBytesAsync(int bytesMax)
+    {
+        var (body, error) = await ReadBodyAsync(bytesMax);
+        using (body)
+        {
+            return (body?.Bytes.ToArray(), error);
         }
     }
 
@@ -168,6 +178,10 @@ public sealed class ManagementCall
         response.ContentType = "application/json";
         return JsonSerializer.SerializeAsync(response.Body, value, type, CancellationToken);
     }
+
+    private async Task<(RequestBody? Body, HubError? Error)> ReadBodyAsync(int bytesMax) => Request.HasJsonContentType()
+        ? await RequestBody.ReadAsync(Request, _bodies, bytesMax, CancellationToken)
+        : (null, new HubError(415, "unsupported_media_type", Blame.Caller, "Send the body as Content-Type: application/json."));
 
     private static string Describe(JsonException e) =>
         e.Message.Contains("could not be mapped", StringComparison.Ordinal) ? $"unknown field at {e.Path}."

@@ -44,6 +44,17 @@ internal static class RecordKinds
         "Aliases", TableKeys.AliasPrefix, 1_000, ConfigurationJson.TypeOf<AliasRecord>(), record => record.Alias.Name,
         TableKeys.Alias);
 
+    public static readonly RecordKind<PriceRulesRecord> PriceRules = new(
+        "PriceRules", TableKeys.PriceRulesPrefix, 1, ConfigurationJson.TypeOf<PriceRulesRecord>(), _ => PriceRulesRecord.Id,
+        TableKeys.PriceRules);
+
+    public static readonly RecordKind<PriceOverrideRecord> PriceOverrides = new(
+        "PriceOverrides", TableKeys.PriceOverridePrefix, 5_000, ConfigurationJson.TypeOf<PriceOverrideRecord>(),
+        record => record.Model, TableKeys.PriceOverride);
+
+    public static readonly RecordKind<CatalogueRecord> Catalogues = new(
+        "Catalogues", TableKeys.CataloguePrefix, 1, ConfigurationJson.TypeOf<CatalogueRecord>(), _ => CatalogueRecord.Id,
+        TableKeys.CatalogueInForce);
     public static readonly RecordKind<CreditPack> Packs = new(
         "Packs", TableKeys.PackPrefix, 500, ConfigurationJson.TypeOf<CreditPack>(), record => record.Id, TableKeys.Pack);
 

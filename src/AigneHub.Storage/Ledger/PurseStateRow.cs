@@ -10,7 +10,7 @@ namespace AigneHub.Storage.Ledger;
 
 /// <summary>
 /// The columns of a purse's state. Lists are JSON texts: grants <c>[id, remaining, expires, priority, dead]</c>, leases
-/// <c>[id, amount, folded, usableUntil, closing]</c>, times in Unix milliseconds. A column that is absent is 0 or empty, so
+/// <c>[id, amount, folded, usableUntil, closing]</c>, notices <c>[seq, percent, limit, amount, periodEnd, at]</c>, times in Unix milliseconds. A column that is absent is 0 or empty, so
 /// that rows written before it came can be read.
 /// </summary>
 internal static class PurseStateRow
@@ -44,6 +44,8 @@ internal static class PurseStateRow
             ["NotifiedPercent"] = state.NotifiedPercent,
             ["LowNotified"] = state.LowNotified,
             ["TopUpDue"] = state.TopUpDue,
+            ["Notices"] = Json(state.Notices, WriteNotice),
+            ["NoticeSeq"] = state.NoticeSeq,
             ["RefusedAt"] = state.RefusedAt,
         };
         if (state.Period is { } period)
@@ -79,6 +81,8 @@ internal static class PurseStateRow
         NotifiedPercent = row.GetInt32("NotifiedPercent") ?? 0,
         LowNotified = row.GetBoolean("LowNotified") ?? false,
         TopUpDue = row.GetBoolean("TopUpDue") ?? false,
+        Notices = List(row.GetString("Notices"), ReadNotice),
+        NoticeSeq = row.GetInt64("NoticeSeq") ?? 0,
     };
 
     private static BudgetPeriod? Period(TableEntity row) => row.GetString("PeriodLength") is not { } length
@@ -124,6 +128,22 @@ internal static class PurseStateRow
 
     private static Lease ReadLease(JsonElement json) => new(
         json[0].GetString()!, json[1].GetInt64(), json[2].GetInt64(), Time(json[3]), json[4].GetBoolean());
+
+    private static void WriteNotice(Utf8JsonWriter json, PurseNotice notice)
+    {
+        json.WriteStartArray();
+        json.WriteNumberValue(notice.Seq);
+        json.WriteNumberValue(notice.Percent ?? 0);
+        json.WriteNumberValue(notice.Limit);
+        json.WriteNumberValue(notice.Amount);
+        json.WriteNumberValue(notice.PeriodEnd?.ToUnixTimeMilliseconds() ?? 0);
+        json.WriteNumberValue(notice.At.ToUnixTimeMilliseconds());
+        json.WriteEndArray();
+    }
+
+    private static PurseNotice ReadNotice(JsonElement json) => new(
+        json[0].GetInt64(), json[1].GetInt32() is > 0 and var percent ? percent : null, json[2].GetInt64(), json[3].GetInt64(),
+        json[4].GetInt64() == 0 ? null : Time(json[4]), Time(json[5]));
 
     private static DateTimeOffset Time(JsonElement json) => DateTimeOffset.FromUnixTimeMilliseconds(json.GetInt64());
 

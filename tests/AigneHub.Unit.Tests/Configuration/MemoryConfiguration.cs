@@ -19,10 +19,18 @@ internal sealed class MemoryConfiguration : IConfigurationStore
 
     public IConfigurationRecords<CredentialRecord> Credentials => throw new NotSupportedException();
 
-    public IConfigurationRecords<ModelRecord> Models => throw new NotSupportedException();
+    public IPriceRecords<ModelRecord> Models => throw new NotSupportedException();
 
     public IConfigurationRecords<AliasRecord> Aliases => throw new NotSupportedException();
 
+    public IPriceRecords<PriceRulesRecord> PriceRules => throw new NotSupportedException();
+
+    public IPriceRecords<PriceOverrideRecord> PriceOverrides => throw new NotSupportedException();
+
+    public IPriceRecords<CatalogueRecord> Catalogues => throw new NotSupportedException();
+
+    public Task<Page<PriceChange>> ListPriceChangesAsync(int limit, string? continuation, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
     public Dictionary<string, CreditPack> PackRecords { get; } = [];
 
     public Dictionary<string, Plan> PlanRecords { get; } = [];

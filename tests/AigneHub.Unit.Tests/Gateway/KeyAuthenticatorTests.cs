@@ -86,7 +86,7 @@ public sealed class KeyAuthenticatorTests
         var terms = (await TermsAsync())!;
         Assert.Equal("account:a team:t project:blue", string.Join(' ', AllOf(terms.Purses)));
         Assert.Equal("project:blue", Assert.Single(terms.Binding).Value);
-        Assert.Equal(("team:t", 5), (Assert.Single(terms.Limits).Subject.Value, terms.Limits[0].Limits.RequestsPerMinute));
+        Assert.Equal(("team:t", 5), (Assert.Single(terms.Limits).Subject, terms.Limits[0].Limits.RequestsPerMinute));
     }
 
     private static IEnumerable<PurseId> AllOf(PurseSet purses) => Enumerable.Range(0, purses.Count).Select(i => purses[i]);
@@ -144,6 +144,8 @@ public sealed class KeyAuthenticatorTests
 
         public Task<Page<KeyRecord>> ListAsync(int limit, string? continuation, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
+
+        public Task<IReadOnlyDictionary<string, string>> TeamsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<bool> CreateAsync(KeyRecord key, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -164,12 +164,32 @@ public sealed class BudgetTests
     public void Alerts_Percents_TellTheHighestOnceAPeriod()
     {
         _purse.Do(new SyncCommand.Configure(PurseKind.Soft, LedgerUnit.NanoUsd, Daily, new PurseAlerts([50, 80, 100])));
-        Assert.Empty(_purse.Spend(49).Last.Notices);
-        Assert.Equal([new PurseNotice(50)], _purse.Spend(1).Last.Notices);
-        Assert.Equal([new PurseNotice(100)], _purse.Spend(90).Last.Notices);
-        Assert.Empty(_purse.Spend(90).Last.Notices);
-        _purse.Later(TimeSpan.FromDays(1));
-        Assert.Equal([new PurseNotice(80)], _purse.Spend(80).Last.Notices);
+        Assert.Empty(_purse.Spend(49).State.Notices);
+        var end = _purse.State.Period!.End;
+        var half = new PurseNotice(1, 50, 100, 50, end, _purse.Now);
+        Assert.Equal([half], _purse.Spend(1).State.Notices.ToArray());
+        var whole = new PurseNotice(2, 100, 100, 140, end, _purse.Now);
+        Assert.Equal([half, whole], _purse.Spend(90).State.Notices.ToArray());
+        Assert.Equal([half, whole], _purse.Spend(90).State.Notices.ToArray());
+        _purse.Do(new SyncCommand.NoticesTaken(1));
+        Assert.Equal([whole], _purse.State.Notices.ToArray());
+        _purse.Do(new SyncCommand.NoticesTaken(2)).Later(TimeSpan.FromDays(1));
+        Assert.Empty(_purse.State.Notices);
+        Assert.Equal((80, 3L), (_purse.Spend(80).State.Notices.Single().Percent, _purse.State.NoticeSeq));
+    }
+
+    [Fact]
+    public void Alerts_NobodyTakesThem_TheOldestGo()
+    {
+        var alerts = new PurseAlerts([50]);
+        for (var i = 0; i < 2 * PurseState.NoticesMax; i++)
+        {
+            // Another limit begins to tell anew.
+            _purse.Do(new SyncCommand.Configure(PurseKind.Soft, LedgerUnit.NanoUsd, Daily with { Limit = 100 + i }, alerts)).Spend(100);
+        }
+
+        Assert.Equal(PurseState.NoticesMax, _purse.State.Notices.Length);
+        Assert.Equal(_purse.State.NoticeSeq, _purse.State.Notices[^1].Seq);
     }
 
     private void Configure(Budget budget)

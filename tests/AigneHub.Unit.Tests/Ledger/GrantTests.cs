@@ -180,15 +180,15 @@ public sealed class GrantTests
     {
         var alerts = new PurseAlerts([], LowBalance: 20, TopUpBelow: 10);
         _purse.Do(Grant("a", 100)).Do(new SyncCommand.Configure(PurseKind.Credit, LedgerUnit.NanoUsd, Alerts: alerts));
-        Assert.Empty(_purse.Last.Notices);
+        Assert.Empty(_purse.State.Notices);
         _purse.Spend(81);
-        Assert.Equal([new PurseNotice(null)], _purse.Last.Notices);
+        Assert.Equal([new PurseNotice(1, null, 20, 19, null, Start)], _purse.State.Notices.ToArray());
         Assert.False(_purse.State.TopUpDue);
-        Assert.Empty(_purse.Spend(10).Last.Notices);
+        Assert.Single(_purse.Spend(10).State.Notices);
         Assert.True(_purse.State.TopUpDue);
         _purse.Do(Grant("b", 100));
         Assert.Equal((false, false), (_purse.State.TopUpDue, _purse.State.LowNotified));
-        Assert.Single(_purse.Spend(100).Last.Notices);
+        Assert.Equal([1, 2], _purse.Spend(100).State.Notices.Select(notice => notice.Seq));
     }
 
     private static DateTimeOffset At(double hours) => Start.AddHours(hours);

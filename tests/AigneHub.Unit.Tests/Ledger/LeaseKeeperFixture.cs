@@ -1,6 +1,7 @@
 using AigneHub.Core;
 using AigneHub.Core.Leases;
 using AigneHub.Core.Ledger;
+using AigneHub.Core.Notices;
 using AigneHub.Core.Usage;
 using AigneHub.Testing;
 using Microsoft.Extensions.Time.Testing;
@@ -61,7 +62,7 @@ public abstract class LeaseKeeperFixture
 
     // Conflicts between instances are waited out by the real clock.
     private protected PurseSync NewSync() => new(
-        Ledger, new PurseRegistrar(Ledger, LedgerUnit.NanoUsd, Incidents, Clock), LeaseTimes.Default, Incidents, Random.Shared,
+        Ledger, new PurseRegistrar(Ledger, LedgerUnit.NanoUsd, Incidents, Clock), LeaseTimes.Default, new NoticeBox(), Incidents, Random.Shared,
         TimeProvider.System);
 
     private protected async Task GrantAsync(PurseId purse, long amount)

@@ -34,7 +34,7 @@ internal sealed class PaymentWorld : IDisposable
         Assert.Null(options.WhatIsWrong());
         _billing = new StripeBilling(options, Time, new StripeGateway(options, new FakeStripeHandler(Stripe), retries: 0));
         var registrar = new PurseRegistrar(Ledger, LedgerUnit.NanoCredit, Log, Time);
-        Sync = new PurseSync(Ledger, registrar, LeaseTimes.Default, Log, new Random(seed), Time);
+        Sync = new PurseSync(Ledger, registrar, LeaseTimes.Default, new NoticeBox(), Log, new Random(seed), Time);
         var ids = new HubIds(Time);
         var writer = new OrderWriter(Store);
         Payers = new PayerWriter(Store, Store, Provider);

@@ -41,7 +41,7 @@ public sealed class PlanRightsTests
             Limits = new RateLimits(RequestsPerMinute: 60), CreatedAt = default, UpdatedAt = default,
         };
         var limits = CallTerms.Of(Key, account, null, null, plan).Limits;
-        Assert.Equal([PurseId.OfAccount("acme"), new PurseId("plan:acme")], limits.Select(limit => limit.Subject));
+        Assert.Equal(["account:acme", "plan:acme"], limits.Select(limit => limit.Subject));
         Assert.Equal(60, limits[1].Limits.RequestsPerMinute);
         Assert.Single(CallTerms.Of(Key, account, null, null).Limits);
     }

@@ -24,7 +24,7 @@ internal sealed class StormInstance
         Ids = new HubIds(TimeProvider.System);
         var registrar = new PurseRegistrar(hub.GetRequiredService<IPurseRegistry>(), LedgerUnit.NanoUsd, incidents, clock);
         var ledger = new StormLedger(hub.GetRequiredService<ILedgerStore>(), Faults, committed);
-        var sync = new PurseSync(ledger, registrar, times, incidents, Random.Shared, clock);
+        var sync = new PurseSync(ledger, registrar, times, new NoticeBox(), incidents, Random.Shared, clock);
         _flusher = new UsageFlusher(
             new StormQueue(hub.GetRequiredService<IUsageQueue>(), Faults, taken), Ids, new UsageFlusherOptions(), incidents, clock);
         Keeper = new LeaseKeeper(sync.SyncAsync, _flusher, Ids, times, incidents, Random.Shared, clock);

@@ -56,7 +56,7 @@ internal sealed class StormSettler(
             hub.GetRequiredService<IPoisonStore>(), hub.GetRequiredService<IUsageQueue>(), new HubIds(TimeProvider.System), incidents,
             TimeProvider.System);
         using var folder = new PurseFolder(
-            new PurseSync(ledger, registrar, times, incidents, Random.Shared, TimeProvider.System), incidents, TimeProvider.System);
+            new PurseSync(ledger, registrar, times, new NoticeBox(), incidents, Random.Shared, TimeProvider.System), incidents, TimeProvider.System);
         var processor = new UsageMessageProcessor(new UsageSettler(ledger, registrar, poison, TimeProvider.System), folder, poison);
         try
         {

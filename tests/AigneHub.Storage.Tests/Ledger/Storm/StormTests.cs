@@ -46,7 +46,7 @@ public sealed class StormTests(AzuriteFixture azurite, ITestOutputHelper output)
         var ledger = hub.GetRequiredService<ILedgerStore>();
         var registrar = new PurseRegistrar(
             hub.GetRequiredService<IPurseRegistry>(), LedgerUnit.NanoUsd, _incidents, TimeProvider.System);
-        var sync = new PurseSync(ledger, registrar, Times, _incidents, Random.Shared, TimeProvider.System);
+        var sync = new PurseSync(ledger, registrar, Times, new NoticeBox(), _incidents, Random.Shared, TimeProvider.System);
         var granted = await PrepareAsync(sync, random, calls);
         using var over = new CancellationTokenSource();
         var settlers = Enumerable.Range(0, 2)
@@ -81,7 +81,7 @@ public sealed class StormTests(AzuriteFixture azurite, ITestOutputHelper output)
         await Task.WhenAll(settlers).WaitAsync(TimeSpan.FromSeconds(60));
         var events = _taken.SelectMany(UsageMessage.Parse).SelectMany(unit => unit.Events.Select(one => (one.Event!.Id, one.Event.Cost, unit.Purses)))
             .DistinctBy(one => one.Id).ToList();
-        var lines = await ledger.ReadEventsAsync(Home, null, 1_000_000, default);
+        var lines = await ledger.ReadEventsAsync(Home, null, null, 1_000_000, default);
         Assert.Equal(events.Select(one => one.Id).Order(), lines.Select(line => line.Id).Order());
         long late = 0, debt = 0;
         foreach (var purse in All)
@@ -89,7 +89,7 @@ public sealed class StormTests(AzuriteFixture azurite, ITestOutputHelper output)
             var state = await CalmAsync(sync, purse);
             Assert.Equal(events.Where(one => one.Purses.All.Contains(purse)).Sum(one => one.Cost), state.Spent);
             Assert.Null(state.WhatIsWrong());
-            var audit = await new LedgerAuditor(ledger).AuditAsync(
+            var audit = await new LedgerAuditor(ledger, new NoArchive()).AuditAsync(
                 purse, HourSpan.Between(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1)), default);
             Assert.Empty(audit.Findings);
             late += state.Late;

@@ -30,6 +30,7 @@ internal class LedgerSimulation
     private readonly IndependentSums _sums = new();
     private readonly SimulatedCommands _commands;
     private readonly SimulationPromises _promises;
+    private readonly SimulatedNotices _notices;
     private readonly bool _overruns;
     private readonly bool _reversals;
     private readonly bool _late;
@@ -43,7 +44,8 @@ internal class LedgerSimulation
         _commands = new SimulatedCommands(World, _reversals);
         _ledger = new MemoryLedger(new TrueClock(World));
         _usage = new SimulatedUsage(World, SettleAsync, _late ? 45 : 4);
-        _promises = new SimulationPromises(World, _ledger, _usage, _sums);
+        _notices = new SimulatedNotices(World, _incidents);
+        _promises = new SimulationPromises(World, _ledger, _usage, _sums, _notices);
     }
 
     public int Seed { get; }
@@ -105,11 +107,8 @@ internal class LedgerSimulation
         _hosts.ForEach(host => host.Dead = true);
         World.RunUntil(World.Now + Times.Term + Times.Grace + TimeSpan.FromSeconds(10));
         FoldAll();
-        foreach (var purse in (PurseId[])[Home, Team, Project, Key])
-        {
-            Check(purse);
-        }
-
+        World.RunUntil(World.Now + TimeSpan.FromSeconds(20));
+        Array.ForEach([Home, Team, Project, Key], Check);
         Require(_promises.OfLines().FirstOrDefault());
         CheckLeases();
         Counts.Runs = 1;
@@ -125,17 +124,17 @@ internal class LedgerSimulation
     {
         foreach (var purse in (PurseId[])[Home, Team, Project, Key])
         {
-            Do(purse, new SyncCommand.Configure(PurseKind.Credit, LedgerUnit.NanoUsd));
+            Do(purse, new SyncCommand.Configure(PurseKind.Credit, LedgerUnit.NanoUsd, Alerts: Alerts));
         }
 
         Do(Home, _commands.NewGrant(500 + World.Random.Next(2_500), null));
         Do(Home, _commands.NewGrant(700, World.TrueTime.AddSeconds(5 + World.Random.Next(25))));
-        Do(Team, new SyncCommand.Configure(PurseKind.Hard, LedgerUnit.NanoUsd, TeamBudget));
+        Do(Team, new SyncCommand.Configure(PurseKind.Hard, LedgerUnit.NanoUsd, TeamBudget, Alerts));
         Do(Project, _commands.NewGrant(400, World.TrueTime.AddSeconds(3 + World.Random.Next(20))));
         Do(Project, _commands.NewGrant(400, World.TrueTime.AddSeconds(10 + World.Random.Next(20))));
         Do(Project, _commands.NewGrant(300, null));
         Do(Key, new SyncCommand.Configure(
-            World.Chance(0.3) ? PurseKind.Soft : PurseKind.Hard, LedgerUnit.NanoUsd, new Budget(300 + World.Random.Next(900), PeriodLength.Week, "Asia/Tokyo")));
+            World.Chance(0.3) ? PurseKind.Soft : PurseKind.Hard, LedgerUnit.NanoUsd, new Budget(300 + World.Random.Next(900), PeriodLength.Week, "Asia/Tokyo"), Alerts));
     }
 
     private void Call()
@@ -301,8 +300,8 @@ internal class LedgerSimulation
 
     private PurseSync NewSync(SimulatedHost host, double faults) => NewSync(host, NewStore(faults));
 
-    private PurseSync NewSync(SimulatedHost host, ILedgerStore store) =>
-        new(store, NewRegistrar(host), Times, _incidents, World.Random, host.Time);
+    private PurseSync NewSync(SimulatedHost host, ILedgerStore store) => _notices.NewSync(
+        host, notices => new PurseSync(store, NewRegistrar(host), Times, notices, _incidents, World.Random, host.Time));
 
     private PurseRegistrar NewRegistrar(SimulatedHost host) => new(_ledger, LedgerUnit.NanoUsd, _incidents, host.Time);
 
@@ -359,7 +358,7 @@ internal class LedgerSimulation
         var made = _debtMade.GetValueOrDefault(purse);
         var (state, wrongs) = _promises.Of(purse, made, _reversals, IsClean);
         Require(wrongs.Select(wrong => $"{purse} {wrong}").FirstOrDefault());
-        Counts.Late += state.Late;
+        (Counts.Late, Counts.Notices) = (Counts.Late + state.Late, Counts.Notices + state.NoticeSeq);
         Counts.Overspent += made;
     }
 

@@ -14,6 +14,8 @@ internal sealed class SimulatedCommands(SimulatedWorld world, bool reversals)
     public static readonly PurseId Key = new("key:k");
     public static readonly Budget TeamBudget = new(900, PeriodLength.Day, "UTC");
 
+    public static readonly PurseAlerts Alerts = new([50, 80, 100], LowBalance: 200);
+
     private int _outsideIds;
 
     public (PurseId Purse, SyncCommand Command) Next()
@@ -29,7 +31,7 @@ internal sealed class SimulatedCommands(SimulatedWorld world, bool reversals)
             4 => new SyncCommand.Adjust(id, -world.Random.Next(1, 400), "", ""),
             5 => new SyncCommand.Reverse(id, world.Random.Next(1, 400), "", "", "admin|" + world.Random.Next(_outsideIds + 1)),
             6 => new SyncCommand.SetPayment(new Payment("p" + world.Random.Next(2), "o", 10, 303, 10, world.Random.Next(11))),
-            _ => new SyncCommand.Configure(PurseKind.Hard, LedgerUnit.NanoUsd, TeamBudget with { Limit = world.Random.Next(300, 1_200) }),
+            _ => new SyncCommand.Configure(PurseKind.Hard, LedgerUnit.NanoUsd, TeamBudget with { Limit = world.Random.Next(300, 1_200) }, Alerts),
         };
         return (command is SyncCommand.Configure ? Team : purse, command);
     }

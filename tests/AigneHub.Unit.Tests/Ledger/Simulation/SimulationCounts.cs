@@ -20,6 +20,7 @@ internal sealed class SimulationCounts
     /// <summary>Under the lease of an instance that lives.</summary>
     public int Periods { get; set; }
     public int ClosedByFolding { get; set; }
+    public long Notices { get; set; }
     public long Late { get; set; }
     public long Overspent { get; set; }
 

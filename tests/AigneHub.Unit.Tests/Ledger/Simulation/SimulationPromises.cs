@@ -1,10 +1,12 @@
+using AigneHub.Core.Archive;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Usage;
 
 namespace AigneHub.Testing;
 
 /// <summary>What must hold of a ledger when all of a run is over and folded.</summary>
-internal sealed class SimulationPromises(SimulatedWorld world, MemoryLedger ledger, SimulatedUsage usage, IndependentSums sums)
+internal sealed class SimulationPromises(
+    SimulatedWorld world, MemoryLedger ledger, SimulatedUsage usage, IndependentSums sums, SimulatedNotices notices)
 {
     /// <param name="debtMade">All that the purse has ever owed.</param>
     /// <param name="reversals">Credit may have been taken back.</param>
@@ -18,7 +20,7 @@ internal sealed class SimulationPromises(SimulatedWorld world, MemoryLedger ledg
 
     /// <summary>Nothing tells of broken code.</summary>
     public static string? Broken(IEnumerable<Incident> incidents) => incidents
-        .FirstOrDefault(one => one.Kind is IncidentKind.LeaseFailed or IncidentKind.FoldFailed or IncidentKind.MovementConflict)?
+        .FirstOrDefault(one => one.Kind is IncidentKind.LeaseFailed or IncidentKind.FoldFailed or IncidentKind.MovementConflict or IncidentKind.NoticeFailed)?
         .ToString();
 
     /// <summary>What an instance gave up without a running call has left by folding.</summary>
@@ -30,7 +32,7 @@ internal sealed class SimulationPromises(SimulatedWorld world, MemoryLedger ledg
     /// <summary>Every event whose send succeeded has one line.</summary>
     public IEnumerable<string> OfLines()
     {
-        var lines = ledger.ReadEventsAsync(SimulatedCommands.Home, null, 10_000, default).GetAwaiter().GetResult();
+        var lines = ledger.ReadEventsAsync(SimulatedCommands.Home, null, null, 10_000, default).GetAwaiter().GetResult();
         if (!lines.Select(line => line.Id).Order().SequenceEqual(usage.Sent.Keys.Order()))
         {
             yield return "a line is missing or too many";
@@ -61,7 +63,12 @@ internal sealed class SimulationPromises(SimulatedWorld world, MemoryLedger ledg
             yield return "still has leases";
         }
 
-        var report = new LedgerAuditor(ledger)
+        if (!state.Notices.IsEmpty || notices.CountOf(purse) != state.NoticeSeq)
+        {
+            yield return $"has made {state.NoticeSeq} notices: {notices.CountOf(purse)} are kept, {state.Notices.Length} are not";
+        }
+
+        var report = new LedgerAuditor(ledger, new NoArchive())
             .AuditAsync(purse, HourSpan.Between(SimulatedWorld.Start.AddDays(-1), SimulatedWorld.Start.AddDays(1)), default)
             .GetAwaiter().GetResult();
         if (!report.Agrees)

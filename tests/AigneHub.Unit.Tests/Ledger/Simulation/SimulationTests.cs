@@ -30,7 +30,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
             // The model has to hurt.
             Assert.All(
                 (long[])[sum.CleanRuns, sum.Insufficient, sum.Unavailable, sum.Kills, sum.Reclaimed, sum.Expiries, sum.Periods,
-                    sum.Late, sum.Overspent, sum.ClosedByFolding],
+                    sum.Late, sum.Overspent, sum.ClosedByFolding, sum.Notices],
                 count => Assert.True(count > sum.Runs / 10, sum.ToString()));
             Assert.True(sum.Admitted > 10 * sum.Runs && sum.AdmittedAfterRoll > 2 * sum.Runs, sum.ToString());
         }
@@ -103,6 +103,9 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [Fact]
     public void ReclaimingBeforeAllUsageIsSeen_IsCaught() =>
         AssertCaught(seed => new Mutant(seed) { Ledger = ledger => new AlwaysComplete(ledger) });
+
+    [Fact]
+    public void NoticesThatAreOnlyTold_IsCaught() => AssertCaught(seed => new Mutant(seed) { Ledger = ledger => new WithoutNotices(ledger) });
 
     [Fact]
     public void AForgottenClose_IsCaught() => AssertCaught(seed => new Mutant(seed)
@@ -194,6 +197,12 @@ public sealed class SimulationTests(ITestOutputHelper output)
             var now = await ReadPurseAsync(purse, 1, cancellationToken);
             return await base.CommitAsync(purse, commit with { ETag = now.State?.ETag }, cancellationToken);
         }
+    }
+
+    private sealed class WithoutNotices(ILedgerStore inner) : WrappedLedger(inner)
+    {
+        public override Task<CommitResult> CommitAsync(PurseId purse, LedgerCommit commit, CancellationToken cancellationToken) =>
+            base.CommitAsync(purse, commit with { State = commit.State with { Notices = [] } }, cancellationToken);
     }
 
     private sealed class WithoutPayments(ILedgerStore inner) : WrappedLedger(inner)

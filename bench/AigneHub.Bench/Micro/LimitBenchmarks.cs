@@ -1,0 +1,47 @@
+using AigneHub.Core.Accounts;
+using AigneHub.Core.Keys;
+using AigneHub.Core.Ledger;
+using AigneHub.Core.Limits;
+using BenchmarkDotNet.Attributes;
+
+namespace AigneHub.Bench.Micro;
+
+/// <summary>Counting a call in its rate limits and correcting its tokens at the end, while there is enough here.</summary>
+[MemoryDiagnoser]
+public class LimitBenchmarks
+{
+    private readonly RateLimiter _limiter = new(new Plenty(), new Silent(), new Random(1), TimeProvider.System);
+    private LimitedBy[] _limits = [];
+
+    [Params(1, 4)]
+    public int Subjects { get; set; }
+
+    [GlobalSetup]
+    public void Prepare() => _limits =
+    [
+        .. Enumerable.Range(0, Subjects).Select(i => new LimitedBy($"team:{i}", new RateLimits(RateLimits.RequestsMax, RateLimits.TokensMax))),
+    ];
+
+    [Benchmark]
+    public void AdmitAndEnd()
+    {
+        var admitting = _limiter.AdmitAsync(_limits, null, 1_000, streamed: true, default);
+        (admitting.IsCompletedSuccessfully ? admitting.Result : admitting.AsTask().GetAwaiter().GetResult()).Pass!.End(900);
+    }
+
+    /// <summary>Answers at once, so that a block is drawn whenever one is used up, as in a hub's life.</summary>
+    private sealed class Plenty : ILimitStore
+    {
+        public Task<LimitView> ReadAsync(string subject, CancellationToken cancellationToken) =>
+            Task.FromResult(new LimitView(null, DateTimeOffset.UtcNow));
+
+        public Task<bool> TryWriteAsync(string subject, LimitUse use, string? etag, CancellationToken cancellationToken) => Task.FromResult(true);
+    }
+
+    private sealed class Silent : IIncidents
+    {
+        public void Report(Incident incident)
+        {
+        }
+    }
+}
