@@ -21,7 +21,7 @@ public sealed class TopUpAlerts(ILedgerStore rows, PurseSync ledger, PurseRegist
         var purse = PurseId.OfAccount(account);
         var terms = (await owners.FindAsync(OwnerKind.Account, account, cancellationToken))?.Value.Terms;
         var state = (await rows.ReadPurseAsync(purse, 1, cancellationToken)).State?.Value
-            ?? PurseState.New(await registrar.EnsureAsync(purse, cancellationToken));
+            ?? PurseState.New((await registrar.EnsureAsync(purse, cancellationToken)).Unit);
         var (kind, budget) = terms is null ? (state.Kind, state.Period?.Budget) : (terms.Kind, terms.Budget);
         var alerts = (terms?.Alerts ?? state.Alerts) with { TopUpBelow = below };
         return (await ledger.SyncAsync(purse, new SyncCommand.Configure(kind, state.Unit, budget, alerts), cancellationToken)).State;
