@@ -4,7 +4,6 @@ using AigneHub.Core.Leases;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Notices;
 using AigneHub.Core.Usage;
-using AigneHub.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AigneHub.Storage.Tests.Ledger.Storm;

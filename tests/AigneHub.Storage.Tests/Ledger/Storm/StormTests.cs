@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using AigneHub.Core;
 using AigneHub.Core.Archive;
 using AigneHub.Core.Leases;
 using AigneHub.Core.Ledger;
