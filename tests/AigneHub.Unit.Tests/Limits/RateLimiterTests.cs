@@ -84,27 +84,27 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public async Task Admit_AnotherSubjectRefuses_NothingOfTheFirstIsTaken()
+    public void Admit_AnotherSubjectRefuses_NothingOfTheFirstIsTaken()
     {
         var hub = new LimitedHub(1, new RateLimits(RequestsPerMinute: 10));
         IReadOnlyList<LimitedBy> both = [.. LimitedHub.By(new RateLimits(RequestsPerMinute: 10)), new("account:a", new RateLimits(1))];
-        Assert.NotNull((await hub[0].AdmitAsync(both, null, 1, false, default)).Pass);
+        Assert.NotNull(hub.Call(0, both, null).Pass);
         for (var i = 0; i < 20; i++)
         {
-            Assert.Equal("account:a", (await hub[0].AdmitAsync(both, null, 1, false, default)).Refusal!.Subject);
+            Assert.Equal("account:a", hub.Call(0, both, null).Refusal!.Subject);
         }
 
         Assert.Equal(8, hub.Call(0).Pass!.Tightest(LimitKind.Requests)!.Value.Remaining);
     }
 
     [Fact]
-    public async Task Admit_LimitOfTheModel_CountsAllItsCallers()
+    public void Admit_LimitOfTheModel_CountsAllItsCallers()
     {
         var hub = new LimitedHub(1, new RateLimits());
         var model = LimitedBy.OfModel("openai/gpt-5", new RateLimits(RequestsPerMinute: 2));
-        Assert.NotNull((await hub[0].AdmitAsync([], model, 1, false, default)).Pass);
-        Assert.NotNull((await hub[0].AdmitAsync(LimitedHub.By(new RateLimits(9)), model, 1, false, default)).Pass);
-        var refusal = (await hub[0].AdmitAsync([], model, 1, false, default)).Refusal!;
+        Assert.NotNull(hub.Call(0, [], model).Pass);
+        Assert.NotNull(hub.Call(0, LimitedHub.By(new RateLimits(9)), model).Pass);
+        var refusal = hub.Call(0, [], model).Refusal!;
         Assert.Equal("model openai/gpt-5", LimitedBy.Title(refusal.Subject));
     }
 
