@@ -4,26 +4,49 @@ using AigneHub.Core.Usage;
 
 namespace AigneHub.Core.Payments;
 
-/// <summary>Keeps the purse informed below which balance credit is to be bought.</summary>
-public sealed class TopUpAlerts(ILedgerStore rows, PurseSync ledger, PurseRegistrar registrar, IOwnerStore owners)
+/// <summary>Keeps the account's record, and with it its purse, informed below which balance credit is to be bought.</summary>
+public sealed class TopUpAlerts(ILedgerStore rows, OwnedPurses purses, IOwnerStore owners)
 {
-    /// <summary>Whether the balance is below it. What the purse was told differs, as after other terms: it is told again.</summary>
+    private const int TriesMax = 8;
+
+    /// <summary>Whether the balance is below it. Terms that were set anew meanwhile are told again.</summary>
     public async Task<bool> IsDueAsync(string account, long below, CancellationToken cancellationToken)
     {
-        var state = (await rows.ReadPurseAsync(PurseId.OfAccount(account), 1, cancellationToken)).State?.Value;
-        return state?.Alerts.TopUpBelow == below ? state.TopUpDue : await SetAsync(account, below, cancellationToken) is { TopUpDue: true };
+        var state = await StateAsync(account, cancellationToken);
+        if (state?.Alerts.TopUpBelow != below)
+        {
+            await SetAsync(account, below, cancellationToken);
+            state = await StateAsync(account, cancellationToken);
+        }
+
+        return state is { TopUpDue: true };
     }
 
-    /// <summary>The purse's state afterwards; null when others kept writing.</summary>
     /// <param name="below">Nano; null: never.</param>
-    public async Task<PurseState?> SetAsync(string account, long? below, CancellationToken cancellationToken)
+    /// <exception cref="StorageUnavailableException">Storage does not answer, or others kept writing.</exception>
+    public async Task SetAsync(string account, long? below, CancellationToken cancellationToken)
     {
-        var purse = PurseId.OfAccount(account);
-        var terms = (await owners.FindAsync(OwnerKind.Account, account, cancellationToken))?.Value.Terms;
-        var state = (await rows.ReadPurseAsync(purse, 1, cancellationToken)).State?.Value
-            ?? PurseState.New((await registrar.EnsureAsync(purse, cancellationToken)).Unit);
-        var (kind, budget) = terms is null ? (state.Kind, state.Period?.Budget) : (terms.Kind, terms.Budget);
-        var alerts = (terms?.Alerts ?? state.Alerts) with { TopUpBelow = below };
-        return (await ledger.SyncAsync(purse, new SyncCommand.Configure(kind, state.Unit, budget, alerts), cancellationToken)).State;
+        for (var tries = 0; tries < TriesMax; tries++)
+        {
+            if (await owners.FindAsync(OwnerKind.Account, account, cancellationToken) is not { } found)
+            {
+                return;
+            }
+
+            var terms = found.Value.Terms ?? new PurseTerms(PurseKind.Unlimited);
+            var alerts = (terms.Alerts ?? PurseAlerts.None) with { TopUpBelow = below };
+            if (terms.Alerts?.TopUpBelow == below
+                || await owners.ReplaceAsync(found.Value with { Terms = terms with { Alerts = alerts } }, found.ETag, cancellationToken))
+            {
+                // What stands in the way is tried again by the next run.
+                await purses.FollowAsync(PurseId.OfAccount(account), cancellationToken);
+                return;
+            }
+        }
+
+        throw new StorageUnavailableException($"The account {account} is being written by others.");
     }
+
+    private async Task<PurseState?> StateAsync(string account, CancellationToken cancellationToken) =>
+        (await rows.ReadPurseAsync(PurseId.OfAccount(account), 1, cancellationToken)).State?.Value;
 }

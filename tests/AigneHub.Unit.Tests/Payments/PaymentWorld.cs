@@ -42,7 +42,8 @@ internal sealed class PaymentWorld : IDisposable
         Plans = new AccountPlans(Store, Store, Time);
         Reconciler = new PaymentReconciler(
             Provider, Store, writer, Store, Sync, Ledger, Plans, new PaymentIncidents(Store, Log, Time));
-        var alerts = new TopUpAlerts(Ledger, Sync, registrar, Store);
+        // No key has a purse here.
+        var alerts = new TopUpAlerts(Ledger, new OwnedPurses(Store, null!, Ledger, Sync, registrar), Store);
         TopUps = new TopUps(Store, Payers, Products, Store, writer, Provider, Reconciler, alerts, Log, ids, Time);
         TopUpSettings = new TopUpSettings(Products, Store, Payers, alerts, Provider);
         Sweep = new OrderSweep(Provider, Reconciler, Store, writer, Plans, TopUps, Time);
