@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace AigneHub.Functions;
 
 /// <summary>Usage and ledgers: the caller's own account, and all of them for administrators.</summary>
-public sealed class AccountFunctions(UsageEndpoints usage, LedgerEndpoints ledger)
+public sealed class AccountFunctions(UsageEndpoints usage, LedgerEndpoints ledger, StatementEndpoints statements)
 {
     [Function(nameof(MyUsage))]
     public Task MyUsage(
@@ -21,6 +21,17 @@ public sealed class AccountFunctions(UsageEndpoints usage, LedgerEndpoints ledge
     public Task MyLedger(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/me/ledger")] HttpRequest request,
         CancellationToken cancellationToken) => ledger.MineAsync(request, cancellationToken);
+
+    [Function(nameof(MyStatement))]
+    public Task MyStatement(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/me/statement")] HttpRequest request,
+        CancellationToken cancellationToken) => statements.MineAsync(request, cancellationToken);
+
+    [Function(nameof(AccountStatement))]
+    public Task AccountStatement(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/accounts/{id}/statement")] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken) => statements.OfAccountAsync(request, id, cancellationToken);
 
     [Function(nameof(AccountLedger))]
     public Task AccountLedger(

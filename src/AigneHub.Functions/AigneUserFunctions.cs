@@ -20,12 +20,12 @@ public sealed class AigneUserFunctions(AigneUserEndpoints user, AigneCallEndpoin
     [Function(nameof(AigneGrants))]
     public Task AigneGrants(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/user/credit/grants")] HttpRequest request,
-        CancellationToken cancellationToken) => user.NothingAsync(request, cancellationToken);
+        CancellationToken cancellationToken) => user.GrantsAsync(request, cancellationToken);
 
     [Function(nameof(AigneTransactions))]
     public Task AigneTransactions(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/user/credit/transactions")] HttpRequest request,
-        CancellationToken cancellationToken) => user.NothingAsync(request, cancellationToken);
+        CancellationToken cancellationToken) => user.TransactionsAsync(request, cancellationToken);
 
     [Function(nameof(AignePaymentLink))]
     public Task AignePaymentLink(

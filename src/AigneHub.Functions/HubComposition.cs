@@ -1,4 +1,6 @@
 using AigneHub.Core;
+using AigneHub.Core.Accounts;
+using AigneHub.Core.Archive;
 using AigneHub.Core.Jobs;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Leases;
@@ -29,7 +31,8 @@ public static class HubComposition
     public static IServiceCollection AddHub(this IServiceCollection services, IConfiguration configuration)
     {
         var options = Bind<HubOptions>(configuration, "AigneHub");
-        if (configuration[AdministratorKey.Setting] is { Length: > 0 } secret && AdministratorKey.WhatIsWrong(secret) is { } wrong)
+        if (configuration[AdministratorKey.Setting] is { Length: > 0 } secret && !AdministratorKey.IsUnresolved(secret)
+            && AdministratorKey.WhatIsWrong(secret) is { } wrong)
         {
             throw new SettingsException(wrong);
         }
@@ -45,7 +48,15 @@ public static class HubComposition
         services.AddSingleton<HubIds>();
         services.AddSingleton(options);
         var providers = ProviderConfiguration.Of(options, configuration);
+        var archive = Bind<ArchiveOptions>(configuration, "AigneHub:Archive");
+        if (archive.WhatIsWrong() is { } wrongArchive)
+        {
+            throw new SettingsException(wrongArchive);
+        }
+
         var storage = StorageSettings.Read(configuration);
+        storage.ArchiveContainer = archive.Container;
+        services.AddSingleton(archive);
         return services
             .AddHubStorage(storage, providers.Providers.Select(provider => provider.Id))
             .AddUsage(options, configuration)
@@ -55,6 +66,7 @@ public static class HubComposition
                 s.GetRequiredService<IHealthNotices>(), s.GetRequiredService<TimeProvider>(),
                 s.GetRequiredService<HubIds>().New().ToString("N")))
             .AddHostedService<HealthExchangeService>()
+            .AddPayments(options, configuration)
             .AddHostedService<RateLimiterService>()
             .AddNotifications(
                 Bind<NotificationOptions>(configuration, "AigneHub:Notifications"),
@@ -99,6 +111,8 @@ public static class HubComposition
             .AddHostedService<PurseFolderService>()
             .AddSingleton(LeaseTimesOf(configuration))
             .AddSingleton<PurseSync>()
+            .AddSingleton<OwnedPurses>()
+            .AddSingleton<PurseReader>()
             .AddSingleton(s => new LeaseKeeper(
                 s.GetRequiredService<PurseSync>().SyncAsync, s.GetRequiredService<IUsageBacklog>(), s.GetRequiredService<HubIds>(),
                 s.GetRequiredService<LeaseTimes>(), s.GetRequiredService<IIncidents>(), s.GetRequiredService<Random>(),
@@ -112,6 +126,10 @@ public static class HubComposition
             .AddSingleton<UsageMessageProcessor>()
             .AddSingleton<UsageReader>()
             .AddSingleton<LedgerReader>()
+            .AddSingleton<EventHistory>()
+            .AddSingleton<StatementReader>()
+            .AddSingleton<LedgerArchiver>()
+            .AddSingleton<ArchiveRestorer>()
             .AddSingleton<LedgerAuditor>();
     }
 

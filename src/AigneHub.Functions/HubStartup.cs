@@ -123,6 +123,13 @@ public sealed partial class HubStartup(
             return;
         }
 
+        if (AdministratorKey.IsUnresolved(secret))
+        {
+            // The hub serves on: the last administrator's key stays in force.
+            LogUnresolved();
+            return;
+        }
+
         var key = AdministratorKey.RecordOf(secret, time.GetUtcNow());
         if (await keys.SetAdministratorAsync(key, cancellationToken))
         {
@@ -145,6 +152,11 @@ public sealed partial class HubStartup(
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "The hub can't start")]
     private partial void LogFailed(Exception exception);
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "Incident: the Key Vault reference of AIGNEHUB_ADMIN_KEY is not resolved; the last administrator's key stays in force")]
+    private partial void LogUnresolved();
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The administrator's key {KeyId} is in force")]
     private partial void LogAdministrator(string keyId);

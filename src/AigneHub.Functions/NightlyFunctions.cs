@@ -18,7 +18,7 @@ public sealed partial class NightlyFunctions(
     {
         ArgumentNullException.ThrowIfNull(timer);
         var summary = await walker.FoldAndAuditAllAsync(cancellationToken);
-        LogWalk(summary.Purses, summary.Folded, summary.Hours, summary.Differing, summary.Failed);
+        LogWalk(summary.Purses, summary.Folded, summary.Repaired, summary.Hours, summary.Differing, summary.Failed);
     }
 
     /// <summary>Forgets responses and videos that no vendor keeps any more, and calls whose idempotency keys are over. 03:30 UTC.</summary>
@@ -39,6 +39,7 @@ public sealed partial class NightlyFunctions(
 
     [LoggerMessage(
         Level = LogLevel.Information,
-        Message = "Nightly walk: {Purses} purses, {Folded} units folded, {Hours} hours audited, {Differing} differing, {Failed} failed")]
-    private partial void LogWalk(int purses, int folded, int hours, int differing, int failed);
+        Message = "Nightly walk: {Purses} purses, {Folded} units folded, {Repaired} brought to their owners' records, "
+            + "{Hours} hours audited, {Differing} differing, {Failed} failed")]
+    private partial void LogWalk(int purses, int folded, int repaired, int hours, int differing, int failed);
 }

@@ -5,8 +5,8 @@ namespace AigneHub.Functions;
 
 /// <summary>
 /// The storage account of ledgers and usage queue. Either a connection string (<c>AigneHubStorage</c>) or addresses for a
-/// managed identity (<c>AigneHubStorage__tableServiceUri</c>, <c>…__queueServiceUri</c>, <c>…__clientId</c>), in the form
-/// that the Functions host's triggers read too.
+/// managed identity (<c>AigneHubStorage__tableServiceUri</c>, <c>…__queueServiceUri</c>, <c>…__blobServiceUri</c>,
+/// <c>…__clientId</c>), in the form that the Functions host's triggers read too.
 /// </summary>
 internal static class StorageSettings
 {
@@ -29,6 +29,7 @@ internal static class StorageSettings
             ConnectionString = configuration[Connection] is { Length: > 0 } connection ? connection : null,
             TableServiceUri = Address(configuration, "tableServiceUri"),
             QueueServiceUri = Address(configuration, "queueServiceUri"),
+            BlobServiceUri = Address(configuration, "blobServiceUri"),
             ManagedIdentityClientId = configuration[$"{Connection}:clientId"],
         };
     }

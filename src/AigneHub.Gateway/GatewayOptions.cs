@@ -60,8 +60,8 @@ public sealed class GatewayOptions
     public double BodySecondsMax { get; set; } = 600;
 
     /// <summary>
-    /// AIGNE's lists of models are shown without a key, as its client asks for them: the catalogue's models of the providers in the
-    /// settings, with their prices.
+    /// AIGNE's lists of models, as its client asks for them, and <c>GET /api/pricing</c> are shown without a key: the catalogue's
+    /// models of the providers in the settings, with their prices.
     /// </summary>
     public bool PublicModels { get; set; } = true;
 

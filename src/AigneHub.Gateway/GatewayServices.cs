@@ -13,6 +13,8 @@ using AigneHub.Gateway.Fronts.Models;
 using AigneHub.Gateway.Health;
 using AigneHub.Gateway.Idempotency;
 using AigneHub.Gateway.Management;
+using AigneHub.Gateway.Management.Rates;
+using AigneHub.Gateway.Payments;
 using AigneHub.Gateway.Relay;
 using AigneHub.Gateway.Responses;
 using AigneHub.Gateway.Videos;
@@ -77,8 +79,13 @@ public static class GatewayServices
         .AddSingleton<HealthEndpoints>()
         .AddSingleton<ManagementHandler>()
         .AddSingleton<KeyEndpoints>()
+        .AddSingleton<OwnerEndpoints>()
+        .AddSingleton<BalanceEndpoints>()
+        .AddSingleton<MovementEndpoints>()
         .AddSingleton<UsageEndpoints>()
         .AddSingleton<LedgerEndpoints>()
+        .AddSingleton<StatementEndpoints>()
+        .AddSingleton<ArchiveEndpoints>()
         .AddSingleton<PoisonEndpoints>()
         .AddSingleton<NoticeEndpoints>()
         .AddSingleton<ProviderHealthEndpoints>()
@@ -88,5 +95,18 @@ public static class GatewayServices
         .AddSingleton<CredentialEndpoints>()
         .AddSingleton<StoredModelEndpoints>()
         .AddSingleton<AliasEndpoints>()
-        .AddSingleton<RotationEndpoints>();
+        .AddSingleton<RotationEndpoints>()
+        .AddSingleton<RateCalls>()
+        .AddSingleton<RateEndpoints>()
+        .AddSingleton<MarginEndpoints>()
+        .AddSingleton<PriceOverrideEndpoints>()
+        .AddSingleton<CatalogueEndpoints>()
+        .AddSingleton<PricingEndpoints>()
+        .AddSingleton<PackEndpoints>()
+        .AddSingleton<PlanEndpoints>()
+        .AddSingleton<CheckoutEndpoints>()
+        .AddSingleton<TopUpEndpoints>()
+        .AddSingleton<AccountPaymentEndpoints>()
+        .AddSingleton<PaymentIncidentEndpoints>()
+        .AddSingleton<WebhookEndpoint>();
 }

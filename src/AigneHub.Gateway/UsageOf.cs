@@ -3,21 +3,22 @@ using AigneHub.Core.Pricing;
 using AigneHub.Core.Routing;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway.Attempts;
+using AigneHub.Providers;
 
 namespace AigneHub.Gateway;
 
 /// <summary>Makes the usage event of a finished call.</summary>
 internal static class UsageOf
 {
+    /// <summary>What usage reported by the target costs a caller who spends credit, in nano; null without a price.</summary>
+    public static long? Credits(Exchange exchange, TokenUsage usage) => Cost.Of(Lines(exchange, usage, neverFree: true));
+
     /// <param name="result">Null when the call failed unexpectedly.</param>
     /// <param name="snapshot">The prices at admission.</param>
     public static UsageEvent Call(Exchange exchange, CallResult? result, HubSnapshot snapshot)
     {
-        var rates = exchange.Target.Rates;
-        var reasoningApart = rates?[UnitKind.Reasoning] is not null;
         var usage = result?.Usage ?? exchange.Consumed?.Usage ?? default;
-        var lines = PriceLines.For(
-            rates, usage.ToUnits(reasoningApart), neverFree: snapshot.Mode == HubMode.Provider, usage.Form.Or(exchange.Form));
+        var lines = Lines(exchange, usage, neverFree: snapshot.Mode == HubMode.Provider);
         return new UsageEvent
         {
             Id = exchange.Id,
@@ -37,5 +38,12 @@ internal static class UsageOf
             Attempts = exchange.Attempts,
             Timings = new CallTimings(exchange.FirstByteMilliseconds, exchange.ElapsedMilliseconds, exchange.UpstreamMilliseconds),
         };
+    }
+
+    private static PriceLine[] Lines(Exchange exchange, TokenUsage usage, bool neverFree)
+    {
+        var rates = exchange.Target.Rates;
+        var reasoningApart = rates?[UnitKind.Reasoning] is not null;
+        return PriceLines.For(rates, usage.ToUnits(reasoningApart), neverFree, usage.Form.Or(exchange.Form));
     }
 }

@@ -1,9 +1,12 @@
+using AigneHub.Core;
 using AigneHub.Core.Accounts;
+using AigneHub.Core.Archive;
 using AigneHub.Core.Configuration;
 using AigneHub.Core.Idempotency;
 using AigneHub.Core.Jobs;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
+using AigneHub.Core.Payments;
 using AigneHub.Core.Limits;
 using AigneHub.Core.Notices;
 using AigneHub.Core.Pricing;
@@ -12,11 +15,13 @@ using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Secrets;
 using AigneHub.Core.Usage;
 using AigneHub.Storage.Accounts;
+using AigneHub.Storage.Archive;
 using AigneHub.Storage.Configuration;
 using AigneHub.Storage.Idempotency;
 using AigneHub.Storage.Jobs;
 using AigneHub.Storage.Keys;
 using AigneHub.Storage.Ledger;
+using AigneHub.Storage.Payments;
 using AigneHub.Storage.Limits;
 using AigneHub.Storage.Notices;
 using AigneHub.Storage.Pricing;
@@ -53,12 +58,20 @@ public static class HubStorageServices
         services.AddSingleton<IStoredResponses>(new TableStoredResponses(clients));
         services.AddSingleton<IIdempotentCalls>(new TableIdempotentCalls(clients));
         services.AddSingleton<IVideoJobs>(new TableVideoJobs(clients));
+        services.AddSingleton<IOrderStore>(new TableOrderStore(clients));
+        services.AddSingleton<IPayerStore>(new TablePayerStore(clients));
+        services.AddSingleton<IPaymentIncidentStore>(new TablePaymentIncidentStore(clients));
         services.AddSingleton<IHealthNotices>(new TableHealthNotices(clients));
         services.AddSingleton(_ => new ConfigurationTable(clients, settings));
         services.AddSingleton<IConfigurationStore>(
             provider => new TableConfigurationStore(provider.GetRequiredService<ConfigurationTable>()));
         services.AddSingleton<IDataKeyStore>(
             provider => new TableDataKeyStore(provider.GetRequiredService<ConfigurationTable>()));
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<HubIds>();
+        services.AddSingleton<IArchive>(provider => options is { ConnectionString: null, BlobServiceUri: null }
+            ? new NoArchive()
+            : new BlobArchive(clients, provider.GetRequiredService<HubIds>()));
         services.TryAddSingleton<IUsageQueue>(new StorageUsageQueue(clients));
         return services;
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Azure.Core;
 using Azure.Data.Tables;
+using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 
 namespace AigneHub.Storage;
@@ -12,6 +13,7 @@ internal sealed class StorageClients
     private readonly Lazy<TokenCredential> _credential;
     private readonly Lazy<TableServiceClient> _tables;
     private readonly Lazy<QueueServiceClient> _queues;
+    private readonly Lazy<BlobContainerClient> _archive;
     private readonly ConcurrentDictionary<string, TableClient> _byName = new(StringComparer.Ordinal);
 
     public StorageClients(StorageOptions options)
@@ -20,6 +22,7 @@ internal sealed class StorageClients
         _credential = new Lazy<TokenCredential>(() => EntraCredential.Create(_options.ManagedIdentityClientId));
         _tables = new Lazy<TableServiceClient>(CreateTables);
         _queues = new Lazy<QueueServiceClient>(CreateQueues);
+        _archive = new Lazy<BlobContainerClient>(() => CreateBlobs().GetBlobContainerClient(_options.ArchiveContainer));
     }
 
     public TableServiceClient Tables => _tables.Value;
@@ -27,6 +30,8 @@ internal sealed class StorageClients
     public QueueClient UsageQueue => _queues.Value.GetQueueClient(_options.UsageQueueName);
 
     public QueueClient UsagePoisonQueue => _queues.Value.GetQueueClient(_options.UsageQueueName + "-poison");
+
+    public BlobContainerClient Archive => _archive.Value;
 
     public TableClient Table(string name) =>
         _byName.GetOrAdd(name, static (table, self) => self.Tables.GetTableClient(self._options.TablePrefix + table), this);
@@ -51,6 +56,17 @@ internal sealed class StorageClients
             { ConnectionString: { } connection } => new QueueServiceClient(connection, options),
             { QueueServiceUri: { } address } => new QueueServiceClient(address, _credential.Value, options),
             _ => throw new InvalidOperationException("Neither ConnectionString nor QueueServiceUri is set."),
+        };
+    }
+
+    private BlobServiceClient CreateBlobs()
+    {
+        var options = Bounded(new BlobClientOptions());
+        return _options switch
+        {
+            { ConnectionString: { } connection } => new BlobServiceClient(connection, options),
+            { BlobServiceUri: { } address } => new BlobServiceClient(address, _credential.Value, options),
+            _ => throw new InvalidOperationException("Neither ConnectionString nor BlobServiceUri is set."),
         };
     }
 

@@ -1,8 +1,9 @@
+using AigneHub.Core.Archive;
 using AigneHub.Core.Usage;
 
 namespace AigneHub.Storage;
 
-/// <summary>Where tables and queues are: a connection string, or two addresses and an Entra identity.</summary>
+/// <summary>Where tables, queues and blobs are: a connection string, or addresses and an Entra identity.</summary>
 public sealed class StorageOptions
 {
     /// <summary>Of a storage account or of Azurite (<c>UseDevelopmentStorage=true</c>). Wins over the addresses.</summary>
@@ -13,6 +14,12 @@ public sealed class StorageOptions
 
     /// <summary>E.g. <c>https://name.queue.core.windows.net</c>; used without a connection string.</summary>
     public Uri? QueueServiceUri { get; set; }
+
+    /// <summary>E.g. <c>https://name.blob.core.windows.net</c>; used without a connection string. Null: there is no archive.</summary>
+    public Uri? BlobServiceUri { get; set; }
+
+    /// <summary>The blob container of archived days.</summary>
+    public string ArchiveContainer { get; set; } = new ArchiveOptions().Container;
 
     /// <summary>Client id of a user-assigned managed identity; without it the default credential chain is used.</summary>
     public string? ManagedIdentityClientId { get; set; }

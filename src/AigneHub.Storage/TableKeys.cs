@@ -40,6 +40,24 @@ internal static class TableKeys
 
     public const string Owners = "owners";
 
+    public const string Orders = "orders";
+
+    public const string Payers = "payers";
+
+    /// <summary>The only partition of <see cref="Payers"/>.</summary>
+    public const string PayersPartition = "payers";
+
+    public const string PaymentIncidents = "paymentincidents";
+
+    /// <summary>The only partition of <see cref="PaymentIncidents"/>.</summary>
+    public const string PaymentIncidentsPartition = "incidents";
+
+    // Table orders: an account's orders and claims in its partition, what is to be looked at in one of its own.
+    public const string OrdersDuePartition = "due";
+    public const string OrderEnd = "o}"; // [o|, o}) holds an account's orders.
+    public const string OrderPrefix = "o|";
+    private const string ClaimPrefix = "k|";
+    private const string OrderIdPrefix = "ord_";
     public const string Limits = "limits";
 
     /// <summary>The only row of a subject in <see cref="Limits"/>.</summary>
@@ -54,7 +72,8 @@ internal static class TableKeys
     public const string IdempotentState = "a";
 
     public static IReadOnlyList<string> Tables { get; } =
-        [Ledger, Purses, Poison, HubKeys, RateCards, Configuration, Health, Responses, Idempotency, Jobs, Owners, Limits, Notices];
+        [Ledger, Purses, Poison, HubKeys, RateCards, Configuration, Health, Responses, Idempotency, Jobs, Owners,
+            Orders, Payers, PaymentIncidents, Limits, Notices];
 
     // Table ledger: one purse, one partition.
     public const string State = "a";
@@ -65,7 +84,7 @@ internal static class TableKeys
     private const string HourPrefix = "h|";
     private const string MovementPrefix = "m|";
     private const string BookedPrefix = "k|";
-    private const string PaymentPrefix = "p|";
+    public const string PaymentPrefix = "p|";
 
     // Table purses: in the purse's own partition.
     public const string Purse = "purse";
@@ -83,6 +102,7 @@ internal static class TableKeys
 
     // Table ratecards: a partition for each version.
     public const string RateCard = "card";
+    public const string Catalogue = "catalogue";
 
     // Table config: one partition, its head first; every kind of record under a prefix.
     public const string ConfigurationPartition = "config";
@@ -92,6 +112,14 @@ internal static class TableKeys
     public const string ModelPrefix = "m|";
     public const string AliasPrefix = "l|";
     public const string DataKeyPrefix = "k|";
+    public const string PriceRulesPrefix = "r|";
+    public const string PriceOverridePrefix = "o|";
+    public const string CataloguePrefix = "g|";
+
+    /// <summary>Behind all records, which are read together without it.</summary>
+    public const string PriceChangePrefix = "z|";
+    public const string PackPrefix = "s|";
+    public const string PlanPrefix = "t|";
 
     /// <summary>
     /// Whether the service takes it as a key; it answers others with 400
@@ -119,6 +147,22 @@ internal static class TableKeys
     public static string Job(Guid callId) => Inverse(callId.ToString("N"));
 
     public static Guid CallOfJob(string row) => Guid.ParseExact(Inverse(row), "N");
+
+    /// <summary>Of table orders: an account's.</summary>
+    public static string OrdersPartition(string account) => "a-" + Escaped(account);
+
+    /// <summary>Of table orders: newest first.</summary>
+    public static string Order(string id) =>
+        OrderPrefix + Inverse(id.StartsWith(OrderIdPrefix, StringComparison.Ordinal) ? id[OrderIdPrefix.Length..] : id);
+
+    /// <summary>Of table orders: which of an account's orders a claim is.</summary>
+    public static string OrderClaim(string claim) => ClaimPrefix + Escaped(claim);
+
+    public static string OrderDue(string account, string id) => $"{Escaped(account)}|{Escaped(id)}";
+
+    public static string Payer(string account) => Escaped(account);
+
+    public static string PaymentIncident(string subject) => Escaped(subject);
 
     /// <summary>4 hex digits of the SHA-256 of the id spread the purses over the table's key range.</summary>
     public static string OfPurse(PurseId purse)
@@ -150,10 +194,17 @@ internal static class TableKeys
     public static string EventStart => EventPrefix;
 
     /// <summary>The first row an event made before this moment can have; later events sort before it.</summary>
-    public static string EventsBefore(DateTimeOffset moment)
+    public static string EventsBefore(DateTimeOffset moment) => EventPrefix + IdsBefore(moment);
+
+    /// <summary>The first mark that a unit of a message made before this moment can have.</summary>
+    public static string SettledBefore(DateTimeOffset moment) => SettledPrefix + IdsBefore(moment);
+
+    public static string SettledEnd => EndOf(SettledPrefix);
+
+    private static string IdsBefore(DateTimeOffset moment)
     {
         var milliseconds = moment.ToUnixTimeMilliseconds() - 1;
-        return EventPrefix + Inverse(milliseconds.ToString("x12", CultureInfo.InvariantCulture));
+        return Inverse(milliseconds.ToString("x12", CultureInfo.InvariantCulture));
     }
 
     public static string Hour(string hour) => HourPrefix + InverseDecimal(hour);
@@ -198,7 +249,21 @@ internal static class TableKeys
     /// <summary>Names that differ by case alone are one alias.</summary>
     public static string Alias(string name) => AliasPrefix + Escaped(name.ToLowerInvariant());
 
+    public static string Pack(string id) => PackPrefix + Escaped(id);
+
+    public static string Plan(string id) => PlanPrefix + Escaped(id);
+
     public static string DataKey(string id) => DataKeyPrefix + Escaped(id);
+
+    public static string PriceRules(string id) => PriceRulesPrefix + Escaped(id);
+
+    /// <summary>Names that differ by case alone are one model.</summary>
+    public static string PriceOverride(string model) => PriceOverridePrefix + Escaped(model.ToLowerInvariant());
+
+    public static string CatalogueInForce(string id) => CataloguePrefix + Escaped(id);
+
+    /// <summary>Newest first.</summary>
+    public static string PriceChange(Guid id) => PriceChangePrefix + Inverse(id.ToString("N"));
 
     /// <summary>The end (exclusive) of the rows under a prefix that ends with <c>|</c>.</summary>
     public static string EndOf(string prefix) => prefix[..^1] + "}";

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using AigneHub.Core;
 using AigneHub.Core.Routing;
+using AigneHub.Providers;
 using AigneHub.Translation.Model;
 
 namespace AigneHub.Translation;
@@ -21,6 +22,9 @@ public sealed record AnswerContext(string Id, string Model, DateTimeOffset Creat
 
     /// <summary>The caller gave a JSON Schema for the answer.</summary>
     public bool IsStructured { get; init; }
+
+    /// <summary>What usage costs the caller, in nano-credits; null: it spends no credit, and answers don't tell.</summary>
+    public Func<TokenUsage, long?>? CreditsOf { get; init; }
 
     /// <summary>A stream is asked for by the path or a header, not by the body.</summary>
     public bool StreamBesideBody { get; init; }

@@ -24,7 +24,7 @@ public sealed class AzuriteFixture : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
-    /// <summary>Tables and queues that no other test has.</summary>
+    /// <summary>Tables, queues and containers that no other test has.</summary>
     internal StorageOptions NewOptions()
     {
         var number = Interlocked.Increment(ref _hubs);
@@ -33,6 +33,7 @@ public sealed class AzuriteFixture : IAsyncLifetime
             ConnectionString = ConnectionString,
             TablePrefix = string.Create(CultureInfo.InvariantCulture, $"t{number}"),
             UsageQueueName = string.Create(CultureInfo.InvariantCulture, $"usage-{number}"),
+            ArchiveContainer = string.Create(CultureInfo.InvariantCulture, $"archive-{number}"),
         };
     }
 

@@ -71,7 +71,7 @@ public sealed class HubStorageTests(AzuriteFixture azurite)
         await using var hub = await azurite.NewHubAsync();
         var registry = hub.GetRequiredService<IPurseRegistry>();
         var created = new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
-        var first = new PurseRecord(PurseId.OfAccount("a"), PurseKind.Unlimited, LedgerUnit.NanoCredit, "a", created);
+        var first = new PurseRecord(PurseId.OfAccount("a"), LedgerUnit.NanoCredit, "a", created);
         Assert.Null(await registry.FindAsync(first.Id, default));
         Assert.True(await registry.AddAsync(first, default));
         Assert.False(await registry.AddAsync(first with { Unit = LedgerUnit.NanoUsd }, default));

@@ -1,4 +1,5 @@
 using AigneHub.Core.Keys;
+using AigneHub.Core.Payments;
 using AigneHub.Core.Limits;
 using AigneHub.Core.Usage;
 
@@ -18,13 +19,15 @@ public sealed class CallTerms
     /// <summary>Those of <see cref="Purses"/> that a call has to be reserved in.</summary>
     public IReadOnlyList<PurseId> Binding { get; }
 
-    /// <summary>Whose rate limits count its calls: key, project, team, account.</summary>
+    /// <summary>Whose rate limits count its calls: key, project, team, account, the account's plan.</summary>
     public IReadOnlyList<LimitedBy> Limits { get; }
 
     /// <param name="account">The key's.</param>
     /// <param name="team">The key's; null when it names none.</param>
     /// <param name="project">Of the key's label; null when there is no such project.</param>
-    public static CallTerms Of(KeyRecord key, OwnerRecord account, OwnerRecord? team, OwnerRecord? project)
+    /// <param name="plan">The account's; null when it has none.</param>
+    public static CallTerms Of(
+        KeyRecord key, OwnerRecord account, OwnerRecord? team, OwnerRecord? project, Plan? plan = null)
     {
         (PurseId Purse, PurseTerms? Terms, RateLimits? Limits)[] all =
         [
@@ -38,6 +41,9 @@ public sealed class CallTerms
             new PurseSet(
                 PurseId.OfAccount(account.Id), [.. all[..^1].Where(one => one.Terms is not null).Select(one => one.Purse).Reverse()]),
             [.. all.Where(one => one.Terms is { Binds: true }).Select(one => one.Purse)],
-            [.. all.Where(one => one.Limits is not null).Select(one => new LimitedBy(one.Purse.Value, one.Limits!))]);
+            [
+                .. all.Where(one => one.Limits is not null).Select(one => new LimitedBy(one.Purse.Value, one.Limits!)),
+                .. plan?.Limits is { } limits ? [new LimitedBy(PurseId.OfPlan(account.Id).Value, limits)] : (LimitedBy[])[],
+            ]);
     }
 }

@@ -1,4 +1,5 @@
 using AigneHub.Core.Keys;
+using AigneHub.Core.Payments;
 
 namespace AigneHub.Core.Configuration;
 
@@ -15,18 +16,38 @@ public interface IConfigurationStore
     IConfigurationRecords<CredentialRecord> Credentials { get; }
 
     /// <summary>By <see cref="ModelRecord.FullName"/>; at most 5,000.</summary>
-    IConfigurationRecords<ModelRecord> Models { get; }
+    IPriceRecords<ModelRecord> Models { get; }
 
     /// <summary>By name, without regard to case; at most 1,000.</summary>
     IConfigurationRecords<AliasRecord> Aliases { get; }
+
+    /// <summary>By <see cref="PriceRulesRecord.Id"/>; one.</summary>
+    IPriceRecords<PriceRulesRecord> PriceRules { get; }
+
+    /// <summary>By <see cref="PriceOverrideRecord.Model"/>, without regard to case; at most 5,000.</summary>
+    IPriceRecords<PriceOverrideRecord> PriceOverrides { get; }
+
+    /// <summary>By <see cref="CatalogueRecord.Id"/>; one.</summary>
+    IPriceRecords<CatalogueRecord> Catalogues { get; }
+
+    /// <summary>The history of prices, newest first.</summary>
+    /// <param name="limit">1 to 1,000.</param>
+    /// <exception cref="Ledger.InvalidContinuationException">The continuation was not given out here.</exception>
+    Task<Page<PriceChange>> ListPriceChangesAsync(int limit, string? continuation, CancellationToken cancellationToken);
+    /// <summary>By id; at most 500.</summary>
+    IConfigurationRecords<CreditPack> Packs { get; }
+
+    /// <summary>By id; at most 500.</summary>
+    IConfigurationRecords<Plan> Plans { get; }
 
     /// <summary>One point read; empty before the first write.</summary>
     Task<string> ReadVersionAsync(CancellationToken cancellationToken);
 
     /// <summary>
     /// Everything, as it stood at one moment. While writes don't cease for long enough, it may hold parts of later states,
-    /// with a version that is no longer the stored one.
+    /// with a version that is no longer the stored one. Without the history of prices.
     /// </summary>
+    /// <exception cref="InvalidDataException">Rules of prices are there that this version of the hub can't read.</exception>
     Task<StoredConfiguration> ReadAllAsync(CancellationToken cancellationToken);
 }
 

@@ -29,11 +29,17 @@ public sealed record ModelRecord
     /// <summary>Tokens.</summary>
     public int? MaxOutput { get; init; }
 
-    /// <summary>Nano-USD per 1,000,000 units, the same for prompts of every size; empty = no price.</summary>
+    /// <summary>Unit costs: nano-USD per 1,000,000 units, the same for prompts of every size; empty = the catalogue's.</summary>
     public IReadOnlyDictionary<UnitKind, long> Rates { get; init; } = new Dictionary<UnitKind, long>();
 
     /// <summary>The same for what is returned in one form, by <see cref="RateKey"/>'s text, e.g. <c>image:hd</c>.</summary>
     public IReadOnlyDictionary<string, long> FormRates { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>
+    /// What the catalogue had when the rates were entered, by <see cref="RateName"/>'s text: that it has changed since is told.
+    /// Null: not known.
+    /// </summary>
+    public IReadOnlyDictionary<string, long>? CatalogueRates { get; init; }
 
     /// <summary>What it reads, e.g. <c>text</c>, <c>image</c>; null when unknown.</summary>
     public IReadOnlyList<string>? InputModalities { get; init; }

@@ -1,3 +1,5 @@
+using AigneHub.Core.Payments;
+
 namespace AigneHub.Core.Configuration;
 
 /// <summary>Everything that is configured at run time.</summary>
@@ -11,5 +13,10 @@ public sealed record StoredConfiguration(
     IReadOnlyList<AliasRecord> Aliases,
     IReadOnlyList<string> Unreadable)
 {
+    public StoredPrices Prices { get; init; } = StoredPrices.None;
+    public IReadOnlyList<CreditPack> Packs { get; init; } = [];
+
+    public IReadOnlyList<Plan> Plans { get; init; } = [];
+
     public static StoredConfiguration Empty { get; } = new("", [], [], [], [], []);
 }

@@ -6,9 +6,17 @@ namespace AigneHub.Core.Keys;
 public static class AdministratorKey
 {
     public const string Setting = "AIGNEHUB_ADMIN_KEY";
+    private const string UnresolvedReference = "@Microsoft.KeyVault(";
     private const int CharsMin = 24;
     private const int CharsMax = 512;
     private const int IdHexDigits = 32;
+
+    /// <summary>
+    /// The setting refers to a secret of Azure Key Vault, and the platform could not read it: then the app sees the reference
+    /// itself, which is no secret and must never become a key.
+    /// </summary>
+    /// <seealso href="https://learn.microsoft.com/azure/app-service/app-service-key-vault-references"/>
+    public static bool IsUnresolved(string secret) => secret.StartsWith(UnresolvedReference, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Null when the text can be the key; otherwise what is wrong with it, without quoting it.</summary>
     public static string? WhatIsWrong(string secret)
@@ -16,6 +24,11 @@ public static class AdministratorKey
         if (secret.Length is < CharsMin or > CharsMax)
         {
             return $"{Setting} must have {CharsMin} to {CharsMax} characters; it has {secret.Length}.";
+        }
+
+        if (IsUnresolved(secret))
+        {
+            return $"{Setting} is a reference to Azure Key Vault that was not resolved.";
         }
 
         return secret.All(c => c is > ' ' and <= '~') ? null : $"{Setting} must consist of visible ASCII characters.";

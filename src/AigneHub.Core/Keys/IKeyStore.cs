@@ -17,6 +17,9 @@ public interface IKeyStore
     /// <summary>Newest first.</summary>
     Task<Page<KeyRecord>> ListAsync(int limit, string? continuation, CancellationToken cancellationToken);
 
+    /// <summary>The team of each key that names one, by the key's id; ten thousand keys are ten requests.</summary>
+    Task<IReadOnlyDictionary<string, string>> TeamsAsync(CancellationToken cancellationToken);
+
     /// <summary>False when a key with this id or hash exists; nothing is written then.</summary>
     Task<bool> CreateAsync(KeyRecord key, CancellationToken cancellationToken);
 

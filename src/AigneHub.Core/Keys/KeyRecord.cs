@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using AigneHub.Core.Accounts;
 
 namespace AigneHub.Core.Keys;
@@ -40,6 +41,10 @@ public sealed record KeyRecord
     /// <summary>Model names or <c>prefix*</c> patterns that the key may call; empty = all.</summary>
     public IReadOnlyList<string> Models { get; init; } = [];
 
+    /// <summary>What the plan of its account allows; null: no plan. Joined when the key is looked up, not stored.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string>? PlanModels { get; init; }
+
     /// <summary>What an alias's conditions may ask for; compared without regard to case.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
@@ -55,24 +60,6 @@ public sealed record KeyRecord
     public bool IsActive(DateTimeOffset now) => RevokedAt is null && (ExpiresAt is not { } expires || now < expires);
 
     /// <summary>Whether the key may call <paramref name="model"/> (<c>provider/model</c>).</summary>
-    public bool Allows(string model)
-    {
-        if (Models.Count == 0)
-        {
-            return true;
-        }
-
-        foreach (var pattern in Models)
-        {
-            var matches = pattern.EndsWith('*')
-                ? model.StartsWith(pattern.AsSpan(0, pattern.Length - 1), StringComparison.Ordinal)
-                : string.Equals(model, pattern, StringComparison.Ordinal);
-            if (matches)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public bool Allows(string model) =>
+        ModelPatterns.Allow(Models, model) && (PlanModels is null || ModelPatterns.Allow(PlanModels, model));
 }

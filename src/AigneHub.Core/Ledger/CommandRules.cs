@@ -18,7 +18,7 @@ internal static class CommandRules
     {
         SyncCommand.UseLease lease => LeaseRules.Use(book, lease, times),
         SyncCommand.Move move => Move(book, move),
-        SyncCommand.SetPayment set => SetPayment(book, facts.Payment, set.Payment),
+        SyncCommand.SetPayment set => SetPayment(book, facts.Payment, set),
         SyncCommand.NoticesTaken taken => TakeNotices(book, taken.UpTo),
         SyncCommand.Configure configure => new CommandOutcome(Configure(book, configure)),
         _ => default,
@@ -105,10 +105,11 @@ internal static class CommandRules
         }
     }
 
-    private static CommandOutcome SetPayment(PurseBook book, PaymentRow? booked, Payment reported)
+    private static CommandOutcome SetPayment(PurseBook book, PaymentRow? booked, SyncCommand.SetPayment set)
     {
+        var reported = set.Payment;
         var known = booked?.Payment ?? reported;
-        if (!reported.IsValid
+        if (!set.IsValid
             || (known.Id, known.Order, known.Price, known.Credits) != (reported.Id, reported.Order, reported.Price, reported.Credits))
         {
             return new CommandOutcome(PaymentDiffers);
@@ -117,7 +118,7 @@ internal static class CommandRules
         var payment = known.Merge(reported);
         var row = booked ?? new PaymentRow(payment, 0, 0);
         var missing = payment.Entitled - (row.Granted - row.Reversed);
-        var info = new MoveInfo(payment.GrantId, payment.GrantId, "payment " + payment.Order);
+        var info = new MoveInfo(payment.GrantId, payment.GrantId, set.Reason ?? "payment " + payment.Order, set.By);
         if (missing > 0)
         {
             // What is given back when its time is over, as after a dispute that was won, would be gone at once.

@@ -20,5 +20,8 @@ public readonly record struct HourSpan(string From, string To)
     public static DateTimeOffset StartOf(string hour) =>
         DateTimeOffset.ParseExact(hour, Format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
+    /// <summary>Whether an hour begins at this moment.</summary>
+    public static bool IsWhole(DateTimeOffset moment) => moment.UtcTicks % TimeSpan.TicksPerHour == 0;
+
     public bool Contains(string hour) => string.CompareOrdinal(From, hour) <= 0 && string.CompareOrdinal(hour, To) <= 0;
 }

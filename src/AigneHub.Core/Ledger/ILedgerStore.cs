@@ -108,10 +108,24 @@ public interface ILedgerStore
     IAsyncEnumerable<HourRow> ReadHoursAsync(
         PurseId purse, HourSpan hours, bool details, DateTimeOffset? writtenSince, CancellationToken cancellationToken);
 
+    /// <summary>What is booked of the purse's payments, in no particular order.</summary>
+    IAsyncEnumerable<PaymentRow> ReadPaymentsAsync(PurseId purse, CancellationToken cancellationToken);
+
     /// <summary>Events newest first.</summary>
+    /// <param name="from">Only this one and those whose ids sort behind it; null = down to the oldest.</param>
     /// <param name="before">Only those whose ids sort before this one; null = from the newest.</param>
     Task<IReadOnlyList<LedgerEvent>> ReadEventsAsync(
-        PurseId purse, Guid? before, int limit, CancellationToken cancellationToken);
+        PurseId purse, Guid? from, Guid? before, int limit, CancellationToken cancellationToken);
+
+    /// <summary>One transaction of at most 100 events that were in the ledger before; nothing is charged.</summary>
+    /// <returns><see cref="InsertResult.Inserted"/>, or <see cref="InsertResult.EventExists"/> and nothing was written.</returns>
+    Task<InsertResult> InsertEventsAsync(PurseId purse, IReadOnlyList<LedgerEvent> events, CancellationToken cancellationToken);
+
+    /// <summary>Deletes at most 100 events; those that are gone already are no failure.</summary>
+    Task DeleteEventsAsync(PurseId purse, IReadOnlyList<Guid> ids, CancellationToken cancellationToken);
+
+    /// <summary>Deletes the marks of units whose messages were made before a moment; returns how many that were.</summary>
+    Task<int> DeleteSettledAsync(PurseId purse, DateTimeOffset before, CancellationToken cancellationToken);
 
     /// <summary>Sums the events of these hours (both included), newest first; hours without events are left out.</summary>
     IAsyncEnumerable<HourCost> SumEventsAsync(PurseId purse, HourSpan hours, CancellationToken cancellationToken);

@@ -24,6 +24,12 @@ public enum IncidentKind
     /// <summary>The nightly walk or the folder could not treat a purse; it is tried again.</summary>
     FoldFailed,
 
+    /// <summary>An old day contradicts its hours or its archive: it stays in the table.</summary>
+    ArchiveDiffers,
+
+    /// <summary>A purse's old days could not be archived; it is tried again the next night.</summary>
+    ArchiveFailed,
+
     /// <summary>An outside id was booked with other content before: the later request was refused.</summary>
     MovementConflict,
 
@@ -47,6 +53,12 @@ public enum IncidentKind
 
     /// <summary>A credential's secret can't be opened: the credential is not used.</summary>
     SecretNotOpened,
+
+    /// <summary>A payment does not agree with what was ordered, or names no order: it is kept, and nothing was booked.</summary>
+    PaymentDiffers,
+
+    /// <summary>An account's automatic top-up was switched off: its payments kept failing.</summary>
+    TopUpOff,
 }
 
 /// <param name="Subject">The id of the event, unit, message, hour or record.</param>

@@ -72,6 +72,9 @@ public readonly record struct MoneySums(long Granted, long Reversed, long Expire
 {
     public static MoneySums Of(PurseState state) => new(state.Granted, state.Reversed, state.Expired, state.WrittenOff);
 
+    /// <summary>What usage can take of it.</summary>
+    public long Credit => checked(Granted + WrittenOff - Reversed - Expired);
+
     public static MoneySums operator -(MoneySums sums, MoneySums other) => checked(new(
         sums.Granted - other.Granted, sums.Reversed - other.Reversed, sums.Expired - other.Expired, sums.WrittenOff - other.WrittenOff));
 

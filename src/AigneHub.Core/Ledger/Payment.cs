@@ -24,6 +24,9 @@ public sealed record Payment(
 
     public string GrantId => GrantSource + "|" + Id;
 
+    /// <summary>Whether a movement's id is a payment's: nothing else may be called so.</summary>
+    internal static bool IsGrantId(string? id) => id?.StartsWith(GrantSource + "|", StringComparison.Ordinal) ?? false;
+
     /// <summary>Nano that the payer is entitled to. A refund takes back the part of the credits, rounded up.</summary>
     public long Entitled
     {

@@ -16,6 +16,9 @@ public static class PurseNames
     /// <summary>Whether the purse is an account's: the home of its calls, where details are kept.</summary>
     public static bool IsHome(PurseId purse) => purse.Value.StartsWith(AccountPrefix, StringComparison.Ordinal);
 
+    /// <summary>What kind of owner it has: <c>account</c> of <c>account:default</c>.</summary>
+    public static string KindOf(PurseId purse) => purse.Value[..Math.Max(0, purse.Value.IndexOf(':', StringComparison.Ordinal))];
+
     /// <summary>Whose purse it is: <c>default</c> of <c>account:default</c>.</summary>
     public static string OwnerOf(PurseId purse) => purse.Value[(purse.Value.IndexOf(':', StringComparison.Ordinal) + 1)..];
 }

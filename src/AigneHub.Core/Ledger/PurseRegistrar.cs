@@ -20,7 +20,10 @@ public sealed class PurseRegistrar(IPurseRegistry registry, LedgerUnit unit, IIn
     private const int RememberedMax = 100_000;
     private readonly ConcurrentDictionary<PurseId, PurseRecord> _seen = new();
 
-    /// <summary>The purse as registered; unlimited when it is new.</summary>
+    /// <summary>The hub's.</summary>
+    public LedgerUnit Unit => unit;
+
+    /// <summary>The purse as registered.</summary>
     /// <exception cref="PurseUnitDiffersException">It is kept in another unit.</exception>
     public async Task<PurseRecord> EnsureAsync(PurseId purse, CancellationToken cancellationToken)
     {
@@ -47,7 +50,7 @@ public sealed class PurseRegistrar(IPurseRegistry registry, LedgerUnit unit, IIn
 
     private async Task<PurseRecord> AddAsync(PurseId purse, CancellationToken cancellationToken)
     {
-        var record = new PurseRecord(purse, PurseKind.Unlimited, unit, PurseNames.OwnerOf(purse), time.GetUtcNow());
+        var record = new PurseRecord(purse, unit, PurseNames.OwnerOf(purse), time.GetUtcNow());
         return await registry.AddAsync(record, cancellationToken)
             ? record
             : await registry.FindAsync(purse, cancellationToken)

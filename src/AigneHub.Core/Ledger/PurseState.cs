@@ -58,6 +58,13 @@ public sealed record PurseAlerts(ImmutableArray<int> Percents, long? LowBalance 
     internal bool IsValid => !Percents.IsDefault && Percents.Length <= PercentsMax;
 
     public static PurseAlerts None { get; } = new(ImmutableArray<int>.Empty);
+
+    /// <summary>By value, the percents too: the same configured again is no change.</summary>
+    public bool Equals(PurseAlerts? other) =>
+        other is not null && (LowBalance, TopUpBelow) == (other.LowBalance, other.TopUpBelow)
+        && Percents.AsSpan().SequenceEqual(other.Percents.AsSpan());
+
+    public override int GetHashCode() => HashCode.Combine(Percents.AsSpan().Length, LowBalance, TopUpBelow);
 }
 
 /// <summary>The folded state of a purse (row <c>a</c>); only <see cref="PurseSync"/> writes it. All amounts are nano.</summary>
@@ -129,7 +136,11 @@ public sealed record PurseState(LedgerUnit Unit, PurseKind Kind, long Spent, lon
     /// <summary>What can be reserved in addition; below 0 after debt or a reversal of what was reserved.</summary>
     public Int128 Available => Balance - Kept - Int128.Max(0, Reserved - Kept);
 
-    public static PurseState New(PurseRecord registered) => new(registered.Unit, registered.Kind, 0, 0);
+    /// <summary>What the current period has spent; without one, all that was ever spent.</summary>
+    public long SpentInPeriod => Spent - (Period?.SpentBefore ?? 0);
+
+    /// <summary>Unlimited, until it is configured.</summary>
+    public static PurseState New(LedgerUnit unit) => new(unit, PurseKind.Unlimited, 0, 0);
 
     /// <summary>Null when every sum holds; otherwise the one that does not.</summary>
     public string? WhatIsWrong()

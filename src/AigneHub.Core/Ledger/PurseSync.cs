@@ -102,7 +102,7 @@ public sealed class PurseSync(
             ? await ledger.FindPaymentAsync(purse, set.Payment.Id, cancellationToken)
             : null;
         var registered = await registrar.EnsureAsync(purse, cancellationToken);
-        var state = view.State?.Value ?? PurseState.New(registered);
+        var state = view.State?.Value ?? PurseState.New(registered.Unit);
         var inbox = Fitting(purse, view.Inbox);
         var hours = await ReadHoursAsync(purse, inbox, cancellationToken);
         while (true)

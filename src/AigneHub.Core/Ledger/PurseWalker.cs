@@ -1,14 +1,20 @@
+using AigneHub.Core.Accounts;
+
 namespace AigneHub.Core.Ledger;
 
 /// <param name="Folded">Units that were left in inboxes.</param>
+/// <param name="Repaired">Purses that were not what their owners' records say, and are now.</param>
 /// <param name="Hours">Hours audited.</param>
 /// <param name="Differing">Purses whose audit differs; each is an incident.</param>
 /// <param name="Failed">Purses that could not be treated; the next walk tries them again.</param>
-public sealed record WalkSummary(int Purses, int Folded, int Hours, int Differing, int Failed);
+public sealed record WalkSummary(int Purses, int Folded, int Repaired, int Hours, int Differing, int Failed);
 
-/// <summary>The nightly walk over all purses: folds what crashes have left and audits each hour once, when it is a day old.</summary>
+/// <summary>
+/// The nightly walk over all purses: folds what crashes have left, brings purses to what their owners' records say, and audits each
+/// hour once, when it is a day old.
+/// </summary>
 public sealed class PurseWalker(
-    IPurseRegistry registry, PurseSync sync, LedgerAuditor auditor, IIncidents incidents, TimeProvider time)
+    IPurseRegistry registry, PurseSync sync, OwnedPurses owned, LedgerAuditor auditor, IIncidents incidents, TimeProvider time)
 {
     private static readonly TimeSpan AuditAge = TimeSpan.FromDays(1);
 
@@ -18,13 +24,15 @@ public sealed class PurseWalker(
     /// <summary>Walks once. A purse that fails is reported and does not stop the others.</summary>
     public async Task<WalkSummary> FoldAndAuditAllAsync(CancellationToken cancellationToken)
     {
-        var (purses, folded, hours, differing, failed) = (0, 0, 0, 0, 0);
+        var (purses, folded, repaired, hours, differing, failed) = (0, 0, 0, 0, 0, 0);
         await foreach (var purse in registry.WalkAsync(cancellationToken))
         {
             purses++;
             try
             {
-                folded += await FoldAsync(purse, cancellationToken);
+                var (units, state) = await FoldAsync(purse, cancellationToken);
+                folded += units;
+                repaired += await owned.RepairAsync(purse.Id, state, cancellationToken) ? 1 : 0;
                 if (await AuditAsync(purse, cancellationToken) is { } report)
                 {
                     hours += report.HoursChecked;
@@ -40,10 +48,10 @@ public sealed class PurseWalker(
             }
         }
 
-        return new WalkSummary(purses, folded, hours, differing, failed);
+        return new WalkSummary(purses, folded, repaired, hours, differing, failed);
     }
 
-    private async Task<int> FoldAsync(PurseRecord purse, CancellationToken cancellationToken)
+    private async Task<(int Units, PurseState? State)> FoldAsync(PurseRecord purse, CancellationToken cancellationToken)
     {
         var folded = 0;
         SyncResult result;
@@ -53,7 +61,7 @@ public sealed class PurseWalker(
             folded += result.Folded;
         }
         while (result is { Outcome: SyncOutcome.Done, Complete: false });
-        return folded;
+        return (folded, result.State);
     }
 
     private async Task<AuditReport?> AuditAsync(PurseRecord purse, CancellationToken cancellationToken)

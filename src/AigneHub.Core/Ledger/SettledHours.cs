@@ -42,6 +42,24 @@ internal sealed record SettledHours(
         throw new StorageUnavailableException($"Purse {purse} changes faster than it can be read.");
     }
 
+    /// <summary>Each hour with what its inbox adds, ascending.</summary>
+    public IReadOnlyList<HourCost> ByHour()
+    {
+        var sums = new SortedDictionary<string, HourCost>(StringComparer.Ordinal);
+        foreach (var row in Hours.Values)
+        {
+            sums[row.Hour] = new HourCost(row.Hour, row.Cost, row.Count);
+        }
+
+        foreach (var row in Inbox)
+        {
+            var sum = sums.GetValueOrDefault(row.Hour);
+            sums[row.Hour] = checked(new HourCost(row.Hour, sum.Cost + row.Cost, sum.Count + row.Count));
+        }
+
+        return [.. sums.Values];
+    }
+
     private static async Task<PurseView> ViewAsync(ILedgerStore ledger, PurseId purse, CancellationToken cancellationToken)
     {
         var view = await ledger.ReadPurseAsync(purse, InboxRowsMax, cancellationToken);

@@ -58,7 +58,7 @@ public abstract record SyncCommand
             && Amount is >= -AmountMax and <= AmountMax and not 0 && (Amount > 0 || this is Adjust)
             && this is not Reverse { GrantId.Length: 0 or > OutsideId.TextCharactersMax };
 
-        private const int TextMax = 512;
+        internal const int TextMax = 512;
     }
 
     /// <summary>Adds credit. It pays debt first.</summary>
@@ -88,5 +88,14 @@ public abstract record SyncCommand
     }
 
     /// <summary>What a payment has come to. Older and repeated reports change nothing.</summary>
-    public sealed record SetPayment(Payment Payment) : SyncCommand;
+    public sealed record SetPayment(Payment Payment) : SyncCommand
+    {
+        /// <summary>Why a person has entered it; null: it was reported by the payment provider.</summary>
+        public string? Reason { get; init; }
+
+        /// <summary>Who has entered it.</summary>
+        public string? By { get; init; }
+
+        internal bool IsValid => Payment.IsValid && !(Reason?.Length > Move.TextMax) && !(By?.Length > Move.TextMax);
+    }
 }

@@ -8,22 +8,29 @@ public enum UsagePeriod
 
     /// <summary>UTC days.</summary>
     Day,
+
+    /// <summary>UTC months.</summary>
+    Month,
 }
 
 /// <summary>What to sum. The hours that begin before <paramref name="To"/>, from the one that holds <paramref name="From"/>.</summary>
 public sealed record UsageQuery(
     DateTimeOffset From, DateTimeOffset To, UsagePeriod Period, bool ByModel = false, bool ByKey = false, bool ByProject = false)
 {
+    /// <summary>Rows that a report may have; one of more is refused.</summary>
+    public const int RowsMax = 100_000;
+
     /// <summary>The longest span of one report.</summary>
     public static readonly TimeSpan SpanMax = TimeSpan.FromDays(366);
 }
 
-/// <param name="Start">When the hour or day begins, UTC.</param>
+/// <param name="Start">When the hour, day or month begins, UTC.</param>
 /// <param name="Model">Null when not asked for; likewise the others.</param>
 public sealed record UsageRow(DateTimeOffset Start, string? Model, string? Key, string? Project, UsageTotals Totals);
 
 /// <param name="Rows">Oldest first; periods without calls are left out.</param>
-public sealed record UsageReport(IReadOnlyList<UsageRow> Rows, UsageTotals Total);
+/// <param name="IsTooLong">It had more than <see cref="UsageQuery.RowsMax"/> rows: it is not all.</param>
+public sealed record UsageReport(IReadOnlyList<UsageRow> Rows, UsageTotals Total, bool IsTooLong = false);
 
 /// <summary>Sums of an account's usage, current as soon as it is settled.</summary>
 public sealed class UsageReader(ILedgerStore ledger)
@@ -41,14 +48,14 @@ public sealed class UsageReader(ILedgerStore ledger)
             ledger, PurseId.OfAccount(account), HourSpan.Between(query.From, query.To), details: true, cancellationToken);
         var rows = new Dictionary<(DateTimeOffset, string?, string?, string?), UsageTotals>();
         var total = new UsageTotals();
-        foreach (var row in settled.Hours.Values)
+        var parts = settled.Hours.Values.Select(row => (row.Hour, row.Sums)).Concat(settled.Inbox.Select(row => (row.Hour, row.Sums!)));
+        foreach (var (hour, sums) in parts)
         {
-            Add(row.Hour, row.Sums);
-        }
-
-        foreach (var row in settled.Inbox)
-        {
-            Add(row.Hour, row.Sums!);
+            Add(hour, sums);
+            if (rows.Count > UsageQuery.RowsMax)
+            {
+                return new UsageReport([], total, IsTooLong: true);
+            }
         }
 
         return new UsageReport(
@@ -62,7 +69,12 @@ public sealed class UsageReader(ILedgerStore ledger)
         void Add(string hour, UsageSums sums)
         {
             var start = HourSpan.StartOf(hour);
-            var period = query.Period == UsagePeriod.Day ? start.AddHours(-start.Hour) : start;
+            var period = query.Period switch
+            {
+                UsagePeriod.Hour => start,
+                UsagePeriod.Day => start.AddHours(-start.Hour),
+                _ => start.AddHours(-start.Hour).AddDays(1 - start.Day),
+            };
             foreach (var (key, totals) in sums.ByKey)
             {
                 var group = (period, query.ByModel ? key.Model : null, query.ByKey ? key.Key : null, query.ByProject ? key.Project : null);

@@ -2,7 +2,7 @@ namespace AigneHub.Core.Pricing;
 
 /// <summary>
 /// Every rate card that was ever in force, written once under its version: where the prices on old ledger lines came
-/// from. Both methods throw <see cref="StorageUnavailableException"/> when storage does not answer.
+/// from. And every catalogue that was uploaded. All methods throw <see cref="StorageUnavailableException"/> when storage does not answer.
 /// </summary>
 public interface IRateCardStore
 {
@@ -11,4 +11,10 @@ public interface IRateCardStore
 
     /// <summary>The <see cref="RateCard.Content"/> that was put; null when there is none of this version.</summary>
     Task<byte[]?> FindAsync(string version, CancellationToken cancellationToken);
+
+    /// <summary>Keeps a catalogue's document, at most 900 KiB once compressed; nothing happens when it is kept already.</summary>
+    Task PutCatalogueAsync(string version, ReadOnlyMemory<byte> document, CancellationToken cancellationToken);
+
+    /// <summary>The document that was put; null when there is none of this version.</summary>
+    Task<byte[]?> FindCatalogueAsync(string version, CancellationToken cancellationToken);
 }

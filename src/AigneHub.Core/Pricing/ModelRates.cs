@@ -125,6 +125,48 @@ public sealed class ModelRates
         .Select(form => ((string, long)?)(form.Key.Form!, form.Rate))
         .FirstOrDefault();
 
+    /// <summary>The same list with other rates; null when one of them is null.</summary>
+    public ModelRates? TrySelect(Func<long, long?> change)
+    {
+        var byKind = new Rate?[_byKind.Length];
+        for (var i = 0; i < _byKind.Length; i++)
+        {
+            if (_byKind[i] is { } rate)
+            {
+                var tiers = rate.Tiers.Select(tier => (tier.Above, Rate: change(tier.Rate))).ToArray();
+                if (change(rate.Base) is not { } start || Array.Exists(tiers, tier => tier.Rate is null))
+                {
+                    return null;
+                }
+
+                byKind[i] = new Rate(start, [.. tiers.Select(tier => new RateTier(tier.Above, tier.Rate!.Value))]);
+            }
+        }
+
+        var forms = Forms.Select(form => (form.Key, Rate: change(form.Rate))).ToArray();
+        return Array.Exists(forms, form => form.Rate is null)
+            ? null
+            : new ModelRates(byKind, forms.ToDictionary(form => form.Key, form => form.Rate!.Value));
+    }
+
+    /// <summary>What another list has, and of the kinds and forms that it lacks this one's.</summary>
+    public ModelRates With(ModelRates other)
+    {
+        var byKind = new Rate?[_byKind.Length];
+        for (var i = 0; i < byKind.Length; i++)
+        {
+            byKind[i] = other._byKind[i] ?? _byKind[i];
+        }
+
+        var forms = Forms.ToDictionary(form => form.Key, form => form.Rate);
+        foreach (var (key, rate) in other.Forms)
+        {
+            forms[key] = rate;
+        }
+
+        return new ModelRates(byKind, forms);
+    }
+
     private void Set(UnitKind kind, Rate rate)
     {
         var above = -1L;

@@ -116,7 +116,8 @@ public static class PriceLines
             : new PriceLine(kind, quantity, null, returned.Text);
     }
 
-    private static Rate? RateOf(ModelRates? rates, UnitKind kind, bool neverFree) => rates is null ? null : rates[kind] ?? kind switch
+    /// <summary>The rate that a kind is charged at; null when it is unpriced.</summary>
+    internal static Rate? RateOf(ModelRates? rates, UnitKind kind, bool neverFree) => rates is null ? null : rates[kind] ?? kind switch
     {
         UnitKind.CachedInput or UnitKind.CacheWrite5m => rates[UnitKind.Input],
         UnitKind.CacheWrite1h => rates[UnitKind.CacheWrite5m] ?? rates[UnitKind.Input],

@@ -35,6 +35,9 @@ public sealed class RateCard
     /// </summary>
     public ReadOnlyMemory<byte> Content { get; }
 
+    /// <summary>All models with and without a price, by provider, within a provider in the catalogue's order.</summary>
+    public IReadOnlyList<ModelEntry> Entries => Models.Entries;
+
     internal ModelIndex Models { get; }
 
     /// <summary>The rates of a model by its id, one of its other names, or a match rule; null when it has no price.</summary>

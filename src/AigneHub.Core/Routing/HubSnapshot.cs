@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using AigneHub.Core.Payments;
 using AigneHub.Core.Pricing;
 
 namespace AigneHub.Core.Routing;
@@ -25,15 +26,20 @@ public sealed class HubSnapshot
     /// <param name="models">The catalogue's models, in its order; those of other providers are left out.</param>
     /// <param name="known">Providers that exist but may not be configured, for a helpful error.</param>
     /// <param name="aliases">Names that stand for models; they differ by more than case.</param>
+    /// <param name="creditPrices">Null: a credit is one USD.</param>
+    /// <param name="plans">What accounts can have subscribed to.</param>
     /// <exception cref="ArgumentException">Two providers have the same id, or two aliases the same name.</exception>
     public HubSnapshot(
         HubMode mode,
         IEnumerable<ProviderEntry> providers,
         IEnumerable<ModelEntry> models,
         IEnumerable<KnownProvider>? known = null,
-        IEnumerable<ModelAlias>? aliases = null)
+        IEnumerable<ModelAlias>? aliases = null,
+        CreditPrices? creditPrices = null,
+        IEnumerable<Plan>? plans = null)
     {
         Mode = mode;
+        CreditPrices = creditPrices ?? CreditPrices.OneUsd;
         Providers = providers.OrderBy(p => p.Rank).ThenBy(p => p.Id, StringComparer.Ordinal).ToArray();
         _byId = Providers.ToDictionary(p => p.Id, StringComparer.OrdinalIgnoreCase);
         _known = (known ?? []).ToDictionary(p => p.Id, StringComparer.OrdinalIgnoreCase);
@@ -43,10 +49,14 @@ public sealed class HubSnapshot
             .OrderBy(m => m.FullName, StringComparer.Ordinal)
             .ToArray();
         Aliases = (aliases ?? []).ToDictionary(a => a.Name, StringComparer.OrdinalIgnoreCase);
+        Plans = (plans ?? []).ToDictionary(p => p.Id, StringComparer.Ordinal);
         Version = Fingerprint();
     }
 
     public HubMode Mode { get; }
+
+    /// <summary>What a credit costs; of no meaning in <see cref="HubMode.Enterprise"/> mode.</summary>
+    public CreditPrices CreditPrices { get; }
 
     /// <summary>By rank, then id.</summary>
     public IReadOnlyList<ProviderEntry> Providers { get; }
@@ -59,6 +69,9 @@ public sealed class HubSnapshot
 
     /// <summary>By name; case doesn't matter.</summary>
     public IReadOnlyDictionary<string, ModelAlias> Aliases { get; }
+
+    /// <summary>By id.</summary>
+    public IReadOnlyDictionary<string, Plan> Plans { get; }
 
     public RateCard RateCard { get; }
 

@@ -9,11 +9,15 @@ namespace AigneHub.Core.Routing;
 /// <param name="Id">The vendor's own name, which may contain <c>/</c>.</param>
 /// <param name="ContextWindow">Tokens.</param>
 /// <param name="MaxOutput">Tokens.</param>
+/// <param name="Rates">What a call is charged at: nano-USD, or nano-credits, per 1,000,000 units.</param>
 public sealed record ModelEntry(
     string Provider, string Id, string? Name, int? ContextWindow, int? MaxOutput, ModelRates? Rates)
 {
     /// <summary><c>provider/model</c>.</summary>
     public string FullName { get; } = $"{Provider}/{Id}";
+
+    /// <summary>What the vendor charges, nano-USD per 1,000,000 units, where <see cref="Rates"/> was made of it.</summary>
+    public ModelRates? Costs { get; init; }
 
     /// <summary>Other names that the vendor takes for it; it is called by the one that the caller wrote.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];

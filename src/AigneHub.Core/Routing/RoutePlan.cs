@@ -40,16 +40,22 @@ public sealed class RoutePlan
 
     /// <summary>
     /// What a key may call of it: this plan itself when that is all, null when nothing. A key that may call the alias may
-    /// call its targets.
+    /// call its targets; what its account has subscribed to likewise.
     /// </summary>
     public RoutePlan? AllowedFor(KeyRecord key)
     {
-        if (key.Models.Count == 0 || (Alias is not null && key.Allows(Alias.Name)))
+        var allowed = AllowedBy(key.Models);
+        return key.PlanModels is { } plan ? allowed?.AllowedBy(plan) : allowed;
+    }
+
+    private RoutePlan? AllowedBy(IReadOnlyList<string> models)
+    {
+        if (models.Count == 0 || (Alias is not null && ModelPatterns.Allow(models, Alias.Name)))
         {
             return this;
         }
 
-        return Array.TrueForAll(_targets, t => key.Allows(t.FullName)) ? this : Narrowed(key);
+        return Array.TrueForAll(_targets, t => ModelPatterns.Allow(models, t.FullName)) ? this : Narrowed(models);
     }
 
     /// <summary>What of it is with one provider, with one credential alone; null when nothing is.</summary>
@@ -68,7 +74,7 @@ public sealed class RoutePlan
         return pinned.Length == 0 ? null : new RoutePlan(pinned, [pinned.Length], Alias);
     }
 
-    private RoutePlan? Narrowed(KeyRecord key)
+    private RoutePlan? Narrowed(IReadOnlyList<string> models)
     {
         List<RouteTarget> targets = [];
         List<int> tierEnds = [];
@@ -76,7 +82,7 @@ public sealed class RoutePlan
         foreach (var end in _tierEnds)
         {
             var before = targets.Count;
-            targets.AddRange(_targets[start..end].Where(t => key.Allows(t.FullName)));
+            targets.AddRange(_targets[start..end].Where(t => ModelPatterns.Allow(models, t.FullName)));
             if (targets.Count > before)
             {
                 tierEnds.Add(targets.Count);

@@ -118,6 +118,9 @@ public readonly record struct PurseId(string Value)
 
     public static PurseId OfProject(string projectId) => new("project:" + projectId);
 
+    /// <summary>No purse: whose rate limits a plan's are.</summary>
+    public static PurseId OfPlan(string accountId) => new("plan:" + accountId);
+
     public static PurseId OfKey(string keyId) => new("key:" + keyId);
 
     public override string ToString() => Value;

@@ -107,7 +107,7 @@ public sealed class AigneCallEndpoints(AigneHandler handler, LedgerReader ledger
     private static string ProviderOf(UsageEvent usage) => usage.Model.Split('/')[0];
 
     private List<AigneCallDocument> Page(List<UsageEvent> found, AignePaging paging) =>
-        [.. found.Skip((int)Math.Min(int.MaxValue, (paging.Page - 1L) * paging.PageSize)).Take(paging.PageSize).Select(DocumentOf)];
+        [.. paging.Of(found).Select(DocumentOf)];
 
     private AigneCallDocument DocumentOf(UsageEvent usage)
     {

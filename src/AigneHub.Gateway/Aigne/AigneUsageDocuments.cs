@@ -16,7 +16,8 @@ internal sealed record AigneModelStats(IReadOnlyList<AigneModelCount> List, int 
 
 internal sealed record AigneModelCount(string ProviderId, AigneProviderRef Provider, string Model, long TotalCalls);
 
-/// <summary>Decimal texts; nothing limits the use while there are no credits.</summary>
+/// <summary>Decimal texts; of an account that spends no credit only what was used.</summary>
+/// <param name="EstimatedDaysRemaining">At the average of the span; 999 without any use, and without credit.</param>
 internal sealed record AigneQuota(
     string Total, string Remaining, string Used, string PendingCredit, int EstimatedDaysRemaining, string DailyAvgCredits,
     string? Currency);

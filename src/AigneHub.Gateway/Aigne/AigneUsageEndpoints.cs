@@ -8,7 +8,8 @@ using Microsoft.AspNetCore.Http;
 namespace AigneHub.Gateway.Aigne;
 
 /// <summary>Sums of the account's usage, current as soon as a call is settled.</summary>
-public sealed class AigneUsageEndpoints(AigneHandler handler, UsageReader reader, IHubSnapshots snapshots, TimeProvider time)
+public sealed class AigneUsageEndpoints(
+    AigneHandler handler, UsageReader reader, PurseReader purses, IHubSnapshots snapshots, TimeProvider time)
 {
     private const int ModelsShown = 5;
     private const int PageSizeMax = 100;
@@ -19,20 +20,15 @@ public sealed class AigneUsageEndpoints(AigneHandler handler, UsageReader reader
     /// <summary><c>GET /api/user/usage-stats</c></summary>
     public Task StatsAsync(HttpRequest request, CancellationToken cancellationToken) =>
         RunAsync(
-            request, (call, range, rows) => call.WriteAsync(Stats(range, rows), AigneApiJson.Default.AigneUsageStats), cancellationToken);
+            request, (call, _, range, rows) => call.WriteAsync(Stats(range, rows), AigneApiJson.Default.AigneUsageStats),
+            cancellationToken);
 
     /// <summary><c>GET /api/usage/quota</c></summary>
-    public Task QuotaAsync(HttpRequest request, CancellationToken cancellationToken) => RunAsync(request, (call, range, rows) =>
-    {
-        var used = Sum(rows).Cost;
-        var days = Math.Max(1, (long)Math.Ceiling((range.To - range.From).TotalDays));
-        return call.WriteAsync(
-            new AigneQuota("0", "0", Nano.ToDecimalString(used), "0", DaysWithoutLimit, Nano.ToDecimalString(used / days), null),
-            AigneApiJson.Default.AigneQuota);
-    }, cancellationToken);
+    public Task QuotaAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        RunAsync(request, QuotaAsync, cancellationToken);
 
     /// <summary><c>GET /api/usage/projects</c></summary>
-    public Task ProjectsAsync(HttpRequest request, CancellationToken cancellationToken) => RunAsync(request, async (call, _, rows) =>
+    public Task ProjectsAsync(HttpRequest request, CancellationToken cancellationToken) => RunAsync(request, async (call, _, _, rows) =>
     {
         var page = call.Query.Number("page", 1, 1, int.MaxValue);
         var size = call.Query.Number("pageSize", 20, 1, PageSizeMax);
@@ -47,7 +43,7 @@ public sealed class AigneUsageEndpoints(AigneHandler handler, UsageReader reader
     }, cancellationToken);
 
     /// <summary><c>GET /api/usage/trends</c>, <c>GET /api/usage/projects/trends?appDid=</c></summary>
-    public Task TrendsAsync(HttpRequest request, CancellationToken cancellationToken) => RunAsync(request, (call, range, rows) =>
+    public Task TrendsAsync(HttpRequest request, CancellationToken cancellationToken) => RunAsync(request, (call, _, range, rows) =>
     {
         var app = call.Query.Text("appDid");
         var buckets = rows.Where(row => app is null || IdOf(row.Project) == app || IdOf(row.Project) == AigneProject.Mark + app)
@@ -56,7 +52,7 @@ public sealed class AigneUsageEndpoints(AigneHandler handler, UsageReader reader
     }, cancellationToken);
 
     /// <summary><c>GET /api/usage/projects/group-trends</c></summary>
-    public Task GroupTrendsAsync(HttpRequest request, CancellationToken cancellationToken) => RunAsync(request, (call, range, rows) =>
+    public Task GroupTrendsAsync(HttpRequest request, CancellationToken cancellationToken) => RunAsync(request, (call, _, range, rows) =>
     {
         var buckets = rows.GroupBy(row => range.BucketOf(row.Start)).OrderBy(bucket => bucket.Key).Select(bucket => new AigneGroupTrend(
             bucket.Key.ToUnixTimeSeconds(), bucket.GroupBy(row => IdOf(row.Project)).ToDictionary(group => group.Key, ProjectTrendOf)));
@@ -65,17 +61,39 @@ public sealed class AigneUsageEndpoints(AigneHandler handler, UsageReader reader
     }, cancellationToken);
 
     private Task RunAsync(
-        HttpRequest request, Func<AigneCall, AigneRange, IReadOnlyList<UsageRow>, Task<HubError?>> endpoint,
+        HttpRequest request, Func<AigneCall, Caller, AigneRange, IReadOnlyList<UsageRow>, Task<HubError?>> endpoint,
         CancellationToken cancellationToken) => handler.RunAsync(request, async (call, caller) =>
         {
             var range = AigneRange.Of(call.Query, time.GetUtcNow());
-            return call.Query.Error ?? await endpoint(call, range, await ReadAsync(caller, range, call.CancellationToken));
+            if (call.Query.Error is { } error)
+            {
+                return error;
+            }
+
+            var query = new UsageQuery(range.From, range.To, UsagePeriod.Hour, ByModel: true, ByProject: true);
+            var report = await reader.ReadAsync(caller.Account, query, call.CancellationToken);
+            return report.IsTooLong
+                ? new HubError(
+                    400, "report_too_long", Blame.Caller, "There is too much usage for one report. Ask for a shorter span.", "startTime")
+                : await endpoint(call, caller, range, report.Rows);
         }, cancellationToken);
 
-    private async Task<IReadOnlyList<UsageRow>> ReadAsync(Caller caller, AigneRange range, CancellationToken cancellationToken)
+    private async Task<HubError?> QuotaAsync(AigneCall call, Caller caller, AigneRange range, IReadOnlyList<UsageRow> rows)
     {
-        var query = new UsageQuery(range.From, range.To, UsagePeriod.Hour, ByModel: true, ByProject: true);
-        return (await reader.ReadAsync(caller.Account, query, cancellationToken)).Rows;
+        var used = Sum(rows).Cost;
+        var average = used / Math.Max(1, (long)Math.Ceiling((range.To - range.From).TotalDays));
+        var state = AigneUserEndpoints.SpendsCredit(caller)
+            ? await purses.ReadAsync(caller.Terms.Purses.Home, call.CancellationToken)
+            : null;
+        var balance = state is null ? AigneCreditBalance.None : AigneCreditBalance.Of(state);
+        var left = state is null || average == 0
+            ? DaysWithoutLimit
+            : (int)Int128.Clamp(state.Balance / average, 1, DaysWithoutLimit);
+        return await call.WriteAsync(
+            new AigneQuota(
+                balance.Total, balance.Balance, Nano.ToDecimalString(used), balance.PendingCredit, left, Nano.ToDecimalString(average),
+                balance.Currency),
+            AigneApiJson.Default.AigneQuota);
     }
 
     private AigneUsageStats Stats(AigneRange range, IReadOnlyList<UsageRow> rows)

@@ -136,9 +136,15 @@ public sealed class KeyAuthenticator
         var team = key.Team is null ? Nobody : _owners.GetAsync((OwnerKind.Team, key.Team));
         var project = projectId is null ? Nobody : _owners.GetAsync((OwnerKind.Project, projectId));
         await Task.WhenAll(account, team, project);
-        return await account is null || (key.Team is not null && await team is null)
-            ? null
-            : new Caller(key, CallTerms.Of(key, (await account)!, await team, await project));
+        if (await account is not { } owner || (key.Team is not null && await team is null))
+        {
+            return null;
+        }
+
+        var plan = owner.Plan is { } id ? _snapshots.Current.Plans.GetValueOrDefault(id) : null;
+        // A plan that is not known here allows nothing, rather than everything.
+        var allowed = owner.Plan is null ? null : plan?.Models ?? ModelPatterns.Nothing;
+        return new Caller(key with { PlanModels = allowed }, CallTerms.Of(key, owner, await team, await project, plan));
     }
 
     private static HubError Unknown() =>

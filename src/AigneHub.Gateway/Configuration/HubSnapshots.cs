@@ -23,6 +23,7 @@ public sealed partial class HubSnapshots(
     private const double RepeatSeconds = 30;
 
     private readonly SemaphoreSlim _refreshing = new(1, 1);
+    private readonly StoredCatalogues _catalogues = new(rateCards);
     private ConfigurationInForce _inForce = builder.BuildFromSettings();
     private OpenedCredentials _opened = OpenedCredentials.None;
     private DateTimeOffset _repeatAt = DateTimeOffset.MaxValue;
@@ -47,7 +48,8 @@ public sealed partial class HubSnapshots(
         {
             var stored = await store.ReadAllAsync(cancellationToken);
             var opened = await opener.OpenAsync(stored, _opened, cancellationToken);
-            var next = builder.Build(stored, opened);
+            var catalogue = await _catalogues.OpenAsync(stored.Prices.Catalogue, cancellationToken);
+            var next = builder.Build(stored, opened, catalogue);
 
             // Usage events refer to the rate card by its version: it must be kept before the first of them.
             await rateCards.PutAsync(next.Snapshot.RateCard, cancellationToken);
@@ -64,8 +66,15 @@ public sealed partial class HubSnapshots(
         }
     }
 
-    /// <summary>What is stored can't be put in force: calls are decided by the settings until it can.</summary>
-    public void ServeSettings() => _isLoaded = true;
+    /// <summary>
+    /// What is stored can't be put in force: calls are decided by the settings until it can. In Provider mode nothing has a price
+    /// then: what is stored may have others than the settings.
+    /// </summary>
+    public void ServeSettings()
+    {
+        Volatile.Write(ref _inForce, builder.BuildWithoutStored());
+        _isLoaded = true;
+    }
 
     /// <summary>Follows the stored version until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)

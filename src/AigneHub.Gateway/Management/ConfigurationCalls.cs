@@ -20,6 +20,9 @@ public sealed partial class ConfigurationCalls(HubSnapshots snapshots, TimeProvi
 
     internal SettingsConfiguration Settings => snapshots.Settings;
 
+    /// <summary>Puts in force what is stored.</summary>
+    internal Task RefreshAsync(CancellationToken cancellationToken) => snapshots.RefreshAsync(cancellationToken);
+
     internal static RecordState StateOf(IReadOnlyDictionary<string, RecordState> states, string id) =>
         states.GetValueOrDefault(id) ?? Pending;
 
@@ -99,7 +102,7 @@ public sealed partial class ConfigurationCalls(HubSnapshots snapshots, TimeProvi
         _ => new(409, "conflict", Blame.Caller, result.Message!),
     };
 
-    private static HubError Mismatch() => new(
+    internal static HubError Mismatch() => new(
         412, "etag_mismatch", Blame.Caller, "It has been changed meanwhile. Read it again and repeat the change.", "If-Match");
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Management call {RequestId} by {Key}: {What} {Id}")]

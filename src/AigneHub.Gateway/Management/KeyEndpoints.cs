@@ -4,6 +4,7 @@ using System.Text;
 using AigneHub.Core;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
+using AigneHub.Core.Usage;
 using AigneHub.Gateway.Authentication;
 using Microsoft.AspNetCore.Http;
 
@@ -11,7 +12,8 @@ namespace AigneHub.Gateway.Management;
 
 /// <summary><c>/api/admin/keys</c>: create, list, get, update, revoke.</summary>
 public sealed class KeyEndpoints(
-    ManagementHandler handler, IKeyStore keys, KeyAuthenticator authenticator, HubIds ids, TimeProvider time)
+    ManagementHandler handler, IKeyStore keys, IOwnerStore owners, OwnedPurses purses, KeyAuthenticator authenticator,
+    IHubSnapshots snapshots, HubIds ids, TimeProvider time)
 {
     private const int NameCharsMax = 100;
     private const int ModelsMax = 100;
@@ -32,7 +34,7 @@ public sealed class KeyEndpoints(
     public Task GetAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
         handler.RunAsync(request, KeyRole.Administrator, call => GetAsync(call, id), cancellationToken);
 
-    /// <summary>PATCH with If-Match: name, models, tags, expiresAt, limits.</summary>
+    /// <summary>PATCH with If-Match: name, models, tags, expiresAt, budget, limits.</summary>
     public Task UpdateAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
         handler.RunAsync(request, KeyRole.Administrator, call => UpdateAsync(call, id), cancellationToken);
 
@@ -49,8 +51,9 @@ public sealed class KeyEndpoints(
         }
 
         var account = body.Account ?? HubAccounts.FirstId;
-        error = Check(body.Name, body.Models, body.Tags) ?? CheckAccount(account) ?? CheckProject(body.Project)
-            ?? CheckExpiry(body.ExpiresAt) ?? RateLimitsDocument.Check(body.Limits);
+        error = Check(body.Name, body.Models, body.Tags) ?? CheckProject(body.Project) ?? CheckExpiry(body.ExpiresAt)
+            ?? BudgetDocument.Check(body.Budget) ?? RateLimitsDocument.Check(body.Limits)
+            ?? await CheckOwnersAsync(account, body.Team, call.CancellationToken);
         if (error is not null)
         {
             return error;
@@ -68,25 +71,42 @@ public sealed class KeyEndpoints(
             Id = idempotencyKey.Length == 0 ? "key_" + ids.New().ToString("N") : IdFor(call.Caller, idempotencyKey),
             Hash = HubKey.Hash(secret),
             Account = account,
+            Team = body.Team,
             Project = body.Project,
             Name = body.Name,
             Role = body.Role ?? KeyRole.Member,
             Hint = secret[^4..],
             Models = body.Models ?? [],
             Tags = body.Tags ?? [],
+            Terms = body.Budget?.ToTerms(),
             Limits = body.Limits?.ToLimits(),
             CreatedAt = time.GetUtcNow(),
             ExpiresAt = body.ExpiresAt,
         };
+        var purse = PurseId.OfKey(key.Id);
+        error = await purses.PrepareAsync(purse, null, key.Terms, call.CancellationToken);
+        if (error is not null)
+        {
+            return error;
+        }
+
         if (await keys.CreateAsync(key, call.CancellationToken))
         {
+
             authenticator.Forget();
             await call.WriteAsync(KeyDocument.Of(key, secret), ManagementJson.Default.KeyDocument, StatusCodes.Status201Created);
             return null;
         }
 
-        // A repeat under the same idempotency key: the record is there, but the key was shown once and is not kept.
+        // A repeat under the same idempotency key: the record is there, but the key was shown once and is not kept. Its purse is again
+        // as the first request wanted it.
         var existing = await keys.GetAsync(key.Id, call.CancellationToken);
+        error = await purses.FollowAsync(purse, call.CancellationToken);
+        if (error is not null)
+        {
+            return error;
+        }
+
         if (existing is null || !IsSameRequest(existing.Value, key))
         {
             return new HubError(
@@ -138,36 +158,29 @@ public sealed class KeyEndpoints(
             return NoSuchKey();
         }
 
-        var ifMatch = call.Request.Headers.IfMatch.ToString();
-        if (ifMatch.Length == 0)
-        {
-            return new HubError(
-                428, "if_match_required", Blame.Caller, "Send If-Match with the ETag of the version you are changing.", "If-Match");
-        }
-
         var updated = found.Value with
         {
             Name = body.Name ?? found.Value.Name,
             Models = body.Models ?? found.Value.Models,
             Tags = body.Tags ?? found.Value.Tags,
             ExpiresAt = body.ExpiresAt ?? found.Value.ExpiresAt,
+            Terms = body.Budget.IsGiven ? body.Budget.Value?.ToTerms() : found.Value.Terms,
             Limits = body.Limits is null ? found.Value.Limits : body.Limits.ToLimits(),
         };
-        error = Check(updated.Name, updated.Models, updated.Tags) ?? CheckExpiry(body.ExpiresAt) ?? RateLimitsDocument.Check(body.Limits);
+        var purse = PurseId.OfKey(id);
+        error = ConfigurationCalls.CheckIfMatch(call, found.ETag, isNeeded: true)
+            ?? Check(updated.Name, updated.Models, updated.Tags) ?? CheckExpiry(body.ExpiresAt)
+            ?? BudgetDocument.Check(body.Budget.Value) ?? RateLimitsDocument.Check(body.Limits)
+            ?? await purses.PrepareAsync(purse, found.Value.Terms, updated.Terms, call.CancellationToken);
         if (error is not null)
         {
             return error;
         }
 
-        if (ifMatch != found.ETag || !await keys.UpdateAsync(updated, found.ETag, call.CancellationToken))
-        {
-            return new HubError(
-                412, "etag_mismatch", Blame.Caller, "The key has been changed meanwhile. Read it again and repeat the change.",
-                "If-Match");
-        }
-
+        var isUpdated = await keys.UpdateAsync(updated, found.ETag, call.CancellationToken);
         authenticator.Forget();
-        return await GetAsync(call, id);
+        error = body.Budget.IsGiven ? await purses.FollowAsync(purse, call.CancellationToken) : null;
+        return error ?? (isUpdated ? await GetAsync(call, id) : ConfigurationCalls.Mismatch());
     }
 
     private async Task<HubError?> RevokeAsync(ManagementCall call, string id)
@@ -224,9 +237,19 @@ public sealed class KeyEndpoints(
     private static bool IsTag(string tag) =>
         tag.Length is >= 1 and <= TagCharsMax && tag.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':');
 
-    private static HubError? CheckAccount(string account) => account == HubAccounts.FirstId
-        ? null
-        : Problem.BadRequest("There is no such account.", "account", "account_not_found");
+    private async Task<HubError?> CheckOwnersAsync(string account, string? team, CancellationToken cancellationToken)
+    {
+        if (await owners.FindAsync(OwnerKind.Account, account, cancellationToken) is null)
+        {
+            return Problem.BadRequest("There is no such account.", "account", "account_not_found");
+        }
+
+        return team is null ? null
+            : OwnerEndpoints.CheckMode(OwnerKind.Team, snapshots.Current.Mode) is { } error ? error with { Param = "team" }
+            : await owners.FindAsync(OwnerKind.Team, team, cancellationToken) is null
+                ? Problem.BadRequest("There is no such team.", "team", "team_not_found")
+                : null;
+    }
 
     private static HubError? CheckProject(string? project) =>
         project is null || (project.Length is >= 1 and <= 64 && project.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
@@ -244,6 +267,6 @@ public sealed class KeyEndpoints(
     }
 
     private static bool IsSameRequest(KeyRecord a, KeyRecord b) =>
-        a.Name == b.Name && a.Account == b.Account && a.Project == b.Project && a.Role == b.Role
-        && a.ExpiresAt == b.ExpiresAt && a.Limits == b.Limits && a.Models.SequenceEqual(b.Models) && a.Tags.SequenceEqual(b.Tags);
+        (a.Name, a.Account, a.Team, a.Project, a.Role, a.ExpiresAt) == (b.Name, b.Account, b.Team, b.Project, b.Role, b.ExpiresAt)
+        && a.Terms == b.Terms && a.Limits == b.Limits && a.Models.SequenceEqual(b.Models) && a.Tags.SequenceEqual(b.Tags);
 }

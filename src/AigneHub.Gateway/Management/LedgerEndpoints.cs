@@ -55,7 +55,9 @@ public sealed class LedgerEndpoints(
         return null;
     }
 
-    private static HubError? CheckAccount(string account) => PurseNames.IsValid(PurseId.OfAccount(account).Value)
+    internal static HubError? CheckAccount(string account) => PurseNames.IsValid(PurseId.OfAccount(account).Value)
         ? null
-        : Problem.NotFound("There is no account with this id.", "account_not_found");
+        : AccountNotFound;
+
+    internal static HubError AccountNotFound { get; } = Problem.NotFound("There is no account with this id.", "account_not_found");
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using AigneHub.Core;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
+using AigneHub.Core.Payments;
 using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Bodies;
 using Microsoft.AspNetCore.Http;
@@ -23,8 +24,34 @@ public sealed partial class ManagementHandler(
     /// Runs <paramref name="endpoint"/> for a caller with at least <paramref name="role"/>. What it returns is an error to
     /// render as problem details; null when it has written its answer.
     /// </summary>
-    public async Task RunAsync(
-        HttpRequest request, KeyRole role, Func<ManagementCall, Task<HubError?>> endpoint, CancellationToken cancellationToken)
+    public Task RunAsync(
+        HttpRequest request, KeyRole role, Func<ManagementCall, Task<HubError?>> endpoint, CancellationToken cancellationToken) =>
+        AnswerAsync(request, async requestId =>
+        {
+            var (caller, error) = await authenticator.AuthenticateAsync(request, cancellationToken);
+            return caller is null ? error
+                : role == KeyRole.Administrator && !caller.IsAdministrator
+                    ? new HubError(403, "forbidden", Blame.Caller, "This needs an administrator's key.")
+                : await endpoint(new ManagementCall(request, caller, requestId, Bodies, BodyBytesMax, cancellationToken));
+        }, cancellationToken);
+
+    /// <summary>Runs <paramref name="endpoint"/>, which sees for itself who calls, on the body as it came.</summary>
+    internal Task RunUnauthenticatedAsync(
+        HttpRequest request, Func<ReadOnlyMemory<byte>, Task<HubError?>> endpoint, CancellationToken cancellationToken) =>
+        AnswerAsync(
+            request,
+            async _ =>
+            {
+                var (body, error) = await RequestBody.ReadAsync(request, Bodies, BodyBytesMax, cancellationToken);
+                using (body)
+                {
+                    return body is null ? error : await endpoint(body.Bytes);
+                }
+            },
+            cancellationToken);
+
+    /// <summary>For everybody: <paramref name="endpoint"/> gets the request's id and judges the caller itself.</summary>
+    internal async Task AnswerAsync(HttpRequest request, Func<string, Task<HubError?>> endpoint, CancellationToken cancellationToken)
     {
         var response = request.HttpContext.Response;
         var requestId = ids.New().ToString("N");
@@ -33,17 +60,16 @@ public sealed partial class ManagementHandler(
         HubError? error;
         try
         {
-            (var caller, error) = await authenticator.AuthenticateAsync(request, cancellationToken);
-            if (caller is not null)
-            {
-                error = role == KeyRole.Administrator && !caller.IsAdministrator
-                    ? new HubError(403, "forbidden", Blame.Caller, "This needs an administrator's key.")
-                    : await endpoint(new ManagementCall(request, caller, requestId, Bodies, BodyBytesMax, cancellationToken));
-            }
+            error = await endpoint(requestId);
+        }
+        catch (OperationCanceledException) when (request.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            return;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return;
+            error = new HubError(
+                503, "hub_stopping", Blame.Hub, "This instance of the hub is stopping. Retry.", RetryAfter: TimeSpan.FromSeconds(1));
         }
         catch (InvalidContinuationException)
         {
@@ -56,6 +82,14 @@ public sealed partial class ManagementHandler(
                 503, "storage_unavailable", Blame.Hub, "The hub's storage does not answer at the moment. Retry shortly.",
                 RetryAfter: TimeSpan.FromSeconds(2));
         }
+        catch (PaymentProviderUnavailableException e)
+        {
+            LogProvider(requestId, e);
+            error = new HubError(
+                503, "payment_provider_unavailable", Blame.Upstream,
+                "The payment provider does not answer at the moment. Repeat the request.",
+                RetryAfter: TimeSpan.FromSeconds(5));
+        }
 #pragma warning disable CA1031 // The one place where a bug becomes a clean 500 instead of the host's empty one.
         catch (Exception e)
 #pragma warning restore CA1031
@@ -63,11 +97,21 @@ public sealed partial class ManagementHandler(
             error = unexpected.Report(requestId, e);
         }
 
-        if (error is not null && !response.HasStarted)
+        if (error is null)
         {
-            await Problem.WriteAsync(response, error, requestId, cancellationToken);
+            return;
         }
+
+        if (response.HasStarted)
+        {
+            throw new AnswerBrokenException(requestId, error.Code);
+        }
+
+        await Problem.WriteAsync(response, error, requestId, request.HttpContext.RequestAborted);
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Management call {RequestId}: the payment provider does not answer")]
+    private partial void LogProvider(string requestId, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Management call {RequestId}: storage does not answer")]
     private partial void LogStorage(string requestId, Exception exception);
@@ -101,29 +145,29 @@ public sealed class ManagementCall
     internal async Task<(T? Value, HubError? Error)> ReadAsync<T>(JsonTypeInfo<T> type)
         where T : class
     {
-        if (!Request.HasJsonContentType())
-        {
-            return (null, new HubError(415, "unsupported_media_type", Blame.Caller, "Send the body as Content-Type: application/json."));
-        }
-
-        var (body, error) = await RequestBody.ReadAsync(Request, _bodies, _bodyBytesMax, CancellationToken);
-        if (body is null)
-        {
-            return (null, error);
-        }
-
+        var (body, error) = await ReadBodyAsync(_bodyBytesMax);
         using (body)
         {
             try
             {
-                var value = JsonSerializer.Deserialize(body.Bytes.Span, type);
-                return value is null ? (null, Problem.BadRequest("The body must be a JSON object.")) : (value, null);
+                var value = body is null ? null : JsonSerializer.Deserialize(body.Bytes.Span, type);
+                return value is null ? (null, error ?? Problem.BadRequest("The body must be a JSON object.")) : (value, null);
             }
             catch (JsonException e)
             {
                 // The message names the field and never quotes values.
                 return (null, Problem.BadRequest($"The body is not what this call takes: {Describe(e)}", e.Path));
             }
+        }
+    }
+
+    /// <summary>The body as it came, for documents with a form of their own. Exactly one of the results is null.</summary>
+    internal async Task<(byte[]? Bytes, HubError? Error)> ReadBytesAsync(int bytesMax)
+    {
+        var (body, error) = await ReadBodyAsync(bytesMax);
+        using (body)
+        {
+            return (body?.Bytes.ToArray(), error);
         }
     }
 
@@ -134,6 +178,10 @@ public sealed class ManagementCall
         response.ContentType = "application/json";
         return JsonSerializer.SerializeAsync(response.Body, value, type, CancellationToken);
     }
+
+    private async Task<(RequestBody? Body, HubError? Error)> ReadBodyAsync(int bytesMax) => Request.HasJsonContentType()
+        ? await RequestBody.ReadAsync(Request, _bodies, bytesMax, CancellationToken)
+        : (null, new HubError(415, "unsupported_media_type", Blame.Caller, "Send the body as Content-Type: application/json."));
 
     private static string Describe(JsonException e) =>
         e.Message.Contains("could not be mapped", StringComparison.Ordinal) ? $"unknown field at {e.Path}."

@@ -1,10 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AigneHub.Core.Configuration;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Routing;
 using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Usage;
+using AigneHub.Gateway.Management.Rates;
+using AigneHub.Providers.Catalogue;
 using AigneHub.Providers.Configuration;
 
 namespace AigneHub.Gateway.Management;
@@ -23,7 +26,10 @@ namespace AigneHub.Gateway.Management;
         typeof(EnumWord<PoisonStatus>), typeof(EnumWord<CredentialKind>), typeof(EnumWord<RoutePolicy>),
         typeof(EnumWord<RecordStatus>), typeof(EnumWord<ConfigurationSource>),
         typeof(EnumWord<ProviderState>), typeof(EnumWord<RouteHealthState>),
-        typeof(EnumWord<BlockReason>),
+        typeof(EnumWord<BlockReason>), typeof(EnumWord<PeriodLength>), typeof(EnumWord<PurseKind>), typeof(EnumWord<MovementKind>),
+        typeof(ChangeOf<string>), typeof(ChangeOf<BudgetDocument>),
+        typeof(EnumWord<PriceSource>), typeof(EnumWord<CostSource>), typeof(EnumWord<CatalogueSource>),
+        typeof(EnumWord<DriftKind>), typeof(EnumWord<PriceChangeKind>),
     ],
     WriteIndented = true)]
 [JsonSerializable(typeof(ProblemDocument))]
@@ -31,9 +37,22 @@ namespace AigneHub.Gateway.Management;
 [JsonSerializable(typeof(UpdateKeyRequest))]
 [JsonSerializable(typeof(KeyDocument))]
 [JsonSerializable(typeof(KeyPage))]
+[JsonSerializable(typeof(CreateOwnerRequest))]
+[JsonSerializable(typeof(UpdateOwnerRequest))]
+[JsonSerializable(typeof(RecordPage<OwnerDocument>))]
+[JsonSerializable(typeof(BalanceDocument))]
+[JsonSerializable(typeof(BalanceList))]
+[JsonSerializable(typeof(GrantRequest))]
+[JsonSerializable(typeof(ReversalRequest))]
+[JsonSerializable(typeof(AdjustmentRequest))]
+[JsonSerializable(typeof(GrantList))]
+[JsonSerializable(typeof(MovementPage))]
 [JsonSerializable(typeof(UsageDocument))]
 [JsonSerializable(typeof(LedgerPage))]
 [JsonSerializable(typeof(AuditDocument))]
+[JsonSerializable(typeof(ArchiveDocument))]
+[JsonSerializable(typeof(RestoreRequest))]
+[JsonSerializable(typeof(RestoreDocument))]
 [JsonSerializable(typeof(PoisonPage))]
 [JsonSerializable(typeof(PoisonDocument))]
 [JsonSerializable(typeof(DropPoisonRequest))]
@@ -54,6 +73,16 @@ namespace AigneHub.Gateway.Management;
 [JsonSerializable(typeof(TestDocument))]
 [JsonSerializable(typeof(RotationDocument))]
 [JsonSerializable(typeof(ProviderHealthList))]
+[JsonSerializable(typeof(RecordPage<RateDocument>))]
+[JsonSerializable(typeof(RecordPage<PriceChangeDocument>))]
+[JsonSerializable(typeof(UpdateMarginsRequest))]
+[JsonSerializable(typeof(MarginsDocument))]
+[JsonSerializable(typeof(MarginsReport))]
+[JsonSerializable(typeof(PutOverrideRequest))]
+[JsonSerializable(typeof(OverrideDocument))]
+[JsonSerializable(typeof(CatalogueDocument))]
+[JsonSerializable(typeof(CatalogueReport))]
+[JsonSerializable(typeof(PricingDocument))]
 internal sealed partial class ManagementJson : JsonSerializerContext;
 
 /// <summary>
@@ -80,6 +109,7 @@ internal sealed class EnumWord<T> : JsonConverter<T>
         throw new JsonException();
     }
 
-    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(Array.Find(Words, known => EqualityComparer<T>.Default.Equals(known.Value, value)).Word);
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(Of(value));
+
+    public static string Of(T value) => Array.Find(Words, known => EqualityComparer<T>.Default.Equals(known.Value, value)).Word;
 }

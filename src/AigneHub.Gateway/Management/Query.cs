@@ -53,6 +53,18 @@ internal ref struct Query
         return fallback;
     }
 
+    /// <summary><c>true</c> or <c>false</c>.</summary>
+    public bool Flag(string name, bool fallback)
+    {
+        var text = Text(name);
+        if (text is not (null or "true" or "false"))
+        {
+            Error ??= Problem.BadRequest($"'{name}' must be true or false.", name);
+        }
+
+        return text is null ? fallback : text == "true";
+    }
+
     /// <summary>ISO 8601, years 1970 to 8999; a time without an offset is UTC.</summary>
     public DateTimeOffset Time(string name, DateTimeOffset fallback)
     {

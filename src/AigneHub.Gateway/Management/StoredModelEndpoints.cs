@@ -3,6 +3,7 @@ using AigneHub.Core;
 using AigneHub.Core.Configuration;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Pricing;
+using AigneHub.Gateway.Management.Rates;
 using Microsoft.AspNetCore.Http;
 
 namespace AigneHub.Gateway.Management;
@@ -12,7 +13,7 @@ namespace AigneHub.Gateway.Management;
 /// its entry of the same name; <c>GET /v1/models</c> lists both together.
 /// </summary>
 public sealed class StoredModelEndpoints(
-    ManagementHandler handler, ConfigurationCalls calls, ConnectionTester tester, IConfigurationStore store)
+    ManagementHandler handler, ConfigurationCalls calls, RateCalls rateCalls, ConnectionTester tester, IConfigurationStore store)
 {
     private const string TestSuffix = "/test";
 
@@ -24,10 +25,11 @@ public sealed class StoredModelEndpoints(
     public Task GetAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
         handler.RunAsync(request, KeyRole.Administrator, call => GetAsync(call, id), cancellationToken);
 
+    /// <summary>POST; <c>acceptSuspicious</c>: costs may be more than ten times the present ones, or less than a tenth.</summary>
     public Task CreateAsync(HttpRequest request, CancellationToken cancellationToken) =>
         handler.RunAsync(request, KeyRole.Administrator, CreateAsync, cancellationToken);
 
-    /// <summary>PATCH with If-Match.</summary>
+    /// <summary>PATCH with If-Match; <c>acceptSuspicious</c>.</summary>
     public Task UpdateAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
         handler.RunAsync(request, KeyRole.Administrator, call => UpdateAsync(call, id), cancellationToken);
 
@@ -84,19 +86,20 @@ public sealed class StoredModelEndpoints(
             MaxOutput = body.MaxOutput,
             Rates = rates,
             FormRates = forms,
+            CatalogueRates = CatalogueRatesOf($"{body.Provider}/{body.Model}"),
             InputModalities = body.InputModalities,
             Limits = body.Limits?.ToLimits(),
             Enabled = body.Enabled ?? true,
             CreatedAt = now,
             UpdatedAt = now,
         };
-        error = Check(record);
+        error = Check(record) ?? CheckSuspicious(call, record);
         if (error is not null)
         {
             return error;
         }
 
-        var written = await store.Models.CreateAsync(record, call.CancellationToken);
+        var written = await store.Models.CreateAsync(record, Change(call, null, record), call.CancellationToken);
         error = await calls.AfterAsync(call, written, "Created model", record.FullName());
         if (error is null)
         {
@@ -126,18 +129,21 @@ public sealed class StoredModelEndpoints(
             MaxOutput = body.MaxOutput ?? found.Value.MaxOutput,
             Rates = body.PricePerMillion is null ? found.Value.Rates : rates,
             FormRates = body.PricePerMillion is null ? found.Value.FormRates : forms,
+            CatalogueRates = body.PricePerMillion is null ? found.Value.CatalogueRates : CatalogueRatesOf(found.Value.FullName()),
             InputModalities = body.InputModalities ?? found.Value.InputModalities,
             Limits = body.Limits is null ? found.Value.Limits : body.Limits.ToLimits(),
             Enabled = body.Enabled ?? found.Value.Enabled,
             UpdatedAt = calls.Now,
         };
-        error = Check(record) ?? ConfigurationCalls.CheckIfMatch(call, found.ETag, isNeeded: true);
+        error = Check(record) ?? (body.PricePerMillion is null ? null : CheckSuspicious(call, record))
+            ?? ConfigurationCalls.CheckIfMatch(call, found.ETag, isNeeded: true);
         if (error is not null)
         {
             return error;
         }
 
-        var written = await store.Models.UpdateAsync(record, found.ETag, call.CancellationToken);
+        var written = await store.Models.UpdateAsync(
+            record, found.ETag, Change(call, found.Value, record), call.CancellationToken);
         error = await calls.AfterAsync(call, written, "Updated model", id);
         if (error is null)
         {
@@ -156,13 +162,41 @@ public sealed class StoredModelEndpoints(
 
         return ConfigurationCalls.CheckIfMatch(call, found.ETag, isNeeded: false)
             ?? await ConfigurationCalls.NoContentAsync(call, calls.AfterAsync(
-                call, await store.Models.DeleteAsync(id, found.ETag, call.CancellationToken), "Deleted model", id));
+                call,
+                await store.Models.DeleteAsync(id, found.ETag, Change(call, found.Value, null), call.CancellationToken),
+                "Deleted model", id));
     }
 
     private async Task<HubError?> TestAsync(ManagementCall call, string path) =>
         path.EndsWith(TestSuffix, StringComparison.Ordinal)
             ? await tester.RunAsync(call, path[..^TestSuffix.Length])
             : Problem.NotFound("Tests are POST /api/admin/models/{provider}/{model}/test.");
+
+    /// <summary>What the catalogue has for it, or would have without the record.</summary>
+    private IReadOnlyDictionary<string, long> CatalogueRatesOf(string fullName) => RateLines.Of(
+        calls.InForce.CatalogueCosts.TryGetValue(fullName, out var hidden)
+            ? hidden
+            : calls.InForce.Snapshot.FindModel(fullName) is { } model && model.FullName.Equals(fullName, StringComparison.OrdinalIgnoreCase)
+                ? model.Costs
+                : null);
+
+    /// <summary>Null when the costs stay as they are.</summary>
+    private PriceChange? Change(ManagementCall call, ModelRecord? before, ModelRecord? after)
+    {
+        var (old, next) = (CostsOf(before), CostsOf(after));
+        return RateChange.Between(old, next).Count == 0
+            ? null
+            : rateCalls.Change(
+                call, PriceChangeKind.Cost, (after ?? before)!.FullName(), null, RateChangeDocument.TextsOf(old),
+                RateChangeDocument.TextsOf(next));
+    }
+
+    private static IReadOnlyDictionary<string, long> CostsOf(ModelRecord? record) =>
+        record is { Enabled: true } ? RateLines.Of(record.Price()) : RateLines.Of(null);
+
+    /// <summary>Against what the model costs now, wherever that comes from.</summary>
+    private HubError? CheckSuspicious(ManagementCall call, ModelRecord record) => RateCalls.CheckSuspicious(
+        call, RateLines.Of(calls.InForce.Snapshot.FindModel(record.FullName())?.Costs), RateLines.Of(record.Price()));
 
     private static HubError? Check(ModelRecord record) => record.InputModalities?.Any(modality => modality is null) == true
         ? Problem.BadRequest("'inputModalities' must hold texts.", "inputModalities")

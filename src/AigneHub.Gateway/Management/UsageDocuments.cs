@@ -15,9 +15,9 @@ internal static class Units
 internal sealed record UsageDocument(
     string Unit, DateTimeOffset From, DateTimeOffset To, UsagePeriod Interval, UsageSum Total, IReadOnlyList<UsageItem> Items);
 
-/// <param name="Start">Begin of the hour or day, UTC.</param>
+/// <param name="Start">Begin of the hour, day or month, UTC.</param>
 internal sealed record UsageItem(
-    DateTimeOffset Start, string? Account, string? Model, string? Key, string? Project, UsageSum Sum);
+    DateTimeOffset Start, string? Account, string? Team, string? Project, string? Key, string? Provider, string? Model, UsageSum Sum);
 
 /// <param name="Cost">Whole units with up to 9 decimals; unpriced calls add nothing.</param>
 /// <param name="Units">By unit kind; kinds that were not used are left out.</param>

@@ -8,15 +8,15 @@ namespace AigneHub.Gateway.Management;
 
 /// <summary>
 /// <c>GET /api/me/usage</c> (the caller's account) and <c>GET /api/admin/usage</c> (all accounts, or <c>?account=</c>):
-/// sums by hour or day and any of account, model, key, project. Current as soon as a call is settled.
+/// sums by hour, day or month and any of account, team, project, key, provider, model. Current as soon as a call is settled.
 /// </summary>
 public sealed class UsageEndpoints(
-    ManagementHandler handler, UsageReader reader, IPurseRegistry purses, IHubSnapshots snapshots, TimeProvider time)
+    ManagementHandler handler, UsageReader reader, IPurseRegistry purses, IKeyStore keys, IHubSnapshots snapshots, TimeProvider time)
 {
     private const int AccountsAtOnce = 16;
     private static readonly TimeSpan DefaultSpan = TimeSpan.FromDays(30);
     private static readonly TimeSpan HourlySpanMax = TimeSpan.FromDays(31);
-    private static readonly string[] Groups = ["account", "model", "key", "project"];
+    private static readonly string[] Groups = ["account", "team", "project", "key", "provider", "model"];
 
     public Task MineAsync(HttpRequest request, CancellationToken cancellationToken) => handler.RunAsync(
         request, KeyRole.Member, async call =>
@@ -27,8 +27,7 @@ public sealed class UsageEndpoints(
                 return error;
             }
 
-            await WriteAsync(call, query, [call.Caller.Account]);
-            return null;
+            return await WriteAsync(call, query, [call.Caller.Account]);
         }, cancellationToken);
 
     public Task AllAsync(HttpRequest request, CancellationToken cancellationToken) => handler.RunAsync(
@@ -40,8 +39,7 @@ public sealed class UsageEndpoints(
                 return error;
             }
 
-            await WriteAsync(call, query, query.Account is { } one ? [one] : await AccountsAsync(call.CancellationToken));
-            return null;
+            return await WriteAsync(call, query, query.Account is { } one ? [one] : await AccountsAsync(call.CancellationToken));
         }, cancellationToken);
 
     private async Task<List<string>> AccountsAsync(CancellationToken cancellationToken)
@@ -59,9 +57,11 @@ public sealed class UsageEndpoints(
         return accounts;
     }
 
-    private async Task WriteAsync(ManagementCall call, ParsedQuery query, IReadOnlyList<string> accounts)
+    private async Task<HubError?> WriteAsync(ManagementCall call, ParsedQuery query, IReadOnlyList<string> accounts)
     {
-        var rows = new Dictionary<(DateTimeOffset, string?, string?, string?, string?), UsageTotals>();
+        // A key's team never changes: what it was charged for is its team's.
+        var teams = query.Has("team") ? await keys.TeamsAsync(call.CancellationToken) : null;
+        var rows = new Dictionary<Group, UsageTotals>();
         var total = new UsageTotals();
         foreach (var batch in accounts.Chunk(AccountsAtOnce))
         {
@@ -71,7 +71,7 @@ public sealed class UsageEndpoints(
                 total.Add(report.Total);
                 foreach (var row in report.Rows)
                 {
-                    var group = (row.Start, query.ByAccount ? account : null, row.Model, row.Key, row.Project);
+                    var group = query.GroupOf(row, account, teams);
                     if (!rows.TryGetValue(group, out var sum))
                     {
                         rows[group] = sum = new UsageTotals();
@@ -80,16 +80,23 @@ public sealed class UsageEndpoints(
                     sum.Add(row.Totals);
                 }
             }
+
+            if (rows.Count > UsageQuery.RowsMax || reports.Any(report => report.IsTooLong))
+            {
+                return Problem.BadRequest(
+                    $"The report would have more than {UsageQuery.RowsMax} rows. "
+                    + "Ask for a shorter span, a longer interval or fewer groups.",
+                    "groupBy", "report_too_long");
+            }
         }
 
-        var items = rows.OrderBy(r => r.Key.Item1).ThenBy(r => r.Key.Item2, StringComparer.Ordinal)
-            .ThenBy(r => r.Key.Item3, StringComparer.Ordinal).ThenBy(r => r.Key.Item4, StringComparer.Ordinal)
-            .ThenBy(r => r.Key.Item5, StringComparer.Ordinal)
-            .Select(r => new UsageItem(r.Key.Item1, r.Key.Item2, r.Key.Item3, r.Key.Item4, r.Key.Item5, UsageSum.Of(r.Value)));
+        var items = rows.Keys.Order()
+            .Select(g => new UsageItem(g.Start, g.Account, g.Team, g.Project, g.Key, g.Provider, g.Model, UsageSum.Of(rows[g])));
         await call.WriteAsync(
             new UsageDocument(
                 Units.Name(snapshots.Current.Mode), query.Usage.From, query.Usage.To, query.Usage.Period, UsageSum.Of(total), [.. items]),
             ManagementJson.Default.UsageDocument);
+        return null;
     }
 
     private (ParsedQuery? Query, HubError? Error) Parse(HttpRequest request, params ReadOnlySpan<string> known)
@@ -125,9 +132,40 @@ public sealed class UsageEndpoints(
         return query.Error is { } error
             ? (null, error)
             : (new ParsedQuery(
-                new UsageQuery(from, to, period, groups.Contains("model"), groups.Contains("key"), groups.Contains("project")),
-                groups.Contains("account"), account), null);
+                new UsageQuery(
+                    from, to, period, groups.Contains("model") || groups.Contains("provider"),
+                    groups.Contains("key") || groups.Contains("team"), groups.Contains("project")),
+                groups, account), null);
     }
 
-    private sealed record ParsedQuery(UsageQuery Usage, bool ByAccount, string? Account);
+    private sealed record ParsedQuery(UsageQuery Usage, IReadOnlyCollection<string> Groups, string? Account)
+    {
+        public bool Has(string group) => Groups.Contains(group);
+
+        public Group GroupOf(UsageRow row, string account, IReadOnlyDictionary<string, string>? teams) => new(
+            row.Start, Has("account") ? account : null, teams?.GetValueOrDefault(row.Key!), row.Project, Has("key") ? row.Key : null,
+            Has("provider") ? row.Model!.Split('/')[0] : null, Has("model") ? row.Model : null);
+    }
+
+    /// <summary>What a row of the report is for; null what was not asked for.</summary>
+    private readonly record struct Group(
+        DateTimeOffset Start, string? Account, string? Team, string? Project, string? Key, string? Provider, string? Model)
+        : IComparable<Group>
+    {
+        public int CompareTo(Group other)
+        {
+            var order = Start.CompareTo(other.Start);
+            ReadOnlySpan<(string?, string?)> texts =
+            [
+                (Account, other.Account), (Team, other.Team), (Project, other.Project), (Key, other.Key), (Provider, other.Provider),
+                (Model, other.Model),
+            ];
+            foreach (var (one, another) in texts)
+            {
+                order = order != 0 ? order : string.CompareOrdinal(one, another);
+            }
+
+            return order;
+        }
+    }
 }

@@ -10,7 +10,7 @@ namespace AigneHub.Providers.Catalogue;
 public sealed class PriceCatalogue
 {
     private const string Resource = "catalogue.json";
-    private const int Format = 1;
+    internal const int Format = 1;
 
     private PriceCatalogue(string asOf, IReadOnlyList<ModelEntry> models)
     {
@@ -38,6 +38,10 @@ public sealed class PriceCatalogue
         stream.ReadExactly(bytes);
         return Parse(bytes, providers?.ToHashSet(StringComparer.OrdinalIgnoreCase));
     }
+
+    /// <summary>A document that <see cref="CatalogueCheck"/> has found right.</summary>
+    /// <exception cref="InvalidDataException">It is of another form.</exception>
+    public static PriceCatalogue Parse(ReadOnlySpan<byte> json) => Parse(json, null);
 
     internal static PriceCatalogue Parse(ReadOnlySpan<byte> json, IReadOnlySet<string>? providers)
     {

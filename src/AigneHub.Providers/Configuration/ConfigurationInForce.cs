@@ -1,4 +1,7 @@
+using AigneHub.Core.Configuration;
+using AigneHub.Core.Pricing;
 using AigneHub.Core.Routing;
+using AigneHub.Providers.Catalogue;
 
 namespace AigneHub.Providers.Configuration;
 
@@ -14,4 +17,20 @@ public sealed record ConfigurationInForce(
     IReadOnlyDictionary<string, RecordState> Providers,
     IReadOnlyDictionary<string, RecordState> Credentials,
     IReadOnlyDictionary<string, RecordState> Models,
-    IReadOnlyDictionary<string, RecordState> Aliases);
+    IReadOnlyDictionary<string, RecordState> Aliases)
+{
+    /// <summary>What prices are made by; <see cref="PriceRules.None"/> in Enterprise mode.</summary>
+    public PriceRules Rules { get; init; } = PriceRules.None;
+
+    /// <summary>What <see cref="Rules"/> was made of, and the overrides' reasons.</summary>
+    public StoredPrices Prices { get; init; } = StoredPrices.None;
+
+    /// <summary>The uploaded catalogue; null: the built-in one is in force.</summary>
+    public PriceCatalogue? Catalogue { get; init; }
+
+    /// <summary>Of models whose costs are stored, by full name.</summary>
+    public IReadOnlyDictionary<string, ModelRecord> StoredCosts { get; init; } = new Dictionary<string, ModelRecord>();
+
+    /// <summary>What the catalogue has for a stored model; null where it doesn't know it or has no price.</summary>
+    public IReadOnlyDictionary<string, ModelRates?> CatalogueCosts { get; init; } = new Dictionary<string, ModelRates?>();
+}

@@ -1,5 +1,6 @@
 using AigneHub.Core;
 using AigneHub.Core.Configuration;
+using AigneHub.Core.Pricing;
 using AigneHub.Core.Routing;
 using AigneHub.Core.Secrets;
 using AigneHub.Providers.Catalogue;
@@ -21,8 +22,24 @@ public sealed class SnapshotBuilder(SettingsConfiguration settings, bool private
     public ConfigurationInForce BuildFromSettings() =>
         Build(StoredConfiguration.Empty, OpenedCredentials.None);
 
+    /// <summary>
+    /// What is in force when nothing stored can be known: a hub that sells its calls has no prices then, and refuses them rather
+    /// than to sell at others than it was told.
+    /// </summary>
+    public ConfigurationInForce BuildWithoutStored()
+    {
+        var built = BuildFromSettings();
+        return Settings.Mode == HubMode.Enterprise ? built : built with
+        {
+            Snapshot = new HubSnapshot(
+                Settings.Mode, built.Snapshot.Providers, built.Snapshot.RateCard.Entries.Select(model => model with { Rates = null }),
+                Settings.Known),
+        };
+    }
+
     /// <param name="opened">The credentials of <paramref name="stored"/>. Not for several threads at once.</param>
-    public ConfigurationInForce Build(StoredConfiguration stored, OpenedCredentials opened)
+    /// <param name="catalogue">The one that <paramref name="stored"/> names; null: the built-in one.</param>
+    public ConfigurationInForce Build(StoredConfiguration stored, OpenedCredentials opened, PriceCatalogue? catalogue = null)
     {
         var entries = opened.Items.ToLookup(item => item.Record.Provider, item => item.Entry, StringComparer.OrdinalIgnoreCase);
         var providers = Settings.Providers.Select(provider => WithStored(provider, [.. entries[provider.Id]])).ToList();
@@ -41,13 +58,26 @@ public sealed class SnapshotBuilder(SettingsConfiguration settings, bool private
         }
 
         var modelStates = new Dictionary<string, RecordState>(StringComparer.OrdinalIgnoreCase);
-        var models = Models(vendors, stored.Models, modelStates);
+        var catalogueCosts = new Dictionary<string, ModelRates?>(StringComparer.OrdinalIgnoreCase);
+        var rules = Settings.Mode == HubMode.Provider ? stored.Prices.ToRules() : PriceRules.None;
+        var models = Models(CatalogueOf(vendors, catalogue), vendors, stored.Models, modelStates, catalogueCosts)
+            .Select(model => model with { Costs = model.Rates, Rates = rules.PriceOf(model, model.Rates) });
         var aliases = stored.Aliases.Select(record => record.Alias);
-        var snapshot = new HubSnapshot(Settings.Mode, providers, models, Settings.Known, aliases);
+        var snapshot = new HubSnapshot(
+            Settings.Mode, providers, models, Settings.Known, aliases, rules.CreditPrices, stored.Plans);
         return new ConfigurationInForce(
             snapshot, stored.Version, providerStates, CredentialStates(stored, opened, vendors), modelStates,
             stored.Aliases.ToDictionary(
-                record => record.Alias.Name, record => StateOf(record.Alias, snapshot), StringComparer.OrdinalIgnoreCase));
+                record => record.Alias.Name, record => StateOf(record.Alias, snapshot), StringComparer.OrdinalIgnoreCase))
+        {
+            Rules = rules,
+            Prices = stored.Prices,
+            Catalogue = catalogue,
+            StoredCosts = stored.Models
+                .Where(record => modelStates[record.FullName()].Status == RecordStatus.Active && record.Price() is not null)
+                .ToDictionary(record => record.FullName(), StringComparer.OrdinalIgnoreCase),
+            CatalogueCosts = catalogueCosts,
+        };
     }
 
     private static ProviderEntry WithStored(ProviderEntry provider, IReadOnlyList<CredentialEntry> stored) => stored.Count == 0
@@ -97,10 +127,11 @@ public sealed class SnapshotBuilder(SettingsConfiguration settings, bool private
         return (entry, RecordState.Active);
     }
 
-    private List<ModelEntry> Models(
-        Dictionary<string, string> vendors, IReadOnlyList<ModelRecord> records, Dictionary<string, RecordState> states)
+    private static List<ModelEntry> Models(
+        IEnumerable<ModelEntry> catalogue, Dictionary<string, string> vendors, IReadOnlyList<ModelRecord> records,
+        Dictionary<string, RecordState> states, Dictionary<string, ModelRates?> catalogueCosts)
     {
-        var known = CatalogueOf(vendors).ToDictionary(model => model.FullName, StringComparer.OrdinalIgnoreCase);
+        var known = catalogue.ToDictionary(model => model.FullName, StringComparer.OrdinalIgnoreCase);
         var stored = new List<ModelEntry>();
         foreach (var record in records)
         {
@@ -110,8 +141,9 @@ public sealed class SnapshotBuilder(SettingsConfiguration settings, bool private
                 : new RecordState(RecordStatus.NoProvider, $"The provider {record.Provider} is not in force.");
             if (states[name].Status == RecordStatus.Active)
             {
-                stored.Add(Merge(record, known.GetValueOrDefault(name)));
-                known.Remove(name);
+                known.Remove(name, out var model);
+                catalogueCosts[name] = model?.Rates;
+                stored.Add(Merge(record, model));
             }
         }
 
@@ -136,15 +168,15 @@ public sealed class SnapshotBuilder(SettingsConfiguration settings, bool private
         };
 
     /// <summary>The catalogue's models of every provider, under the provider's own id.</summary>
-    private IEnumerable<ModelEntry> CatalogueOf(Dictionary<string, string> vendors)
+    private IEnumerable<ModelEntry> CatalogueOf(Dictionary<string, string> vendors, PriceCatalogue? catalogue)
     {
         var needed = vendors.Values.ToHashSet(StringComparer.Ordinal);
-        if (!needed.IsSubsetOf(_catalogue.Vendors))
+        if (catalogue is null && !needed.IsSubsetOf(_catalogue.Vendors))
         {
             _catalogue = (needed, PriceCatalogue.Load(needed).Models);
         }
 
-        var byVendor = _catalogue.Models.ToLookup(model => model.Provider, StringComparer.OrdinalIgnoreCase);
+        var byVendor = (catalogue?.Models ?? _catalogue.Models).ToLookup(model => model.Provider, StringComparer.OrdinalIgnoreCase);
         return vendors
             .SelectMany(provider => byVendor[provider.Value].Select(model => model.Provider == provider.Key
                 ? model

@@ -9,7 +9,7 @@ internal static class ConfigurationRows
     /// <summary>Every row: the write that made it, so that one whose answer was lost is known again.</summary>
     public const string Write = "Write";
 
-    /// <summary>Records: JSON.</summary>
+    /// <summary>Records: JSON. The history of prices: the same, compressed.</summary>
     public const string Content = "Content";
 
     /// <summary>Credentials and models: whose they are.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization.Metadata;
 using AigneHub.Core.Configuration;
+using AigneHub.Core.Payments;
 
 namespace AigneHub.Storage.Configuration;
 
@@ -42,4 +43,21 @@ internal static class RecordKinds
     public static readonly RecordKind<AliasRecord> Aliases = new(
         "Aliases", TableKeys.AliasPrefix, 1_000, ConfigurationJson.TypeOf<AliasRecord>(), record => record.Alias.Name,
         TableKeys.Alias);
+
+    public static readonly RecordKind<PriceRulesRecord> PriceRules = new(
+        "PriceRules", TableKeys.PriceRulesPrefix, 1, ConfigurationJson.TypeOf<PriceRulesRecord>(), _ => PriceRulesRecord.Id,
+        TableKeys.PriceRules);
+
+    public static readonly RecordKind<PriceOverrideRecord> PriceOverrides = new(
+        "PriceOverrides", TableKeys.PriceOverridePrefix, 5_000, ConfigurationJson.TypeOf<PriceOverrideRecord>(),
+        record => record.Model, TableKeys.PriceOverride);
+
+    public static readonly RecordKind<CatalogueRecord> Catalogues = new(
+        "Catalogues", TableKeys.CataloguePrefix, 1, ConfigurationJson.TypeOf<CatalogueRecord>(), _ => CatalogueRecord.Id,
+        TableKeys.CatalogueInForce);
+    public static readonly RecordKind<CreditPack> Packs = new(
+        "Packs", TableKeys.PackPrefix, 500, ConfigurationJson.TypeOf<CreditPack>(), record => record.Id, TableKeys.Pack);
+
+    public static readonly RecordKind<Plan> Plans = new(
+        "Plans", TableKeys.PlanPrefix, 500, ConfigurationJson.TypeOf<Plan>(), record => record.Id, TableKeys.Plan);
 }

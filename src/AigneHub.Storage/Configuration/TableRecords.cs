@@ -26,7 +26,17 @@ internal class TableRecords<T>(ConfigurationTable table, RecordKind<T> kind) : I
         return new Page<Versioned<T>>([.. rows.Where(row => TryRead(row, out _)).Select(Read)], next);
     }
 
-    public Task<WriteResult> CreateAsync(T record, CancellationToken cancellationToken) => table.WriteAsync(
+    public Task<WriteResult> CreateAsync(T record, CancellationToken cancellationToken) => CreateAsync(record, null, cancellationToken);
+
+    public Task<WriteResult> UpdateAsync(T record, string etag, CancellationToken cancellationToken) =>
+        UpdateAsync(record, etag, null, cancellationToken);
+
+    public virtual Task<WriteResult> DeleteAsync(string id, string? etag, CancellationToken cancellationToken) =>
+        DeleteAsync(id, etag, null, cancellationToken);
+
+    /// <param name="beside">Writes another row in the same transaction; null = none.</param>
+    protected Task<WriteResult> CreateAsync(
+        T record, Action<ConfigurationChange>? beside, CancellationToken cancellationToken) => table.WriteAsync(
         async change =>
         {
             var row = Row(change, record);
@@ -45,11 +55,14 @@ internal class TableRecords<T>(ConfigurationTable table, RecordKind<T> kind) : I
 
             change.Count(kind.Name, 1);
             change.Batch.Add(row);
+            beside?.Invoke(change);
             return await WhatIsMissingAsync(row, cancellationToken);
         },
         cancellationToken);
 
-    public Task<WriteResult> UpdateAsync(T record, string etag, CancellationToken cancellationToken) => table.WriteAsync(
+    /// <inheritdoc cref="CreateAsync(T, Action{ConfigurationChange}, CancellationToken)"/>
+    protected Task<WriteResult> UpdateAsync(
+        T record, string etag, Action<ConfigurationChange>? beside, CancellationToken cancellationToken) => table.WriteAsync(
         async change =>
         {
             var row = Row(change, record);
@@ -69,11 +82,14 @@ internal class TableRecords<T>(ConfigurationTable table, RecordKind<T> kind) : I
             }
 
             change.Batch.Replace(row, found.ETag);
+            beside?.Invoke(change);
             return await WhatIsMissingAsync(row, cancellationToken);
         },
         cancellationToken);
 
-    public virtual async Task<WriteResult> DeleteAsync(string id, string? etag, CancellationToken cancellationToken) =>
+    /// <inheritdoc cref="CreateAsync(T, Action{ConfigurationChange}, CancellationToken)"/>
+    protected async Task<WriteResult> DeleteAsync(
+        string id, string? etag, Action<ConfigurationChange>? beside, CancellationToken cancellationToken) =>
         WithoutETag(await table.WriteAsync(
             async change =>
             {
@@ -89,6 +105,7 @@ internal class TableRecords<T>(ConfigurationTable table, RecordKind<T> kind) : I
 
                 change.Count(kind.Name, -1);
                 change.Batch.Delete(found.RowKey, found.ETag);
+                beside?.Invoke(change);
                 return null;
             },
             cancellationToken));

@@ -15,6 +15,8 @@ internal sealed class TableKeyStore(StorageClients clients) : IKeyStore
 {
     private const int ParallelReads = 8;
     private const string Hash = "Hash";
+    private const string Id = "Id";
+    private const string Team = "Team";
 
     private TableClient Table => clients.Table(TableKeys.HubKeys);
 
@@ -38,9 +40,28 @@ internal sealed class TableKeyStore(StorageClients clients) : IKeyStore
         return new Page<KeyRecord>(keys, next);
     }
 
+    public async Task<IReadOnlyDictionary<string, string>> TeamsAsync(CancellationToken cancellationToken)
+    {
+        var teams = new Dictionary<string, string>(StringComparer.Ordinal);
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {TableKeys.KeyIdPartition} and Team gt {""}");
+        await foreach (var row in StorageCall.RowsAsync(
+            Table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken), cancellationToken))
+        {
+            teams[row.GetString(Id)] = row.GetString(Team);
+        }
+
+        return teams;
+    }
+
     public async Task<bool> CreateAsync(KeyRecord key, CancellationToken cancellationToken)
     {
-        var idRow = new TableEntity(TableKeys.KeyIdPartition, TableKeys.KeyId(key.Id)) { [Hash] = key.Hash };
+        // A key's id and team never change: they may stand in two rows.
+        var idRow = new TableEntity(TableKeys.KeyIdPartition, TableKeys.KeyId(key.Id))
+        {
+            [Hash] = key.Hash,
+            [Id] = key.Id,
+            [Team] = key.Team,
+        };
         if (!await Table.TryAddAsync(idRow, cancellationToken))
         {
             var unfinished = await HashOfAsync(key.Id, cancellationToken) == key.Hash
@@ -105,9 +126,9 @@ internal sealed class TableKeyStore(StorageClients clients) : IKeyStore
 
     private static TableEntity Row(KeyRecord key) => new(TableKeys.KeyHashPartition(key.Hash), key.Hash)
     {
-        ["Id"] = key.Id,
+        [Id] = key.Id,
         ["Account"] = key.Account,
-        ["Team"] = key.Team,
+        [Team] = key.Team,
         ["Project"] = key.Project,
         ["Name"] = key.Name,
         ["Role"] = key.Role.ToString(),
@@ -123,10 +144,10 @@ internal sealed class TableKeyStore(StorageClients clients) : IKeyStore
 
     private static KeyRecord Record(TableEntity row) => new()
     {
-        Id = row.GetString("Id"),
+        Id = row.GetString(Id),
         Hash = row.RowKey,
         Account = row.GetString("Account"),
-        Team = row.GetString("Team"),
+        Team = row.GetString(Team),
         Project = row.GetString("Project"),
         Name = row.GetString("Name"),
         Role = Enum.Parse<KeyRole>(row.GetString("Role")),

@@ -14,6 +14,7 @@ internal sealed class TableLedgerStore(StorageClients clients) : ILedgerStore
 {
     private const int CommitBytesMax = 3 * 1024 * 1024;
     private const int PageRowsMax = 1_000;
+    private static readonly string[] KeyColumns = ["PartitionKey", "RowKey"];
     private static readonly string[] SumColumns = ["RowKey", LedgerRows.Cost, LedgerRows.Count];
 
     private TableClient Table => clients.Table(TableKeys.Ledger);
@@ -181,11 +182,24 @@ internal sealed class TableLedgerStore(StorageClients clients) : ILedgerStore
         }
     }
 
-    public async Task<IReadOnlyList<LedgerEvent>> ReadEventsAsync(
-        PurseId purse, Guid? before, int limit, CancellationToken cancellationToken)
+    public async IAsyncEnumerable<PaymentRow> ReadPaymentsAsync(
+        PurseId purse, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var start = before is { } id ? TableKeys.Event(id) + "0" : TableKeys.EventStart;
-        var query = Query(purse, start, TableKeys.EventEnd, null, Math.Min(limit, PageRowsMax), null, cancellationToken);
+        var end = TableKeys.EndOf(TableKeys.PaymentPrefix);
+        var query = Query(purse, TableKeys.PaymentPrefix, end, null, PageRowsMax, null, cancellationToken);
+        await foreach (var row in StorageCall.RowsAsync(query, cancellationToken))
+        {
+            yield return MovementRows.Payment(row);
+        }
+    }
+
+    public async Task<IReadOnlyList<LedgerEvent>> ReadEventsAsync(
+        PurseId purse, Guid? from, Guid? before, int limit, CancellationToken cancellationToken)
+    {
+        // The complement turns the order round: the newest is the first row.
+        var start = before is { } newer ? TableKeys.Event(newer) + "0" : TableKeys.EventStart;
+        var end = from is { } oldest ? TableKeys.Event(oldest) + "0" : TableKeys.EventEnd;
+        var query = Query(purse, start, end, null, Math.Min(limit, PageRowsMax), null, cancellationToken);
         var events = new List<LedgerEvent>();
         await foreach (var row in StorageCall.RowsAsync(query, cancellationToken))
         {
@@ -198,6 +212,40 @@ internal sealed class TableLedgerStore(StorageClients clients) : ILedgerStore
 
         return events;
     }
+
+    public Task<InsertResult> InsertEventsAsync(
+        PurseId purse, IReadOnlyList<LedgerEvent> events, CancellationToken cancellationToken)
+    {
+        var partition = TableKeys.OfPurse(purse);
+        var batch = new TableBatch(partition);
+        foreach (var usage in events)
+        {
+            batch.Add(LedgerRows.Of(partition, usage));
+        }
+
+        return StorageCall.RunAsync(
+            async () =>
+            {
+                try
+                {
+                    await batch.SubmitAsync(Table, cancellationToken);
+                    return InsertResult.Inserted;
+                }
+                catch (TableTransactionFailedException failed) when (failed.Status == 409)
+                {
+                    return InsertResult.EventExists;
+                }
+            },
+            cancellationToken);
+    }
+
+    public Task DeleteEventsAsync(PurseId purse, IReadOnlyList<Guid> ids, CancellationToken cancellationToken) =>
+        Table.DeleteAsync([.. ids.Select(id => new TableEntity(TableKeys.OfPurse(purse), TableKeys.Event(id)))], cancellationToken);
+
+    public Task<int> DeleteSettledAsync(PurseId purse, DateTimeOffset before, CancellationToken cancellationToken) =>
+        Table.DeleteAllAsync(
+            Query(purse, TableKeys.SettledBefore(before), TableKeys.SettledEnd, null, PageRowsMax, KeyColumns, cancellationToken),
+            cancellationToken);
 
     public async IAsyncEnumerable<HourCost> SumEventsAsync(
         PurseId purse, HourSpan hours, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -10,6 +10,7 @@ namespace AigneHub.Storage.Ledger;
 internal sealed class TablePurseRegistry(StorageClients clients) : IPurseRegistry
 {
     private const string AuditedHour = "AuditedHour";
+    private const string RestoredUntil = "RestoredUntil";
 
     private TableClient Table => clients.Table(TableKeys.Purses);
 
@@ -21,7 +22,6 @@ internal sealed class TablePurseRegistry(StorageClients clients) : IPurseRegistr
         var row = new TableEntity(TableKeys.OfPurse(purse.Id), TableKeys.Purse)
         {
             ["Purse"] = purse.Id.Value,
-            ["Kind"] = purse.Kind.ToString(),
             ["Unit"] = purse.Unit.ToString(),
             ["Owner"] = purse.Owner,
             ["CreatedAt"] = purse.CreatedAt,
@@ -39,15 +39,20 @@ internal sealed class TablePurseRegistry(StorageClients clients) : IPurseRegistr
         }
     }
 
-    public Task MarkAuditedAsync(PurseId purse, string hour, CancellationToken cancellationToken)
+    public Task MarkAuditedAsync(PurseId purse, string hour, CancellationToken cancellationToken) =>
+        SetAsync(purse, AuditedHour, hour, cancellationToken);
+
+    public Task KeepRestoredAsync(PurseId purse, DateTimeOffset until, CancellationToken cancellationToken) =>
+        SetAsync(purse, RestoredUntil, until, cancellationToken);
+
+    private Task<Azure.Response> SetAsync(PurseId purse, string column, object value, CancellationToken cancellationToken)
     {
-        var row = new TableEntity(TableKeys.OfPurse(purse), TableKeys.Purse) { [AuditedHour] = hour };
+        var row = new TableEntity(TableKeys.OfPurse(purse), TableKeys.Purse) { [column] = value };
         return StorageCall.RunAsync(
             () => Table.UpdateEntityAsync(row, ETag.All, TableUpdateMode.Merge, cancellationToken), cancellationToken);
     }
 
     private static PurseRecord Record(TableEntity row) => new(
-        new PurseId(row.GetString("Purse")), Enum.Parse<PurseKind>(row.GetString("Kind")),
-        Enum.Parse<LedgerUnit>(row.GetString("Unit")), row.GetString("Owner"), row.GetDateTimeOffset("CreatedAt")!.Value,
-        row.GetString(AuditedHour));
+        new PurseId(row.GetString("Purse")), Enum.Parse<LedgerUnit>(row.GetString("Unit")), row.GetString("Owner"),
+        row.GetDateTimeOffset("CreatedAt")!.Value, row.GetString(AuditedHour), row.GetDateTimeOffset(RestoredUntil));
 }

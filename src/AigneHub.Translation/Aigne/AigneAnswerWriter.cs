@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AigneHub.Core.Pricing;
 using AigneHub.Providers;
 using AigneHub.Translation.Gemini;
 using AigneHub.Translation.Model;
@@ -105,15 +106,26 @@ internal static class AigneAnswerWriter
     }
 
     /// <summary>
-    /// Disjoint counts: <c>inputTokens</c> holds nothing of what was read from or written to a cache. <c>creditPrefix</c> is never
-    /// written, as clients refuse an empty one, nor <c>aigneHubCredits</c> while there are no credits.
+    /// Disjoint counts: <c>inputTokens</c> holds nothing of what was read from or written to a cache. <c>aigneHubCredits</c> is a
+    /// number, and there when the caller spends credit and the vendor has reported all of the usage. <c>creditPrefix</c> is never
+    /// written: it is a currency's sign, and clients refuse an empty one.
     /// </summary>
     public static void WriteUsage(TokenUsage usage, AnswerContext context, Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
         WriteCounts(usage, writer);
+        WriteCredits(usage, context, writer);
         writer.WriteString("modelCallId", context.Id);
         writer.WriteEndObject();
+    }
+
+    public static void WriteCredits(TokenUsage usage, AnswerContext context, Utf8JsonWriter writer)
+    {
+        if (usage is { Input: not null, Output: not null } && context.CreditsOf?.Invoke(usage) is { } credits)
+        {
+            writer.WritePropertyName("aigneHubCredits");
+            writer.WriteRawValue(Nano.ToDecimalString(credits));
+        }
     }
 
     public static void WriteCounts(TokenUsage usage, Utf8JsonWriter writer)

@@ -50,6 +50,7 @@ public sealed class AigneCompletionsFormat : IFrontFormat
             writer.WriteStartObject("usage");
             OpenAiUsageWriter.WriteChatMembers(usage, writer);
             AigneAnswerWriter.WriteCounts(usage, writer);
+            AigneAnswerWriter.WriteCredits(usage, context, writer);
             var (input, generated) = OpenAiUsageWriter.TotalsOf(usage);
             writer.WriteNumber("totalTokens", input + generated);
             writer.WriteEndObject();
@@ -59,5 +60,5 @@ public sealed class AigneCompletionsFormat : IFrontFormat
     }
 
     public IFrontWriter NewStream(AnswerContext context) =>
-        context.StreamBesideBody ? new AigneFrameWriter() : new ChatStreamWriter(context);
+        context.StreamBesideBody ? new AigneFrameWriter(context) : new ChatStreamWriter(context);
 }

@@ -11,7 +11,7 @@ namespace AigneHub.Translation.Aigne;
 /// Writes AIGNE's frames of chat completions: <c>{"delta":{"role","content"}}</c>, with calls all that are whole so far, and at the
 /// end <c>{"usage":…}</c>. There is no <c>[DONE]</c>.
 /// </summary>
-internal sealed class AigneFrameWriter : IFrontWriter
+internal sealed class AigneFrameWriter(AnswerContext context) : IFrontWriter
 {
     private readonly AigneCalls _calls = new();
     private TokenUsage? _usage;
@@ -99,7 +99,7 @@ internal sealed class AigneFrameWriter : IFrontWriter
         output.Write(SseText.EventEnd);
     }
 
-    private static void WriteUsage(TokenUsage usage, IBufferWriter<byte> output)
+    private void WriteUsage(TokenUsage usage, IBufferWriter<byte> output)
     {
         var (input, generated) = OpenAiUsageWriter.TotalsOf(usage);
         output.Write(SseText.DataPrefix);
@@ -112,6 +112,7 @@ internal sealed class AigneFrameWriter : IFrontWriter
             writer.WriteNumber("totalTokens", input + generated);
             OpenAiUsageWriter.WriteChatMembers(usage, writer);
             AigneAnswerWriter.WriteCounts(usage, writer);
+            AigneAnswerWriter.WriteCredits(usage, context, writer);
             writer.WriteEndObject();
             writer.WriteEndObject();
         }

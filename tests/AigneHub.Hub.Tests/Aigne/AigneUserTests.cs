@@ -10,7 +10,7 @@ namespace AigneHub.Hub.Tests.Aigne;
 public sealed class AigneUserTests(AzuriteFixture azurite)
 {
     [Fact]
-    public async Task Credits_UntilThereAreAny_AreValidAndEmpty()
+    public async Task Credits_WhereNoneAreSpent_AreValidAndEmpty()
     {
         await using var hub = await TestHub.StartAsync(azurite);
 
@@ -23,7 +23,7 @@ public sealed class AigneUserTests(AzuriteFixture azurite)
         foreach (var path in (string[])["grants", "transactions"])
         {
             Assert.Equal(
-                """{"count":0,"list":[],"paging":{"page":2,"pageSize":10}}""", (await hub.GetAsync($"/api/user/credit/{path}?page=2&pageSize=10&start=1&end=2")).ToJsonString());
+                """{"count":0,"list":[],"paging":{"page":2,"pageSize":10},"truncated":false}""", (await hub.GetAsync($"/api/user/credit/{path}?page=2&pageSize=10&start=1&end=2")).ToJsonString());
         }
 
         Assert.Equal("null", await hub.Client.GetStringAsync(new Uri("/api/user/credit/payment-link", UriKind.Relative)));

@@ -43,6 +43,20 @@ public sealed class TableKeyStoreTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Teams_OfManyKeys_AreThoseThatNameOne()
+    {
+        var keys = Enumerable.Range(0, 6).Select(i => New() with { Team = i % 3 == 0 ? null : $"team-{i}" }).ToArray();
+        foreach (var key in keys)
+        {
+            await Keys.CreateAsync(key, default);
+        }
+
+        var teams = await Keys.TeamsAsync(default);
+        Assert.Equal(
+            keys.Where(key => key.Team is not null).Select(key => (key.Id, key.Team!)).Order(), teams.Select(pair => (pair.Key, pair.Value)).Order());
+    }
+
+    [Fact]
     public async Task Create_KnownIdOrHash_WritesNothing()
     {
         var key = New();

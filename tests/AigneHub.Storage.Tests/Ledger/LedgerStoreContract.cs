@@ -1,3 +1,4 @@
+using AigneHub.Core;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Usage;
 using AigneHub.Testing;
@@ -28,7 +29,7 @@ public abstract class LedgerStoreContract
         var row = Assert.Single(view.Inbox);
         Assert.Equal(inbox with { Sums = null }, row with { Sums = null });
         Assert.True(inbox.Sums!.Total().SameAs(row.Sums!.Total()));
-        Assert.Equal(events.Select(e => e.Id).Order(), (await ledger.ReadEventsAsync(Purse, null, 10, default)).Select(e => e.Id).Order());
+        Assert.Equal(events.Select(e => e.Id).Order(), (await ledger.ReadEventsAsync(Purse, null, null, 10, default)).Select(e => e.Id).Order());
     }
 
     [Fact]
@@ -160,7 +161,7 @@ public abstract class LedgerStoreContract
         var read = new List<Guid>();
         for (Guid? before = null; ; before = read[^1])
         {
-            var page = await ledger.ReadEventsAsync(Purse, before, 3, default);
+            var page = await ledger.ReadEventsAsync(Purse, null, before, 3, default);
             read.AddRange(page.Select(row => row.Id));
             if (page.Count < 3)
             {
@@ -168,7 +169,12 @@ public abstract class LedgerStoreContract
             }
         }
 
-        Assert.Equal(all.OrderDescending(), read);
+        all = [.. all.OrderDescending()];
+        Assert.Equal(all, read);
+        Assert.Equal(all[7..15], (await ledger.ReadEventsAsync(Purse, all[14], all[6], 100, default)).Select(row => row.Id));
+        Assert.Equal(all[..15], (await ledger.ReadEventsAsync(Purse, all[14], null, 100, default)).Select(row => row.Id));
+        var (first, end) = (HubIds.FirstAt(Noon.AddMinutes(-2)), HubIds.FirstAt(Noon));
+        Assert.Equal(all[5..15], (await ledger.ReadEventsAsync(Purse, first, end, 100, default)).Select(row => row.Id));
     }
 
     [Fact]
@@ -190,6 +196,42 @@ public abstract class LedgerStoreContract
     }
 
     [Fact]
+    public async Task DeleteAndInsertEvents_PutBackWhatWasThere()
+    {
+        var ledger = await NewAsync();
+        var (inbox, events) = Unit(1, Noon, 5);
+        await ledger.InsertUnitAsync(Purse, inbox, events, default);
+        await ledger.DeleteEventsAsync(Purse, [events[0].Id, events[1].Id], default);
+        await ledger.DeleteEventsAsync(Purse, [events[1].Id, events[2].Id], default);
+        Assert.Equal(2, (await ledger.ReadEventsAsync(Purse, null, null, 10, default)).Count);
+        Assert.Equal(InsertResult.EventExists, await ledger.InsertEventsAsync(Purse, events, default));
+        Assert.Equal(2, (await ledger.ReadEventsAsync(Purse, null, null, 10, default)).Count);
+        Assert.Equal(InsertResult.Inserted, await ledger.InsertEventsAsync(Purse, events[..3], default));
+        Assert.Equal(events.OrderByDescending(row => row.Id), await ledger.ReadEventsAsync(Purse, null, null, 10, default));
+        Assert.Equal(inbox.Unit, Assert.Single((await ledger.ReadPurseAsync(Purse, 86, default)).Inbox).Unit);
+    }
+
+    [Fact]
+    public async Task DeleteSettled_Before_LeavesYoungerMarksAndEverythingElse()
+    {
+        var ledger = await NewAsync();
+        (InboxRow Inbox, LedgerEvent[] Events)[] units = [.. new[] { -2, -1, 0, 1 }.Select(ms => Unit(1, Noon.AddMilliseconds(ms), 1))];
+        foreach (var (inbox, events) in units)
+        {
+            await ledger.InsertUnitAsync(Purse, inbox, events, default);
+        }
+
+        Assert.Equal(2, await ledger.DeleteSettledAsync(Purse, Noon, default));
+        Assert.Equal(0, await ledger.DeleteSettledAsync(Purse, Noon, default));
+        Assert.Equal(4, (await ledger.ReadEventsAsync(Purse, null, null, 10, default)).Count);
+        Assert.Equal(4, (await ledger.ReadPurseAsync(Purse, 86, default)).Inbox.Count);
+        // The mark is what tells.
+        await ledger.CommitAsync(Purse, Fold(null, [.. units.Select(unit => unit.Inbox)]), default);
+        Assert.Equal(InsertResult.Inserted, await ledger.InsertUnitAsync(Purse, units[1].Inbox, [], default));
+        Assert.Equal(InsertResult.SettledBefore, await ledger.InsertUnitAsync(Purse, units[2].Inbox, [], default));
+    }
+
+    [Fact]
     public async Task Commit_AFullState_ReadsBackAsItWas()
     {
         var ledger = await NewAsync();
@@ -200,8 +242,9 @@ public abstract class LedgerStoreContract
         Assert.Equal(state.Grants.ToArray(), read.Grants.ToArray());
         Assert.Equal(state.Leases.ToArray(), read.Leases.ToArray());
         Assert.Equal(state.Alerts.Percents.ToArray(), read.Alerts.Percents.ToArray());
-        var alerts = state.Alerts;
-        Assert.Equal(state, read with { Grants = state.Grants, Leases = state.Leases, Alerts = read.Alerts with { Percents = alerts.Percents } });
+        Assert.Equal(state.Notices.ToArray(), read.Notices.ToArray());
+        var alerts = read.Alerts with { Percents = state.Alerts.Percents };
+        Assert.Equal(state, read with { Grants = state.Grants, Leases = state.Leases, Notices = state.Notices, Alerts = alerts });
         Assert.Null(read.WhatIsWrong());
 
         var bare = new PurseState(LedgerUnit.NanoCredit, PurseKind.Credit, 0, 0);
@@ -244,6 +287,13 @@ public abstract class LedgerStoreContract
         var refunded = payment with { Reversed = 71 };
         Assert.Equal(CommitResult.Committed, await ledger.CommitAsync(Purse, again with { Payment = refunded }, default));
         Assert.Equal(refunded, await ledger.FindPaymentAsync(Purse, "pi/1", default));
+
+        etag = (await ledger.ReadPurseAsync(Purse, 1, default)).State!.ETag;
+        var second = payment with { Payment = payment.Payment with { Id = "zz~} ü", Expires = null, Dispute = DisputeStatus.None } };
+        await ledger.CommitAsync(Purse, new LedgerCommit(state, etag, [], []) { Payment = second }, default);
+        Assert.Equal(
+            [refunded, second], (await ledger.ReadPaymentsAsync(Purse, default).ToListAsync()).OrderBy(row => row.Payment.Id, StringComparer.Ordinal));
+        Assert.Empty(await ledger.ReadPaymentsAsync(PurseId.OfAccount("default2"), default).ToListAsync());
     }
 
     [Fact]

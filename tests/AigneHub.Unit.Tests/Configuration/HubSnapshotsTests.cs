@@ -103,6 +103,32 @@ public sealed class HubSnapshotsTests : IDisposable
     }
 
     [Fact]
+    public async Task Refresh_UploadedCatalogue_IsInForceAndItsLossChangesNothing()
+    {
+        var stored = With("v1", "a") with
+        {
+            Models = [],
+            Providers = [new ProviderRecord { Id = "a", Vendor = "ollama", BaseUrl = "https://a.example.org", CreatedAt = default, UpdatedAt = default }],
+        };
+        _cards.Catalogue = """{"format":1,"asOf":"2026-11-23","providers":{"ollama":[{"id":"m","rates":{"input":7}}]}}"""u8.ToArray();
+        _store.Stored = stored with { Prices = Uploaded("1") };
+        await _snapshots.RefreshAsync(default);
+        Assert.Equal(7, _snapshots.Current.FindModel("a/m")!.Rates![UnitKind.Input]!.Base);
+
+        _cards.Catalogue = null;
+        _store.Stored = stored with { Version = "v2", Prices = Uploaded("2") };
+        await Assert.ThrowsAsync<InvalidDataException>(() => _snapshots.RefreshAsync(default));
+        Assert.NotNull(_snapshots.Current.FindModel("a/m"));
+
+        _store.Stored = stored with { Version = "v3" };
+        await _snapshots.RefreshAsync(default);
+        Assert.Null(_snapshots.Current.FindModel("a/m"));
+
+        static StoredPrices Uploaded(string version) =>
+            new(null, [], new CatalogueRecord { Version = version, AsOf = "2026-11-23", UpdatedAt = default });
+    }
+
+    [Fact]
     public async Task Refresh_RateCard_IsKeptBeforeItIsInForce()
     {
         _store.Stored = With("v1", "a");
@@ -228,6 +254,13 @@ public sealed class HubSnapshotsTests : IDisposable
             Kept.Add(card.Version);
             return Failure is null ? Task.CompletedTask : Task.FromException(Failure);
         }
+
+        public byte[]? Catalogue { get; set; }
+
+        public Task PutCatalogueAsync(string version, ReadOnlyMemory<byte> document, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public Task<byte[]?> FindCatalogueAsync(string version, CancellationToken cancellationToken) => Task.FromResult(Catalogue);
 
         public Task<byte[]?> FindAsync(string version, CancellationToken cancellationToken) => throw new NotSupportedException();
     }

@@ -136,8 +136,64 @@ public class SnapshotBuilderTests
         Assert.Equal("v", built.Version);
     }
 
-    private static SnapshotBuilder Builder() =>
-        new(new SettingsConfiguration(HubMode.Enterprise, OfSettings, [], []), privateAllowed: false);
+    [Fact]
+    public void Build_PriceRules_MakeASellersPrices()
+    {
+        var built = Builder(HubMode.Provider).Build(
+            Stored([], []) with
+            {
+                Models = [Model("openai", "gpt-4o") with { Rates = new Dictionary<UnitKind, long> { [UnitKind.Input] = 1_000 } }],
+                Prices = Prices,
+            },
+            OpenedCredentials.None);
+
+        var model = built.Snapshot.FindModel("openai/gpt-4o")!;
+        Assert.Equal((1_000, 2_400), (model.Costs![UnitKind.Input]!.Base, model.Rates![UnitKind.Input]!.Base));
+        Assert.Equal(500_000_000, built.Snapshot.CreditPrices.InUsd);
+        Assert.Equal(9, built.Snapshot.FindModel("openai/gpt-4o-mini")!.Rates![UnitKind.Input]!.Base);
+        Assert.Equal(2_400, built.Snapshot.RateCard.RatesFor("openai", "gpt-4o")![UnitKind.Input]!.Base);
+        Assert.Equal(2_500_000_000, built.CatalogueCosts["openai/gpt-4o"]![UnitKind.Input]!.Base);
+        Assert.Contains("OPENAI/GPT-4O", built.StoredCosts);
+    }
+
+    /// <summary>Nobody pays a company's own gateway: what it is charged is what it counts.</summary>
+    [Fact]
+    public void Build_PriceRulesInEnterpriseMode_ChangeNothing()
+    {
+        var built = Builder().Build(Stored([], []) with { Prices = Prices }, OpenedCredentials.None);
+        Assert.Equal(Builder().BuildFromSettings().Snapshot.RateCard.Version, built.Snapshot.RateCard.Version);
+        Assert.Equal(Nano.PerWhole, built.Snapshot.CreditPrices.InUsd);
+    }
+
+    [Theory]
+    [InlineData(HubMode.Enterprise, true)]
+    [InlineData(HubMode.Provider, false)]
+    public void BuildWithoutStored_ASeller_HasNoPrices(HubMode mode, bool priced)
+    {
+        var snapshot = Builder(mode).BuildWithoutStored().Snapshot;
+        Assert.Equal(priced, snapshot.RateCard.RatesFor("openai", "gpt-4o") is not null);
+        Assert.NotNull(snapshot.FindProvider("openai"));
+        var (plan, error) = RoutePlanner.Plan(snapshot, new RouteRequest("gpt-4o", ModelApi.OpenAiChat));
+        Assert.Equal((priced, priced ? null : "model_not_priced"), (plan is not null, error?.Code));
+    }
+
+    private static readonly StoredPrices Prices = new(
+        new PriceRulesRecord
+        {
+            Margins = new Dictionary<string, long> { ["*"] = 200_000 },
+            CreditPrices = new Dictionary<string, long> { ["USD"] = 500_000_000 },
+            UpdatedAt = default,
+        },
+        [
+            new PriceOverrideRecord
+            {
+                Model = "openai/gpt-4o-mini", Prices = new Dictionary<string, long> { ["input"] = 9 }, CreatedAt = default, UpdatedAt = default,
+            },
+        ],
+        null);
+
+    private static SnapshotBuilder Builder(HubMode mode = HubMode.Enterprise) =>
+        new(new SettingsConfiguration(mode, OfSettings, [], []), privateAllowed: false);
 
     private static ConfigurationInForce Build(
         IReadOnlyList<ProviderRecord> providers, IReadOnlyList<CredentialRecord> credentials, params IReadOnlyList<ModelRecord> models) =>

@@ -145,6 +145,8 @@ public sealed class KeyAuthenticatorTests
         public Task<Page<KeyRecord>> ListAsync(int limit, string? continuation, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
+        public Task<IReadOnlyDictionary<string, string>> TeamsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public Task<bool> CreateAsync(KeyRecord key, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<bool> UpdateAsync(KeyRecord key, string etag, CancellationToken cancellationToken) =>

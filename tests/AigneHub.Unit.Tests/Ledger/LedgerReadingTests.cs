@@ -140,6 +140,28 @@ public sealed class LedgerReadingTests : IDisposable
     }
 
     [Fact]
+    public async Task Audit_APaymentsRowWithoutItsMovement_IsFound()
+    {
+        var purse = new PurseId("team:t");
+        foreach (var (id, captured, refunded) in new[] { ("a", 100, 0), ("a", 100, 30), ("b", 50, 0) })
+        {
+            await _pipeline.Sync.SyncAsync(
+                purse, new SyncCommand.SetPayment(new Payment(id, "order", 100, 1_000, captured, refunded)), default);
+        }
+
+        await _pipeline.Sync.SyncAsync(purse, PurseSamples.Grant("not a payment's", 17), default);
+        var span = HourSpan.Between(Start, Start);
+        Assert.True((await _pipeline.Auditor.AuditAsync(purse, span, default)).Agrees);
+
+        var view = await _ledger.ReadPurseAsync(purse, 1, default);
+        var lost = (await _ledger.FindPaymentAsync(purse, "a", default))! with { Granted = 1_001, Reversed = 299 };
+        await _ledger.CommitAsync(purse, new LedgerCommit(view.State!.Value, view.State.ETag, [], []) { Payment = lost }, default);
+        Assert.Equal(
+            [new AuditFinding("payments_granted", null, 1_500, 1_501), new AuditFinding("payments_reversed", null, 300, 299)],
+            (await _pipeline.Auditor.AuditAsync(purse, span, default)).Findings);
+    }
+
+    [Fact]
     public async Task Audit_UnfoldedUnits_AreCountedWithTheHours()
     {
         await SettleAsync(UsageSamples.Event(At(0)));
@@ -154,8 +176,8 @@ public sealed class LedgerReadingTests : IDisposable
     {
         await SettleAsync(UsageSamples.Event(At(0)), UsageSamples.Event(At(-30)));
         var first = await _pipeline.Walker.FoldAndAuditAllAsync(default);
-        Assert.Equal(new WalkSummary(1, 2, 1, 0, 0), first);
-        Assert.Equal(new WalkSummary(1, 0, 0, 0, 0), await _pipeline.Walker.FoldAndAuditAllAsync(default));
+        Assert.Equal(new WalkSummary(1, 2, 0, 1, 0, 0), first);
+        Assert.Equal(new WalkSummary(1, 0, 0, 0, 0, 0), await _pipeline.Walker.FoldAndAuditAllAsync(default));
 
         _clock.Advance(TimeSpan.FromDays(1.1));
         _ledger.Tamper(Purse, HourSpan.Of(Start), addedCost: -1);

@@ -98,12 +98,55 @@ internal sealed class MemoryLedger(TimeProvider time) : ILedgerStore, IPurseRegi
         }
     }
 
+    public async IAsyncEnumerable<PaymentRow> ReadPaymentsAsync(
+        PurseId purse, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var payment in await Read(purse, rows => rows.Payments.Values.ToList()))
+        {
+            yield return payment;
+        }
+    }
+
     public Task<IReadOnlyList<LedgerEvent>> ReadEventsAsync(
-        PurseId purse, Guid? before, int limit, CancellationToken cancellationToken) =>
+        PurseId purse, Guid? from, Guid? before, int limit, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<LedgerEvent>>(purse, rows => [.. rows.Events.Values
             .OrderByDescending(row => row.Id.ToString("N"), StringComparer.Ordinal)
-            .Where(row => before is not { } id || string.CompareOrdinal(row.Id.ToString("N"), id.ToString("N")) < 0)
+            .Where(row => before is not { } newer || string.CompareOrdinal(row.Id.ToString("N"), newer.ToString("N")) < 0)
+            .Where(row => from is not { } oldest || string.CompareOrdinal(row.Id.ToString("N"), oldest.ToString("N")) >= 0)
             .Take(limit)]);
+
+    public async Task<InsertResult> InsertEventsAsync(
+        PurseId purse, IReadOnlyList<LedgerEvent> events, CancellationToken cancellationToken)
+    {
+        await BeforeWrite("restore");
+        return await Read(purse, rows =>
+        {
+            if (events.Any(row => rows.Events.ContainsKey(row.Id)))
+            {
+                return InsertResult.EventExists;
+            }
+
+            foreach (var row in events)
+            {
+                rows.Events.Add(row.Id, row);
+            }
+
+            return InsertResult.Inserted;
+        });
+    }
+
+    public async Task DeleteEventsAsync(PurseId purse, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
+    {
+        await BeforeWrite("delete");
+        await Read(purse, rows => ids.Count(id => rows.Events.Remove(id)));
+    }
+
+    public async Task<int> DeleteSettledAsync(PurseId purse, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        await BeforeWrite("delete");
+        var first = HubIds.FirstAt(before).ToString("N");
+        return await Read(purse, rows => rows.Settled.RemoveWhere(unit => string.CompareOrdinal(unit, first) < 0));
+    }
 
     public async IAsyncEnumerable<HourCost> SumEventsAsync(
         PurseId purse, HourSpan hours, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -145,6 +188,12 @@ internal sealed class MemoryLedger(TimeProvider time) : ILedgerStore, IPurseRegi
     public Task MarkAuditedAsync(PurseId purse, string hour, CancellationToken cancellationToken)
     {
         _registry[purse] = _registry[purse] with { AuditedHour = hour };
+        return Task.CompletedTask;
+    }
+
+    public Task KeepRestoredAsync(PurseId purse, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        _registry[purse] = _registry[purse] with { RestoredUntil = until };
         return Task.CompletedTask;
     }
 

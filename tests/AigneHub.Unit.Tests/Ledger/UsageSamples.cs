@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text;
 using AigneHub.Core;
+using AigneHub.Core.Accounts;
+using AigneHub.Core.Archive;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Notices;
 using AigneHub.Core.Pricing;
@@ -105,7 +107,7 @@ internal sealed class Pipeline : IDisposable
 {
     public Pipeline(
         ILedgerStore ledger, IPurseRegistry registry, IPoisonStore poison, TimeProvider time, int seed = 1,
-        LedgerUnit unit = LedgerUnit.NanoUsd)
+        LedgerUnit unit = LedgerUnit.NanoUsd, IArchive? archive = null)
     {
         var registrar = new PurseRegistrar(registry, unit, Incidents, time);
         Sync = new PurseSync(ledger, registrar, LeaseTimes.Default, Notices, Incidents, new Random(seed), time);
@@ -115,8 +117,15 @@ internal sealed class Pipeline : IDisposable
         Processor = new UsageMessageProcessor(new UsageSettler(ledger, registrar, Box, time), Folder, Box);
         Usage = new UsageReader(ledger);
         Lines = new LedgerReader(ledger);
-        Auditor = new LedgerAuditor(ledger);
-        Walker = new PurseWalker(registry, Sync, Auditor, Incidents, time);
+        var details = archive ?? new NoArchive();
+        History = new EventHistory(ledger, details, time);
+        Statements = new StatementReader(ledger, History, Incidents);
+        Auditor = new LedgerAuditor(ledger, details);
+        Archiver = new LedgerArchiver(ledger, registry, details, History, Incidents, new ArchiveOptions(), time);
+        Restorer = new ArchiveRestorer(ledger, registry, details, Incidents, time);
+        Owned = new OwnedPurses(Owners, Owners, registry, Sync, registrar);
+        Purses = new PurseReader(ledger, registrar, LeaseTimes.Default);
+        Walker = new PurseWalker(registry, Sync, Owned, Auditor, Incidents, time);
     }
 
     public IncidentLog Incidents { get; } = new();
@@ -129,7 +138,14 @@ internal sealed class Pipeline : IDisposable
     public UsageMessageProcessor Processor { get; }
     public UsageReader Usage { get; }
     public LedgerReader Lines { get; }
+    public EventHistory History { get; }
+    public StatementReader Statements { get; }
+    public LedgerArchiver Archiver { get; }
+    public ArchiveRestorer Restorer { get; }
     public LedgerAuditor Auditor { get; }
+    public MemoryOwners Owners { get; } = new();
+    public OwnedPurses Owned { get; }
+    public PurseReader Purses { get; }
     public PurseWalker Walker { get; }
 
     public void Dispose()
@@ -197,9 +213,22 @@ internal abstract class WrappedLedger(ILedgerStore inner) : ILedgerStore
         PurseId purse, HourSpan hours, bool details, DateTimeOffset? writtenSince, CancellationToken cancellationToken) =>
         inner.ReadHoursAsync(purse, hours, details, writtenSince, cancellationToken);
 
-    public Task<IReadOnlyList<LedgerEvent>> ReadEventsAsync(
-        PurseId purse, Guid? before, int limit, CancellationToken cancellationToken) =>
-        inner.ReadEventsAsync(purse, before, limit, cancellationToken);
+    public IAsyncEnumerable<PaymentRow> ReadPaymentsAsync(PurseId purse, CancellationToken cancellationToken) =>
+        inner.ReadPaymentsAsync(purse, cancellationToken);
+
+    public virtual Task<IReadOnlyList<LedgerEvent>> ReadEventsAsync(
+        PurseId purse, Guid? from, Guid? before, int limit, CancellationToken cancellationToken) =>
+        inner.ReadEventsAsync(purse, from, before, limit, cancellationToken);
+
+    public Task<InsertResult> InsertEventsAsync(
+        PurseId purse, IReadOnlyList<LedgerEvent> events, CancellationToken cancellationToken) =>
+        inner.InsertEventsAsync(purse, events, cancellationToken);
+
+    public virtual Task DeleteEventsAsync(PurseId purse, IReadOnlyList<Guid> ids, CancellationToken cancellationToken) =>
+        inner.DeleteEventsAsync(purse, ids, cancellationToken);
+
+    public Task<int> DeleteSettledAsync(PurseId purse, DateTimeOffset before, CancellationToken cancellationToken) =>
+        inner.DeleteSettledAsync(purse, before, cancellationToken);
 
     public IAsyncEnumerable<HourCost> SumEventsAsync(PurseId purse, HourSpan hours, CancellationToken cancellationToken) =>
         inner.SumEventsAsync(purse, hours, cancellationToken);

@@ -9,7 +9,10 @@ public sealed class ProjectTests
     private static readonly Dictionary<string, (string[] Projects, string[] Packages, string[] Frameworks)> Allowed = new()
     {
         ["Core"] = ([], [], []),
-        ["Billing"] = (["Core"], ["MailKit", "System.Security.Cryptography.Pkcs"], []),
+        ["Billing"] = (
+            ["Core"],
+            ["MailKit", "Stripe.net", "System.Configuration.ConfigurationManager", "System.Security.Cryptography.Pkcs"],
+            []),
         ["Wire"] = ([], ["System.IO.Hashing"], []),
         ["Providers"] = (
             ["Core", "Wire"],
@@ -23,8 +26,8 @@ public sealed class ProjectTests
         ["Storage"] = (
             ["Core"],
             [
-                "Azure.Data.Tables", "Azure.Identity", "Azure.Security.KeyVault.Secrets", "Azure.Storage.Queues",
-                "System.IO.Hashing",
+                "Azure.Data.Tables", "Azure.Identity", "Azure.Security.KeyVault.Secrets", "Azure.Storage.Blobs",
+                "Azure.Storage.Queues", "System.IO.Hashing",
             ],
             []),
         ["LocalRuntime"] = ([], ["Azure.Storage.Queues", "NCrontab", "System.IO.Hashing"], ["Microsoft.AspNetCore.App"]),

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using AigneHub.Core.Archive;
+using AigneHub.Billing;
 using AigneHub.Core.Leases;
 using AigneHub.Core.Notices;
 using AigneHub.Core.Usage;
@@ -61,6 +63,8 @@ public sealed partial class SettingsTests
         Same(new GatewayOptions(), HubComposition.Bind<GatewayOptions>(configuration, "AigneHub:Gateway"));
         Same(new UpstreamOptions(), HubComposition.Bind<UpstreamOptions>(configuration, "AigneHub:Upstream"));
         Same(new UsageFlusherOptions(), HubComposition.Bind<UsageFlusherOptions>(configuration, "AigneHub:Usage"));
+        Same(new ArchiveOptions(), HubComposition.Bind<ArchiveOptions>(configuration, "AigneHub:Archive"));
+        Same(new PaymentOptions(), HubComposition.Bind<PaymentOptions>(configuration, "AigneHub:Payments"));
         Same(new NotificationOptions(), HubComposition.Bind<NotificationOptions>(configuration, "AigneHub:Notifications"));
         Same(new LeaseOptions(), HubComposition.Bind<LeaseOptions>(configuration, "AigneHub:Leases"));
         // The sample is for a local hub, which switches the simulated provider on.

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using AigneHub.Core.Routing;
 using AigneHub.Providers;
@@ -36,6 +37,23 @@ public sealed class AigneAnswerTests
             $$$$"""
             {"text":"Hi you","thoughts":"Hm.","toolCalls":[{"id":"a","type":"function","function":{"name":"f","arguments":{"n":1}}},{"id":"b","type":"function","function":{"name":"g","arguments":{}}},{"id":"c","type":"function","function":{"name":"h","arguments":{"input":"{\"n\":"}}}],"model":"ft:gpt/x","modelWithProvider":"openai/ft:gpt/x","usage":{{{{UsageJson}}}}}
             """, written.ToString());
+    }
+
+    [Fact]
+    public void Usage_OfACallerWhoSpendsCredit_HasItsPriceAsANumber()
+    {
+        using var buffer = new MemoryStream();
+        foreach (var usage in (TokenUsage[])[Usage, new() { Input = 5 }])
+        {
+            using var writer = new Utf8JsonWriter(buffer);
+            AigneAnswerWriter.WriteUsage(usage, Context with { CreditsOf = counted => 2_500_000_000 + counted.Input }, writer);
+        }
+
+        var written = Encoding.UTF8.GetString(buffer.ToArray());
+        Assert.Contains("\"aigneHubCredits\":2.500000005,\"modelCallId\"", written, StringComparison.Ordinal);
+        // What the vendor did not report is counted by the hub at the end, and is another price.
+        Assert.Single(written.Split("aigneHubCredits")[1..]);
+        Assert.DoesNotContain("creditPrefix", written, StringComparison.Ordinal);
     }
 
     [Theory]

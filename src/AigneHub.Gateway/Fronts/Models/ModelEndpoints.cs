@@ -52,7 +52,7 @@ public sealed class ModelEndpoints(KeyAuthenticator authenticator, IHubSnapshots
         var models = snapshot.Models.Where(model =>
             caller.Key.Allows(model.FullName)
             && listing.Apis.Any(api => snapshot.FindProvider(model.Provider)?.BindingFor(api, model.Id) is not null));
-        return [.. aliases.Select(ListedModel.Of), .. models.Select(ListedModel.Of)];
+        return [.. aliases.Select(ListedModel.Of), .. models.Select(model => ListedModel.Of(model, snapshot.Mode))];
     }
 
     /// <summary>Whether a request could be sent somewhere; whether its conditions hold is seen with the request.</summary>

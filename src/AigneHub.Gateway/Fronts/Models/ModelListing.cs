@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AigneHub.Core.Pricing;
 using AigneHub.Core.Routing;
 using AigneHub.Gateway.Fronts.Errors;
 using AigneHub.Wire.Anthropic;
@@ -60,7 +61,19 @@ internal sealed class ModelListing
 
     public required Func<ListedModel, byte[]> One { get; init; }
 
-    private static OpenAiModel ToOpenAi(ListedModel model) => new(model.Name, 0, model.Owner);
+    private static OpenAiModel ToOpenAi(ListedModel model) => new(model.Name, 0, model.Owner)
+    {
+        Name = model.Title,
+        ContextWindow = model.ContextWindow,
+        MaxOutputTokens = model.MaxOutput,
+        InputModalities = model.Entry?.InputModalities,
+        Reasoning = model.Entry?.Reasoning,
+        Tools = model.Entry?.Tools,
+        Pricing = model.Entry?.Rates is { Any: true } rates
+            ? new OpenAiModelPricing(
+                model.Unit!, RateLines.Of(rates).ToDictionary(line => line.Key, line => Nano.ToDecimalString(line.Value)))
+            : null,
+    };
 
     private static AnthropicModel ToAnthropic(ListedModel model) =>
         new(model.Name, model.Title ?? model.Name, "1970-01-01T00:00:00Z");

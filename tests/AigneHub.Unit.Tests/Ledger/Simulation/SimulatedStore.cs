@@ -48,8 +48,20 @@ internal sealed class SimulatedStore(SimulatedWorld world, ILedgerStore ledger, 
         PurseId purse, HourSpan hours, bool details, DateTimeOffset? writtenSince, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
+    public IAsyncEnumerable<PaymentRow> ReadPaymentsAsync(PurseId purse, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public Task<IReadOnlyList<LedgerEvent>> ReadEventsAsync(
-        PurseId purse, Guid? before, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+        PurseId purse, Guid? from, Guid? before, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<InsertResult> InsertEventsAsync(
+        PurseId purse, IReadOnlyList<LedgerEvent> events, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task DeleteEventsAsync(PurseId purse, IReadOnlyList<Guid> ids, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public Task<int> DeleteSettledAsync(PurseId purse, DateTimeOffset before, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public IAsyncEnumerable<HourCost> SumEventsAsync(PurseId purse, HourSpan hours, CancellationToken cancellationToken) =>
         throw new NotSupportedException();

@@ -1,3 +1,4 @@
+using AigneHub.Core.Archive;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Usage;
 
@@ -31,7 +32,7 @@ internal sealed class SimulationPromises(
     /// <summary>Every event whose send succeeded has one line.</summary>
     public IEnumerable<string> OfLines()
     {
-        var lines = ledger.ReadEventsAsync(SimulatedCommands.Home, null, 10_000, default).GetAwaiter().GetResult();
+        var lines = ledger.ReadEventsAsync(SimulatedCommands.Home, null, null, 10_000, default).GetAwaiter().GetResult();
         if (!lines.Select(line => line.Id).Order().SequenceEqual(usage.Sent.Keys.Order()))
         {
             yield return "a line is missing or too many";
@@ -67,7 +68,7 @@ internal sealed class SimulationPromises(
             yield return $"has made {state.NoticeSeq} notices: {notices.CountOf(purse)} are kept, {state.Notices.Length} are not";
         }
 
-        var report = new LedgerAuditor(ledger)
+        var report = new LedgerAuditor(ledger, new NoArchive())
             .AuditAsync(purse, HourSpan.Between(SimulatedWorld.Start.AddDays(-1), SimulatedWorld.Start.AddDays(1)), default)
             .GetAwaiter().GetResult();
         if (!report.Agrees)

@@ -1,0 +1,79 @@
+using System.Net;
+using AigneHub.Core.Payments;
+using Stripe;
+
+namespace AigneHub.Billing;
+
+/// <summary>Calls Stripe, and says which of its failures are answers.</summary>
+internal sealed class StripeGateway : IDisposable
+{
+    private const int RetriesMax = 2;
+    private static readonly TimeSpan CallMax = TimeSpan.FromSeconds(20);
+
+#pragma warning disable RS0030 // Stripe's library asks for one; answers are small documents.
+    private readonly HttpClient _http;
+
+    /// <param name="handler">Owned from now on.</param>
+    /// <param name="retries">Of a call without an answer, under the same idempotency key.</param>
+    public StripeGateway(PaymentOptions options, HttpMessageHandler handler, int retries = RetriesMax)
+    {
+        _http = new HttpClient(handler) { Timeout = CallMax };
+#pragma warning restore RS0030
+        Client = new StripeClient(new StripeClientOptions
+        {
+            ApiKey = options.StripeSecretKey,
+            ApiBase = options.StripeApiBase.TrimEnd('/'),
+            HttpClient = new SystemNetHttpClient(_http, retries, null, enableTelemetry: false),
+        });
+    }
+
+    public StripeClient Client { get; }
+
+    /// <summary>The secret goes to the address of the settings and nowhere else.</summary>
+    public static HttpMessageHandler NewHandler() =>
+        new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(10) };
+
+    /// <summary>Null: Stripe has no such object.</summary>
+    public static async Task<T?> FindAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            return await call();
+        }
+        catch (StripeException e) when (e.HttpStatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+        catch (Exception e) when (IsFailure(e, cancellationToken))
+        {
+            throw Unavailable(e);
+        }
+    }
+
+    public static async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (Exception e) when (IsFailure(e, cancellationToken))
+        {
+            throw Unavailable(e);
+        }
+    }
+
+    /// <summary>Whether it is Stripe's or the network's, and not the caller's end.</summary>
+    public static bool IsFailure(Exception exception, CancellationToken cancellationToken) =>
+        exception is StripeException or HttpRequestException or IOException
+        || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+
+    /// <summary>Names no object, person or secret.</summary>
+    public static PaymentProviderUnavailableException Unavailable(Exception exception) => new(
+        exception is StripeException { StripeError: var error, HttpStatusCode: var status, StripeResponse: var response }
+            ? $"Stripe: {(int)status} {error?.Type} {error?.Code} {response?.RequestId}"
+            : $"Stripe does not answer ({exception.GetType().Name}).",
+        exception);
+
+    public void Dispose() => _http.Dispose();
+}

@@ -1,0 +1,228 @@
+using AigneHub.Core;
+using AigneHub.Core.Accounts;
+using AigneHub.Core.Keys;
+using AigneHub.Core.Ledger;
+using AigneHub.Core.Usage;
+using AigneHub.Gateway.Authentication;
+using Microsoft.AspNetCore.Http;
+
+namespace AigneHub.Gateway.Management;
+
+/// <summary><c>/api/admin/accounts</c>, <c>/api/admin/teams</c>, <c>/api/admin/projects</c>: list, get, create, update.</summary>
+public sealed class OwnerEndpoints(
+    ManagementHandler handler, IOwnerStore owners, OwnedPurses purses, KeyAuthenticator authenticator, IHubSnapshots snapshots,
+    TimeProvider time)
+{
+    private const int NameCharsMax = 100;
+    private const int EmailCharsMax = 254;
+
+    private HubMode Mode => snapshots.Current.Mode;
+
+    /// <summary>GET by id; <c>limit</c> 1 to 200, <c>continuation</c>.</summary>
+    public Task ListAsync(HttpRequest request, OwnerKind kind, CancellationToken cancellationToken) =>
+        RunAsync(request, kind, call => ListAsync(call, kind), cancellationToken);
+
+    public Task GetAsync(HttpRequest request, OwnerKind kind, string id, CancellationToken cancellationToken) =>
+        RunAsync(request, kind, call => GetAsync(call, kind, id), cancellationToken);
+
+    /// <summary>POST: once for an id, whatever is repeated.</summary>
+    public Task CreateAsync(HttpRequest request, OwnerKind kind, CancellationToken cancellationToken) =>
+        RunAsync(request, kind, call => CreateAsync(call, kind), cancellationToken);
+
+    /// <summary>PATCH with If-Match.</summary>
+    public Task UpdateAsync(HttpRequest request, OwnerKind kind, string id, CancellationToken cancellationToken) =>
+        RunAsync(request, kind, call => UpdateAsync(call, kind, id), cancellationToken);
+
+    internal static PurseId PurseOf(OwnerKind kind, string id) => kind switch
+    {
+        OwnerKind.Account => PurseId.OfAccount(id),
+        OwnerKind.Team => PurseId.OfTeam(id),
+        _ => PurseId.OfProject(id),
+    };
+
+    /// <summary>Null in the mode that has such owners.</summary>
+    internal static HubError? CheckMode(OwnerKind kind, HubMode mode) => kind == OwnerKind.Account || mode == HubMode.Enterprise
+        ? null
+        : new HubError(
+            409, "mode_differs", Blame.Caller,
+            $"There are no {Word(kind)}s in Provider mode: accounts are strangers to each other there, and a label that two of them "
+            + "choose alike must not charge one for the other. Give each customer an account, and keys budgets.");
+
+    private Task RunAsync(
+        HttpRequest request, OwnerKind kind, Func<ManagementCall, Task<HubError?>> endpoint, CancellationToken cancellationToken) =>
+        handler.RunAsync(
+            request, KeyRole.Administrator,
+            call => CheckMode(kind, Mode) is { } error ? Task.FromResult<HubError?>(error) : endpoint(call), cancellationToken);
+
+    private async Task<HubError?> ListAsync(ManagementCall call, OwnerKind kind)
+    {
+        var (limit, continuation, _, error) = ConfigurationCalls.Page(call.Request, ofProvider: false);
+        if (error is not null)
+        {
+            return error;
+        }
+
+        var page = await owners.ListAsync(kind, limit, continuation, call.CancellationToken);
+        await call.WriteAsync(
+            new RecordPage<OwnerDocument>([.. page.Items.Select(item => OwnerDocument.Of(item.Value, Mode))], page.Continuation),
+            ManagementJson.Default.RecordPageOwnerDocument);
+        return null;
+    }
+
+    private async Task<HubError?> GetAsync(ManagementCall call, OwnerKind kind, string id)
+    {
+        if (await owners.FindAsync(kind, id, call.CancellationToken) is not { } found)
+        {
+            return NotFound(kind);
+        }
+
+        await WriteAsync(call, found);
+        return null;
+    }
+
+    private async Task<HubError?> CreateAsync(ManagementCall call, OwnerKind kind)
+    {
+        var (body, error) = await call.ReadAsync(ManagementJson.Default.CreateOwnerRequest);
+        if (body is null)
+        {
+            return error;
+        }
+
+        error = CheckId(body.Id) ?? CheckTerms(kind, body.Budget, body.Credit) ?? RateLimitsDocument.Check(body.Limits);
+        if (error is not null)
+        {
+            return error;
+        }
+
+        var isCredit = Mode == HubMode.Provider && (body.Credit ?? true);
+        var owner = new OwnerRecord
+        {
+            Kind = kind,
+            Id = body.Id,
+            Name = body.Name,
+            Email = body.Email,
+            Terms = isCredit ? new PurseTerms(PurseKind.Credit) : body.Budget?.ToTerms(),
+            Limits = body.Limits?.ToLimits(),
+            CreatedAt = time.GetUtcNow(),
+        };
+        if (Check(owner) is { } wrong)
+        {
+            return wrong;
+        }
+
+        var purse = PurseOf(kind, owner.Id);
+        var found = await owners.FindAsync(kind, owner.Id, call.CancellationToken);
+        var isNew = false;
+        if (found is null)
+        {
+            error = await purses.PrepareAsync(purse, null, owner.Terms, call.CancellationToken);
+            if (error is not null)
+            {
+                return error;
+            }
+
+            isNew = await owners.AddAsync(owner, call.CancellationToken);
+            authenticator.Forget();
+            found = await owners.FindAsync(kind, owner.Id, call.CancellationToken);
+        }
+
+        // A repeat brings to its end what an interruption has left; after others' creation the purse is again as they want it.
+        error = await purses.FollowAsync(purse, call.CancellationToken);
+        if (error is not null)
+        {
+            return error;
+        }
+
+        if (found is null || found.Value with { CreatedAt = owner.CreatedAt, Plan = null } != owner)
+        {
+            return new HubError(
+                409, "already_exists", Blame.Caller, $"There is a {Word(kind)} of this id with other content. Change it with PATCH.", "id");
+        }
+
+        await WriteAsync(call, found, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+        return null;
+    }
+
+    private async Task<HubError?> UpdateAsync(ManagementCall call, OwnerKind kind, string id)
+    {
+        var (body, error) = await call.ReadAsync(ManagementJson.Default.UpdateOwnerRequest);
+        if (body is null)
+        {
+            return error;
+        }
+
+        if (await owners.FindAsync(kind, id, call.CancellationToken) is not { } found)
+        {
+            return NotFound(kind);
+        }
+
+        error = ConfigurationCalls.CheckIfMatch(call, found.ETag, isNeeded: true)
+            ?? CheckTerms(kind, body.Budget.Value, body.Credit) ?? RateLimitsDocument.Check(body.Limits);
+        if (error is not null)
+        {
+            return error;
+        }
+
+        var before = found.Value;
+        var updated = before with
+        {
+            Name = body.Name ?? before.Name,
+            Email = body.Email.Or(before.Email),
+            Terms = TermsOf(body, before.Terms),
+            Limits = body.Limits is null ? before.Limits : body.Limits.ToLimits(),
+        };
+        var purse = PurseOf(kind, id);
+        error = Check(updated) ?? await purses.PrepareAsync(purse, before.Terms, updated.Terms, call.CancellationToken);
+        if (error is not null)
+        {
+            return error;
+        }
+
+        var isReplaced = await owners.ReplaceAsync(updated, found.ETag, call.CancellationToken);
+        authenticator.Forget();
+        error = await purses.FollowAsync(purse, call.CancellationToken);
+        return error ?? (isReplaced ? await GetAsync(call, kind, id) : ConfigurationCalls.Mismatch());
+    }
+
+    private static PurseTerms? TermsOf(UpdateOwnerRequest body, PurseTerms? before) => body switch
+    {
+        { Credit: { } credit } => credit ? new PurseTerms(PurseKind.Credit) : null,
+        { Budget.IsGiven: true } => body.Budget.Value?.ToTerms(),
+        _ => before,
+    };
+
+    private Task WriteAsync(ManagementCall call, Versioned<OwnerRecord> owner, int status = StatusCodes.Status200OK)
+    {
+        call.Request.HttpContext.Response.Headers.ETag = owner.ETag;
+        return call.WriteAsync(OwnerDocument.Of(owner.Value, Mode), ManagementJson.Default.OwnerDocument, status);
+    }
+
+    private HubError? CheckTerms(OwnerKind kind, BudgetDocument? budget, bool? credit) =>
+        credit is not null && !(kind == OwnerKind.Account && Mode == HubMode.Provider)
+            ? Problem.BadRequest("'credit' is of accounts in Provider mode alone; here they have budgets.", "credit")
+        : budget is not null && Mode == HubMode.Provider
+            ? Problem.BadRequest(
+                "In Provider mode an account spends its credit and has no budget. Give its keys budgets, or grant it less.", "budget")
+        : BudgetDocument.Check(budget);
+
+    private static HubError? CheckId(string id) => OwnerRecord.IsId(id)
+        ? null
+        : Problem.BadRequest(
+            "'id' must have 1 to 64 lower-case letters, digits, '-', '_' and '.', the first one a letter or digit.", "id");
+
+    private static HubError? Check(OwnerRecord owner) =>
+        owner.Name.Length is 0 or > NameCharsMax || owner.Name.Any(char.IsControl)
+            ? Problem.BadRequest($"'name' must have 1 to {NameCharsMax} characters, none of them control characters.", "name")
+        : owner.Email is { } email && !IsEmail(email)
+            ? Problem.BadRequest($"'email' must be an e-mail address of at most {EmailCharsMax} characters.", "email")
+        : null;
+
+    private static bool IsEmail(string email) =>
+        email.Length <= EmailCharsMax && email.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && at < email.Length - 1
+        && at == email.LastIndexOf('@') && !email.AsSpan().ContainsAnyExceptInRange('!', '~') && !email.AsSpan().ContainsAny(",;<>\"");
+
+    private static HubError NotFound(OwnerKind kind) =>
+        Problem.NotFound($"There is no {Word(kind)} with this id.", $"{Word(kind)}_not_found");
+
+    private static string Word(OwnerKind kind) => kind.ToString().ToLowerInvariant();
+}

@@ -1,0 +1,161 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using AigneHub.Core;
+using AigneHub.Core.Keys;
+using AigneHub.Core.Secrets;
+using AigneHub.Core.Usage;
+using AigneHub.Functions;
+using AigneHub.Infra.Tests.Compiler;
+using AigneHub.Providers.Upstream;
+using AigneHub.Storage.Secrets;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AigneHub.Infra.Tests.Templates;
+
+/// <summary>The app settings of a deployment, read by the hub's own composition.</summary>
+[Collection(BicepCollection.Name)]
+public sealed partial class AppSettingTests(BicepCompiler compiler)
+{
+    /// <summary>Read by the Functions host and by the identity library.</summary>
+    private static readonly string[] Foreign =
+    [
+        "APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "APPLICATIONINSIGHTS_CONNECTION_STRING", "AZURE_CLIENT_ID",
+        "AzureWebJobsStorage__blobServiceUri", "AzureWebJobsStorage__clientId", "AzureWebJobsStorage__credential",
+        "AzureWebJobsStorage__tableServiceUri",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Deployments.All), MemberType = typeof(Deployments))]
+    public void Settings_OfDeployment_AreRead(string deployment)
+    {
+        using var sample = JsonDocument.Parse(Repository.Read("local.settings.sample.json"));
+        var known = sample.RootElement.GetProperty("Values").EnumerateObject().Select(setting => setting.Name)
+            .Concat(Foreign).ToHashSet();
+        Assert.All(
+            compiler.Snapshot(deployment).AppSettings.Keys,
+            name => Assert.True(known.Contains(name) || DisabledFunction().IsMatch(name), $"Nothing reads {name}."));
+    }
+
+    [Theory]
+    [MemberData(nameof(Deployments.All), MemberType = typeof(Deployments))]
+    public void Hub_WithTheSettings_IsComposedAsMeant(string deployment)
+    {
+        var snapshot = compiler.Snapshot(deployment);
+        var parameters = Deployments.Of(deployment);
+        var settings = snapshot.AppSettings;
+        var configuration = Configuration(settings);
+        using var services = new ServiceCollection().AddHub(configuration).BuildServiceProvider();
+
+        var hub = services.GetRequiredService<HubOptions>();
+        Assert.Equal(Deployments.IsEnterprise(deployment) ? HubMode.Enterprise : HubMode.Provider, hub.Mode);
+        Assert.Equal(parameters.GetValueOrDefault("simulatedProvider", true), hub.SimulatedProvider);
+        Assert.Equal(parameters.GetValueOrDefault("usageQueue", "StorageQueue"), hub.UsageQueue.ToString());
+        Assert.Equal(
+            parameters.GetValueOrDefault("privateUpstreams", false), services.GetRequiredService<UpstreamOptions>().PrivateNetworks);
+
+        var storage = StorageSettings.Read(configuration);
+        Assert.Null(storage.ConnectionString);
+        Assert.Equal(snapshot.Storage("stled").Name, storage.TableServiceUri!.Host.Split('.')[0]);
+        Assert.Equal(snapshot.Storage("stled").Name, storage.QueueServiceUri!.Host.Split('.')[0]);
+        Assert.NotEmpty(storage.ManagedIdentityClientId!);
+
+        var masterKey = Assert.IsType<KeyVaultMasterKey>(services.GetRequiredService<IMasterKey>());
+        Assert.Equal($"https://{snapshot.TheOnly("Microsoft.KeyVault/vaults").Name}.vault.azure.net/secrets/master-key", masterKey.Id);
+    }
+
+    /// <summary>What the platform could not resolve is no key.</summary>
+    [Fact]
+    public void AdministratorKey_IsASecretOfTheVault_AndNeverTheReferenceItself()
+    {
+        var snapshot = compiler.Snapshot("provider");
+        var setting = snapshot.AppSettings[AdministratorKey.Setting];
+        var vault = snapshot.TheOnly("Microsoft.KeyVault/vaults").Name;
+        Assert.Equal($"@Microsoft.KeyVault(SecretUri=https://{vault}.vault.azure.net/secrets/admin-key)", setting);
+        Assert.True(AdministratorKey.IsUnresolved(setting));
+        Assert.Throws<ArgumentException>(() => AdministratorKey.RecordOf(setting, DateTimeOffset.UnixEpoch));
+    }
+
+    [Theory]
+    [InlineData("AigneHubStorage__tableServiceUri")]
+    [InlineData("AigneHubStorage__queueServiceUri")]
+    public async Task Hub_WithoutARequiredSetting_DoesNotCompose(string setting)
+    {
+        var settings = compiler.Snapshot("enterprise").AppSettings.Where(pair => pair.Key != setting);
+        await Assert.ThrowsAnyAsync<Exception>(async () =>
+        {
+            await using var services = new ServiceCollection().AddHub(Configuration(settings)).BuildServiceProvider();
+            await services.GetRequiredService<IUsageQueue>().SendAsync(default, "", CancellationToken.None);
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Deployments.All), MemberType = typeof(Deployments))]
+    public void Triggers_OfTheOtherQueue_AreDisabled(string deployment)
+    {
+        var settings = compiler.Snapshot(deployment).AppSettings;
+        string[] storage = [nameof(UsageFunctions.SettleUsage), nameof(UsageFunctions.KeepPoison)];
+        var bus = FunctionName().Matches(Repository.Read("src/AigneHub.Functions/Azure/ServiceBusUsageFunctions.cs"))
+            .Select(match => match.Groups[1].Value).ToArray();
+        Assert.Equal(2, bus.Length);
+        var disabled = settings.Where(setting => DisabledFunction().IsMatch(setting.Key) && setting.Value == "true")
+            .Select(setting => DisabledFunction().Match(setting.Key).Groups[1].Value);
+        Assert.Equal((settings["AigneHub__UsageQueue"] == "ServiceBus" ? storage : bus).Order(), disabled.Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(Deployments.All), MemberType = typeof(Deployments))]
+    public void ServiceBus_WhenChosen_HasItsSettings(string deployment)
+    {
+        var snapshot = compiler.Snapshot(deployment);
+        var settings = snapshot.AppSettings.Where(setting => setting.Key.StartsWith("AigneHubServiceBus__", StringComparison.Ordinal))
+            .ToDictionary();
+        if (snapshot.Of("Microsoft.ServiceBus/namespaces").SingleOrDefault() is not { } bus)
+        {
+            Assert.Empty(settings);
+            return;
+        }
+
+        var read = BusSetting().Matches(Repository.Read("src/AigneHub.Functions/Azure/ServiceBusUsageServices.cs"))
+            .Select(match => $"AigneHubServiceBus__{match.Groups[1].Value}").Append("AigneHubServiceBus__credential").Distinct();
+        Assert.Equal(read.Order(), settings.Keys.Order());
+        Assert.Equal($"{bus.Name}.servicebus.windows.net", settings["AigneHubServiceBus__fullyQualifiedNamespace"]);
+        var queue = Assert.Single(snapshot.Of("Microsoft.ServiceBus/namespaces/queues"));
+        Assert.Equal(UsageQueues.Usage, queue.LeafName);
+        Assert.Equal("True", queue.Property("requiresDuplicateDetection"));
+    }
+
+    [Fact]
+    public void Queues_OfTheLedger_AreTheHubs() => Assert.Equal(
+        [UsageQueues.Usage, UsageQueues.UsagePoison],
+        compiler.Snapshot("enterprise").Of("Microsoft.Storage/storageAccounts/queueServices/queues")
+            .Select(queue => queue.LeafName).Order());
+
+    /// <summary>A secret that the app refers to is made by the hook.</summary>
+    [Fact]
+    public void Secrets_ThatSettingsReferTo_AreMade()
+    {
+        var hook = Repository.Read("infra/hooks/postprovision.sh");
+        var named = compiler.Snapshot("provider").AppSettings.Values.SelectMany(value => SecretName().Matches(value))
+            .Select(match => match.Groups[1].Value).Distinct().ToArray();
+        Assert.Contains("admin-key", named);
+        Assert.All(named, name => Assert.Contains($"sh \"$hooks/secret.sh\" {name}", hook, StringComparison.Ordinal));
+    }
+
+    private static IConfigurationRoot Configuration(IEnumerable<KeyValuePair<string, string>> settings) =>
+        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(
+            setting => new KeyValuePair<string, string?>(
+                setting.Key.Replace("__", ":", StringComparison.Ordinal), setting.Value))).Build();
+
+    [GeneratedRegex(@"^AzureWebJobs\.(\w+)\.Disabled$")]
+    private static partial Regex DisabledFunction();
+
+    [GeneratedRegex(@"\[Function\(nameof\((\w+)\)\)\]")]
+    private static partial Regex FunctionName();
+
+    [GeneratedRegex(@"\{Connection\}:(\w+)")]
+    private static partial Regex BusSetting();
+
+    [GeneratedRegex(@"/secrets/([\w-]+)")]
+    private static partial Regex SecretName();
+}

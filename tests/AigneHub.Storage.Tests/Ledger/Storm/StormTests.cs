@@ -1,0 +1,224 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using AigneHub.Core;
+using AigneHub.Core.Archive;
+using AigneHub.Core.Leases;
+using AigneHub.Core.Ledger;
+using AigneHub.Core.Notices;
+using AigneHub.Core.Pricing;
+using AigneHub.Core.Usage;
+using AigneHub.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit.Abstractions;
+
+namespace AigneHub.Storage.Tests.Ledger.Storm;
+
+/// <summary>
+/// Four instances and two settlers over real tables and a real queue, calls bound by several nearly empty purses, and all that can
+/// happen to them. <c>AIGNEHUB_STORM_CALLS</c> makes it longer.
+/// </summary>
+[Collection(AzuriteCollection.Name)]
+public sealed class StormTests(AzuriteFixture azurite, ITestOutputHelper output)
+{
+    private const int Instances = 4;
+    private static readonly PurseId Home = PurseId.OfAccount("default");
+    private static readonly PurseId Team = PurseId.OfTeam("t");
+    private static readonly PurseId Project = PurseId.OfProject("p");
+    private static readonly PurseId[] All = [Home, Team, Project, PurseId.OfKey("k")];
+    private static readonly LeaseTimes Times = new(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(0.4));
+
+    private readonly ConcurrentQueue<string> _taken = new();
+    private readonly ConcurrentDictionary<PurseId, long> _debts = new();
+    private readonly IncidentLog _incidents = new();
+    private long _overrun;
+    private int _admitted;
+    private int _refused;
+    private int _unavailable;
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    public async Task Calls_WhateverHappens_AreChargedOnceAndNoPurseIsOverspentWithoutACause(int seed, bool overruns)
+    {
+        var calls = int.TryParse(Environment.GetEnvironmentVariable("AIGNEHUB_STORM_CALLS"), CultureInfo.InvariantCulture, out var n) ? n : 400;
+        var options = azurite.NewOptions();
+        await using var hub = await azurite.NewHubAsync(options);
+        var clients = new StorageClients(options);
+        var random = new Random(seed);
+        var ledger = hub.GetRequiredService<ILedgerStore>();
+        var registrar = new PurseRegistrar(
+            hub.GetRequiredService<IPurseRegistry>(), LedgerUnit.NanoUsd, _incidents, TimeProvider.System);
+        var sync = new PurseSync(ledger, registrar, Times, new NoticeBox(), _incidents, Random.Shared, TimeProvider.System);
+        var granted = await PrepareAsync(sync, random, calls);
+        using var over = new CancellationTokenSource();
+        var settlers = Enumerable.Range(0, 2)
+            .Select(i => new StormSettler(hub, clients, new Random(seed + i), Times, _incidents, Observe))
+            .Select(settler => Task.Run(() => settler.RunAsync(over.Token))).ToArray();
+        var instances = Enumerable.Range(0, Instances).Select(_ => NewInstance(hub, random)).ToArray();
+        var kills = 0;
+        var running = new List<Task>();
+        for (var i = 0; i < calls; i++)
+        {
+            var at = random.Next(Instances);
+            running.Add(CallAsync(instances[at], Bound(random), new Random(random.Next()), overruns));
+            await Task.Delay(random.Next(8));
+            if (random.Next(120) == 0)
+            {
+                kills++;
+                instances[at].Kill();
+                instances[at] = NewInstance(hub, random);
+            }
+            else if (random.Next(120) == 0)
+            {
+                running.Add(instances[at].Faults.StallAsync(TimeSpan.FromMilliseconds(random.Next(2_000))));
+            }
+            else if (random.Next(60) == 0)
+            {
+                granted += await AdministerAsync(sync, random);
+            }
+        }
+
+        await Task.WhenAll(instances.Select(instance => instance.StopAsync())).WaitAsync(TimeSpan.FromSeconds(60));
+        await over.CancelAsync();
+        await Task.WhenAll(settlers).WaitAsync(TimeSpan.FromSeconds(60));
+        var events = _taken.SelectMany(UsageMessage.Parse).SelectMany(unit => unit.Events.Select(one => (one.Event!.Id, one.Event.Cost, unit.Purses)))
+            .DistinctBy(one => one.Id).ToList();
+        var lines = await ledger.ReadEventsAsync(Home, null, null, 1_000_000, default);
+        Assert.Equal(events.Select(one => one.Id).Order(), lines.Select(line => line.Id).Order());
+        long late = 0, debt = 0;
+        foreach (var purse in All)
+        {
+            var state = await CalmAsync(sync, purse);
+            Assert.Equal(events.Where(one => one.Purses.All.Contains(purse)).Sum(one => one.Cost), state.Spent);
+            Assert.Null(state.WhatIsWrong());
+            var audit = await new LedgerAuditor(ledger, new NoArchive()).AuditAsync(
+                purse, HourSpan.Between(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1)), default);
+            Assert.Empty(audit.Findings);
+            late += state.Late;
+            var owed = _debts.GetValueOrDefault(purse);
+            debt += owed;
+            Assert.True(owed <= _overrun + state.Late, $"{purse} has owed {owed}: overrun {_overrun}, late {state.Late}");
+        }
+
+        Assert.Empty(_incidents.All.Where(one => one.Kind is not (IncidentKind.LeaseReclaimed or IncidentKind.UsageQueueUnreachable or IncidentKind.FoldFailed)));
+        Assert.True(overruns ? _overrun > 0 : _overrun == 0);
+        Assert.InRange(_refused, 1, calls);
+        output.WriteLine(
+            $"Seed {seed}: {calls} calls, {_admitted} admitted, {_refused} refused for credit, {_unavailable} for storage; {kills} kills; "
+            + $"{events.Count} events taken in {_taken.Count} messages; {granted} nano granted; overrun {_overrun}, late {late}, most debt {debt}");
+    }
+
+    private static List<PurseId> Bound(Random random) => [Home, .. All[1..].Where(_ => random.Next(10) < 6)];
+
+    private static async Task<long> PrepareAsync(PurseSync sync, Random random, int calls)
+    {
+        foreach (var purse in All)
+        {
+            await DoAsync(sync, purse, new SyncCommand.Configure(PurseKind.Credit, LedgerUnit.NanoUsd));
+        }
+
+        await DoAsync(sync, Team, new SyncCommand.Configure(PurseKind.Hard, LedgerUnit.NanoUsd, new Budget(20L * calls, PeriodLength.Day, "UTC")));
+        return await GrantAsync(sync, Home, 30L * calls, null) + await GrantAsync(sync, Project, 15L * calls, null)
+            + await GrantAsync(sync, All[3], 10L * calls, TimeSpan.FromSeconds(1 + random.Next(5)));
+    }
+
+    /// <summary>More credit, soon over or not; another day for the team.</summary>
+    private static async Task<long> AdministerAsync(PurseSync sync, Random random)
+    {
+        switch (random.Next(4))
+        {
+            case 0:
+                var zone = random.Next(2) == 0 ? "Asia/Tokyo" : "America/New_York";
+                await DoAsync(sync, Team, new SyncCommand.Configure(
+                    PurseKind.Hard, LedgerUnit.NanoUsd, new Budget(1_000 + random.Next(3_000), PeriodLength.Day, zone)));
+                return 0;
+            case 1:
+                return await GrantAsync(sync, All[random.Next(All.Length)], 200 + random.Next(500), TimeSpan.FromSeconds(1 + random.Next(3)));
+            default:
+                return await GrantAsync(sync, All[random.Next(All.Length)], 100 + random.Next(500), null);
+        }
+    }
+
+    private static async Task<long> GrantAsync(PurseSync sync, PurseId purse, long amount, TimeSpan? lasts)
+    {
+        var id = new OutsideId("test", Guid.NewGuid().ToString("n"));
+        var command = new SyncCommand.GrantCredit(id, amount, "", "", lasts is { } time ? DateTimeOffset.UtcNow + time : null);
+        await DoAsync(sync, purse, command);
+        return amount;
+    }
+
+    private static async Task DoAsync(PurseSync sync, PurseId purse, SyncCommand command)
+    {
+        SyncOutcome outcome;
+        do
+        {
+            outcome = (await sync.SyncAsync(purse, command, default)).Outcome;
+        }
+        while (outcome == SyncOutcome.Busy);
+        Assert.True(outcome is SyncOutcome.Done or SyncOutcome.BookedBefore, $"{command}: {outcome}");
+    }
+
+    /// <summary>When everything is folded, and what dead instances had reserved has come back.</summary>
+    private static async Task<PurseState> CalmAsync(PurseSync sync, PurseId purse)
+    {
+        using var longest = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            if (await sync.SyncAsync(purse, SyncCommand.None.Instance, longest.Token) is { Complete: true, Folded: 0, State: { Leases.IsEmpty: true } state })
+            {
+                return state;
+            }
+
+            await Task.Delay(200, longest.Token);
+        }
+    }
+
+    private StormInstance NewInstance(ServiceProvider hub, Random random) => new(
+        hub, new Random(random.Next()), new StormClock(TimeSpan.FromSeconds(random.Next(-120, 120))), Times, _incidents, _taken, Observe);
+
+    private void Observe(PurseId purse, PurseState state) => _debts.AddOrUpdate(purse, state.Debt, (_, most) => Math.Max(most, state.Debt));
+
+    private async Task CallAsync(StormInstance instance, List<PurseId> bound, Random random, bool overruns)
+    {
+        instance.Begin();
+        try
+        {
+            var hold = (long)random.Next(1, 150);
+            var result = await instance.Keeper.ReserveAsync(bound, hold, default);
+            Count(result.Outcome);
+            if (result.Reservation is not { } reservation)
+            {
+                return;
+            }
+
+            await Task.Delay(random.Next(400));
+            if (random.Next(10) == 0)
+            {
+                reservation.Release();
+                return;
+            }
+
+            var overrun = overruns && random.Next(10) == 0 ? random.Next(100) : 0;
+            var cost = random.Next(3) == 0 || overrun > 0 ? hold + overrun : random.NextInt64(hold + 1);
+            Interlocked.Add(ref _overrun, overrun);
+            PriceLine[] lines = [new(UnitKind.Input, cost, PriceLine.UnitsPerRate)];
+            var usage = UsageSamples.Event(instance.Ids.New()) with { Lines = lines, Cost = cost };
+            instance.Usage.Record(usage, reservation.NameLeases(new PurseSet(Home, bound[1..])));
+            reservation.Settle(cost);
+        }
+        finally
+        {
+            instance.End();
+        }
+    }
+
+    private void Count(ReserveOutcome outcome)
+    {
+        _ = outcome switch
+        {
+            ReserveOutcome.Admitted => Interlocked.Increment(ref _admitted),
+            ReserveOutcome.Insufficient => Interlocked.Increment(ref _refused),
+            _ => Interlocked.Increment(ref _unavailable),
+        };
+    }
+}

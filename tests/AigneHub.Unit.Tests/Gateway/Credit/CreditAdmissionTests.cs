@@ -1,0 +1,216 @@
+using System.Text;
+using AigneHub.Core;
+using AigneHub.Core.Accounts;
+using AigneHub.Core.Leases;
+using AigneHub.Core.Ledger;
+using AigneHub.Core.Notices;
+using AigneHub.Core.Pricing;
+using AigneHub.Core.Routing;
+using AigneHub.Core.Usage;
+using AigneHub.Gateway;
+using AigneHub.Gateway.Authentication;
+using AigneHub.Gateway.Bodies;
+using AigneHub.Gateway.Credit;
+using AigneHub.Gateway.Fronts;
+using AigneHub.Providers.Tokenizers;
+using AigneHub.Testing;
+using AigneHub.Unit.Tests.Routing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
+
+namespace AigneHub.Unit.Tests.Gateway.Credit;
+
+/// <summary>What calls hold, by hand-computed prices: 1 nano for each unit, 3 for an answer's token.</summary>
+public sealed class CreditAdmissionTests : IUsageSink, IHubSnapshots
+{
+    private static readonly PurseId Purse = PurseId.OfAccount("a");
+
+    private static readonly ModelRates Rates = new(new Dictionary<UnitKind, Rate>
+    {
+        [UnitKind.Input] = Rate.Flat(PriceLine.UnitsPerRate / 2),
+        [UnitKind.CacheWrite5m] = Rate.Flat(PriceLine.UnitsPerRate),
+        [UnitKind.Output] = Rate.Flat(2 * PriceLine.UnitsPerRate),
+        [UnitKind.Reasoning] = Rate.Flat(3 * PriceLine.UnitsPerRate),
+    });
+
+    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 11, 23, 12, 30, 0, TimeSpan.Zero));
+    private readonly MemoryLedger _ledger;
+    private readonly List<(UsageEvent Usage, PurseSet Purses)> _recorded = [];
+    private readonly IncidentLog _incidents = new();
+    private int _reads;
+
+    public CreditAdmissionTests() => _ledger = new MemoryLedger(_clock);
+
+    public HubSnapshot Current { get; } = new(HubMode.Enterprise, [], []);
+
+    public bool IsLoaded => true;
+
+    public bool Accepting => true;
+
+    public void Record(UsageEvent usage, PurseSet purses) => _recorded.Add((usage, purses));
+
+    [Theory]
+    [InlineData(1_000_000, "Hi", 100, null)]
+    [InlineData(1_000_000, "Hi", null, 32_768)]
+    public async Task Reserve_Text_HoldsEveryByteAndTheWholeAnswer(long credit, string text, int? named, int? written)
+    {
+        var exchange = await NewExchangeAsync(ModelFront.OpenAiChat, Chat(text, named), Rates);
+        Assert.Null(await (await NewAsync(credit)).ReserveAsync(exchange, default));
+        Assert.Equal(exchange.Body.Bytes.Length + 256 + (3L * (named ?? written!.Value)), exchange.Reservation!.Hold);
+        Assert.Equal(written, exchange.OutputTokens);
+    }
+
+    [Fact]
+    public async Task Reserve_LongTextForLittleCredit_IsCountedAndTheAnswerShortened()
+    {
+        // 20,000 bytes are 4,000 tokens: by bytes alone it could not be paid.
+        var text = string.Concat(Enumerable.Repeat("word ", 4_000));
+        var exchange = await NewExchangeAsync(ModelFront.OpenAiChat, Chat(text, null), Rates);
+        Assert.Null(await (await NewAsync(10_000)).ReserveAsync(exchange, default));
+        Assert.InRange(exchange.Reservation!.Hold, 9_990, 10_000);
+        Assert.InRange(exchange.OutputTokens!.Value, 1_100, 1_300);
+    }
+
+    [Theory]
+    [InlineData(5_000, null, 0)]
+    [InlineData(20_000, 10_000, 4_500)]
+    public async Task Reserve_TooLittle_SaysHowLongAnAnswerCouldBe(long credit, int? named, long least)
+    {
+        var text = string.Concat(Enumerable.Repeat("word ", 4_000));
+        var exchange = await NewExchangeAsync(ModelFront.OpenAiChat, Chat(text, named), Rates);
+        var error = (await (await NewAsync(credit)).ReserveAsync(exchange, default))!;
+        Assert.Equal((402, "insufficient_credits", "account:a"), (error.Status, error.Code, error.Shortage!.Purse));
+        Assert.InRange(error.Shortage.AffordableTokens!.Value, least, least * 11 / 10);
+        Assert.Null(exchange.Reservation);
+    }
+
+    [Theory]
+    [InlineData("""{"model":"m","input":"Hi","previous_response_id":"resp_1","max_output_tokens":10}""", 128_000 + 30)]
+    [InlineData("""{"model":"m","input":"Hi","conversation":"conv_1","max_output_tokens":10}""", 128_000 + 30)]
+    [InlineData("""{"model":"m","input":[{"type":"input_file","file_id":"file-1"}],"max_output_tokens":10}""", 128_000 + 30)]
+    public async Task Reserve_WhatIsKeptElsewhere_HoldsTheWholeWindow(string body, long hold)
+    {
+        var exchange = await NewExchangeAsync(ModelFront.OpenAiResponses, body, Rates);
+        Assert.Null(await (await NewAsync(10_000_000)).ReserveAsync(exchange, default));
+        Assert.Equal(hold, exchange.Reservation!.Hold);
+    }
+
+    [Fact]
+    public async Task Reserve_PicturesByAddress_HoldWhatTheyMayBe()
+    {
+        const string Body = """{"model":"m","max_tokens":1,"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://a/b"}}]}]}""";
+        var exchange = await NewExchangeAsync(ModelFront.OpenAiChat, Body, Rates);
+        Assert.Null(await (await NewAsync(10_000_000)).ReserveAsync(exchange, default));
+        Assert.InRange(exchange.Reservation!.Hold, 5_000, 11_000);
+    }
+
+    [Theory]
+    [InlineData("images", """{"model":"m","prompt":"A cat","n":4,"size":"1024x1024"}""", 400)]
+    [InlineData("videos", """{"model":"m","prompt":"A cat","seconds":"8"}""", 80)]
+    [InlineData("speech", """{"model":"m","input":"Größe"}""", 5)]
+    [InlineData("rerank", """{"model":"m","query":"q","documents":["a","b"]}""", 7)]
+    [InlineData("moderations", """{"model":"m","input":"a"}""", 0)]
+    public async Task Reserve_OtherThanText_HoldsTheDearestOfWhatIsAskedFor(string kind, string body, long hold)
+    {
+        var front = kind switch
+        {
+            "images" => ModelFront.OpenAiImages,
+            "videos" => ModelFront.OpenAiVideos,
+            "speech" => ModelFront.OpenAiSpeech,
+            "rerank" => ModelFront.CohereRerank,
+            _ => ModelFront.OpenAiModerations,
+        };
+        var rates = new ModelRates(new Dictionary<RateKey, long>
+        {
+            [new RateKey(UnitKind.Image, "hd")] = 100 * PriceLine.UnitsPerRate,
+            [new RateKey(UnitKind.Image, "standard")] = 10 * PriceLine.UnitsPerRate,
+            [new RateKey(UnitKind.Second, "720p")] = 5 * PriceLine.UnitsPerRate,
+            [new RateKey(UnitKind.Second, "1080p")] = 10 * PriceLine.UnitsPerRate,
+            [new RateKey(UnitKind.Character)] = PriceLine.UnitsPerRate,
+            [new RateKey(UnitKind.Search)] = 7 * PriceLine.UnitsPerRate,
+        });
+        var exchange = await NewExchangeAsync(front, body, rates);
+        Assert.Null(await (await NewAsync(10_000_000)).ReserveAsync(exchange, default));
+        Assert.Equal(hold, exchange.Reservation?.Hold ?? 0);
+    }
+
+    [Fact]
+    public async Task Reserve_AModelWithoutAPrice_IsRefused()
+    {
+        var exchange = await NewExchangeAsync(ModelFront.OpenAiChat, Chat("Hi", 1), null);
+        var error = (await (await NewAsync(1_000)).ReserveAsync(exchange, default))!;
+        Assert.Equal((400, "model_not_priced"), (error.Status, error.Code));
+    }
+
+    [Fact]
+    public async Task Reserve_WithoutStorage_IsNeverAWantOfCredit()
+    {
+        var credit = await NewAsync(1_000_000);
+        _ledger.BeforeWrite = _ => throw new StorageUnavailableException("away");
+        var error = (await credit.ReserveAsync(await NewExchangeAsync(ModelFront.OpenAiChat, Chat("Hi", 1), Rates), default))!;
+        Assert.Equal((503, "ledger_unavailable"), (error.Status, error.Code));
+        Assert.NotNull(error.RetryAfter);
+    }
+
+    [Fact]
+    public async Task Record_NamesTheLease_BeforeTheHoldIsGivenBack()
+    {
+        var credit = await NewAsync(100_000);
+        for (var i = 0; i < 50; i++)
+        {
+            // Together they would hold more than there is.
+            var exchange = await NewExchangeAsync(ModelFront.OpenAiChat, Chat("Hi", 10_000), Rates);
+            Assert.Null(await credit.ReserveAsync(exchange, default));
+            credit.Record(exchange, UsageSamples.Event(exchange.Id, 2, PriceLine.UnitsPerRate));
+        }
+
+        Assert.Equal(50, _recorded.Count);
+        Assert.All(_recorded, one => Assert.NotNull(one.Purses.LeaseAt(0)));
+        Assert.InRange(_reads, 1, 5);
+        Assert.Empty(_incidents.All);
+    }
+
+    private static string Chat(string text, int? limit) =>
+        $$"""{"model":"m","messages":[{"role":"user","content":"{{text}}"}]{{(limit is null ? "" : $",\"max_tokens\":{limit}")}}}""";
+
+    private async Task<CreditAdmission> NewAsync(long nano)
+    {
+        var registrar = new PurseRegistrar(_ledger, LedgerUnit.NanoUsd, _incidents, _clock);
+        var sync = new PurseSync(_ledger, registrar, LeaseTimes.Default, new NoticeBox(), _incidents, new Random(1), TimeProvider.System);
+        await sync.SyncAsync(Purse, new SyncCommand.Configure(PurseKind.Credit, LedgerUnit.NanoUsd), default);
+        await sync.SyncAsync(Purse, new SyncCommand.GrantCredit(new OutsideId("test", "1"), nano, "", ""), default);
+        var keeper = new LeaseKeeper(
+            (purse, command, stop) =>
+            {
+                _reads++;
+                return sync.SyncAsync(purse, command, stop);
+            },
+            new MemoryBacklog(), new HubIds(_clock), LeaseTimes.Default, _incidents, new Random(1), _clock);
+        return new CreditAdmission(keeper, this, this, _incidents, new TokenCounter(), new GatewayOptions());
+    }
+
+    private async Task<Exchange> NewExchangeAsync(ModelFront front, string body, ModelRates? rates)
+    {
+        var http = new DefaultHttpContext();
+        http.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(body));
+        var (read, _) = await RequestBody.ReadAsync(http.Request, new BodyMemory(1 << 20), 1 << 20, default);
+        var key = RoutingSamples.Key();
+        var account = new OwnerRecord
+        {
+            Kind = OwnerKind.Account,
+            Id = "a",
+            Name = "A",
+            CreatedAt = default,
+            Terms = new PurseTerms(PurseKind.Credit),
+        };
+        var target = new RouteTarget(RoutingSamples.Provider("openai"), "m", rates, null, null, 128_000);
+        return new Exchange(front, http, new HubIds(_clock).New(), _clock)
+        {
+            Caller = new Caller(key, CallTerms.Of(key, account, null, null)),
+            Body = read!,
+            Head = RequestHeadParser.Parse(read!.Bytes.Span, front.Shape).Head!,
+            Plan = new RoutePlan([target]),
+            Target = target,
+        };
+    }
+}

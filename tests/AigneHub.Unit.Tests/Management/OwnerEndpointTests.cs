@@ -1,0 +1,188 @@
+using System.Text.Json.Nodes;
+using AigneHub.Core;
+using AigneHub.Core.Accounts;
+using AigneHub.Core.Ledger;
+using AigneHub.Core.Usage;
+
+namespace AigneHub.Unit.Tests.Management;
+
+public sealed class OwnerEndpointTests : IDisposable
+{
+    private const string Budget = """{"limit":"100","period":"month","timeZone":"Europe/Berlin","hard":true,"alerts":[50,90]}""";
+    private readonly ManagementBench _bench = new(HubMode.Enterprise);
+
+    public void Dispose() => _bench.Dispose();
+
+    [Theory]
+    [InlineData(OwnerKind.Account)]
+    [InlineData(OwnerKind.Team)]
+    [InlineData(OwnerKind.Project)]
+    public async Task Create_Everything_ReadsBackAsWritten(OwnerKind kind)
+    {
+        const string Body = $$$"""{"id":"blue.1","name":"Blue","email":"blue@example.org","budget":{{{Budget}}},"limits":{"requestsPerMinute":60}}""";
+        var made = await _bench.CreateAsync(kind, Body);
+        Assert.Equal(201, made.Status);
+
+        var read = await _bench.GetAsync(kind, "blue.1");
+        Assert.Equal((200, made.ETag), (read.Status, read.ETag));
+        Assert.True(JsonNode.DeepEquals(made.Body, read.Body));
+        var fields = read.Body.AsObject();
+        fields.Remove("createdAt");
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(Body), fields), fields.ToJsonString());
+        var listed = await _bench.SendAsync(request => _bench.Owners.ListAsync(request, kind, default));
+        Assert.Contains(listed.Body["items"]!.AsArray(), item => item!["id"]!.ToString() == "blue.1");
+        Assert.Equal((PurseKind.Hard, 100_000_000_000L), await LimitAsync(OwnerEndpointsPurse(kind, "blue.1")));
+    }
+
+    /// <summary>A field that is not kept must not look as if it were: a budget that is passed over is no budget.</summary>
+    [Theory]
+    [InlineData("""{"id":"a","name":"A","max_budget":5}""")]
+    [InlineData("""{"id":"a","name":"A","budget":{"limit":"1","period":"day","reset":"x"}}""")]
+    [InlineData("""{"id":"a","name":"A","budget":{"limit":"1","limit":"2","period":"day"}}""")]
+    [InlineData("""{"id":"a","name":"A","plan":"gold"}""")]
+    [InlineData("""{"id":"a","name":"A","budget":{"limit":1,"period":"day"}}""")]
+    [InlineData("""{"id":"a","name":"A","budget":{"period":"day"}}""")]
+    public async Task Create_UnknownOrUnsavedField_IsRefusedAndNothingIsWritten(string body)
+    {
+        Assert.Equal(400, (await _bench.CreateAsync(OwnerKind.Team, body)).Status);
+        Assert.Equal(404, (await _bench.GetAsync(OwnerKind.Team, "a")).Status);
+    }
+
+    [Theory]
+    [InlineData("""{"id":"A","name":"A"}""", "id")]
+    [InlineData("""{"id":"a:b","name":"A"}""", "id")]
+    [InlineData("""{"id":"a","name":""}""", "name")]
+    [InlineData("""{"id":"a","name":"A","email":"nobody"}""", "email")]
+    [InlineData("""{"id":"a","name":"A","credit":true}""", "credit")]
+    [InlineData("""{"id":"a","name":"A","limits":{"requestsPerMinute":0}}""", "limits.requestsPerMinute")]
+    [InlineData("""{"id":"a","name":"A","budget":{"limit":"-1","period":"day"}}""", "budget.limit")]
+    [InlineData("""{"id":"a","name":"A","budget":{"limit":"1000000.1","period":"day"}}""", "budget.limit")]
+    [InlineData("""{"id":"a","name":"A","budget":{"limit":"1e3","period":"day"}}""", "budget.limit")]
+    [InlineData("""{"id":"a","name":"A","budget":{"limit":"1","period":"year"}}""", "$.budget.period")]
+    [InlineData("""{"id":"a","name":"A","budget":{"limit":"1","period":"day","timeZone":"Mars/Olympus"}}""", "budget.timeZone")]
+    [InlineData("""{"id":"a","name":"A","budget":{"limit":"1","period":"day","timeZone":"../../etc/passwd"}}""", "budget.timeZone")]
+    [InlineData("""{"id":"a","name":"A","budget":{"limit":"1","period":"day","alerts":[80,50]}}""", "budget.alerts")]
+    [InlineData("""{"id":"a","name":"A","budget":{"limit":"1","period":"day","alerts":[0]}}""", "budget.alerts")]
+    public async Task Create_WhatCantBe_NamesTheField(string body, string param)
+    {
+        var refused = await _bench.CreateAsync(OwnerKind.Account, body);
+        Assert.Equal((400, param), (refused.Status, refused["param"]));
+    }
+
+    [Fact]
+    public async Task Create_Again_IsWhatIsThereOrAConflict()
+    {
+        const string Body = $$"""{"id":"a","name":"A","budget":{{Budget}}}""";
+        var first = await _bench.CreateAsync(OwnerKind.Team, Body);
+        _bench.Clock.Advance(TimeSpan.FromSeconds(1));
+        var again = await _bench.CreateAsync(OwnerKind.Team, Body);
+        Assert.Equal((200, first.ETag, first["createdAt"]), (again.Status, again.ETag, again["createdAt"]));
+        var other = await _bench.CreateAsync(OwnerKind.Team, Body.Replace("\"100\"", "\"200\"", StringComparison.Ordinal));
+        Assert.Equal((409, "already_exists"), (other.Status, other["code"]));
+        Assert.Equal((PurseKind.Hard, 100_000_000_000L), await LimitAsync(PurseId.OfTeam("a")));
+    }
+
+    /// <summary>The purse limits before anything names it; the same request again ends the work.</summary>
+    [Fact]
+    public async Task Create_InterruptedBetweenItsWrites_LeavesTheLimitAndIsRepaired()
+    {
+        const string Body = $$"""{"id":"a","name":"A","budget":{{Budget}}}""";
+        _bench.Stored.BeforeWrite = () => throw new StorageUnavailableException("gone");
+        Assert.Equal(503, (await _bench.CreateAsync(OwnerKind.Team, Body)).Status);
+        Assert.Equal((PurseKind.Hard, 100_000_000_000L), await LimitAsync(PurseId.OfTeam("a")));
+        Assert.Equal(404, (await _bench.GetAsync(OwnerKind.Team, "a")).Status);
+
+        _bench.Stored.BeforeWrite = () => Task.CompletedTask;
+        Assert.Equal(201, (await _bench.CreateAsync(OwnerKind.Team, Body)).Status);
+    }
+
+    [Fact]
+    public async Task Update_Budget_LowersThePurseFirstAndRaisesItLast()
+    {
+        var etag = (await _bench.CreateAsync(OwnerKind.Team, $$"""{"id":"a","name":"A","email":"a@b.c","budget":{{Budget}}}""")).ETag;
+        var purse = PurseId.OfTeam("a");
+        var atWrite = new List<(PurseKind, long?)>();
+        _bench.Stored.BeforeWrite = async () => atWrite.Add(await LimitAsync(purse));
+
+        foreach (var (change, during, after) in new (string, (PurseKind, long?), (PurseKind, long?))[]
+        {
+            ("""{"budget":{"limit":"40","period":"month","timeZone":"Europe/Berlin"}}""", (PurseKind.Hard, 40_000_000_000), (PurseKind.Hard, 40_000_000_000)),
+            ("""{"budget":{"limit":"90","period":"month","timeZone":"Europe/Berlin"}}""", (PurseKind.Hard, 40_000_000_000), (PurseKind.Hard, 90_000_000_000)),
+            ("""{"budget":{"limit":"90","period":"day","hard":false}}""", (PurseKind.Hard, 90_000_000_000), (PurseKind.Soft, 90_000_000_000)),
+            ("""{"budget":null}""", (PurseKind.Soft, 90_000_000_000), (PurseKind.Unlimited, null)),
+            ("""{"budget":{"limit":"1","period":"day"}}""", (PurseKind.Hard, 1_000_000_000), (PurseKind.Hard, 1_000_000_000)),
+        })
+        {
+            var updated = await _bench.PatchAsync(OwnerKind.Team, "a", change, etag);
+            Assert.True(updated.Status == 200, updated.Body.ToJsonString());
+            Assert.Equal((during, after), (atWrite[^1], await LimitAsync(purse)));
+            Assert.Equal("a@b.c", updated["email"]);
+            etag = updated.ETag;
+        }
+
+        Assert.Equal(200, (await _bench.PatchAsync(OwnerKind.Team, "a", """{"email":null,"limits":{"tokensPerMinute":5}}""", etag)).Status);
+        var read = await _bench.GetAsync(OwnerKind.Team, "a");
+        Assert.Equal((null, "5", "1"), (read.Body["email"], read.Body["limits"]!["tokensPerMinute"]!.ToString(), read.Body["budget"]!["limit"]!.ToString()));
+        read = await _bench.PatchAsync(OwnerKind.Team, "a", """{"limits":{}}""", read.ETag);
+        Assert.Null(read.Body["limits"]);
+    }
+
+    [Fact]
+    public async Task Update_OfAnotherVersion_LeavesThePurseAsTheRecordSays()
+    {
+        var made = await _bench.CreateAsync(OwnerKind.Team, $$"""{"id":"a","name":"A","budget":{{Budget}}}""");
+        Assert.Equal(428, (await _bench.PatchAsync(OwnerKind.Team, "a", """{"name":"B"}""", "")).Status);
+        Assert.Equal(412, (await _bench.PatchAsync(OwnerKind.Team, "a", """{"budget":{"limit":"1","period":"day"}}""", "other")).Status);
+        Assert.Equal((PurseKind.Hard, 100_000_000_000L), await LimitAsync(PurseId.OfTeam("a")));
+
+        // Somebody else writes after the purse was lowered and before the record is written.
+        var once = true;
+        _bench.Stored.BeforeWrite = () =>
+        {
+            if (once)
+            {
+                once = false;
+                _bench.Stored.Put(OwnerKind.Team, "a", new PurseTerms(PurseKind.Hard, new Budget(70, PeriodLength.Day, "UTC")));
+            }
+
+            return Task.CompletedTask;
+        };
+        Assert.Equal(412, (await _bench.PatchAsync(OwnerKind.Team, "a", """{"budget":{"limit":"1","period":"month"}}""", made.ETag)).Status);
+        Assert.Equal((PurseKind.Hard, 70L), await LimitAsync(PurseId.OfTeam("a")));
+    }
+
+    [Fact]
+    public async Task ProviderMode_AccountsHaveCredit_TeamsAndBudgetsAreRefused()
+    {
+        using var bench = new ManagementBench(HubMode.Provider);
+        foreach (var kind in (OwnerKind[])[OwnerKind.Team, OwnerKind.Project])
+        {
+            var refused = await bench.CreateAsync(kind, """{"id":"a","name":"A"}""");
+            Assert.Equal((409, "mode_differs"), (refused.Status, refused["code"]));
+        }
+
+        Assert.Equal("budget", (await bench.CreateAsync(OwnerKind.Account, $$"""{"id":"a","name":"A","budget":{{Budget}}}"""))["param"]);
+        var made = await bench.CreateAsync(OwnerKind.Account, """{"id":"a","name":"A"}""");
+        Assert.Equal((201, "true"), (made.Status, made["credit"]));
+        Assert.Equal((PurseKind.Credit, null), await LimitAsync(PurseId.OfAccount("a"), bench));
+        var first = await bench.GetAsync(OwnerKind.Account, "default");
+        Assert.Equal("false", first["credit"]);
+        Assert.Equal("true", (await bench.PatchAsync(OwnerKind.Account, "default", """{"credit":true}""", first.ETag))["credit"]);
+        Assert.Equal((PurseKind.Credit, null), await LimitAsync(PurseId.OfAccount("default"), bench));
+    }
+
+    private Task<(PurseKind Kind, long? Limit)> LimitAsync(PurseId purse) => LimitAsync(purse, _bench);
+
+    private static async Task<(PurseKind Kind, long? Limit)> LimitAsync(PurseId purse, ManagementBench bench)
+    {
+        var state = await bench.Pipeline.Purses.ReadAsync(purse, default);
+        return (state.Kind, state.Period?.Budget.Limit);
+    }
+
+    private static PurseId OwnerEndpointsPurse(OwnerKind kind, string id) => kind switch
+    {
+        OwnerKind.Account => PurseId.OfAccount(id),
+        OwnerKind.Team => PurseId.OfTeam(id),
+        _ => PurseId.OfProject(id),
+    };
+}
