@@ -242,8 +242,9 @@ public abstract class LedgerStoreContract
         Assert.Equal(state.Grants.ToArray(), read.Grants.ToArray());
         Assert.Equal(state.Leases.ToArray(), read.Leases.ToArray());
         Assert.Equal(state.Alerts.Percents.ToArray(), read.Alerts.Percents.ToArray());
-        var alerts = state.Alerts;
-        Assert.Equal(state, read with { Grants = state.Grants, Leases = state.Leases, Alerts = read.Alerts with { Percents = alerts.Percents } });
+        Assert.Equal(state.Notices.ToArray(), read.Notices.ToArray());
+        var alerts = read.Alerts with { Percents = state.Alerts.Percents };
+        Assert.Equal(state, read with { Grants = state.Grants, Leases = state.Leases, Notices = state.Notices, Alerts = alerts });
         Assert.Null(read.WhatIsWrong());
 
         var bare = new PurseState(LedgerUnit.NanoCredit, PurseKind.Credit, 0, 0);
