@@ -3,6 +3,7 @@ using AigneHub.Billing;
 using AigneHub.Core;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Ledger;
+using AigneHub.Core.Notices;
 using AigneHub.Core.Payments;
 using AigneHub.Core.Usage;
 using AigneHub.Testing;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using AigneHub.Core;
 using AigneHub.Core.Leases;
 using AigneHub.Core.Ledger;
+using AigneHub.Core.Notices;
 using AigneHub.Core.Usage;
 using AigneHub.Testing;
 using Microsoft.Extensions.DependencyInjection;

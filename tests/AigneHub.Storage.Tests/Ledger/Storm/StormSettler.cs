@@ -1,5 +1,6 @@
 using AigneHub.Core;
 using AigneHub.Core.Ledger;
+using AigneHub.Core.Notices;
 using AigneHub.Core.Usage;
 using AigneHub.Testing;
 using Azure;

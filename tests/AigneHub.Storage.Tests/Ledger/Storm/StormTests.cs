@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using AigneHub.Core;
+using AigneHub.Core.Archive;
 using AigneHub.Core.Leases;
 using AigneHub.Core.Ledger;
+using AigneHub.Core.Notices;
 using AigneHub.Core.Pricing;
 using AigneHub.Core.Usage;
 using AigneHub.Testing;

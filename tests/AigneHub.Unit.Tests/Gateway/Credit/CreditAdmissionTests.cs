@@ -3,6 +3,7 @@ using AigneHub.Core;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Leases;
 using AigneHub.Core.Ledger;
+using AigneHub.Core.Notices;
 using AigneHub.Core.Pricing;
 using AigneHub.Core.Routing;
 using AigneHub.Core.Usage;
