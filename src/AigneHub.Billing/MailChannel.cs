@@ -100,7 +100,8 @@ public sealed class MailChannel(NotificationOptions options) : INoticeChannel
                 + $"The period ends at {notice.PeriodEnd?.UtcDateTime:yyyy-MM-dd HH:mm} UTC.\n")
             : $"The balance of {owner} is {amount} {notice.UnitName}, below {limit}.\n";
         return string.Create(
-            CultureInfo.InvariantCulture, $"{text}\nPurse {notice.Purse}, notice {notice.Id}, {notice.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC\n");
+            CultureInfo.InvariantCulture,
+            $"{text}\nPurse {notice.Purse}, notice {notice.Id}, {notice.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC\n");
     }
 
     /// <summary>Names are people's: one line of visible text.</summary>

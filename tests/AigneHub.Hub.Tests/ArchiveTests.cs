@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using AigneHub.Core;
-using AigneHub.Core.Archive;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Usage;
 using AigneHub.Functions;

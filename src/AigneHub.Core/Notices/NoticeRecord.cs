@@ -43,6 +43,7 @@ public sealed record NoticeRecord(
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{purse}|{notice.Seq}")));
         return string.Create(
-            CultureInfo.InvariantCulture, $"{IdPrefix}{notice.At.ToUnixTimeMilliseconds():x12}{Convert.ToHexStringLower(hash.AsSpan(0, 10))}");
+            CultureInfo.InvariantCulture,
+            $"{IdPrefix}{notice.At.ToUnixTimeMilliseconds():x12}{Convert.ToHexStringLower(hash.AsSpan(0, 10))}");
     }
 }

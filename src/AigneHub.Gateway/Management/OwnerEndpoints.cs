@@ -2,16 +2,18 @@ using AigneHub.Core;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
+using AigneHub.Core.Payments;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway.Authentication;
+using AigneHub.Gateway.Credit;
 using Microsoft.AspNetCore.Http;
 
 namespace AigneHub.Gateway.Management;
 
 /// <summary><c>/api/admin/accounts</c>, <c>/api/admin/teams</c>, <c>/api/admin/projects</c>: list, get, create, update.</summary>
 public sealed class OwnerEndpoints(
-    ManagementHandler handler, IOwnerStore owners, OwnedPurses purses, KeyAuthenticator authenticator, IHubSnapshots snapshots,
-    TimeProvider time)
+    ManagementHandler handler, IOwnerStore owners, OwnedPurses purses, StarterCredits starter, KeyAuthenticator authenticator,
+    IHubSnapshots snapshots, TimeProvider time)
 {
     private const int NameCharsMax = 100;
     private const int EmailCharsMax = 254;
@@ -131,6 +133,12 @@ public sealed class OwnerEndpoints(
         if (error is not null)
         {
             return error;
+        }
+
+        // Once in its life: whatever is repeated, and whoever else has made the account.
+        if (isCredit && await starter.GrantAsync(owner.Id, call.CancellationToken) == StarterResult.Busy)
+        {
+            return CreditErrors.Busy;
         }
 
         if (found is null || found.Value with { CreatedAt = owner.CreatedAt, Plan = null } != owner)

@@ -10,7 +10,9 @@ namespace AigneHub.Storage.Ledger;
 
 /// <summary>
 /// The columns of a purse's state. Lists are JSON texts: grants <c>[id, remaining, expires, priority, dead]</c>, leases
-/// <c>[id, amount, folded, usableUntil, closing]</c>, notices <c>[seq, percent, limit, amount, periodEnd, at]</c>, times in Unix milliseconds. A column that is absent is 0 or empty, so
+/// <c>[id, amount, folded, usableUntil, closing]</c>, notices
+/// <c>[seq, percent, limit, amount, periodEnd, at]</c>, times in Unix milliseconds.
+/// A column that is absent is 0 or empty, so
 /// that rows written before it came can be read.
 /// </summary>
 internal static class PurseStateRow

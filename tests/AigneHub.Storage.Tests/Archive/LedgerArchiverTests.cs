@@ -205,7 +205,7 @@ public sealed class LedgerArchiverTests(AzuriteFixture azurite)
             return pipeline;
         }
 
-        public Task ArchiveAsync() => Pipeline.Archiver.ArchiveAllAsync(_ => { }, default);
+        public Task<ArchiveSummary> ArchiveAsync() => Pipeline.Archiver.ArchiveAllAsync(_ => { }, default);
 
         public async Task<string[]> StatementAsync() =>
         [

@@ -335,6 +335,8 @@ public abstract class LedgerStoreContract
             NotifiedPercent = 80,
             LowNotified = true,
             TopUpDue = true,
+            Notices = [new PurseNotice(6, null, 5, -7, null, Noon), new PurseNotice(7, 80, 100, 81, Noon.AddDays(7), Noon.AddMilliseconds(1))],
+            NoticeSeq = 7,
             Period = new BudgetPeriod(new Budget(100, PeriodLength.Week, "Europe/Berlin"), Noon, Noon.AddDays(7), 11),
             Alerts = new PurseAlerts([50, 80], LowBalance: 5, TopUpBelow: 6),
         };

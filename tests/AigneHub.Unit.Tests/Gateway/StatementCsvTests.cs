@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
 using AigneHub.Core.Ledger;
-using AigneHub.Core.Pricing;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway.Management;
 using AigneHub.Testing;

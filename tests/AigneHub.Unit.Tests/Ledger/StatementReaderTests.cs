@@ -165,7 +165,7 @@ public sealed class StatementReaderTests : IDisposable
     private static StatementQuery Query(double from, double to, StatementContent content = StatementContent.All) =>
         new(Start.AddHours(from), Start.AddHours(to), content);
 
-    private static void AssertAddsUp(IReadOnlyList<StatementLine> lines)
+    private static void AssertAddsUp(List<StatementLine> lines)
     {
         Assert.IsType<StatementLine.Opening>(lines[0]);
         Assert.IsType<StatementLine.Closing>(lines[^1]);
@@ -208,7 +208,7 @@ public sealed class StatementReaderTests : IDisposable
         }
     }
 
-    private Task GrantAsync(string id, long amount) => _pipeline.Sync.SyncAsync(Purse, PurseSamples.Grant(id, amount), default);
+    private Task<SyncResult> GrantAsync(string id, long amount) => _pipeline.Sync.SyncAsync(Purse, PurseSamples.Grant(id, amount), default);
 
     private Task SettleAsync(params DateTimeOffset[] moments) =>
         SettleAsync([.. moments.Select(moment => UsageSamples.Event(UsageSamples.IdAt(moment)))]);

@@ -38,9 +38,13 @@ internal sealed class LimitedHub
     public static IReadOnlyList<LimitedBy> By(RateLimits limits) => [new(Subject, limits)];
 
     /// <summary>One call, answered at once by the memory's storage.</summary>
-    public (LimitPass? Pass, LimitRefusal? Refusal) Call(int instance, long tokens = 1, bool streamed = false)
+    public (LimitPass? Pass, LimitRefusal? Refusal) Call(int instance, long tokens = 1, bool streamed = false) =>
+        Call(instance, By(_limits), null, tokens, streamed);
+
+    public (LimitPass? Pass, LimitRefusal? Refusal) Call(
+        int instance, IReadOnlyList<LimitedBy> limits, LimitedBy? model, long tokens = 1, bool streamed = false)
     {
-        var admitting = _instances[instance].AdmitAsync(By(_limits), null, tokens, streamed, default);
+        var admitting = _instances[instance].AdmitAsync(limits, model, tokens, streamed, default).AsTask();
         Assert.True(admitting.IsCompletedSuccessfully);
         return admitting.Result;
     }

@@ -88,10 +88,10 @@ public sealed class RateLimiterTests
     {
         var hub = new LimitedHub(1, new RateLimits(RequestsPerMinute: 10));
         IReadOnlyList<LimitedBy> both = [.. LimitedHub.By(new RateLimits(RequestsPerMinute: 10)), new("account:a", new RateLimits(1))];
-        Assert.NotNull(hub[0].AdmitAsync(both, null, 1, false, default).Result.Pass);
+        Assert.NotNull(hub.Call(0, both, null).Pass);
         for (var i = 0; i < 20; i++)
         {
-            Assert.Equal("account:a", hub[0].AdmitAsync(both, null, 1, false, default).Result.Refusal!.Subject);
+            Assert.Equal("account:a", hub.Call(0, both, null).Refusal!.Subject);
         }
 
         Assert.Equal(8, hub.Call(0).Pass!.Tightest(LimitKind.Requests)!.Value.Remaining);
@@ -102,9 +102,9 @@ public sealed class RateLimiterTests
     {
         var hub = new LimitedHub(1, new RateLimits());
         var model = LimitedBy.OfModel("openai/gpt-5", new RateLimits(RequestsPerMinute: 2));
-        Assert.NotNull(hub[0].AdmitAsync([], model, 1, false, default).Result.Pass);
-        Assert.NotNull(hub[0].AdmitAsync(LimitedHub.By(new RateLimits(9)), model, 1, false, default).Result.Pass);
-        var refusal = hub[0].AdmitAsync([], model, 1, false, default).Result.Refusal!;
+        Assert.NotNull(hub.Call(0, [], model).Pass);
+        Assert.NotNull(hub.Call(0, LimitedHub.By(new RateLimits(9)), model).Pass);
+        var refusal = hub.Call(0, [], model).Refusal!;
         Assert.Equal("model openai/gpt-5", LimitedBy.Title(refusal.Subject));
     }
 

@@ -1,5 +1,4 @@
 using AigneHub.Core.Accounts;
-using AigneHub.Core.Limits;
 
 namespace AigneHub.Unit.Tests.Limits;
 

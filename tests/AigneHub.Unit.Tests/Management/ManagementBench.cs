@@ -5,6 +5,7 @@ using AigneHub.Core;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
+using AigneHub.Core.Payments;
 using AigneHub.Core.Routing;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway;
@@ -37,7 +38,9 @@ internal sealed class ManagementBench : IDisposable
         var authenticator = new KeyAuthenticator(Stored, Stored, snapshots, options, Clock);
         var handler = new ManagementHandler(authenticator, Pipeline.Ids, unexpected, NullLogger<ManagementHandler>.Instance);
         var aigne = new AigneHandler(authenticator, Pipeline.Ids, unexpected, NullLogger<AigneHandler>.Instance);
-        Owners = new OwnerEndpoints(handler, Stored, Pipeline.Owned, authenticator, snapshots, Clock);
+        Owners = new OwnerEndpoints(
+            handler, Stored, Pipeline.Owned, new StarterCredits(new StarterTerms(0, 0), Stored, Pipeline.Sync, Ledger), authenticator,
+            snapshots, Clock);
         Keys = new KeyEndpoints(handler, Stored, Stored, Pipeline.Owned, authenticator, snapshots, Pipeline.Ids, Clock);
         Balances = new BalanceEndpoints(handler, Pipeline.Purses, Pipeline.Owned, snapshots);
         Movements = new MovementEndpoints(

@@ -1,7 +1,6 @@
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Payments;
-using AigneHub.Core.Usage;
 using AigneHub.Unit.Tests.Routing;
 
 namespace AigneHub.Unit.Tests.Payments;

@@ -4,13 +4,12 @@ using AigneHub.Core.Leases;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Notices;
 using AigneHub.Core.Usage;
-using AigneHub.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AigneHub.Storage.Tests.Ledger.Storm;
 
 /// <summary>What a process that serves calls has of the ledger, put together as the hub does.</summary>
-internal sealed class StormInstance
+internal sealed class StormInstance : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly UsageFlusher _flusher;
@@ -63,6 +62,12 @@ internal sealed class StormInstance
         await _stop.CancelAsync();
         await _running;
         Assert.Equal(0, await _flusher.DrainAsync(TimeSpan.FromSeconds(30)));
+        Dispose();
+    }
+
+    public void Dispose()
+    {
         _flusher.Dispose();
+        _stop.Dispose();
     }
 }

@@ -2,7 +2,6 @@ using AigneHub.Core;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Notices;
 using AigneHub.Core.Usage;
-using AigneHub.Testing;
 using Azure;
 using Azure.Storage.Queues.Models;
 using Microsoft.Extensions.DependencyInjection;

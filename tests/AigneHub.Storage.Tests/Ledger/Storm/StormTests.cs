@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using AigneHub.Core;
 using AigneHub.Core.Archive;
 using AigneHub.Core.Leases;
 using AigneHub.Core.Ledger;
@@ -100,7 +99,8 @@ public sealed class StormTests(AzuriteFixture azurite, ITestOutputHelper output)
             Assert.True(owed <= _overrun + state.Late, $"{purse} has owed {owed}: overrun {_overrun}, late {state.Late}");
         }
 
-        Assert.Empty(_incidents.All.Where(one => one.Kind is not (IncidentKind.LeaseReclaimed or IncidentKind.UsageQueueUnreachable or IncidentKind.FoldFailed)));
+        Assert.All(_incidents.All, one => Assert.True(
+            one.Kind is IncidentKind.LeaseReclaimed or IncidentKind.UsageQueueUnreachable or IncidentKind.FoldFailed, one.ToString()));
         Assert.True(overruns ? _overrun > 0 : _overrun == 0);
         Assert.InRange(_refused, 1, calls);
         output.WriteLine(

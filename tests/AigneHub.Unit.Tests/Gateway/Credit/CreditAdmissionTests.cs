@@ -47,7 +47,7 @@ public sealed class CreditAdmissionTests : IUsageSink, IHubSnapshots
 
     public bool Accepting => true;
 
-    public void Record(UsageEvent usage, PurseSet purses) => _recorded.Add((usage, purses));
+    void IUsageSink.Record(UsageEvent usage, PurseSet purses) => _recorded.Add((usage, purses));
 
     [Theory]
     [InlineData(1_000_000, "Hi", 100, null)]
