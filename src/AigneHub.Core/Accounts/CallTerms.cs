@@ -1,6 +1,6 @@
 using AigneHub.Core.Keys;
-using AigneHub.Core.Payments;
 using AigneHub.Core.Limits;
+using AigneHub.Core.Payments;
 using AigneHub.Core.Usage;
 
 namespace AigneHub.Core.Accounts;

@@ -103,7 +103,11 @@ public sealed class TopUps(
         var price = pack.Prices[topUp.Currency];
         var begun = topUp with
         {
-            Sequence = topUp.Sequence + 1, IsOpen = true, Amount = price, Month = month, Bought = bought + price,
+            Sequence = topUp.Sequence + 1,
+            IsOpen = true,
+            Amount = price,
+            Month = month,
+            Bought = bought + price,
         };
         return await payers.ReplaceAsync(payer with { TopUp = begun }, etag, cancellationToken);
     }

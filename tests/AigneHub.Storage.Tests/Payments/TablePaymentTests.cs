@@ -32,7 +32,12 @@ public sealed class TablePaymentTests(AzuriteFixture azurite) : IAsyncLifetime
         var found = (await Orders.FindAsync("a", order.Id, default))!;
         var next = order with
         {
-            Status = OrderStatus.Paid, Checkout = "cs_1", Payment = "pi_1", Subscription = "sub_1", IsRenewing = true, PaidUntil = Now,
+            Status = OrderStatus.Paid,
+            Checkout = "cs_1",
+            Payment = "pi_1",
+            Subscription = "sub_1",
+            IsRenewing = true,
+            PaidUntil = Now,
         };
         Assert.True(await Orders.ReplaceAsync(next, found.ETag, default));
         Assert.False(await Orders.ReplaceAsync(order, found.ETag, default));
@@ -124,13 +129,24 @@ public sealed class TablePaymentTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var pack = new CreditPack
         {
-            Id = "small", Name = "Small", Credits = 10, Prices = new Dictionary<string, long> { ["usd"] = 999 }, IsSold = false, CreatedAt = Now,
+            Id = "small",
+            Name = "Small",
+            Credits = 10,
+            Prices = new Dictionary<string, long> { ["usd"] = 999 },
+            IsSold = false,
+            CreatedAt = Now,
             UpdatedAt = Now,
         };
         var plan = new Plan
         {
-            Id = "pro", Name = "Pro", Credits = 50, Prices = new Dictionary<string, long> { ["eur"] = 2_000 }, Models = ["openai/*"],
-            Limits = new RateLimits(60, 1_000, 2), CreatedAt = Now, UpdatedAt = Now,
+            Id = "pro",
+            Name = "Pro",
+            Credits = 50,
+            Prices = new Dictionary<string, long> { ["eur"] = 2_000 },
+            Models = ["openai/*"],
+            Limits = new RateLimits(60, 1_000, 2),
+            CreatedAt = Now,
+            UpdatedAt = Now,
         };
         Assert.True((await Configuration.Packs.CreateAsync(pack, default)).IsDone);
         Assert.True((await Configuration.Plans.CreateAsync(plan, default)).IsDone);

@@ -121,7 +121,10 @@ public sealed class NoticeTests
         await using var server = new MailServer();
         var options = new NotificationOptions
         {
-            SmtpHost = "127.0.0.1", SmtpPort = server.Port, SmtpFrom = "hub@example.org", SmtpTo = "ops@example.org, owner@example.org",
+            SmtpHost = "127.0.0.1",
+            SmtpPort = server.Port,
+            SmtpFrom = "hub@example.org",
+            SmtpTo = "ops@example.org, owner@example.org",
         };
         Assert.Null(MailChannel.WhatIsWrong(options));
         await KeepAsync(new MailChannel(options));
@@ -191,7 +194,11 @@ public sealed class NoticeTests
             Task.FromResult<Versioned<OwnerRecord>?>(new(
                 new OwnerRecord
                 {
-                    Kind = kind, Id = id, Name = "Blue\r\nBcc: x@example.org", CreatedAt = Start, Email = "owner@example.org",
+                    Kind = kind,
+                    Id = id,
+                    Name = "Blue\r\nBcc: x@example.org",
+                    CreatedAt = Start,
+                    Email = "owner@example.org",
                 },
                 "1"));
 

@@ -51,13 +51,23 @@ internal sealed class PaymentWorld : IDisposable
         Manual = new ManualPayments(Store, writer, Store, Sync, ids, Time);
         Products.PackRecords.Add("small", new CreditPack
         {
-            Id = "small", Name = "Small", Credits = 10 * Credit, Prices = new Dictionary<string, long> { ["usd"] = 999, ["eur"] = 1_000 },
-            CreatedAt = Start, UpdatedAt = Start,
+            Id = "small",
+            Name = "Small",
+            Credits = 10 * Credit,
+            Prices = new Dictionary<string, long> { ["usd"] = 999, ["eur"] = 1_000 },
+            CreatedAt = Start,
+            UpdatedAt = Start,
         });
         Products.PlanRecords.Add("pro", new Plan
         {
-            Id = "pro", Name = "Pro", Credits = 50 * Credit, Prices = new Dictionary<string, long> { ["usd"] = 2_000 },
-            Models = ["openai/*"], Limits = new RateLimits(RequestsPerMinute: 60), CreatedAt = Start, UpdatedAt = Start,
+            Id = "pro",
+            Name = "Pro",
+            Credits = 50 * Credit,
+            Prices = new Dictionary<string, long> { ["usd"] = 2_000 },
+            Models = ["openai/*"],
+            Limits = new RateLimits(RequestsPerMinute: 60),
+            CreatedAt = Start,
+            UpdatedAt = Start,
         });
         AddAccount(Account);
     }
@@ -87,7 +97,11 @@ internal sealed class PaymentWorld : IDisposable
     public void AddAccount(string id) => Assert.True(Store.AddAsync(
         new OwnerRecord
         {
-            Kind = OwnerKind.Account, Id = id, Name = id, Email = id + "@example.org", CreatedAt = Start,
+            Kind = OwnerKind.Account,
+            Id = id,
+            Name = id,
+            Email = id + "@example.org",
+            CreatedAt = Start,
             Terms = new PurseTerms(PurseKind.Credit),
         },
         default).Result);

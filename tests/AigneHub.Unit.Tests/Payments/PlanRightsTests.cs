@@ -32,12 +32,22 @@ public sealed class PlanRightsTests
     {
         var account = new OwnerRecord
         {
-            Kind = OwnerKind.Account, Id = "acme", Name = "Acme", CreatedAt = default, Limits = new RateLimits(RequestsPerMinute: 10), Plan = "pro",
+            Kind = OwnerKind.Account,
+            Id = "acme",
+            Name = "Acme",
+            CreatedAt = default,
+            Limits = new RateLimits(RequestsPerMinute: 10),
+            Plan = "pro",
         };
         var plan = new Plan
         {
-            Id = "pro", Name = "Pro", Credits = 1, Prices = new Dictionary<string, long> { ["usd"] = 1 },
-            Limits = new RateLimits(RequestsPerMinute: 60), CreatedAt = default, UpdatedAt = default,
+            Id = "pro",
+            Name = "Pro",
+            Credits = 1,
+            Prices = new Dictionary<string, long> { ["usd"] = 1 },
+            Limits = new RateLimits(RequestsPerMinute: 60),
+            CreatedAt = default,
+            UpdatedAt = default,
         };
         var limits = CallTerms.Of(Key, account, null, null, plan).Limits;
         Assert.Equal(["account:acme", "plan:acme"], limits.Select(limit => limit.Subject));
@@ -50,7 +60,11 @@ public sealed class PlanRightsTests
     {
         var good = new Plan
         {
-            Id = "pro", Name = "Pro", Credits = 1, Prices = new Dictionary<string, long> { ["usd"] = 1 }, CreatedAt = default,
+            Id = "pro",
+            Name = "Pro",
+            Credits = 1,
+            Prices = new Dictionary<string, long> { ["usd"] = 1 },
+            CreatedAt = default,
             UpdatedAt = default,
         };
         Assert.Null(good.WhatIsWrong());

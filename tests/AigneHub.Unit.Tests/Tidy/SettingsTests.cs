@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using AigneHub.Core.Archive;
 using AigneHub.Billing;
+using AigneHub.Core.Archive;
 using AigneHub.Core.Leases;
 using AigneHub.Core.Notices;
 using AigneHub.Core.Usage;

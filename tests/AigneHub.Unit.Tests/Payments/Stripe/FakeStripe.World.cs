@@ -55,7 +55,10 @@ internal sealed partial class FakeStripe
             charge["amount_refunded"] = Number(charge, "amount_refunded") + amount;
             var refund = Add("re", "refund", new JsonObject
             {
-                ["amount"] = amount, ["charge"] = Text(charge, "id"), ["payment_intent"] = intentId, ["status"] = "succeeded",
+                ["amount"] = amount,
+                ["charge"] = Text(charge, "id"),
+                ["payment_intent"] = intentId,
+                ["status"] = "succeeded",
             });
             Tell("refund.created", refund);
             Tell("charge.refunded", charge);
@@ -81,7 +84,10 @@ internal sealed partial class FakeStripe
             charge["disputed"] = true;
             Tell("charge.dispute.created", Add("du", "dispute", new JsonObject
             {
-                ["amount"] = amount, ["charge"] = Text(charge, "id"), ["payment_intent"] = intentId, ["status"] = status,
+                ["amount"] = amount,
+                ["charge"] = Text(charge, "id"),
+                ["payment_intent"] = intentId,
+                ["status"] = status,
             }));
         }
     }
@@ -139,8 +145,13 @@ internal sealed partial class FakeStripe
     {
         var intent = Add("pi", "payment_intent", new JsonObject
         {
-            ["amount"] = amount, ["amount_received"] = 0, ["currency"] = currency, ["customer"] = customer, ["metadata"] = metadata,
-            ["latest_charge"] = null, ["status"] = "requires_payment_method",
+            ["amount"] = amount,
+            ["amount_received"] = 0,
+            ["currency"] = currency,
+            ["customer"] = customer,
+            ["metadata"] = metadata,
+            ["latest_charge"] = null,
+            ["status"] = "requires_payment_method",
         });
         Capture(intent);
         return Text(intent, "id")!;
@@ -150,8 +161,12 @@ internal sealed partial class FakeStripe
     {
         var charge = Add("ch", "charge", new JsonObject
         {
-            ["amount"] = Number(intent, "amount"), ["amount_captured"] = Number(intent, "amount"), ["amount_refunded"] = 0L,
-            ["currency"] = Text(intent, "currency"), ["payment_intent"] = Text(intent, "id"), ["disputed"] = false,
+            ["amount"] = Number(intent, "amount"),
+            ["amount_captured"] = Number(intent, "amount"),
+            ["amount_refunded"] = 0L,
+            ["currency"] = Text(intent, "currency"),
+            ["payment_intent"] = Text(intent, "id"),
+            ["disputed"] = false,
             ["status"] = "succeeded",
         });
         intent["latest_charge"] = Text(charge, "id");
@@ -190,15 +205,22 @@ internal sealed partial class FakeStripe
         var intent = NewIntent(amount, Text(subscription, "currency")!, Text(subscription, "customer")!, []);
         var invoice = Add("in", "invoice", new JsonObject
         {
-            ["amount_due"] = amount, ["amount_paid"] = amount, ["total"] = amount, ["currency"] = Text(subscription, "currency"),
-            ["billing_reason"] = reason, ["status"] = "paid", ["period_start"] = Seconds(start), ["period_end"] = Seconds(start),
+            ["amount_due"] = amount,
+            ["amount_paid"] = amount,
+            ["total"] = amount,
+            ["currency"] = Text(subscription, "currency"),
+            ["billing_reason"] = reason,
+            ["status"] = "paid",
+            ["period_start"] = Seconds(start),
+            ["period_end"] = Seconds(start),
             ["metadata"] = new JsonObject(),
             ["parent"] = new JsonObject
             {
                 ["type"] = "subscription_details",
                 ["subscription_details"] = new JsonObject
                 {
-                    ["subscription"] = Text(subscription, "id"), ["metadata"] = subscription["metadata"]!.DeepClone(),
+                    ["subscription"] = Text(subscription, "id"),
+                    ["metadata"] = subscription["metadata"]!.DeepClone(),
                 },
             },
         });
@@ -212,8 +234,12 @@ internal sealed partial class FakeStripe
         ]);
         Add("inpay", "invoice_payment", new JsonObject
         {
-            ["amount_paid"] = amount, ["amount_requested"] = amount, ["currency"] = Text(subscription, "currency"),
-            ["invoice"] = Text(invoice, "id"), ["is_default"] = true, ["status"] = "paid",
+            ["amount_paid"] = amount,
+            ["amount_requested"] = amount,
+            ["currency"] = Text(subscription, "currency"),
+            ["invoice"] = Text(invoice, "id"),
+            ["is_default"] = true,
+            ["status"] = "paid",
             ["payment"] = new JsonObject { ["type"] = "payment_intent", ["payment_intent"] = intent },
         });
         Tell("invoice.paid", invoice);
