@@ -107,7 +107,7 @@ public sealed class CallLimits(RateLimiter limiter, TokenCounter tokens)
         var prompt = body.Length <= GuessedBytesMax
             ? body.Length / BytesPerToken
             : AnswerReaders.For(exchange.Front.Api).CountPrompt(body, tokens);
-        var (asked, _) = AskedOutput.Read(body); // What is wrong with it, the vendor says.
+        var (asked, _) = AskedOutput.Read(exchange.Front.Api, body); // What is wrong with it, the vendor says.
         return prompt + ((long)Math.Min(asked.Tokens ?? 0, exchange.Target.MaxOutput ?? OutputTokensMax) * asked.Answers);
     }
 

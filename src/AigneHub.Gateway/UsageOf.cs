@@ -18,7 +18,7 @@ internal static class UsageOf
     public static UsageEvent Call(Exchange exchange, CallResult? result, HubSnapshot snapshot)
     {
         var usage = result?.Usage ?? exchange.Consumed?.Usage ?? default;
-        var lines = Lines(exchange, usage, neverFree: snapshot.Mode == HubMode.Provider);
+        var lines = Lines(exchange, usage, neverFree: snapshot.Mode == HubMode.Provider || exchange.Reservation is not null);
         return new UsageEvent
         {
             Id = exchange.Id,

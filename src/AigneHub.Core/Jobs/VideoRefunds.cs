@@ -8,7 +8,7 @@ namespace AigneHub.Core.Jobs;
 /// Gives back what videos have cost that failed after they had begun: in every purse that was charged, exactly what the ledger's
 /// line says, once, whatever is repeated or interrupted.
 /// </summary>
-public sealed class VideoRefunds(IVideoJobs jobs, ILedgerStore ledger, PurseSync sync, TimeProvider time)
+public sealed class VideoRefunds(IVideoJobs jobs, ILedgerStore ledger, PurseSync sync, IIncidents incidents, TimeProvider time)
 {
     private const string Source = "job";
     private const string By = "hub";
@@ -20,7 +20,17 @@ public sealed class VideoRefunds(IVideoJobs jobs, ILedgerStore ledger, PurseSync
         var done = 0;
         await foreach (var job in jobs.RefundsDueAsync(cancellationToken))
         {
-            done += await BookAsync(job, cancellationToken) ? 1 : 0;
+            try
+            {
+                done += await BookAsync(job, cancellationToken) ? 1 : 0;
+            }
+#pragma warning disable CA1031 // One purse that can't be booked must not keep the others from theirs.
+            catch (Exception exception) when (exception is not (StorageUnavailableException or OperationCanceledException))
+#pragma warning restore CA1031
+            {
+                incidents.Report(new Incident(
+                    IncidentKind.FoldFailed, PurseId.OfAccount(job.Value.Account), job.Value.Id, exception.Message));
+            }
         }
 
         return done;

@@ -55,7 +55,17 @@ public sealed class NoticeKeeper(
             }
         }
 
-        return isDone && await sender.TrySendDueAsync(cancellationToken);
+        try
+        {
+            return isDone && await sender.TrySendDueAsync(cancellationToken);
+        }
+#pragma warning disable CA1031 // A row that can't be read, as of a newer version, must not end the process.
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            incidents.Report(new Incident(IncidentKind.NoticeFailed, null, null, exception.Message));
+            return false;
+        }
     }
 
     internal async Task KeepAsync(

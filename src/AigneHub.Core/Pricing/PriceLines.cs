@@ -20,8 +20,9 @@ public static class PriceLines
     /// </summary>
     /// <param name="rates">Null when the model has no price: the lines then have no rates.</param>
     /// <param name="neverFree">
-    /// Token kinds without a rate are charged at the rate of input or output (audio and images that a model prices no other
-    /// way), because a call with any unpriced line has no cost at all. For hubs that sell their calls.
+    /// Of calls that somebody pays for or is limited in: a call with any unpriced line has no cost at all, and a unit that its model has
+    /// no price for must not make the others free. Kinds of tokens without a rate are charged as input or output, else as the dearest of
+    /// their direction; what else has no rate (searches) is in a line at 0.
     /// </param>
     /// <param name="returned">The quality and size of images or a video.</param>
     public static PriceLine[] For(ModelRates? rates, in UnitCounts units, bool neverFree = false, ReturnedForm returned = default)
@@ -92,7 +93,7 @@ public static class PriceLines
             {
                 lines[next++] = RateKey.HasForms(kind)
                     ? FormLine(rates, kind, quantity, neverFree, returned)
-                    : new PriceLine(kind, quantity, RateOf(rates, kind, neverFree)?.For(prompt));
+                    : new PriceLine(kind, quantity, RateOf(rates, kind, neverFree)?.For(prompt) ?? WithoutRate(rates, neverFree));
             }
         }
 
@@ -113,7 +114,7 @@ public static class PriceLines
 
         return neverFree && rates?.Dearest(kind) is { } dearest
             ? new PriceLine(kind, quantity, dearest.Rate, dearest.Form)
-            : new PriceLine(kind, quantity, null, returned.Text);
+            : new PriceLine(kind, quantity, WithoutRate(rates, neverFree), returned.Text);
     }
 
     /// <summary>The rate that a kind is charged at; null when it is unpriced.</summary>
@@ -122,8 +123,17 @@ public static class PriceLines
         UnitKind.CachedInput or UnitKind.CacheWrite5m => rates[UnitKind.Input],
         UnitKind.CacheWrite1h => rates[UnitKind.CacheWrite5m] ?? rates[UnitKind.Input],
         UnitKind.Reasoning => rates[UnitKind.Output],
-        UnitKind.AudioInput or UnitKind.ImageInput when neverFree => rates[UnitKind.Input],
-        UnitKind.AudioOutput or UnitKind.ImageOutput when neverFree => rates[UnitKind.Output],
         _ => null,
-    };
+    } ?? (neverFree ? Instead(rates, kind) : null);
+
+    private static long? WithoutRate(ModelRates? rates, bool neverFree) => neverFree && rates is { Any: true } ? 0 : null;
+
+    /// <summary>Of a kind of token without a price: input's or output's, else the dearest of the same direction.</summary>
+    private static Rate? Instead(ModelRates rates, UnitKind kind) =>
+        UnitKinds.PromptTokens.Contains(kind) ? rates[UnitKind.Input] ?? Dearest(rates, UnitKinds.PromptTokens)
+        : UnitKinds.AnswerTokens.Contains(kind) ? rates[UnitKind.Output] ?? Dearest(rates, UnitKinds.AnswerTokens)
+        : null;
+
+    private static Rate? Dearest(ModelRates rates, IReadOnlyList<UnitKind> kinds) =>
+        kinds.Select(kind => rates[kind]).OfType<Rate>().MaxBy(rate => rate.Base);
 }

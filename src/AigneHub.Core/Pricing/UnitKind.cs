@@ -62,6 +62,16 @@ public static class UnitKinds
     /// <summary>The kinds that are tokens.</summary>
     public static IReadOnlyList<UnitKind> Tokens { get; } = [.. Enum.GetValues<UnitKind>().Where(kind => kind <= UnitKind.ImageOutput)];
 
+    /// <summary>The kinds of tokens that are sent.</summary>
+    public static IReadOnlyList<UnitKind> PromptTokens { get; } =
+    [
+        UnitKind.Input, UnitKind.CachedInput, UnitKind.CacheWrite5m, UnitKind.CacheWrite1h, UnitKind.AudioInput, UnitKind.ImageInput,
+    ];
+
+    /// <summary>The kinds of tokens that are made.</summary>
+    public static IReadOnlyList<UnitKind> AnswerTokens { get; } =
+        [UnitKind.Output, UnitKind.Reasoning, UnitKind.AudioOutput, UnitKind.ImageOutput];
+
     public static string Name(UnitKind kind) => Names[(int)kind];
 
     public static bool TryParse(string name, out UnitKind kind)

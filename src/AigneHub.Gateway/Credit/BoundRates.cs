@@ -11,16 +11,10 @@ namespace AigneHub.Gateway.Credit;
 /// <param name="Request">Of a call.</param>
 internal readonly record struct BoundRates(long? Prompt, long? Answer, long Request)
 {
-    private static readonly UnitKind[] PromptKinds =
-    [
-        UnitKind.Input, UnitKind.CachedInput, UnitKind.CacheWrite5m, UnitKind.CacheWrite1h, UnitKind.AudioInput, UnitKind.ImageInput,
-    ];
-
-    private static readonly UnitKind[] AnswerKinds = [UnitKind.Output, UnitKind.Reasoning, UnitKind.AudioOutput, UnitKind.ImageOutput];
-
     /// <param name="promptTokens">The most there can be.</param>
     public static BoundRates Of(ModelRates rates, long promptTokens) => new(
-        Dearest(rates, PromptKinds, promptTokens), Dearest(rates, AnswerKinds, promptTokens), rates[UnitKind.Request]?.Base ?? 0);
+        Dearest(rates, UnitKinds.PromptTokens, promptTokens), Dearest(rates, UnitKinds.AnswerTokens, promptTokens),
+        rates[UnitKind.Request]?.Base ?? 0);
 
     /// <summary>Of images, seconds, characters or searches, by whatever quality or size.</summary>
     public static long? Of(ModelRates rates, UnitKind kind)
@@ -30,7 +24,7 @@ internal readonly record struct BoundRates(long? Prompt, long? Answer, long Requ
         return whole is null ? form : form is null ? whole : Math.Max(whole.Value, form.Value);
     }
 
-    private static long? Dearest(ModelRates rates, UnitKind[] kinds, long promptTokens)
+    private static long? Dearest(ModelRates rates, IReadOnlyList<UnitKind> kinds, long promptTokens)
     {
         long? dearest = null;
         foreach (var kind in kinds)

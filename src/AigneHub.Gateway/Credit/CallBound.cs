@@ -67,13 +67,10 @@ internal sealed class CallBound(Exchange exchange, AskedOutput asked, TokenCount
             return target.Rates is { Any: true } rates ? MediaBound.Of(exchange, rates, asked, most, tokens) : null;
         }
 
-        return RatesOf(target, prompt) switch
-        {
-            { Prompt: { } perToken, Answer: { } perAnswer } bound =>
-                ((Int128)perToken * most)
-                + ((Int128)perAnswer * Math.Min(output, target.MaxOutput ?? long.MaxValue) * asked.Answers) + bound.Request,
-            { Request: > 0 and var perCall } => perCall,
-            _ => null,
-        };
+        // By the call alone, or by what is sent and what comes.
+        return RatesOf(target, prompt) is { } bound && (bound.Request > 0 || (bound.Prompt is not null && bound.Answer is not null))
+            ? ((Int128)(bound.Prompt ?? 0) * most)
+                + ((Int128)(bound.Answer ?? 0) * Math.Min(output, target.MaxOutput ?? long.MaxValue) * asked.Answers) + bound.Request
+            : null;
     }
 }

@@ -33,7 +33,7 @@ internal sealed class CreditAdmission(
             return null;
         }
 
-        var (asked, error) = AskedOutput.Read(exchange.Body.Bytes.Span);
+        var (asked, error) = AskedOutput.Read(exchange.Front.Api, exchange.Body.Bytes.Span);
         if (error is not null)
         {
             return error;

@@ -34,7 +34,8 @@ internal static class MediaBound
 
         if (shape.ReturnsImages)
         {
-            var byToken = ((Int128)(bound.Prompt ?? 0) * (promptTokens + TokensPerImage))
+            var read = exchange.Body.Form?.Parts.Count(part => part.IsFile) ?? 0;
+            var byToken = ((Int128)(bound.Prompt ?? 0) * (promptTokens + (TokensPerImage * (1 + read))))
                 + ((Int128)(bound.Answer ?? 0) * TokensPerImage * asked.Answers);
             var byImage = (Int128)(BoundRates.Of(rates, UnitKind.Image) ?? 0) * asked.Answers;
             return rates.Has(UnitKind.Image) || bound.Answer is not null ? byToken + byImage + bound.Request : null;

@@ -13,6 +13,7 @@ namespace AigneHub.Gateway.Credit;
 internal static class OutputLimit
 {
     private const string GeminiGroup = "generationConfig";
+    private const string GeminiGroupInSnakeCase = "generation_config";
 
     /// <summary>The edit of a request in a vendor's own API; null where the API has no such limit.</summary>
     /// <param name="body">Well-formed JSON, an object that is not empty and has no such limit but null.</param>
@@ -40,7 +41,7 @@ internal static class OutputLimit
                 : Edit(new JsonSpan(head.EndBrace, 0), $",\"{name}\":{value}");
         }
 
-        if (ValueOf(body, GeminiGroup) is not { } group)
+        if ((ValueOf(body, GeminiGroup) ?? ValueOf(body, GeminiGroupInSnakeCase)) is not { } group)
         {
             return Edit(new JsonSpan(head.EndBrace, 0), $",\"{GeminiGroup}\":{{\"{name}\":{value}}}");
         }
@@ -52,7 +53,7 @@ internal static class OutputLimit
         }
 
         var isEmpty = options[1..].TrimStart(" \t\r\n"u8)[0] == '}';
-        return ValueOf(options, name) is { } nested
+        return (ValueOf(options, name) ?? ValueOf(options, "max_output_tokens")) is { } nested
             ? Edit(new JsonSpan(group.Start + nested.Start, nested.Length), value)
             : Edit(new JsonSpan(group.Start + 1, 0), $"\"{name}\":{value}{(isEmpty ? "" : ",")}");
     }

@@ -34,10 +34,10 @@ public sealed class VideoRefundsTests
         var cost = (await _ledger.FindEventAsync(Home, call, default))!.Cost!.Value;
 
         // Dies after the first purse, then after the second and before the mark.
-        _ledger.AfterWrite = _ => throw new InvalidOperationException("killed");
+        _ledger.AfterWrite = _ => throw new OperationCanceledException("killed");
         for (var purse = 0; purse < 2; purse++)
         {
-            await Assert.ThrowsAsync<InvalidOperationException>(() => NewRefunds(pipeline).BookAllAsync(default));
+            await Assert.ThrowsAsync<OperationCanceledException>(() => NewRefunds(pipeline).BookAllAsync(default));
         }
 
         _ledger.AfterWrite = _ => Task.CompletedTask;
@@ -80,7 +80,7 @@ public sealed class VideoRefundsTests
         Assert.Empty(await _ledger.ReadMovementsAsync(Home, null, default).ToListAsync());
     }
 
-    private VideoRefunds NewRefunds(Pipeline pipeline) => new(_jobs, _ledger, pipeline.Sync, _clock);
+    private VideoRefunds NewRefunds(Pipeline pipeline) => new(_jobs, _ledger, pipeline.Sync, pipeline.Incidents, _clock);
 
     private Pipeline NewPipeline() => new(_ledger, _ledger, _ledger, _clock);
 

@@ -95,6 +95,27 @@ public sealed class CreditAdmissionTests : IUsageSink, IHubSnapshots
         Assert.Equal(hold, exchange.Reservation!.Hold);
     }
 
+    [Theory]
+    [InlineData("""{"model":"m","max_tokens":10,"messages":[{"role":"user","content":[{"type":"document","source":{"type":"url","url":"https://a/b.pdf"}}]}]}""")]
+    [InlineData("""{"model":"m","max_tokens":10,"messages":[{"role":"user","content":[{"type":"\u0064ocument","source":{"type":"base64","data":"AA=="}}]}]}""")]
+    [InlineData("""{"model":"m","max_tokens":10,"messages":[{"role":"user","content":[{"type":"image","source":{"type":"file","\u0066ile_id":"f"}}]}]}""")]
+    [InlineData("""{"model":"m","max_tokens":10,"messages":[{"role":"user","content":[{"type":"image","\ud800":"f"}]}]}""")]
+    public async Task Reserve_Documents_HoldTheWholeWindow(string body)
+    {
+        var exchange = await NewExchangeAsync(ModelFront.AnthropicMessages, body, Rates);
+        Assert.Null(await (await NewAsync(10_000_000)).ReserveAsync(exchange, default));
+        Assert.Equal(128_000 + 30, exchange.Reservation!.Hold);
+    }
+
+    [Fact]
+    public async Task Reserve_AToolWithAFilesParameter_HoldsItsText()
+    {
+        const string Body = """{"model":"m","max_tokens":1,"messages":[{"role":"user","content":"Hi"}],"tools":[{"name":"t","input_schema":{"type":"object","properties":{"file_id":{"type":"string"},"document":{"type":"string"}}}}]}""";
+        var exchange = await NewExchangeAsync(ModelFront.AnthropicMessages, Body, Rates);
+        Assert.Null(await (await NewAsync(10_000_000)).ReserveAsync(exchange, default));
+        Assert.Equal(Body.Length + 256 + 3, exchange.Reservation!.Hold);
+    }
+
     [Fact]
     public async Task Reserve_PicturesByAddress_HoldWhatTheyMayBe()
     {

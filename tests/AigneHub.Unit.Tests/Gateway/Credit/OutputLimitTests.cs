@@ -20,6 +20,7 @@ public sealed class OutputLimitTests
     [InlineData(ModelApi.GeminiGenerateContent, "google", """{"generationConfig":{"topK":1}}""", """{"generationConfig":{"maxOutputTokens":50,"topK":1}}""")]
     [InlineData(ModelApi.GeminiGenerateContent, "google", """{"generationConfig":{"maxOutputTokens":null}}""", """{"generationConfig":{"maxOutputTokens":50}}""")]
     [InlineData(ModelApi.GeminiGenerateContent, "google", """{"generationConfig":null,"a":1}""", """{"generationConfig":{"maxOutputTokens":50},"a":1}""")]
+    [InlineData(ModelApi.GeminiGenerateContent, "google", """{"generation_config":{"top_k":1}}""", """{"generation_config":{"maxOutputTokens":50,"top_k":1}}""")]
     [InlineData(ModelApi.OpenAiEmbeddings, "openai", """{"input":"a"}""", null)]
     public void Of_ARequestWithoutALimit_GetsOneInItsApi(ModelApi api, string vendor, string body, string? expected)
     {
