@@ -209,7 +209,7 @@ public sealed class PurchaseTests : IDisposable
     }
 
     [Fact]
-    public async Task Incident_ThatAgreesByNow_ClosesItself()
+    public async Task Incident_ThatAgreesByNow_ClosesItselfAndOpensAgain()
     {
         var (order, intent) = await _world.BuyAsync();
         var copy = _world.Store.Orders.Single();
@@ -221,6 +221,14 @@ public sealed class PurchaseTests : IDisposable
             copy, (await ((IOrderStore)_world.Store).FindAsync(Account, order.Id, default))!.ETag, default);
         await _world.DeliverAllAsync();
         Assert.Equal((intent, "hub"), (_world.Store.Incidents.Single().Subject, _world.Store.Incidents.Single().ClosedBy));
+
+        // It differs again: open and told again, once.
+        await _world.Store.ReplaceAsync(
+            copy with { Currency = "eur" }, (await ((IOrderStore)_world.Store).FindAsync(Account, order.Id, default))!.ETag, default);
+        await _world.DeliverAllAsync();
+        await _world.DeliverAllAsync();
+        Assert.Null(_world.Store.Incidents.Single().ClosedBy);
+        Assert.Equal(2, _world.Log.All.Count(i => i.Kind == IncidentKind.PaymentDiffers));
     }
 
     [Fact]
