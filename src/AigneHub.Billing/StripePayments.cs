@@ -134,6 +134,13 @@ internal sealed class StripePayments(PaymentOptions options, StripeGateway gatew
             ? _reports.OfInvoiceAsync(id, cancellationToken)
             : _reports.OfPaymentAsync(id, cancellationToken);
 
+    public async Task<PaymentReport?> CancelPaymentAsync(string id, CancellationToken cancellationToken)
+    {
+        await StripeGateway.TryAsync(
+            () => _stripe.PaymentIntents.CancelAsync(id, null, Once("cancel-" + id), cancellationToken), cancellationToken);
+        return await FindPaymentAsync(id, cancellationToken);
+    }
+
     public Task<SubscriptionReport?> FindSubscriptionAsync(string id, CancellationToken cancellationToken) =>
         _reports.OfSubscriptionAsync(id, cancellationToken);
 

@@ -32,6 +32,9 @@ public sealed record PaymentReport(string Id, OrderReference? For, string Curren
 
     /// <summary>It was not paid and can't be any more.</summary>
     public bool IsOver { get; init; }
+
+    /// <summary>It is not paid unless the payer does something: pays in another way, or confirms.</summary>
+    public bool NeedsPayer { get; init; }
 }
 
 /// <summary>How a subscription stands.</summary>
@@ -73,6 +76,9 @@ public interface IPaymentProvider
 
     /// <summary>Null: there is none.</summary>
     Task<PaymentReport?> FindPaymentAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Ends a payment that is not paid. How it stands then: it may have been paid meanwhile; null: there is none.</summary>
+    Task<PaymentReport?> CancelPaymentAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>Null: there is none.</summary>
     Task<SubscriptionReport?> FindSubscriptionAsync(string id, CancellationToken cancellationToken);

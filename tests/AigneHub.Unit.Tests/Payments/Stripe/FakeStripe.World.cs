@@ -112,6 +112,16 @@ internal sealed partial class FakeStripe
         }
     }
 
+    /// <summary>A payment that was under way comes to nothing.</summary>
+    public void FailProcessing(string intentId, string status = "requires_payment_method")
+    {
+        lock (_lock)
+        {
+            One(intentId)["status"] = status;
+            Tell("payment_intent.payment_failed", One(intentId));
+        }
+    }
+
     /// <param name="status"><c>active</c> to cancel at the period's end, <c>past_due</c>, <c>canceled</c>.</param>
     public void Change(string subscriptionId, string status, bool cancelAtPeriodEnd = false)
     {
