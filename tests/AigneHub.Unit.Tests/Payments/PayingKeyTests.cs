@@ -3,6 +3,7 @@ using AigneHub.Core.Payments;
 using AigneHub.Gateway.Payments;
 using AigneHub.Unit.Tests.Management;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AigneHub.Unit.Tests.Payments;
 
@@ -74,6 +75,23 @@ public sealed class PayingKeyTests : IDisposable
     {
         var made = await CreateAsync("""{"name":"n","account":"acme","role":"administrator"}""");
         Assert.Equal(201, (await OrderAsync(made["key"])).Status);
+    }
+
+    /// <summary>Whoever sends no signature fills no memory.</summary>
+    [Fact]
+    public async Task Webhook_WithoutSignature_IsRefusedBeforeItsBodyIsRead()
+    {
+        var gate = new PaymentGate(HubMode.Provider, IsOn: true, HasProvider: true);
+        var webhook = new WebhookEndpoint(
+            _bench.Handler, gate, NullLogger<WebhookEndpoint>.Instance, _world.Webhooks, _world.Reconciler);
+        var reply = await _bench.SendAsync(
+            request =>
+            {
+                request.Body = Stream.Null;
+                request.ContentLength = long.MaxValue;
+                return webhook.RunAsync(request, default);
+            });
+        Assert.Equal((400, "invalid_signature"), (reply.Status, reply["code"]));
     }
 
     private Task<Reply> OrderAsync(string key) =>
