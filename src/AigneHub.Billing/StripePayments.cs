@@ -126,7 +126,17 @@ internal sealed class StripePayments(PaymentOptions options, StripeGateway gatew
         return session is null
             ? null
             : new CheckoutReport(
-                StripeReports.OrderOf(session.Metadata), session.PaymentIntentId, session.SubscriptionId, session.Status == "expired");
+                StripeReports.OrderOf(session.Metadata), session.PaymentIntentId, session.SubscriptionId, session.Status == "expired")
+            {
+                Url = session is { Status: "open", Url: { } url } ? new Uri(url) : null,
+            };
+    }
+
+    public async Task<CheckoutReport?> CloseCheckoutAsync(string id, CancellationToken cancellationToken)
+    {
+        await StripeGateway.TryAsync(
+            () => _stripe.Checkout.Sessions.ExpireAsync(id, null, Once("expire-" + id), cancellationToken), cancellationToken);
+        return await FindCheckoutAsync(id, cancellationToken);
     }
 
     public Task<PaymentReport?> FindPaymentAsync(string id, CancellationToken cancellationToken) =>

@@ -70,7 +70,7 @@ public sealed class PaymentReconciler(
                 Status = report.IsEnded ? OrderStatus.Ended : known.Status,
             },
             cancellationToken);
-        await incidents.SettleAsync(id, cancellationToken);
+        await TellOfTwoAsync(id, order, report, cancellationToken);
         var outcome = ReconcileOutcome.Nothing;
         foreach (var payment in report.Payments)
         {
@@ -80,6 +80,26 @@ public sealed class PaymentReconciler(
 
         await plans.ApplyAsync(order.Account, cancellationToken);
         return outcome;
+    }
+
+    /// <summary>What the account pays is booked all the same; that it pays twice is kept at the later one.</summary>
+    private async Task TellOfTwoAsync(string id, Order order, SubscriptionReport report, CancellationToken cancellationToken)
+    {
+        if (!report.IsEnded)
+        {
+            await foreach (var other in plans.OrdersAsync(order.Account, cancellationToken))
+            {
+                if (other.IsSubscribed && other.Subscription != id && string.CompareOrdinal(other.Id, order.Id) < 0)
+                {
+                    await incidents.KeepAsync(
+                        id, "subscribed_twice", $"The account pays for the subscription {other.Subscription}, too. Cancel one of them.",
+                        order.Account, order.Id, cancellationToken);
+                    return;
+                }
+            }
+        }
+
+        await incidents.SettleAsync(id, cancellationToken);
     }
 
     private async Task<ReconcileOutcome> PaymentAsync(string id, CancellationToken cancellationToken)

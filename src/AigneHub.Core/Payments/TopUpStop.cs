@@ -3,7 +3,9 @@ using AigneHub.Core.Usage;
 
 namespace AigneHub.Core.Payments;
 
-/// <summary>Switches automatic top-up off when money went back: a balance that is low for that is no reason to charge the card again.</summary>
+/// <summary>
+/// Switches automatic top-up off when money went back: a balance that is low for that is no reason to charge the card again.
+/// </summary>
 public sealed class TopUpStop(PayerWriter writer, IIncidents incidents)
 {
     /// <summary>When it returns, no other charge begins until it is set anew.</summary>

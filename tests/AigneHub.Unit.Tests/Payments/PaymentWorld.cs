@@ -48,7 +48,7 @@ internal sealed class PaymentWorld : IDisposable
         TopUps = new TopUps(Store, Payers, Products, Store, writer, Provider, Reconciler, alerts, Log, ids, Time);
         TopUpSettings = new TopUpSettings(Products, Store, Payers, alerts, Provider);
         Sweep = new OrderSweep(Provider, Reconciler, Store, writer, Plans, TopUps, Time);
-        Checkout = new Checkout(Products, Store, writer, Store, Payers, Provider, ids, Time);
+        Checkout = new Checkout(Products, Store, writer, Store, Payers, Plans, Provider, ids, Time);
         Manual = new ManualPayments(Store, writer, Store, Sync, ids, Time);
         Products.PackRecords.Add("small", new CreditPack
         {

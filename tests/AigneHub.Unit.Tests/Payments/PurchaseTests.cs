@@ -245,6 +245,22 @@ public sealed class PurchaseTests : IDisposable
     }
 
     [Fact]
+    public async Task Checkout_RepeatedWhenItIsNoLongerSold_IsTheSamePageWhileThatCanBePaid()
+    {
+        var purchase = new Purchase(Account, "small", null, "usd", 1, false, "order-1");
+        var (order, url, _) = await _world.Checkout.OpenAsync(purchase, default);
+        _world.Products.PackRecords["small"] = _world.Products.PackRecords["small"] with { IsSold = false };
+        // Stripe has forgotten the key of the first.
+        _world.Stripe.ForgetAnswers();
+        var again = await _world.Checkout.OpenAsync(purchase, default);
+        Assert.Equal((order!.Id, url), (again.Order?.Id, again.Url));
+        _world.Stripe.Expire(order.Checkout!);
+        again = await _world.Checkout.OpenAsync(purchase, default);
+        Assert.Equal((order.Id, null), (again.Order?.Id, again.Url));
+        Assert.Single(_world.Stripe.All("checkout.session"));
+    }
+
+    [Fact]
     public async Task Checkout_WhoseAnswerWasLost_IsTheSamePageWhenRepeated()
     {
         _world.Stripe.LosesAnswers = 2;

@@ -36,6 +36,7 @@ internal sealed partial class FakeStripe
         }
 
         found["status"] = isSession ? "expired" : "canceled";
+        found["url"] = null;
         Tell(isSession ? "checkout.session.expired" : "payment_intent.canceled", found);
         return (200, found.ToJsonString());
     }

@@ -42,6 +42,7 @@ internal sealed partial class FakeStripe
         lock (_lock)
         {
             One(sessionId)["status"] = "expired";
+            One(sessionId)["url"] = null;
             Tell("checkout.session.expired", One(sessionId));
         }
     }

@@ -59,6 +59,15 @@ internal sealed partial class FakeStripe(TimeProvider time)
         }
     }
 
+    /// <summary>A day is over: what comes under a known idempotency key is done anew.</summary>
+    public void ForgetAnswers()
+    {
+        lock (_lock)
+        {
+            _answered.Clear();
+        }
+    }
+
     public IReadOnlyList<JsonObject> All(string kind)
     {
         lock (_lock)
