@@ -51,6 +51,23 @@ internal sealed class StripeGateway : IDisposable
         }
     }
 
+    /// <summary>For what Stripe refuses when it is too late for it (400): how it stands is fetched afterwards.</summary>
+    public static async Task TryAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await call();
+        }
+        catch (StripeException e) when (e.HttpStatusCode is HttpStatusCode.BadRequest or HttpStatusCode.NotFound)
+        {
+            // The answer is in what is fetched.
+        }
+        catch (Exception e) when (IsFailure(e, cancellationToken))
+        {
+            throw Unavailable(e);
+        }
+    }
+
     public static async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
     {
         try

@@ -126,13 +126,30 @@ internal sealed class StripePayments(PaymentOptions options, StripeGateway gatew
         return session is null
             ? null
             : new CheckoutReport(
-                StripeReports.OrderOf(session.Metadata), session.PaymentIntentId, session.SubscriptionId, session.Status == "expired");
+                StripeReports.OrderOf(session.Metadata), session.PaymentIntentId, session.SubscriptionId, session.Status == "expired")
+            {
+                Url = session is { Status: "open", Url: { } url } ? new Uri(url) : null,
+            };
+    }
+
+    public async Task<CheckoutReport?> CloseCheckoutAsync(string id, CancellationToken cancellationToken)
+    {
+        await StripeGateway.TryAsync(
+            () => _stripe.Checkout.Sessions.ExpireAsync(id, null, Once("expire-" + id), cancellationToken), cancellationToken);
+        return await FindCheckoutAsync(id, cancellationToken);
     }
 
     public Task<PaymentReport?> FindPaymentAsync(string id, CancellationToken cancellationToken) =>
         id.StartsWith("in_", StringComparison.Ordinal)
             ? _reports.OfInvoiceAsync(id, cancellationToken)
             : _reports.OfPaymentAsync(id, cancellationToken);
+
+    public async Task<PaymentReport?> CancelPaymentAsync(string id, CancellationToken cancellationToken)
+    {
+        await StripeGateway.TryAsync(
+            () => _stripe.PaymentIntents.CancelAsync(id, null, Once("cancel-" + id), cancellationToken), cancellationToken);
+        return await FindPaymentAsync(id, cancellationToken);
+    }
 
     public Task<SubscriptionReport?> FindSubscriptionAsync(string id, CancellationToken cancellationToken) =>
         _reports.OfSubscriptionAsync(id, cancellationToken);

@@ -41,6 +41,8 @@ internal sealed class StripeReports(V1Services stripe)
             Disputed = back.Disputed,
             Dispute = back.Status,
             IsOver = intent.Status == "canceled",
+            // https://docs.stripe.com/payments/paymentintents/lifecycle
+            NeedsPayer = intent.Status is "requires_payment_method" or "requires_action" or "requires_confirmation",
         };
     }
 

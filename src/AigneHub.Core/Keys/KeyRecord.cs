@@ -53,6 +53,11 @@ public sealed record KeyRecord
 
     public RateLimits? Limits { get; init; }
 
+    /// <summary>
+    /// Whether it may spend its account's money: order, open the payer's page, set automatic top-up. Administrators' keys always may.
+    /// </summary>
+    public bool MayPay { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? ExpiresAt { get; init; }
     public DateTimeOffset? RevokedAt { get; init; }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AigneHub.Core.Accounts;
 
 namespace AigneHub.Core.Payments;
@@ -33,25 +34,38 @@ public sealed class AccountPlans(IOrderStore orders, IOwnerStore owners, TimePro
         throw new StorageUnavailableException($"The account {account} is being written by others.");
     }
 
+    /// <summary>The account's orders of plans, newest first.</summary>
+    public async IAsyncEnumerable<Order> OrdersAsync(string account, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? continuation = null;
+        do
+        {
+            var page = await orders.ListAsync(account, PageRows, continuation, cancellationToken);
+            foreach (var order in page.Items.Where(order => order.Kind == OrderKind.Plan))
+            {
+                yield return order;
+            }
+
+            continuation = page.Continuation;
+        }
+        while (continuation is not null);
+    }
+
     /// <summary>The newest order's plan that is in force, and all that were ever paid for.</summary>
     private async Task<(string? InForce, HashSet<string> Paid)> ReadAsync(string account, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         string? inForce = null;
         var paid = new HashSet<string>(StringComparer.Ordinal);
-        string? continuation = null;
-        do
+        await foreach (var order in OrdersAsync(account, cancellationToken))
         {
-            var page = await orders.ListAsync(account, PageRows, continuation, cancellationToken);
-            foreach (var order in page.Items.Where(order => order is { Kind: OrderKind.Plan, PaidUntil: not null }))
+            if (order.PaidUntil is not null)
             {
                 paid.Add(order.Product);
                 inForce ??= order.IsInForce(now) ? order.Product : null;
             }
-
-            continuation = page.Continuation;
         }
-        while (continuation is not null);
+
         return (inForce, paid);
     }
 }

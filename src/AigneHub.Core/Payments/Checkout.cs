@@ -13,7 +13,7 @@ public sealed record Purchase(
 /// <summary>Sells: writes down what is ordered, then opens the page where it is paid.</summary>
 public sealed class Checkout(
     IConfigurationStore configuration, IOrderStore orders, OrderWriter writer, IOwnerStore owners, PayerWriter payers,
-    IPaymentProvider provider, HubIds ids, TimeProvider time)
+    AccountPlans plans, IPaymentProvider provider, HubIds ids, TimeProvider time)
 {
     public const int QuantityMax = 1_000;
     private static readonly TimeSpan FirstCheck = TimeSpan.FromMinutes(2);
@@ -22,29 +22,55 @@ public sealed class Checkout(
     /// <exception cref="PaymentProviderUnavailableException">Repeat it under the same name.</exception>
     public async Task<(Order? Order, Uri? Url, HubError? Error)> OpenAsync(Purchase purchase, CancellationToken cancellationToken)
     {
-        var (offer, error) = await OfferAsync(purchase, cancellationToken);
-        if (offer is null)
+        if (purchase.Pack is null == purchase.Plan is null)
+        {
+            return (null, null, Invalid("Name either a 'pack' or a 'plan'.", "pack"));
+        }
+
+        // A repeat is answered as the first one was, whatever is sold by now.
+        if (purchase.Name is { } name
+            && await orders.FindByClaimAsync(purchase.Account, ClaimOf(name), cancellationToken) is { Value: var repeated })
+        {
+            return await RepeatAsync(purchase, repeated, cancellationToken);
+        }
+
+        var (order, error) = await OfferAsync(purchase, cancellationToken);
+        if (order is null)
         {
             return (null, null, error);
         }
 
-        var order = offer;
         if (!await AddAsync(orders, order, time.GetUtcNow() + FirstCheck, cancellationToken))
         {
             var known = (await orders.FindByClaimAsync(order.Account, order.Claim, cancellationToken))?.Value
                 ?? throw new StorageUnavailableException($"The order of {order.Claim} can't be read.");
-            if (!IsSame(known, order))
-            {
-                return (null, null, new HubError(
-                    422, "idempotency_key_reused", Blame.Caller, "This Idempotency-Key was used for another request.", "Idempotency-Key"));
-            }
-
-            order = known;
+            return await RepeatAsync(purchase, known, cancellationToken);
         }
 
-        if (order.Status != OrderStatus.Open)
+        return await ShowAsync(order, cancellationToken);
+    }
+
+    /// <summary>Another page of the same order could be paid beside the first: it is fetched.</summary>
+    private async Task<(Order? Order, Uri? Url, HubError? Error)> RepeatAsync(
+        Purchase purchase, Order known, CancellationToken cancellationToken)
+    {
+        if (!IsOf(purchase, known))
         {
-            return (order, null, null);
+            return (null, null, new HubError(
+                422, "idempotency_key_reused", Blame.Caller, "This Idempotency-Key was used for another request.", "Idempotency-Key"));
+        }
+
+        return known is not { Status: OrderStatus.Open } ? (known, null, null)
+            : known.Checkout is { } page ? (known, (await provider.FindCheckoutAsync(page, cancellationToken))?.Url, null)
+            : await ShowAsync(known, cancellationToken);
+    }
+
+    private async Task<(Order? Order, Uri? Url, HubError? Error)> ShowAsync(Order order, CancellationToken cancellationToken)
+    {
+        if (order.Kind == OrderKind.Plan && await CloseOthersAsync(order, cancellationToken) is { } taken)
+        {
+            await FailAsync(order, cancellationToken);
+            return (null, null, taken);
         }
 
         var customer = await payers.CustomerAsync(order.Account, cancellationToken)
@@ -52,8 +78,50 @@ public sealed class Checkout(
         var page = await provider.OpenCheckoutAsync(order, customer, cancellationToken);
         order = await writer.ChangeAsync(
             order.Account, order.Id, stored => stored with { Checkout = page.Id }, cancellationToken) ?? order;
-        return (order, page.Url, null);
+        if (order.Status == OrderStatus.Open)
+        {
+            return (order, page.Url, null);
+        }
+
+        // An order of another plan has ended this one meanwhile.
+        await provider.CloseCheckoutAsync(page.Id, cancellationToken);
+        return (order, null, null);
     }
+
+    /// <summary>An account has one plan: pages of earlier orders are ended. An error when one of them was paid.</summary>
+    private async Task<HubError?> CloseOthersAsync(Order order, CancellationToken cancellationToken)
+    {
+        await foreach (var other in plans.OrdersAsync(order.Account, cancellationToken))
+        {
+            if (other.Id == order.Id || other.Provider != provider.Name)
+            {
+                continue;
+            }
+
+            if (other.IsSubscribed)
+            {
+                return AlreadySubscribed(other.Product);
+            }
+
+            if (other.Status == OrderStatus.Open)
+            {
+                if (other.Checkout is { } page
+                    && await provider.CloseCheckoutAsync(page, cancellationToken) is { IsOver: false })
+                {
+                    return AlreadySubscribed(other.Product);
+                }
+
+                await FailAsync(other, cancellationToken);
+            }
+        }
+
+        return null;
+    }
+
+    private Task FailAsync(Order order, CancellationToken cancellationToken) => writer.ChangeAsync(
+        order.Account, order.Id,
+        known => known is { Status: OrderStatus.Open, Subscription: null } ? known with { Status = OrderStatus.Failed } : known,
+        cancellationToken);
 
     /// <summary>Writes it down and has it looked at, whatever happens next.</summary>
     internal static async Task<bool> AddAsync(
@@ -78,11 +146,6 @@ public sealed class Checkout(
 
     private async Task<(Order? Order, HubError? Error)> OfferAsync(Purchase purchase, CancellationToken cancellationToken)
     {
-        if (purchase.Pack is null == purchase.Plan is null)
-        {
-            return (null, Invalid("Name either a 'pack' or a 'plan'.", "pack"));
-        }
-
         if (purchase.Plan is { } planId)
         {
             if (await FindAsync(configuration.Plans, planId, cancellationToken) is not { IsSold: true } plan)
@@ -96,10 +159,9 @@ public sealed class Checkout(
             }
 
             var owner = await owners.FindAsync(OwnerKind.Account, purchase.Account, cancellationToken);
-            return owner?.Value.Plan is { } current
-                ? (null, new HubError(
-                    409, "already_subscribed", Blame.Caller,
-                    $"This account has the plan '{current}'. Cancel it (POST /api/me/portal) and subscribe when it has ended.", "plan"))
+            return owner?.Value.Plan is { } current ? (null, AlreadySubscribed(current))
+                // One that is not paid at the moment gives no plan, and will be charged again.
+                : await SubscribedAsync(purchase.Account, cancellationToken) is { } subscribed ? (null, AlreadySubscribed(subscribed))
                 : Offer(purchase, OrderKind.Plan, plan.Id, plan.Name, plan.Credits, plan.Prices);
         }
 
@@ -132,9 +194,7 @@ public sealed class Checkout(
             Account = purchase.Account,
             Kind = kind,
             Provider = provider.Name,
-            Claim = purchase.Name is { } name
-                ? "request|" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))
-                : "new|" + id,
+            Claim = purchase.Name is { } name ? ClaimOf(name) : "new|" + id,
             Product = product,
             Title = title,
             Quantity = purchase.Quantity,
@@ -147,9 +207,29 @@ public sealed class Checkout(
     }
 
     /// <summary>Its price may have changed meanwhile: what was ordered first holds.</summary>
-    private static bool IsSame(Order a, Order b) =>
-        (a.Kind, a.Product, a.Quantity, a.Currency, a.SavesPaymentMethod)
-            == (b.Kind, b.Product, b.Quantity, b.Currency, b.SavesPaymentMethod);
+    private static bool IsOf(Purchase purchase, Order order) =>
+        order.Kind == (purchase.Plan is null ? OrderKind.Pack : OrderKind.Plan)
+        && (order.Product, order.Quantity, order.Currency, order.SavesPaymentMethod)
+            == (purchase.Plan ?? purchase.Pack, purchase.Quantity, purchase.Currency, purchase.SavesPaymentMethod);
+
+    private static string ClaimOf(string name) => "request|" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
+
+    private async Task<string?> SubscribedAsync(string account, CancellationToken cancellationToken)
+    {
+        await foreach (var order in plans.OrdersAsync(account, cancellationToken))
+        {
+            if (order.IsSubscribed)
+            {
+                return order.Product;
+            }
+        }
+
+        return null;
+    }
+
+    private static HubError AlreadySubscribed(string plan) => new(
+        409, "already_subscribed", Blame.Caller,
+        $"This account has the plan '{plan}'. Cancel it (POST /api/me/portal) and subscribe when it has ended.", "plan");
 
     private static async Task<T?> FindAsync<T>(IConfigurationRecords<T> records, string id, CancellationToken cancellationToken)
         where T : class => ProductRules.IsId(id) ? (await records.GetAsync(id, cancellationToken))?.Value : null;

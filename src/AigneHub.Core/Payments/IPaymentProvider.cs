@@ -15,7 +15,11 @@ public sealed record CheckoutPage(string Id, Uri? Url);
 /// <summary>How a checkout stands.</summary>
 /// <param name="Payment">What it was paid by; null of subscriptions, and before it is paid.</param>
 /// <param name="IsOver">It was not paid and can't be any more.</param>
-public sealed record CheckoutReport(OrderReference? For, string? Payment, string? Subscription, bool IsOver);
+public sealed record CheckoutReport(OrderReference? For, string? Payment, string? Subscription, bool IsOver)
+{
+    /// <summary>Where it can be paid; null: no more.</summary>
+    public Uri? Url { get; init; }
+}
 
 /// <summary>What a payment has come to. Amounts are cumulative, in minor units.</summary>
 /// <param name="Id">Of a subscription's payment its invoice's id.</param>
@@ -32,6 +36,9 @@ public sealed record PaymentReport(string Id, OrderReference? For, string Curren
 
     /// <summary>It was not paid and can't be any more.</summary>
     public bool IsOver { get; init; }
+
+    /// <summary>It is not paid unless the payer does something: pays in another way, or confirms.</summary>
+    public bool NeedsPayer { get; init; }
 }
 
 /// <summary>How a subscription stands.</summary>
@@ -71,8 +78,14 @@ public interface IPaymentProvider
     /// <summary>Null: there is none.</summary>
     Task<CheckoutReport?> FindCheckoutAsync(string id, CancellationToken cancellationToken);
 
+    /// <summary>Ends a page that is not paid. How it stands then: it may have been paid meanwhile; null: there is none.</summary>
+    Task<CheckoutReport?> CloseCheckoutAsync(string id, CancellationToken cancellationToken);
+
     /// <summary>Null: there is none.</summary>
     Task<PaymentReport?> FindPaymentAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Ends a payment that is not paid. How it stands then: it may have been paid meanwhile; null: there is none.</summary>
+    Task<PaymentReport?> CancelPaymentAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>Null: there is none.</summary>
     Task<SubscriptionReport?> FindSubscriptionAsync(string id, CancellationToken cancellationToken);

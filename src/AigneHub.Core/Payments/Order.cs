@@ -82,6 +82,9 @@ public sealed record Order
     /// <summary>Of a plan: the end of the last month that was paid.</summary>
     public DateTimeOffset? PaidUntil { get; init; }
 
+    /// <summary>Of a plan: the provider has a subscription that charges, or may charge again.</summary>
+    public bool IsSubscribed => Kind == OrderKind.Plan && Subscription is not null && Status != OrderStatus.Ended;
+
     /// <summary>Whether the account has the plan's rights.</summary>
     public bool IsInForce(DateTimeOffset now) =>
         Kind == OrderKind.Plan && PaidUntil is { } until && now < (IsRenewing ? until + Plan.RenewalTime : until);

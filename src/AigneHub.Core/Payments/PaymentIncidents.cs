@@ -27,7 +27,8 @@ public sealed class PaymentIncidents(IPaymentIncidentStore store, IIncidents inc
             }
             else
             {
-                var isKnown = found.Value.Code == code && found.Value.Detail == detail;
+                // One that the hub has closed, because it agreed for a while, is news; one that a person has decided on is not.
+                var isKnown = found.Value.Code == code && found.Value.Detail == detail && found.Value.ClosedBy != Hub;
                 var next = isKnown
                     ? found.Value with { LastSeen = now }
                     : incident with { FirstSeen = found.Value.FirstSeen };

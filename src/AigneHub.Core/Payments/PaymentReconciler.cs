@@ -11,7 +11,7 @@ namespace AigneHub.Core.Payments;
 /// </summary>
 public sealed class PaymentReconciler(
     IPaymentProvider provider, IOrderStore orders, OrderWriter writer, IOwnerStore owners, PurseSync ledger, ILedgerStore rows,
-    AccountPlans plans, PaymentIncidents incidents)
+    AccountPlans plans, TopUpStop topUp, PaymentIncidents incidents)
 {
     public Task<ReconcileOutcome> ReconcileAsync(PaymentHint hint, CancellationToken cancellationToken) => hint.Subject switch
     {
@@ -70,7 +70,7 @@ public sealed class PaymentReconciler(
                 Status = report.IsEnded ? OrderStatus.Ended : known.Status,
             },
             cancellationToken);
-        await incidents.SettleAsync(id, cancellationToken);
+        await TellOfTwoAsync(id, order, report, cancellationToken);
         var outcome = ReconcileOutcome.Nothing;
         foreach (var payment in report.Payments)
         {
@@ -80,6 +80,26 @@ public sealed class PaymentReconciler(
 
         await plans.ApplyAsync(order.Account, cancellationToken);
         return outcome;
+    }
+
+    /// <summary>What the account pays is booked all the same; that it pays twice is kept at the later one.</summary>
+    private async Task TellOfTwoAsync(string id, Order order, SubscriptionReport report, CancellationToken cancellationToken)
+    {
+        if (!report.IsEnded)
+        {
+            await foreach (var other in plans.OrdersAsync(order.Account, cancellationToken))
+            {
+                if (other.IsSubscribed && other.Subscription != id && string.CompareOrdinal(other.Id, order.Id) < 0)
+                {
+                    await incidents.KeepAsync(
+                        id, "subscribed_twice", $"The account pays for the subscription {other.Subscription}, too. Cancel one of them.",
+                        order.Account, order.Id, cancellationToken);
+                    return;
+                }
+            }
+        }
+
+        await incidents.SettleAsync(id, cancellationToken);
     }
 
     private async Task<ReconcileOutcome> PaymentAsync(string id, CancellationToken cancellationToken)
@@ -123,6 +143,12 @@ public sealed class PaymentReconciler(
     private async Task<ReconcileOutcome> BookAsync(PaymentReport report, Order order, CancellationToken cancellationToken)
     {
         var purse = PurseId.OfAccount(order.Account);
+        // Before it is booked: afterwards the balance is low, and the card would be charged for it.
+        if (Taken(report) > Taken((await rows.FindPaymentAsync(purse, report.Id, cancellationToken))?.Payment))
+        {
+            await topUp.StopAsync(order.Account, report.Id, $"The payment {report.Id} was refunded or disputed.", cancellationToken);
+        }
+
         var payment = new Payment(
             report.Id, order.Id, order.Amount, order.Credits, report.Captured, report.Refunded, report.Disputed, report.Dispute,
             report.PeriodEnd + Plan.RenewalTime);
@@ -160,6 +186,13 @@ public sealed class PaymentReconciler(
         await incidents.SettleAsync(report.Id, cancellationToken);
         return ReconcileOutcome.Booked;
     }
+
+    /// <summary>Minor units that went back to the payer so far.</summary>
+    private static long Taken(PaymentReport report) => report.Refunded + (report.Dispute == DisputeStatus.Won ? 0 : report.Disputed);
+
+    private static long Taken(Payment? booked) => booked is null
+        ? 0
+        : booked.Refunded + (booked.Dispute == DisputeStatus.Won ? 0 : booked.Disputed);
 
     /// <summary>Amounts only ever rise, and a dispute is decided once: what says otherwise needs a person.</summary>
     private static bool WentBack(Payment booked, PaymentReport report) =>
@@ -212,7 +245,8 @@ public sealed class PaymentReconciler(
 
     private async Task CloseAsync(PaymentReport report, CancellationToken cancellationToken)
     {
-        if (report is { IsOver: true, Subscription: null, For: { } given })
+        if (report is { Subscription: null, For: { } given }
+            && (report.IsOver || (report.NeedsPayer && await CancelAsync(report.Id, given, cancellationToken))))
         {
             await writer.ChangeAsync(
                 given.Account, given.Order,
@@ -222,6 +256,13 @@ public sealed class PaymentReconciler(
                 cancellationToken);
         }
     }
+
+    /// <summary>A top-up has nobody to pay it in another way: it is over. False when it is none, or was paid at the last moment.</summary>
+    private async Task<bool> CancelAsync(string payment, OrderReference of, CancellationToken cancellationToken) =>
+        await orders.FindAsync(of.Account, of.Order, cancellationToken)
+            is { Value: { Kind: OrderKind.TopUp, Status: OrderStatus.Open } order }
+        && order.Provider == provider.Name && order.Payment == payment
+        && await provider.CancelPaymentAsync(payment, cancellationToken) is { IsOver: true };
 
     private async Task<ReconcileOutcome> KeepAsync(
         string subject, string code, string detail, Order? order, CancellationToken cancellationToken)

@@ -10,4 +10,6 @@ public sealed record Caller(KeyRecord Key, CallTerms Terms)
     public string Account => Key.Account;
 
     public bool IsAdministrator => Key.Role == KeyRole.Administrator;
+
+    public bool MayPay => IsAdministrator || Key.MayPay;
 }

@@ -12,6 +12,7 @@ namespace AigneHub.Gateway.Management;
 /// <param name="ExpiresAt">ISO 8601; never when absent.</param>
 /// <param name="Budget">Its own, beside those of its account, team and project; none when absent.</param>
 /// <param name="Limits">How fast its calls may come; any number when absent.</param>
+/// <param name="MayPay">Whether it may order, open the payer's page and set automatic top-up; false when absent.</param>
 internal sealed record CreateKeyRequest(
     string Name,
     string? Account = null,
@@ -22,7 +23,8 @@ internal sealed record CreateKeyRequest(
     IReadOnlyList<string>? Tags = null,
     DateTimeOffset? ExpiresAt = null,
     BudgetDocument? Budget = null,
-    RateLimitsDocument? Limits = null);
+    RateLimitsDocument? Limits = null,
+    bool? MayPay = null);
 
 /// <summary>What is absent stays as it is; null takes the budget away, <c>{}</c> the limits.</summary>
 internal sealed record UpdateKeyRequest(
@@ -31,7 +33,8 @@ internal sealed record UpdateKeyRequest(
     IReadOnlyList<string>? Tags = null,
     DateTimeOffset? ExpiresAt = null,
     Change<BudgetDocument> Budget = default,
-    RateLimitsDocument? Limits = null);
+    RateLimitsDocument? Limits = null,
+    bool? MayPay = null);
 
 /// <param name="Key">The key itself: in the answer to its creation only.</param>
 internal sealed record KeyDocument(
@@ -49,11 +52,12 @@ internal sealed record KeyDocument(
     DateTimeOffset? RevokedAt,
     BudgetDocument? Budget,
     RateLimitsDocument? Limits,
+    bool MayPay,
     string? Key)
 {
     public static KeyDocument Of(KeyRecord key, string? secret = null) => new(
         key.Id, key.Name, key.Account, key.Team, key.Project, key.Role, key.Hint, key.Models, key.Tags, key.CreatedAt, key.ExpiresAt,
-        key.RevokedAt, BudgetDocument.Of(key.Terms), RateLimitsDocument.Of(key.Limits), secret);
+        key.RevokedAt, BudgetDocument.Of(key.Terms), RateLimitsDocument.Of(key.Limits), key.MayPay, secret);
 }
 
 internal sealed record KeyPage(IReadOnlyList<KeyDocument> Items, string? Continuation);

@@ -34,7 +34,7 @@ public sealed class KeyEndpoints(
     public Task GetAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
         handler.RunAsync(request, KeyRole.Administrator, call => GetAsync(call, id), cancellationToken);
 
-    /// <summary>PATCH with If-Match: name, models, tags, expiresAt, budget, limits.</summary>
+    /// <summary>PATCH with If-Match: name, models, tags, expiresAt, budget, limits, mayPay.</summary>
     public Task UpdateAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
         handler.RunAsync(request, KeyRole.Administrator, call => UpdateAsync(call, id), cancellationToken);
 
@@ -80,6 +80,7 @@ public sealed class KeyEndpoints(
             Tags = body.Tags ?? [],
             Terms = body.Budget?.ToTerms(),
             Limits = body.Limits?.ToLimits(),
+            MayPay = body.MayPay ?? false,
             CreatedAt = time.GetUtcNow(),
             ExpiresAt = body.ExpiresAt,
         };
@@ -166,6 +167,7 @@ public sealed class KeyEndpoints(
             ExpiresAt = body.ExpiresAt ?? found.Value.ExpiresAt,
             Terms = body.Budget.IsGiven ? body.Budget.Value?.ToTerms() : found.Value.Terms,
             Limits = body.Limits is null ? found.Value.Limits : body.Limits.ToLimits(),
+            MayPay = body.MayPay ?? found.Value.MayPay,
         };
         var purse = PurseId.OfKey(id);
         error = ConfigurationCalls.CheckIfMatch(call, found.ETag, isNeeded: true)
@@ -267,6 +269,7 @@ public sealed class KeyEndpoints(
     }
 
     private static bool IsSameRequest(KeyRecord a, KeyRecord b) =>
-        (a.Name, a.Account, a.Team, a.Project, a.Role, a.ExpiresAt) == (b.Name, b.Account, b.Team, b.Project, b.Role, b.ExpiresAt)
+        (a.Name, a.Account, a.Team, a.Project, a.Role, a.ExpiresAt, a.MayPay)
+            == (b.Name, b.Account, b.Team, b.Project, b.Role, b.ExpiresAt, b.MayPay)
         && a.Terms == b.Terms && a.Limits == b.Limits && a.Models.SequenceEqual(b.Models) && a.Tags.SequenceEqual(b.Tags);
 }

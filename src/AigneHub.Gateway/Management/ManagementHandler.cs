@@ -20,6 +20,9 @@ public sealed partial class ManagementHandler(
     /// <summary>Its own, so that model calls that fill theirs can't keep administrators out.</summary>
     internal BodyMemory Bodies { get; } = new(64L * 1024 * 1024);
 
+    /// <summary>Of callers that are not known before their body is read, so that they can't keep administrators out either.</summary>
+    internal BodyMemory UnauthenticatedBodies { get; } = new(8L * 1024 * 1024);
+
     /// <summary>
     /// Runs <paramref name="endpoint"/> for a caller with at least <paramref name="role"/>. What it returns is an error to
     /// render as problem details; null when it has written its answer.
@@ -42,7 +45,7 @@ public sealed partial class ManagementHandler(
             request,
             async _ =>
             {
-                var (body, error) = await RequestBody.ReadAsync(request, Bodies, BodyBytesMax, cancellationToken);
+                var (body, error) = await RequestBody.ReadAsync(request, UnauthenticatedBodies, BodyBytesMax, cancellationToken);
                 using (body)
                 {
                     return body is null ? error : await endpoint(body.Bytes);

@@ -57,7 +57,7 @@ public sealed class CheckoutEndpoints(
 
     private async Task<HubError?> CheckoutAsync(ManagementCall call)
     {
-        if (gate.Check(needsProvider: true) is { } refused)
+        if (PayingCalls.Check(gate, call) is { } refused)
         {
             return refused;
         }
@@ -108,7 +108,7 @@ public sealed class CheckoutEndpoints(
 
     private async Task<HubError?> PortalAsync(ManagementCall call)
     {
-        if (gate.Check(needsProvider: true) is { } refused)
+        if (PayingCalls.Check(gate, call) is { } refused)
         {
             return refused;
         }

@@ -40,7 +40,7 @@ public sealed class TopUpEndpoints(
 
     private async Task<HubError?> SetAsync(ManagementCall call)
     {
-        if (gate.Check(needsProvider: true) is { } refused)
+        if (PayingCalls.Check(gate, call) is { } refused)
         {
             return refused;
         }
@@ -63,7 +63,7 @@ public sealed class TopUpEndpoints(
 
     private async Task<HubError?> DeleteAsync(ManagementCall call)
     {
-        if (gate.Check(needsProvider: true) is { } refused)
+        if (PayingCalls.Check(gate, call) is { } refused)
         {
             return refused;
         }

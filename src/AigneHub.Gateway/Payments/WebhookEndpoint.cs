@@ -16,17 +16,35 @@ public sealed partial class WebhookEndpoint(
     ManagementHandler handler, PaymentGate gate, ILogger<WebhookEndpoint> logger, IPaymentWebhooks? webhooks = null,
     PaymentReconciler? reconciler = null)
 {
-    public Task RunAsync(HttpRequest request, CancellationToken cancellationToken) => gate.Check(needsProvider: true) is { } refused
-        ? handler.RunUnauthenticatedAsync(request, _ => Task.FromResult<HubError?>(refused), cancellationToken)
+    public Task RunAsync(HttpRequest request, CancellationToken cancellationToken) => CheckHead(request) is { } refused
+        ? handler.AnswerAsync(request, _ => Task.FromResult<HubError?>(refused), cancellationToken)
         : handler.RunUnauthenticatedAsync(request, body => RunAsync(request, body, cancellationToken), cancellationToken);
+
+    /// <summary>What can be refused before anything of the body is read.</summary>
+    private HubError? CheckHead(HttpRequest request)
+    {
+        if (gate.Check(needsProvider: true) is { } refused)
+        {
+            return refused;
+        }
+
+        return request.Headers[webhooks!.SignatureHeader].ToString().Length == 0
+            ? Refused($"The header {webhooks.SignatureHeader} is missing.")
+            : null;
+    }
+
+    private HubError Refused(string why)
+    {
+        LogRefused(why);
+        return new HubError(400, "invalid_signature", Blame.Caller, why);
+    }
 
     private async Task<HubError?> RunAsync(HttpRequest request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         var reading = webhooks!.Read(body.Span, request.Headers[webhooks.SignatureHeader].ToString());
         if (reading.Refused is { } why)
         {
-            LogRefused(why);
-            return new HubError(400, "invalid_signature", Blame.Caller, why);
+            return Refused(why);
         }
 
         if (reading.Hint is { } hint)

@@ -137,6 +137,7 @@ internal sealed class TableKeyStore(StorageClients clients) : IKeyStore
         ["Tags"] = string.Join('\n', key.Tags),
         ["Terms"] = Json(key.Terms),
         ["Limits"] = Json(key.Limits),
+        ["MayPay"] = key.MayPay,
         ["CreatedAt"] = key.CreatedAt,
         ["ExpiresAt"] = key.ExpiresAt,
         ["RevokedAt"] = key.RevokedAt,
@@ -157,6 +158,8 @@ internal sealed class TableKeyStore(StorageClients clients) : IKeyStore
         Tags = row.GetString("Tags")?.Split('\n', StringSplitOptions.RemoveEmptyEntries) ?? [],
         Terms = Of<PurseTerms>(row.GetString("Terms")),
         Limits = Of<RateLimits>(row.GetString("Limits")),
+        // Keys from before it was asked for have no such column, and may not.
+        MayPay = row.GetBoolean("MayPay") ?? false,
         CreatedAt = row.GetDateTimeOffset("CreatedAt")!.Value,
         ExpiresAt = row.GetDateTimeOffset("ExpiresAt"),
         RevokedAt = row.GetDateTimeOffset("RevokedAt"),

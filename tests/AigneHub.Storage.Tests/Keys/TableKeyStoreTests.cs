@@ -34,6 +34,7 @@ public sealed class TableKeyStoreTests(AzuriteFixture azurite) : IAsyncLifetime
             Tags = ["gold", "eu:west"],
             ExpiresAt = Now.AddDays(1),
             Role = KeyRole.Administrator,
+            MayPay = true,
         };
         Assert.True(await Keys.CreateAsync(key, default));
         AssertSame(key, await Keys.FindByHashAsync(key.Hash, default));

@@ -37,6 +37,7 @@ internal sealed class ManagementBench : IDisposable
         var unexpected = new UnexpectedErrors(new Meters(), NullLogger<UnexpectedErrors>.Instance);
         var authenticator = new KeyAuthenticator(Stored, Stored, snapshots, options, Clock);
         var handler = new ManagementHandler(authenticator, Pipeline.Ids, unexpected, NullLogger<ManagementHandler>.Instance);
+        Handler = handler;
         var aigne = new AigneHandler(authenticator, Pipeline.Ids, unexpected, NullLogger<AigneHandler>.Instance);
         Owners = new OwnerEndpoints(
             handler, Stored, Pipeline.Owned, new StarterCredits(new StarterTerms(0, 0), Stored, Pipeline.Sync, Ledger), authenticator,
@@ -54,6 +55,7 @@ internal sealed class ManagementBench : IDisposable
     public MemoryLedger Ledger { get; }
     public Pipeline Pipeline { get; }
     public MemoryOwners Stored => Pipeline.Owners;
+    public ManagementHandler Handler { get; }
     public OwnerEndpoints Owners { get; }
     public KeyEndpoints Keys { get; }
     public BalanceEndpoints Balances { get; }

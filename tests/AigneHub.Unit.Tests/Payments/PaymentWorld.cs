@@ -41,13 +41,14 @@ internal sealed class PaymentWorld : IDisposable
         Payers = new PayerWriter(Store, Store, Provider);
         Plans = new AccountPlans(Store, Store, Time);
         Reconciler = new PaymentReconciler(
-            Provider, Store, writer, Store, Sync, Ledger, Plans, new PaymentIncidents(Store, Log, Time));
+            Provider, Store, writer, Store, Sync, Ledger, Plans, new TopUpStop(Payers, Log),
+            new PaymentIncidents(Store, Log, Time));
         // No key has a purse here.
         var alerts = new TopUpAlerts(Ledger, new OwnedPurses(Store, null!, Ledger, Sync, registrar), Store);
         TopUps = new TopUps(Store, Payers, Products, Store, writer, Provider, Reconciler, alerts, Log, ids, Time);
         TopUpSettings = new TopUpSettings(Products, Store, Payers, alerts, Provider);
         Sweep = new OrderSweep(Provider, Reconciler, Store, writer, Plans, TopUps, Time);
-        Checkout = new Checkout(Products, Store, writer, Store, Payers, Provider, ids, Time);
+        Checkout = new Checkout(Products, Store, writer, Store, Payers, Plans, Provider, ids, Time);
         Manual = new ManualPayments(Store, writer, Store, Sync, ids, Time);
         Products.PackRecords.Add("small", new CreditPack
         {

@@ -209,7 +209,7 @@ public sealed class PurchaseTests : IDisposable
     }
 
     [Fact]
-    public async Task Incident_ThatAgreesByNow_ClosesItself()
+    public async Task Incident_ThatAgreesByNow_ClosesItselfAndOpensAgain()
     {
         var (order, intent) = await _world.BuyAsync();
         var copy = _world.Store.Orders.Single();
@@ -221,6 +221,14 @@ public sealed class PurchaseTests : IDisposable
             copy, (await ((IOrderStore)_world.Store).FindAsync(Account, order.Id, default))!.ETag, default);
         await _world.DeliverAllAsync();
         Assert.Equal((intent, "hub"), (_world.Store.Incidents.Single().Subject, _world.Store.Incidents.Single().ClosedBy));
+
+        // It differs again: open and told again, once.
+        await _world.Store.ReplaceAsync(
+            copy with { Currency = "eur" }, (await ((IOrderStore)_world.Store).FindAsync(Account, order.Id, default))!.ETag, default);
+        await _world.DeliverAllAsync();
+        await _world.DeliverAllAsync();
+        Assert.Null(_world.Store.Incidents.Single().ClosedBy);
+        Assert.Equal(2, _world.Log.All.Count(i => i.Kind == IncidentKind.PaymentDiffers));
     }
 
     [Fact]
@@ -234,6 +242,22 @@ public sealed class PurchaseTests : IDisposable
         Assert.Equal("idempotency_key_reused", error!.Code);
         Assert.Single(_world.Stripe.All("checkout.session"));
         Assert.Single(_world.Store.Due);
+    }
+
+    [Fact]
+    public async Task Checkout_RepeatedWhenItIsNoLongerSold_IsTheSamePageWhileThatCanBePaid()
+    {
+        var purchase = new Purchase(Account, "small", null, "usd", 1, false, "order-1");
+        var (order, url, _) = await _world.Checkout.OpenAsync(purchase, default);
+        _world.Products.PackRecords["small"] = _world.Products.PackRecords["small"] with { IsSold = false };
+        // Stripe has forgotten the key of the first.
+        _world.Stripe.ForgetAnswers();
+        var again = await _world.Checkout.OpenAsync(purchase, default);
+        Assert.Equal((order!.Id, url), (again.Order?.Id, again.Url));
+        _world.Stripe.Expire(order.Checkout!);
+        again = await _world.Checkout.OpenAsync(purchase, default);
+        Assert.Equal((order.Id, null), (again.Order?.Id, again.Url));
+        Assert.Single(_world.Stripe.All("checkout.session"));
     }
 
     [Fact]

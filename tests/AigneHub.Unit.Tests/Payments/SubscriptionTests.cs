@@ -116,6 +116,78 @@ public sealed class SubscriptionTests : IDisposable
         Assert.Equal("already_subscribed", error!.Code);
     }
 
+    /// <summary>Nobody must pay for two plans a month.</summary>
+    [Fact]
+    public async Task Checkout_OfAPlanWhoseEarlierPageIsOpen_EndsThatPage()
+    {
+        var first = await _world.OrderAsync(pack: null, plan: "pro", name: "first");
+        var second = await _world.OrderAsync(pack: null, plan: "pro", name: "second");
+        Assert.Equal(
+            ["expired", "open"], _world.Stripe.All("checkout.session").Select(s => (string?)s["status"]).Order(StringComparer.Ordinal));
+        Assert.Equal((OrderStatus.Failed, OrderStatus.Open), (_world.Stored(first).Status, _world.Stored(second).Status));
+        _world.Stripe.Pay(second.Checkout!);
+        await _world.DeliverAllAsync();
+        Assert.Equal(("pro", OrderStatus.Paid), (await _world.PlanAsync(), _world.Stored(second).Status));
+        Assert.Empty(_world.Store.Incidents);
+    }
+
+    [Fact]
+    public async Task Checkout_OfAPlanWhoseEarlierPageIsPaid_IsRefusedBeforeAnyWebhook()
+    {
+        await _world.BuyAsync(pack: null, plan: "pro");
+        await RefusedAsync();
+        Assert.Single(_world.Stripe.All("checkout.session"));
+    }
+
+    /// <summary>A subscription that is not paid at the moment gives no plan, and will be charged again.</summary>
+    [Fact]
+    public async Task Checkout_OfAPlanBesideOneThatIsPastDue_IsRefusedUntilItHasEnded()
+    {
+        var (_, subscription) = await SubscribeAsync();
+        await LaterAsync(MonthEnd.AddHours(1));
+        _world.Stripe.Change(subscription, "past_due");
+        await _world.DeliverAllAsync();
+        Assert.Null(await _world.PlanAsync());
+        await RefusedAsync();
+        _world.Stripe.Change(subscription, "canceled");
+        await _world.DeliverAllAsync();
+        await _world.OrderAsync(pack: null, plan: "pro");
+    }
+
+    [Fact]
+    public async Task Subscription_BesideAnother_IsBookedAndKept()
+    {
+        var (_, first) = await SubscribeAsync();
+        // As a page that was paid at the same moment.
+        var order = _world.Store.Orders.Single() with
+        {
+            Id = "ord_" + new string('f', 32),
+            Claim = "x",
+            Status = OrderStatus.Open,
+            Subscription = null,
+            PaidUntil = null,
+        };
+        await ((IOrderStore)_world.Store).AddAsync(order, default);
+        var page = await _world.Provider.OpenCheckoutAsync(order, (await _world.Payers.CustomerAsync(Account, default))!, default);
+        var second = _world.Stripe.Pay(page.Id);
+        await _world.DeliverAllAsync();
+        await _world.DeliverAllAsync();
+        var kept = _world.Store.Incidents.Single();
+        Assert.Equal((second, "subscribed_twice", null), (kept.Subject, kept.Code, kept.ClosedBy));
+        Assert.Equal(100 * Credit, (await _world.StateAsync()).Balance);
+        _world.Stripe.Change(first, "canceled");
+        await _world.DeliverAllAsync();
+        await _world.DeliverAllAsync();
+        Assert.Equal("hub", _world.Store.Incidents.Single().ClosedBy);
+    }
+
+    private async Task RefusedAsync()
+    {
+        var (order, _, error) = await _world.Checkout.OpenAsync(new Purchase(Account, null, "pro", "usd", 1, false, null), default);
+        Assert.Null(order);
+        Assert.Equal("already_subscribed", error!.Code);
+    }
+
     [Fact]
     public async Task Plan_ThatAnAdministratorGave_IsNotTakenByAnEndedSubscription()
     {

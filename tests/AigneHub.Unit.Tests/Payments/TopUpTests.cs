@@ -103,6 +103,68 @@ public sealed class TopUpTests : IDisposable
         Assert.Equal(14 * Credit, (await _world.StateAsync()).Balance);
     }
 
+    /// <summary>Who takes the money back must not find the card charged again.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task TopUp_PaymentTakenBack_IsOffBeforeTheBalanceFalls(bool refunded)
+    {
+        await SetAsync(maxPerMonth: 99_000);
+        var intent = _world.Store.Orders.Single().Payment!;
+        if (refunded)
+        {
+            _world.Stripe.Refund(intent, 999);
+        }
+        else
+        {
+            _world.Stripe.Dispute(intent, 999);
+        }
+
+        var wasOn = false;
+        _world.Ledger.BeforeWrite = _ =>
+        {
+            wasOn |= TopUp.OffBecause is null;
+            return Task.CompletedTask;
+        };
+        await _world.DeliverAllAsync();
+        _world.Ledger.BeforeWrite = _ => Task.CompletedTask;
+        await _world.TopUps.RunAsync(default);
+        Assert.Equal((0L, 1), ((await _world.StateAsync()).Balance, _world.Stripe.All("payment_intent").Count));
+        Assert.False(wasOn);
+        Assert.Contains(intent, TopUp.OffBecause, StringComparison.Ordinal);
+        Assert.Single(_world.Log.All, i => i.Kind == IncidentKind.TopUpOff);
+
+        // Set anew, it stays on: the same refund is no news.
+        Assert.Null((await _world.TopUpSettings.SetAsync(Account, "small", "usd", 5 * Credit, 99_000, default)).Error);
+        await _world.DeliverAllAsync();
+        Assert.Null(TopUp.OffBecause);
+    }
+
+    /// <summary>A charge that takes days and comes to nothing must not keep the next one away.</summary>
+    [Theory]
+    [InlineData("requires_payment_method")]
+    [InlineData("requires_action")]
+    public async Task TopUp_ThatFailsLater_IsOverAndTheNextOneComes(string status)
+    {
+        await SetAsync(maxPerMonth: 5_000);
+        await _world.SpendAsync(6 * Credit);
+        _world.Stripe.Processes = true;
+        await _world.TopUps.RunAsync(default);
+        var order = _world.Store.Orders.Single(o => o.Kind == OrderKind.TopUp);
+        Assert.Equal((true, OrderStatus.Open), (TopUp.IsOpen, order.Status));
+        _world.Stripe.FailProcessing(order.Payment!, status);
+        await _world.DeliverAllAsync();
+        Assert.Equal(OrderStatus.Failed, _world.Stored(order).Status);
+        Assert.Contains(
+            _world.Stripe.All("payment_intent"), i => (string?)i["id"] == order.Payment && (string?)i["status"] == "canceled");
+        await _world.TopUps.RunAsync(default);
+        Assert.Equal((false, 1, 0L), (TopUp.IsOpen, TopUp.Failures, TopUp.Bought));
+        _world.Stripe.Processes = false;
+        _world.Time.Advance(TimeSpan.FromHours(6));
+        await _world.TopUps.RunAsync(default);
+        Assert.Equal((14 * Credit, 0), ((await _world.StateAsync()).Balance, TopUp.Failures));
+    }
+
     [Fact]
     public async Task TopUp_PackNoLongerSold_BuysNothing()
     {

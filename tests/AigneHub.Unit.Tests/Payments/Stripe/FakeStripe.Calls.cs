@@ -21,8 +21,25 @@ internal sealed partial class FakeStripe
             ["return_url"] = call.Values["return_url"],
             ["url"] = "https://billing.stripe.com/p/session/" + call.Values["customer"],
         }).ToJsonString()),
-        _ => Charge(call),
+        "/v1/payment_intents" => Charge(call),
+        _ => End(call),
     };
+
+    /// <summary>What is over can't be ended: https://docs.stripe.com/api/payment_intents/cancel.</summary>
+    private (int Status, string Json) End(StripeCall call)
+    {
+        var found = One(call.Path.Split('/')[^2]);
+        var isSession = Text(found, "object") == "checkout.session";
+        if (isSession ? Text(found, "status") != "open" : Text(found, "status") is "succeeded" or "processing" or "canceled")
+        {
+            return (400, Error("invalid_request_error", isSession ? null : "payment_intent_unexpected_state", "It is over."));
+        }
+
+        found["status"] = isSession ? "expired" : "canceled";
+        found["url"] = null;
+        Tell(isSession ? "checkout.session.expired" : "payment_intent.canceled", found);
+        return (200, found.ToJsonString());
+    }
 
     private (int Status, string Json) Get(StripeCall call)
     {
@@ -108,6 +125,12 @@ internal sealed partial class FakeStripe
                 ["decline_code"] = "insufficient_funds",
                 ["payment_intent"] = intent.DeepClone(),
             }));
+        }
+
+        if (Processes)
+        {
+            intent["status"] = "processing";
+            return (200, intent.ToJsonString());
         }
 
         Capture(intent);

@@ -42,6 +42,7 @@ internal sealed partial class FakeStripe
         lock (_lock)
         {
             One(sessionId)["status"] = "expired";
+            One(sessionId)["url"] = null;
             Tell("checkout.session.expired", One(sessionId));
         }
     }
@@ -109,6 +110,16 @@ internal sealed partial class FakeStripe
         lock (_lock)
         {
             return NewInvoice(One(subscriptionId), "subscription_cycle");
+        }
+    }
+
+    /// <summary>A payment that was under way comes to nothing.</summary>
+    public void FailProcessing(string intentId, string status = "requires_payment_method")
+    {
+        lock (_lock)
+        {
+            One(intentId)["status"] = status;
+            Tell("payment_intent.payment_failed", One(intentId));
         }
     }
 

@@ -32,6 +32,9 @@ internal sealed partial class FakeStripe(TimeProvider time)
     /// <summary>Charges without the payer are refused.</summary>
     public bool Declines { get; set; }
 
+    /// <summary>Charges without the payer take days: <see cref="FailProcessing"/>.</summary>
+    public bool Processes { get; set; }
+
     /// <summary>The payloads of webhooks so far.</summary>
     public IReadOnlyList<string> Events
     {
@@ -53,6 +56,15 @@ internal sealed partial class FakeStripe(TimeProvider time)
             {
                 return [.. _refused];
             }
+        }
+    }
+
+    /// <summary>A day is over: what comes under a known idempotency key is done anew.</summary>
+    public void ForgetAnswers()
+    {
+        lock (_lock)
+        {
+            _answered.Clear();
         }
     }
 

@@ -24,6 +24,8 @@ internal static class StripeForms
         ("GET", "/v1/checkout/sessions/[^/]+", ""),
         ("POST", "/v1/billing_portal/sessions", "customer|return_url"),
         ("POST", "/v1/payment_intents", $"amount|currency|customer|payment_method|off_session|confirm|description|{Metadata}"),
+        ("POST", "/v1/payment_intents/[^/]+/cancel", ""),
+        ("POST", "/v1/checkout/sessions/[^/]+/expire", ""),
         ("GET", "/v1/payment_intents/[^/]+", @"expand\[0\]"),
         ("GET", "/v1/disputes", "payment_intent|limit"),
         ("GET", "/v1/invoice_payments", @"payment\[(type|payment_intent)\]|limit"),
