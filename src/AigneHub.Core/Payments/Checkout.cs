@@ -118,7 +118,7 @@ public sealed class Checkout(
         return null;
     }
 
-    private Task FailAsync(Order order, CancellationToken cancellationToken) => writer.ChangeAsync(
+    private Task<Order?> FailAsync(Order order, CancellationToken cancellationToken) => writer.ChangeAsync(
         order.Account, order.Id,
         known => known is { Status: OrderStatus.Open, Subscription: null } ? known with { Status = OrderStatus.Failed } : known,
         cancellationToken);

@@ -5,7 +5,6 @@ using AigneHub.Core.Ledger;
 using AigneHub.Core.Usage;
 using AigneHub.Hub.Tests.Support;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace AigneHub.Hub.Tests.Stories;

@@ -35,7 +35,7 @@ public sealed class ProviderStoryTests(AzuriteFixture azurite, SellerFixture sel
         const string Acme = """{"id":"acme","name":"Acme"}""";
         await hub.DoAsync(HttpMethod.Post, "/api/admin/accounts", Acme, HttpStatusCode.Created);
         await hub.DoAsync(HttpMethod.Post, "/api/admin/accounts", Acme);
-        var key = await hub.NewKeyAsync("\"account\":\"acme\"");
+        var key = await hub.NewKeyAsync("\"account\":\"acme\",\"mayPay\":true");
         Assert.Equal("0.0003", await BalanceAsync(hub, key));
 
         // Calls until they are spent. The refusal says where to buy.

@@ -2,7 +2,6 @@ using AigneHub.Core;
 using AigneHub.Core.Payments;
 using AigneHub.Gateway.Payments;
 using AigneHub.Unit.Tests.Management;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AigneHub.Unit.Tests.Payments;
