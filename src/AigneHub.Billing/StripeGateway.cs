@@ -47,7 +47,7 @@ internal sealed class StripeGateway : IDisposable
         }
         catch (Exception e) when (IsFailure(e, cancellationToken))
         {
-            throw Unavailable(e);
+            throw Failure(e);
         }
     }
 
@@ -64,7 +64,7 @@ internal sealed class StripeGateway : IDisposable
         }
         catch (Exception e) when (IsFailure(e, cancellationToken))
         {
-            throw Unavailable(e);
+            throw Failure(e);
         }
     }
 
@@ -76,7 +76,7 @@ internal sealed class StripeGateway : IDisposable
         }
         catch (Exception e) when (IsFailure(e, cancellationToken))
         {
-            throw Unavailable(e);
+            throw Failure(e);
         }
     }
 
@@ -85,12 +85,27 @@ internal sealed class StripeGateway : IDisposable
         exception is StripeException or HttpRequestException or IOException
         || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
-    /// <summary>Names no object, person or secret.</summary>
-    public static PaymentProviderUnavailableException Unavailable(Exception exception) => new(
-        exception is StripeException { StripeError: var error, HttpStatusCode: var status, StripeResponse: var response }
-            ? $"Stripe: {(int)status} {error?.Type} {error?.Code} {response?.RequestId}"
-            : $"Stripe does not answer ({exception.GetType().Name}).",
-        exception);
+    /// <summary>Its message names no object, person or secret.</summary>
+    public static PaymentProviderUnavailableException Failure(Exception exception)
+    {
+        if (exception is not StripeException { StripeError: var error, HttpStatusCode: var status, StripeResponse: var response } stripe)
+        {
+            return new PaymentProviderUnavailableException($"Stripe does not answer ({exception.GetType().Name}).", exception);
+        }
+
+        var message = $"Stripe: {(int)status} {error?.Type} {error?.Code} {response?.RequestId}";
+        return IsRefusal(stripe)
+            ? new PaymentProviderRefusedException(message, error is { Code: "resource_missing", Param: "customer" }, exception)
+            : new PaymentProviderUnavailableException(message, exception);
+    }
+
+    /// <summary>
+    /// Whether the same call would be refused again. Not of the hub's own key (401, 403), which is no account's fault; nor of a repeat
+    /// that differs from the first call (<c>idempotency_error</c>), which may have succeeded: https://docs.stripe.com/api/errors.
+    /// </summary>
+    public static bool IsRefusal(StripeException exception) =>
+        (int)exception.HttpStatusCode is >= 400 and < 500 and not (401 or 403 or 409 or 429)
+        && exception.StripeError?.Type != "idempotency_error";
 
     public void Dispose() => _http.Dispose();
 }

@@ -13,7 +13,7 @@ internal sealed class StripePayments(PaymentOptions options, StripeGateway gatew
 
     public string Name => "stripe";
 
-    public async Task<string> CreateCustomerAsync(string account, string? email, CancellationToken cancellationToken)
+    public async Task<string> CreateCustomerAsync(string account, string? email, string? lost, CancellationToken cancellationToken)
     {
         var create = new CustomerCreateOptions
         {
@@ -24,8 +24,9 @@ internal sealed class StripePayments(PaymentOptions options, StripeGateway gatew
             create.Email = email;
         }
 
+        var once = Once("customer-" + account + (lost is null ? "" : "-" + lost));
         var customer = await StripeGateway.CallAsync(
-            () => _stripe.Customers.CreateAsync(create, Once("customer-" + account), cancellationToken), cancellationToken);
+            () => _stripe.Customers.CreateAsync(create, once, cancellationToken), cancellationToken);
         return customer.Id;
     }
 
@@ -66,7 +67,7 @@ internal sealed class StripePayments(PaymentOptions options, StripeGateway gatew
         }
 
         var session = await StripeGateway.CallAsync(
-            () => _stripe.Checkout.Sessions.CreateAsync(create, Once(order.Id), cancellationToken), cancellationToken);
+            () => _stripe.Checkout.Sessions.CreateAsync(create, Once($"{order.Id}-{customer}"), cancellationToken), cancellationToken);
         return new CheckoutPage(session.Id, session.Url is { } url ? new Uri(url) : null);
     }
 
@@ -74,7 +75,7 @@ internal sealed class StripePayments(PaymentOptions options, StripeGateway gatew
     {
         var create = new Stripe.BillingPortal.SessionCreateOptions { Customer = customer, ReturnUrl = options.SuccessUrl };
         var session = await StripeGateway.CallAsync(
-            () => _stripe.BillingPortal.Sessions.CreateAsync(create, Once("portal-" + idempotencyKey), cancellationToken),
+            () => _stripe.BillingPortal.Sessions.CreateAsync(create, Once($"portal-{idempotencyKey}-{customer}"), cancellationToken),
             cancellationToken);
         return new Uri(session.Url);
     }
@@ -113,9 +114,13 @@ internal sealed class StripePayments(PaymentOptions options, StripeGateway gatew
                 e.StripeError?.PaymentIntent?.Id,
                 $"The payment was refused ({e.StripeError?.DeclineCode ?? e.StripeError?.Code ?? "card_error"}).");
         }
+        catch (StripeException e) when (StripeGateway.IsRefusal(e))
+        {
+            return new ChargeReport(null, $"Stripe has refused it ({e.StripeError?.Code ?? "invalid_request"}).");
+        }
         catch (Exception e) when (StripeGateway.IsFailure(e, cancellationToken))
         {
-            throw StripeGateway.Unavailable(e);
+            throw StripeGateway.Failure(e);
         }
     }
 
@@ -159,7 +164,12 @@ internal sealed class StripePayments(PaymentOptions options, StripeGateway gatew
     {
         var found = await StripeGateway.FindAsync(
             () => _stripe.Customers.GetAsync(customer, cancellationToken: cancellationToken), cancellationToken);
-        if (found?.InvoiceSettings?.DefaultPaymentMethodId is { } preferred)
+        if (found is null or { Deleted: true })
+        {
+            return null;
+        }
+
+        if (found.InvoiceSettings?.DefaultPaymentMethodId is { } preferred)
         {
             return preferred;
         }

@@ -73,9 +73,9 @@ public sealed class Checkout(
             return (null, null, taken);
         }
 
-        var customer = await payers.CustomerAsync(order.Account, cancellationToken)
+        var page = await payers.ForCustomerAsync(
+                order.Account, customer => provider.OpenCheckoutAsync(order, customer, cancellationToken), cancellationToken)
             ?? throw new InvalidOperationException($"The account {order.Account} has a key and is not there.");
-        var page = await provider.OpenCheckoutAsync(order, customer, cancellationToken);
         order = await writer.ChangeAsync(
             order.Account, order.Id, stored => stored with { Checkout = page.Id }, cancellationToken) ?? order;
         if (order.Status == OrderStatus.Open)

@@ -3,7 +3,15 @@ using AigneHub.Core.Ledger;
 namespace AigneHub.Core.Payments;
 
 /// <summary>The provider did not answer, or not with what was asked for: the operation may be repeated.</summary>
-public sealed class PaymentProviderUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+public class PaymentProviderUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>The provider has refused it, and will again unless something is changed.</summary>
+/// <param name="isCustomerMissing">It knows the payer no more.</param>
+public sealed class PaymentProviderRefusedException(string message, bool isCustomerMissing, Exception? inner = null)
+    : PaymentProviderUnavailableException(message, inner)
+{
+    public bool IsCustomerMissing { get; } = isCustomerMissing;
+}
 
 /// <summary>Whose payment it is, as the provider was told at checkout.</summary>
 public readonly record struct OrderReference(string Account, string Order);
@@ -62,7 +70,8 @@ public interface IPaymentProvider
     /// <summary>Of its orders.</summary>
     string Name { get; }
 
-    Task<string> CreateCustomerAsync(string account, string? email, CancellationToken cancellationToken);
+    /// <param name="lost">The payer before, whom the provider knows no more.</param>
+    Task<string> CreateCustomerAsync(string account, string? email, string? lost, CancellationToken cancellationToken);
 
     Task<CheckoutPage> OpenCheckoutAsync(Order order, string customer, CancellationToken cancellationToken);
 

@@ -5,7 +5,11 @@ namespace AigneHub.Core.Payments;
 
 /// <summary>What an account's payments need beside its orders.</summary>
 /// <param name="Customer">The provider's id of the payer; null before the first checkout.</param>
-public sealed record Payer(string Account, string? Customer = null, TopUp? TopUp = null);
+public sealed record Payer(string Account, string? Customer = null, TopUp? TopUp = null)
+{
+    /// <summary>The last one that the provider knew no more.</summary>
+    public string? LostCustomer { get; init; }
+}
 
 /// <summary>Credit that is bought by itself when the balance is low.</summary>
 /// <param name="Below">Nano of credit below which <paramref name="Pack"/> is bought.</param>

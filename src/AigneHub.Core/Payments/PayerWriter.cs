@@ -32,10 +32,35 @@ public sealed class PayerWriter(IPayerStore payers, IOwnerStore owners, IPayment
         throw new StorageUnavailableException($"The payer {account} is being written by others.");
     }
 
-    /// <summary>The provider's id of the payer, made at the first use; null when there is no such account.</summary>
-    public async Task<string?> CustomerAsync(string account, CancellationToken cancellationToken)
+    /// <summary>Does it for the payer; once more for a new one when the provider knows the stored one no more.</summary>
+    /// <exception cref="PaymentProviderUnavailableException">It was not done.</exception>
+    public async Task<T?> ForCustomerAsync<T>(string account, Func<string, Task<T>> work, CancellationToken cancellationToken)
+        where T : class
     {
-        if ((await payers.FindAsync(account, cancellationToken))?.Value.Customer is { } known)
+        if (await CustomerAsync(account, cancellationToken) is not { } customer)
+        {
+            return null;
+        }
+
+        try
+        {
+            return await work(customer);
+        }
+        catch (PaymentProviderRefusedException e) when (e.IsCustomerMissing)
+        {
+            await ChangeAsync(
+                account, payer => payer.Customer == customer ? payer with { Customer = null, LostCustomer = customer } : null,
+                cancellationToken);
+        }
+
+        return await CustomerAsync(account, cancellationToken) is { } made ? await work(made) : null;
+    }
+
+    /// <summary>The provider's id of the payer, made at the first use; null when there is no such account.</summary>
+    private async Task<string?> CustomerAsync(string account, CancellationToken cancellationToken)
+    {
+        var stored = (await payers.FindAsync(account, cancellationToken))?.Value;
+        if (stored?.Customer is { } known)
         {
             return known;
         }
@@ -45,7 +70,7 @@ public sealed class PayerWriter(IPayerStore payers, IOwnerStore owners, IPayment
             return null;
         }
 
-        var made = await provider.CreateCustomerAsync(account, owner.Value.Email, cancellationToken);
+        var made = await provider.CreateCustomerAsync(account, owner.Value.Email, stored?.LostCustomer, cancellationToken);
         var payer = await ChangeAsync(account, payer => payer with { Customer = payer.Customer ?? made }, cancellationToken);
         return payer!.Customer;
     }

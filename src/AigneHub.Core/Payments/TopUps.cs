@@ -25,7 +25,7 @@ public sealed class TopUps(
     /// <summary>Accounts looked at, and those that could not be.</summary>
     public async Task<(int Seen, int Failed)> RunAsync(CancellationToken cancellationToken)
     {
-        var (seen, failed) = (0, 0);
+        var (seen, failed, unanswered) = (0, 0, 0);
         await foreach (var account in payers.WithTopUpAsync(cancellationToken))
         {
             seen++;
@@ -33,10 +33,16 @@ public sealed class TopUps(
             {
                 await RunAsync(account, cancellationToken);
             }
+            catch (Exception e) when (e is PaymentProviderRefusedException or StorageUnavailableException)
+            {
+                // This account's alone: the others have their turn.
+                failed++;
+            }
             catch (PaymentProviderUnavailableException)
             {
                 // Its number stays taken: the next run goes on with it.
-                if (++failed == UnansweredMax)
+                failed++;
+                if (++unanswered == UnansweredMax)
                 {
                     break;
                 }

@@ -113,13 +113,14 @@ public sealed class CheckoutEndpoints(
             return refused;
         }
 
-        var customer = await payers!.CustomerAsync(call.Caller.Account, call.CancellationToken);
-        if (customer is null)
+        var url = await payers!.ForCustomerAsync(
+            call.Caller.Account, customer => provider!.OpenPortalAsync(customer, call.RequestId, call.CancellationToken),
+            call.CancellationToken);
+        if (url is null)
         {
             return Problem.NotFound("There is no account of this key.", "account_not_found");
         }
 
-        var url = await provider!.OpenPortalAsync(customer, call.RequestId, call.CancellationToken);
         await call.WriteAsync(
             new PortalDocument(url.AbsoluteUri), PaymentJson.Default.PortalDocument, StatusCodes.Status201Created);
         return null;

@@ -261,6 +261,22 @@ public sealed class PurchaseTests : IDisposable
     }
 
     [Fact]
+    public async Task Checkout_OfAPayerWhomStripeKnowsNoMore_IsOfANewOne()
+    {
+        await _world.OrderAsync();
+        var lost = (string)_world.Stripe.All("customer").Single()["id"]!;
+        _world.Stripe.Forget(lost);
+        var order = await _world.OrderAsync();
+        var made = (string)_world.Stripe.All("customer").Single()["id"]!;
+        Assert.NotEqual(lost, made);
+        _world.Stripe.Pay(order.Checkout!);
+        await _world.DeliverAllAsync();
+        Assert.Equal(10 * Credit, (await _world.StateAsync()).Granted);
+        await _world.OrderAsync();
+        Assert.Single(_world.Stripe.All("customer"));
+    }
+
+    [Fact]
     public async Task Checkout_WhoseAnswerWasLost_IsTheSamePageWhenRepeated()
     {
         _world.Stripe.LosesAnswers = 2;

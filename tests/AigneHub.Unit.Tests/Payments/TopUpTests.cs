@@ -103,6 +103,18 @@ public sealed class TopUpTests : IDisposable
         Assert.Equal(14 * Credit, (await _world.StateAsync()).Balance);
     }
 
+    /// <summary>What is refused for good is a failure, not an outage.</summary>
+    [Fact]
+    public async Task TopUp_ThatStripeRefusesForGood_FailsAndIsNotRepeatedAtOnce()
+    {
+        await SetAsync(maxPerMonth: 5_000);
+        await _world.SpendAsync(6 * Credit);
+        _world.Stripe.RefusesCharges = true;
+        Assert.Equal((1, 0), await _world.TopUps.RunAsync(default));
+        Assert.Equal((false, 1, 0L), (TopUp.IsOpen, TopUp.Failures, TopUp.Bought));
+        Assert.Equal(OrderStatus.Failed, _world.Store.Orders.Single(o => o.Kind == OrderKind.TopUp).Status);
+    }
+
     /// <summary>Who takes the money back must not find the card charged again.</summary>
     [Theory]
     [InlineData(true)]

@@ -14,6 +14,8 @@ internal sealed partial class FakeStripe
             ["metadata"] = MetadataOf(call, "metadata"),
             ["invoice_settings"] = new JsonObject { ["default_payment_method"] = null },
         }).ToJsonString()),
+        "/v1/checkout/sessions" or "/v1/billing_portal/sessions" when !_objects.ContainsKey(call.Values["customer"]) =>
+            (400, Error("invalid_request_error", "resource_missing", "No such customer.", new JsonObject { ["param"] = "customer" })),
         "/v1/checkout/sessions" => (200, NewSession(call).ToJsonString()),
         "/v1/billing_portal/sessions" => (200, Add("bps", "billing_portal.session", new JsonObject
         {
@@ -107,6 +109,11 @@ internal sealed partial class FakeStripe
 
     private (int Status, string Json) Charge(StripeCall call)
     {
+        if (RefusesCharges)
+        {
+            return (400, Error("invalid_request_error", "amount_too_small", "Amount must be more."));
+        }
+
         var intent = Add("pi", "payment_intent", new JsonObject
         {
             ["amount"] = long.Parse(call.Values["amount"], CultureInfo.InvariantCulture),

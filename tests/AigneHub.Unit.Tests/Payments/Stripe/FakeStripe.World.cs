@@ -37,6 +37,15 @@ internal sealed partial class FakeStripe
         }
     }
 
+    /// <summary>Somebody deletes the payer in the dashboard.</summary>
+    public void Forget(string customer)
+    {
+        lock (_lock)
+        {
+            _objects.Remove(customer);
+        }
+    }
+
     public void Expire(string sessionId)
     {
         lock (_lock)

@@ -32,6 +32,9 @@ internal sealed partial class FakeStripe(TimeProvider time)
     /// <summary>Charges without the payer are refused.</summary>
     public bool Declines { get; set; }
 
+    /// <summary>Charges are answered with 400.</summary>
+    public bool RefusesCharges { get; set; }
+
     /// <summary>Charges without the payer take days: <see cref="FailProcessing"/>.</summary>
     public bool Processes { get; set; }
 
