@@ -12,8 +12,8 @@ namespace AigneHub.Gateway.Credit;
 /// and would be a limit for nobody.
 /// </summary>
 /// <param name="Tokens">Most output tokens of an answer; null: the request doesn't say.</param>
-/// <param name="Answers">How many answers are made, those that aren't returned included.</param>
-internal readonly record struct AskedOutput(int? Tokens, long Answers)
+/// <param name="Each">How many answers are made of a prompt, those that aren't returned included.</param>
+internal readonly record struct AskedOutput(int? Tokens, long Each)
 {
     private const int CountMax = 128;
 
@@ -36,6 +36,11 @@ internal readonly record struct AskedOutput(int? Tokens, long Answers)
     {
         Within = new Names([], [], ["modelOptions"]) { Within = new Names(["maxTokens", "max_tokens"], [], []) },
     };
+
+    /// <summary>How many prompts there are.</summary>
+    public long Prompts { get; private init; } = 1;
+
+    public long Answers => Each * Prompts;
 
     /// <summary>It names a prompt, a conversation or a cache that the vendor keeps.</summary>
     public bool NamesKept { get; private init; }
@@ -102,7 +107,7 @@ internal readonly record struct AskedOutput(int? Tokens, long Answers)
             else if (ReferenceEquals(names, Completions) && reader.ValueTextEquals("prompt"u8))
             {
                 reader.Read();
-                asked = asked with { Answers = asked.Answers * PromptsAt(reader) };
+                asked = asked with { Prompts = PromptsAt(reader) };
             }
             else
             {
@@ -146,7 +151,7 @@ internal readonly record struct AskedOutput(int? Tokens, long Answers)
             : reader.TokenType == JsonTokenType.String && Utf8Parser.TryParse(reader.ValueSpan, out answers, out var read)
                 && read == reader.ValueSpan.Length;
         return isNumber && answers is >= 1 and <= CountMax
-            ? (asked with { Answers = Math.Max(asked.Answers, answers) }, null)
+            ? (asked with { Each = Math.Max(asked.Each, answers) }, null)
             : (asked, RequestHeadParser.Invalid($"'{name}' must be a whole number from 1 to {CountMax}.", name, "invalid_value"));
     }
 

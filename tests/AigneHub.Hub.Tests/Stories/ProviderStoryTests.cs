@@ -72,8 +72,8 @@ public sealed class ProviderStoryTests(AzuriteFixture azurite, SellerFixture sel
     private static decimal Number(string text) => decimal.Parse(text, CultureInfo.InvariantCulture);
 
     private static async Task<string> BalanceAsync(TestHub hub, string key) =>
-        (await hub.DoAsync(HttpMethod.Get, "/api/me/balance", null, key: key))["purses"]!.AsArray()
-            .Single(purse => purse!["purse"]!.ToString() == "account:acme")!["balance"]!.ToString();
+        (await hub.DoAsync(HttpMethod.Get, "/api/me/balance", null, key: key))["items"]!.AsArray()
+            .Single(purse => purse!["owner"]!.ToString() == "account")!["balance"]!.ToString();
 
     private static async Task DeliverAsync(TestHub hub, StripeServer stripe)
     {
