@@ -13,9 +13,9 @@ public readonly record struct RateChange(string Line, long? Before, long? After)
 
     private const int PerTenThousand = 10_000;
 
-    /// <summary>More than <see cref="SuspiciousFactor"/> times up or down, to or from 0, or no price any more.</summary>
-    public bool IsSuspicious => Before is { } before && After != before
-        && (After is not { } after || before == 0 || after == 0
+    /// <summary>More than <see cref="SuspiciousFactor"/> times up or down, or to or from 0.</summary>
+    public bool IsSuspicious => Before is { } before && After is { } after && before != after
+        && (before == 0 || after == 0
             || (Int128)Math.Max(before, after) > (Int128)SuspiciousFactor * Math.Min(before, after));
 
     /// <summary>The change in percent with at most two decimals, rounded half away from zero; null where there is none.</summary>

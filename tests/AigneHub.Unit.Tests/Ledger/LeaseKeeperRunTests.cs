@@ -1,5 +1,6 @@
 using AigneHub.Core.Leases;
 using AigneHub.Core.Ledger;
+using AigneHub.Core.Usage;
 
 namespace AigneHub.Unit.Tests.Ledger;
 
@@ -36,6 +37,40 @@ public sealed class LeaseKeeperRunTests : LeaseKeeperFixture
         await AdvanceUntilAsync(async () => (await StateAsync(Home)).Leases is [{ Closing: true, Amount: 30 }]);
         await stop.CancelAsync();
         await run;
+    }
+
+    /// <summary>Three minutes of a hundred calls a second, each running for a second, bound by one purse or by four.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task Reserve_AHundredCallsASecond_AsksStorageForOneInFiftyAtMost(int count)
+    {
+        PurseId[] purses = [Home, Team, PurseId.OfProject("p"), PurseId.OfKey("k")];
+        purses = purses[..count];
+        foreach (var purse in purses)
+        {
+            await GrantAsync(purse, 100_000_000);
+        }
+
+        var keeper = New();
+        using var stop = new CancellationTokenSource();
+        var run = keeper.RunAsync(stop.Token);
+        var running = new Queue<Reservation>();
+        const int Calls = 18_000;
+        for (var i = 0; i < Calls; i++)
+        {
+            running.Enqueue(await AdmitAsync(keeper, 1_000, purses));
+            if (running.Count > 100)
+            {
+                running.Dequeue().Settle(300);
+            }
+
+            Clock.Advance(TimeSpan.FromMilliseconds(10));
+        }
+
+        await stop.CancelAsync();
+        await run;
+        Assert.InRange(Commands.Count, count, Calls / 50);
     }
 
     [Fact]

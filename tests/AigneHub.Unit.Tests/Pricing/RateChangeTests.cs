@@ -18,7 +18,7 @@ public sealed class RateChangeTests
     [InlineData(5L, 0L, "-100", true)]
     [InlineData(0L, 5L, null, true)]
     [InlineData(null, 5L, null, false)]
-    [InlineData(5L, null, null, true)]
+    [InlineData(5L, null, null, false)]
     [InlineData(long.MaxValue, 1L, "-100", true)]
     [InlineData(1L, long.MaxValue, "922337203685477580600", true)]
     public void Percent_OfAChange_IsRoundedOnce_AndMoreThanTenTimesIsSuspicious(
