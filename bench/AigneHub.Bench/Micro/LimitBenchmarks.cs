@@ -1,5 +1,4 @@
 using AigneHub.Core.Accounts;
-using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Limits;
 using BenchmarkDotNet.Attributes;
@@ -33,7 +32,7 @@ public class LimitBenchmarks
     private sealed class Plenty : ILimitStore
     {
         public Task<LimitView> ReadAsync(string subject, CancellationToken cancellationToken) =>
-            Task.FromResult(new LimitView(null, DateTimeOffset.UtcNow));
+            Task.FromResult(new LimitView(null, TimeProvider.System.GetUtcNow()));
 
         public Task<bool> TryWriteAsync(string subject, LimitUse use, string? etag, CancellationToken cancellationToken) => Task.FromResult(true);
     }

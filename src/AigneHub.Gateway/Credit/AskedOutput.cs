@@ -178,7 +178,7 @@ internal readonly record struct AskedOutput(int? Tokens, long Each)
     {
         foreach (var name in names)
         {
-            if (reader.ValueTextEquals(name))
+            if ((reader.ValueSpan.Length == name.Length || reader.ValueIsEscaped) && reader.ValueTextEquals(name))
             {
                 return name;
             }

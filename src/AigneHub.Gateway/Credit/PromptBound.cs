@@ -120,7 +120,8 @@ internal readonly ref struct PromptBound
     {
         foreach (var text in texts)
         {
-            if (reader.ValueTextEquals(text))
+            // The length first: it differs for almost every name there is.
+            if ((reader.ValueSpan.Length == text.Length || reader.ValueIsEscaped) && reader.ValueTextEquals(text))
             {
                 return true;
             }
