@@ -11,11 +11,12 @@ public sealed class StarterCreditTests : IDisposable
     [Fact]
     public async Task Grant_ByManyAtOnce_IsBookedOnce()
     {
-        var results = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(async () =>
+        _world.Ledger.BeforeWrite = async _ => await Task.Yield();
+        var results = await _world.RunAsync(Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(async () =>
         {
             _world.Time.Advance(TimeSpan.FromSeconds(i));
             return await New(5 * Credit, 30).GrantAsync(Account, default);
-        })));
+        }))));
         Assert.Single(results, StarterResult.Granted);
         Assert.All(results, r => Assert.True(r is StarterResult.Granted or StarterResult.GrantedBefore, $"{r}"));
         var state = await _world.StateAsync();

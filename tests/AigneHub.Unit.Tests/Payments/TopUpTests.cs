@@ -29,7 +29,8 @@ public sealed class TopUpTests : IDisposable
     {
         await SetAsync(maxPerMonth: 99_000);
         await _world.SpendAsync(6 * Credit);
-        await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(() => _world.TopUps.RunAsync(default))));
+        _world.Ledger.BeforeWrite = async _ => await Task.Yield();
+        await _world.RunAsync(Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(() => _world.TopUps.RunAsync(default)))));
         Assert.Equal(14 * Credit, (await _world.StateAsync()).Balance);
         Assert.Single(_world.Store.Orders, o => o.Kind == OrderKind.TopUp);
     }
