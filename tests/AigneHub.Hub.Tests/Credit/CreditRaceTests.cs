@@ -13,7 +13,7 @@ namespace AigneHub.Hub.Tests.Credit;
 /// The race that gateways lose which compare first and charge afterwards: many calls at once, on several instances, for credit that
 /// carries some of them.
 /// </summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Faults)]
 public sealed class CreditRaceTests(AzuriteFixture azurite)
 {
     private const int Calls = 200;

@@ -9,7 +9,7 @@ using AigneHub.Hub.Tests.Support;
 namespace AigneHub.Hub.Tests.Management;
 
 /// <summary>A hub in Provider mode, over a storage of its own: a ledger has one unit.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Management)]
 public sealed class CustomerCreditTests(AzuriteFixture azurite)
 {
     [Fact]

@@ -18,7 +18,7 @@ public sealed class SellerFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        var storage = new OwnAzurite(_folder);
+        var storage = new OwnAzurite(_folder, inMemory: true);
         await storage.StartAsync();
         _storage = storage;
     }
