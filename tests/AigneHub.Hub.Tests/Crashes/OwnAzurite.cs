@@ -16,10 +16,10 @@ internal sealed partial class OwnAzurite : IAsyncDisposable
     private readonly AzuriteState _ports;
     private ProcessIdentity? _process;
 
-    public OwnAzurite(string folder, bool inMemory = false)
+    public OwnAzurite(string folder)
     {
         _files = new AzuriteFiles(folder);
-        _options = new AzuriteOptions { PackageFolder = Repository.Root, DataFolder = folder, InMemory = inMemory };
+        _options = new AzuriteOptions { PackageFolder = Repository.Root, DataFolder = folder };
         var ports = AzuritePorts.Choose(preferDefaults: false);
         _ports = new AzuriteState { BlobPort = ports[0], QueuePort = ports[1], TablePort = ports[2] };
     }
@@ -30,7 +30,7 @@ internal sealed partial class OwnAzurite : IAsyncDisposable
     public async Task StartAsync()
     {
         var script = await AzuritePackage.EnsureAsync(_options, CancellationToken.None);
-        var state = await AzuriteLauncher.StartAsync(_ports, NodeTools.Node(_options), script, _files, _options.InMemory);
+        var state = await AzuriteLauncher.StartAsync(_ports, NodeTools.Node(_options), script, _files, inMemory: false);
         _process = new ProcessIdentity(state.Pid, state.Started);
         await Until.TrueAsync(() => AzuritePorts.AnswerAsync(_ports, CancellationToken.None), "Azurite answers");
     }

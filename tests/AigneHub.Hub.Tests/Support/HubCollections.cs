@@ -10,6 +10,7 @@ namespace AigneHub.Hub.Tests.Support;
 internal static class HubCollections
 {
     public const string Calls = "calls";
+    public const string Records = "records";
     public const string Aigne = "aigne";
     public const string Media = "media";
     public const string Management = "management";
@@ -20,6 +21,9 @@ internal static class HubCollections
 
 [CollectionDefinition(HubCollections.Calls)]
 public sealed class CallsCollection : ICollectionFixture<AzuriteFixture>;
+
+[CollectionDefinition(HubCollections.Records)]
+public sealed class RecordsCollection : ICollectionFixture<AzuriteFixture>;
 
 [CollectionDefinition(HubCollections.Aigne)]
 public sealed class AigneCollection : ICollectionFixture<AzuriteFixture>;
