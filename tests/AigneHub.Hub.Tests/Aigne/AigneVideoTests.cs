@@ -61,7 +61,7 @@ public sealed class AigneVideoTests(AzuriteFixture azurite)
     {
         await using var vendors = await VideoVendors.StartAsync();
         await using var hub = await TestHub.StartAsync(
-            azurite, settings: new Dictionary<string, string?>(vendors.Settings) { ["AigneHub:Gateway:AnswerSecondsMax"] = "3" });
+            azurite, settings: new Dictionary<string, string?>(vendors.Settings) { ["AigneHub:Gateway:AnswerSecondsMax"] = "4" });
 
         using var response = await SendAsync(hub, "/api/v2/video/generations", $$"""{"model":"{{Veo}}","prompt":"A cat","seconds":4}""");
 

@@ -20,7 +20,7 @@ internal sealed class TestHub : IAsyncDisposable
         _hub = hub;
         // A response that is let go closes its connection at once, instead of reading on for its end.
         var handler = new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero };
-        Client = new HttpClient(new KeyLookUpRepeats(new SecretWatch.Bodies(handler)))
+        Client = new HttpClient(new StorageRepeats(new SecretWatch.Bodies(handler)))
         {
             BaseAddress = hub.Address, Timeout = TimeSpan.FromSeconds(60),
         };

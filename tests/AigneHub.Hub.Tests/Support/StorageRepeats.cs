@@ -4,12 +4,13 @@ using System.Net.Http.Json;
 namespace AigneHub.Hub.Tests.Support;
 
 /// <summary>
-/// Repeats what a hub refused only because its storage, one Azurite on a busy machine, did not find the key in time: nothing was
-/// done yet, and every client of the vendors repeats it, too.
+/// Repeats what a hub refused only because its storage, an Azurite on a busy machine, did not answer in time: nothing was sent or
+/// done, and every client of the vendors repeats it, too.
 /// </summary>
-internal sealed class KeyLookUpRepeats(HttpMessageHandler inner) : DelegatingHandler(inner)
+internal sealed class StorageRepeats(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     private const int RepeatsMax = 5;
+    private static readonly string[] Codes = ["key_store_unavailable", "ledger_unavailable", "ledger_busy"];
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -24,7 +25,8 @@ internal sealed class KeyLookUpRepeats(HttpMessageHandler inner) : DelegatingHan
             }
 
             await response.Content.LoadIntoBufferAsync(cancellationToken);
-            if (!(await response.Content.ReadAsStringAsync(cancellationToken)).Contains("key_store_unavailable", StringComparison.Ordinal))
+            var body = await response.Content.ReadAsStringAsync(cancellationToken);
+            if (!Codes.Any(code => body.Contains(code, StringComparison.Ordinal)))
             {
                 return response;
             }
