@@ -33,14 +33,6 @@ public sealed class BudgetComplaintTests : LeaseKeeperFixture
         }
     }
 
-    /// <summary>Not even terms: what is not known to be unlimited has nothing to spend.</summary>
-    [Fact]
-    public async Task FirstCall_OfAPurseThatNobodyMade_IsRefused()
-    {
-        var result = await New().ReserveAsync([PurseId.OfTeam("nobody")], Hold, default);
-        Assert.Equal(ReserveOutcome.Insufficient, result.Outcome);
-    }
-
     /// <summary>Each knows a balance that was right when it was read; together they must not spend it twice.</summary>
     [Fact]
     public async Task CachedBalance_OnTwoInstances_IsSpentOnce()
