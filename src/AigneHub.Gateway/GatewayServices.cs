@@ -34,6 +34,7 @@ public static class GatewayServices
         .AddMetrics()
         .AddSingleton(options)
         .AddSingleton<UnexpectedErrors>()
+        .AddSingleton<ClientAddress>()
         .AddSingleton<KeyAuthenticator>()
         .AddSingleton<RateLimiter>()
         .AddSingleton<CallLimits>()
