@@ -11,8 +11,8 @@ namespace AigneHub.Functions;
 
 /// <summary>What runs by the clock.</summary>
 public sealed partial class NightlyFunctions(
-    PurseWalker walker, IStoredResponses responses, IIdempotentCalls calls, IVideoJobs videos, INoticeStore notices, ILimitStore limits,
-    TimeProvider time, ILogger<NightlyFunctions> logger)
+    PurseWalker walker, IStoredResponses responses, IIdempotentCalls calls, IVideoJobs videos, INoticeStore notices,
+    ILimitStore limits, TimeProvider time, ILogger<NightlyFunctions> logger)
 {
     /// <summary>Folds what crashes have left and audits each hour once, when it is a day old. 02:30 UTC.</summary>
     [Function(nameof(FoldAndAudit))]
@@ -42,8 +42,8 @@ public sealed partial class NightlyFunctions(
 
     [LoggerMessage(
         Level = LogLevel.Information,
-        Message = "{Responses} old responses, {Calls} rows of old calls, {Videos} old videos, {Notices} old notices, {Limits} unused limits "
-            + "forgotten")]
+        Message = "{Responses} old responses, {Calls} rows of old calls, {Videos} old videos, {Notices} old notices, "
+            + "{Limits} unused limits forgotten")]
     private partial void LogForgotten(int responses, int calls, int videos, int notices, int limits);
 
     [LoggerMessage(

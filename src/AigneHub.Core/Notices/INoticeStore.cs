@@ -23,8 +23,8 @@ public interface INoticeStore
     Task<bool> ReplaceAsync(NoticeRecord notice, string etag, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Forgets those that nothing is to be done for, and for which nothing was done for <see cref="NoticeRecord.Age"/>; returns how
-    /// many that were.
+    /// Forgets those that nothing is to be done for, when nothing was done for <see cref="NoticeRecord.Age"/>; returns how many
+    /// that were.
     /// </summary>
     Task<int> DeleteOldAsync(DateTimeOffset now, CancellationToken cancellationToken);
 }
