@@ -44,7 +44,7 @@ public sealed class BudgetComplaintTests : LeaseKeeperFixture
         (await AdmitAsync(instances[1], Hold, Home)).Settle(Hold);
 
         var admitted = 2;
-        for (var refused = 0; refused < 20;)
+        for (var refused = 0; refused < 20 && admitted <= Carried;)
         {
             var result = await instances[(admitted + refused) % 2].ReserveAsync([Home], Hold, default);
             if (result.Reservation is { } call)
