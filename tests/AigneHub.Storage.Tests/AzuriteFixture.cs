@@ -17,7 +17,10 @@ public sealed class AzuriteFixture : IAsyncLifetime
     public async Task InitializeAsync() => _lease = await AzuriteInstance.AcquireAsync(
         new AzuriteOptions
         {
-            PackageFolder = ContentRoot.Find("AigneHub.sln"), DataFolder = _folder, PreferDefaultPorts = false, InMemory = true,
+            PackageFolder = ContentRoot.Find("AigneHub.sln"),
+            DataFolder = _folder,
+            PreferDefaultPorts = false,
+            InMemory = true,
         },
         CancellationToken.None);
 

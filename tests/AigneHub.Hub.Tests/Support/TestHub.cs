@@ -22,7 +22,8 @@ internal sealed class TestHub : IAsyncDisposable
         var handler = new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero };
         Client = new HttpClient(new StorageRepeats(new SecretWatch.Bodies(handler)))
         {
-            BaseAddress = hub.Address, Timeout = TimeSpan.FromSeconds(60),
+            BaseAddress = hub.Address,
+            Timeout = TimeSpan.FromSeconds(60),
         };
         Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", hub.Key);
     }
