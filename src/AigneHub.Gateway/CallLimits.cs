@@ -2,7 +2,6 @@ using System.Globalization;
 using AigneHub.Core;
 using AigneHub.Core.Limits;
 using AigneHub.Gateway.Attempts;
-using AigneHub.Gateway.Credit;
 using AigneHub.Providers;
 using AigneHub.Providers.Tokenizers;
 using Microsoft.AspNetCore.Http;
@@ -107,7 +106,7 @@ public sealed class CallLimits(RateLimiter limiter, TokenCounter tokens)
         var prompt = body.Length <= GuessedBytesMax
             ? body.Length / BytesPerToken
             : AnswerReaders.For(exchange.Front.Api).CountPrompt(body, tokens);
-        var (asked, _) = AskedOutput.Read(exchange.Front.Api, body); // What is wrong with it, the vendor says.
+        var asked = exchange.Demand.Asked; // What is wrong with it, the vendor says.
         return prompt + ((long)Math.Min(asked.Tokens ?? 0, exchange.Target.MaxOutput ?? OutputTokensMax) * asked.Answers);
     }
 
