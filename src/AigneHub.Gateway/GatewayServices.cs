@@ -1,6 +1,8 @@
+using System.Diagnostics.Metrics;
 using AigneHub.Core;
 using AigneHub.Core.Limits;
 using AigneHub.Core.Routing.Health;
+using AigneHub.Core.Telemetry;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway.Aigne;
 using AigneHub.Gateway.Attempts;
@@ -17,6 +19,7 @@ using AigneHub.Gateway.Management.Rates;
 using AigneHub.Gateway.Payments;
 using AigneHub.Gateway.Relay;
 using AigneHub.Gateway.Responses;
+using AigneHub.Gateway.Telemetry;
 using AigneHub.Gateway.Videos;
 using AigneHub.Providers.Tokenizers;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,6 +37,8 @@ public static class GatewayServices
         .AddMetrics()
         .AddSingleton(options)
         .AddSingleton<UnexpectedErrors>()
+        .AddSingleton(s => new HubMetrics(s.GetRequiredService<IMeterFactory>().Create(TelemetryNames.Source)))
+        .AddSingleton<CallTelemetry>()
         .AddSingleton<KeyAuthenticator>()
         .AddSingleton<RateLimiter>()
         .AddSingleton<CallLimits>()
@@ -64,7 +69,7 @@ public static class GatewayServices
             s.GetRequiredService<HealthBoard>(), s.GetRequiredService<ResponseKeeper>(),
             s.GetRequiredService<VideoAnswer>(), s.GetRequiredService<IdempotencyKeys>(), s.GetRequiredService<Resends>(),
             s.GetRequiredService<TokenCounter>(), s.GetRequiredService<RequestBodies>(), s.GetRequiredService<HubIds>(),
-            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<UnexpectedErrors>()))
+            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<UnexpectedErrors>(), s.GetRequiredService<CallTelemetry>()))
         .AddSingleton<GeminiEndpoints>()
         .AddSingleton<AzureEndpoints>()
         .AddSingleton<AigneEndpoints>()

@@ -4,6 +4,7 @@ using AigneHub.Core;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Payments;
+using AigneHub.Core.Telemetry;
 using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Bodies;
 using Microsoft.AspNetCore.Http;
@@ -13,7 +14,7 @@ namespace AigneHub.Gateway.Management;
 
 /// <summary>What every management call goes through: authentication, the role, one place for errors.</summary>
 public sealed partial class ManagementHandler(
-    KeyAuthenticator authenticator, HubIds ids, UnexpectedErrors unexpected, ILogger<ManagementHandler> logger)
+    KeyAuthenticator authenticator, HubIds ids, UnexpectedErrors unexpected, HubMetrics metrics, ILogger<ManagementHandler> logger)
 {
     private const int BodyBytesMax = 256 * 1024;
 
@@ -105,6 +106,7 @@ public sealed partial class ManagementHandler(
             return;
         }
 
+        metrics.Error("management", error);
         if (response.HasStarted)
         {
             throw new AnswerBrokenException(requestId, error.Code);
