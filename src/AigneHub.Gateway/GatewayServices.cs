@@ -82,6 +82,7 @@ public static class GatewayServices
         .AddSingleton<ModelEndpoints>()
         .AddSingleton<FallbackEndpoints>()
         .AddSingleton<HealthEndpoints>()
+        .AddSingleton<MetricsEndpoint>()
         .AddSingleton<ManagementHandler>()
         .AddSingleton<KeyEndpoints>()
         .AddSingleton<OwnerEndpoints>()

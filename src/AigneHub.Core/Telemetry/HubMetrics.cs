@@ -103,7 +103,8 @@ public sealed class HubMetrics
     {
         _running.Add(-1);
         _calls.Add(
-            1, new(TelemetryNames.Front, front), new(TelemetryNames.Outcome, outcome), new(TelemetryNames.Provider, target?.Provider));
+            1, new(TelemetryNames.Front, front), new(TelemetryNames.Outcome, outcome),
+            new(TelemetryNames.Provider, target?.Provider ?? "none"));
         _duration.Record(elapsed.TotalSeconds, new(TelemetryNames.Front, front), new(TelemetryNames.Outcome, outcome));
     }
 
@@ -167,12 +168,15 @@ public sealed class HubMetrics
         _incidents.Add(1, new KeyValuePair<string, object?>(TelemetryNames.IncidentKind, IncidentKinds[(int)kind]));
 
     /// <param name="error">The code; null for a whole answer.</param>
-    public void Operation(in MeasuredTarget target, string operation, TimeSpan elapsed, string? error) => _genAiDuration.Record(
-        elapsed.TotalSeconds,
+    public void Operation(in MeasuredTarget target, string operation, TimeSpan elapsed, string? error)
+    {
+        ReadOnlySpan<KeyValuePair<string, object?>> tags =
         [
             new(TelemetryNames.OperationName, operation), new(TelemetryNames.ProviderName, target.ProviderName),
             new(TelemetryNames.RequestModel, target.UpstreamModel), new(TelemetryNames.ErrorType, error),
-        ]);
+        ];
+        _genAiDuration.Record(elapsed.TotalSeconds, error is null ? tags[..^1] : tags);
+    }
 
     /// <param name="type"><c>input</c> or <c>output</c>.</param>
     public void Tokens(in MeasuredTarget target, string operation, string type, long tokens) => _genAiTokens.Record(
