@@ -17,23 +17,27 @@ public sealed class BalanceFunctions(BalanceEndpoints balances)
     public Task AccountBalance(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/accounts/{id}/balance")] HttpRequest request,
         string id,
-        CancellationToken cancellationToken) => balances.OfAsync(request, PurseId.OfAccount(id), cancellationToken);
+        CancellationToken cancellationToken) =>
+        balances.OfAsync(request, ManagementRoutes.AccountBalance, PurseId.OfAccount(id), cancellationToken);
 
     [Function(nameof(TeamBalance))]
     public Task TeamBalance(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/teams/{id}/balance")] HttpRequest request,
         string id,
-        CancellationToken cancellationToken) => balances.OfAsync(request, PurseId.OfTeam(id), cancellationToken);
+        CancellationToken cancellationToken) =>
+        balances.OfAsync(request, ManagementRoutes.TeamBalance, PurseId.OfTeam(id), cancellationToken);
 
     [Function(nameof(ProjectBalance))]
     public Task ProjectBalance(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/projects/{id}/balance")] HttpRequest request,
         string id,
-        CancellationToken cancellationToken) => balances.OfAsync(request, PurseId.OfProject(id), cancellationToken);
+        CancellationToken cancellationToken) =>
+        balances.OfAsync(request, ManagementRoutes.ProjectBalance, PurseId.OfProject(id), cancellationToken);
 
     [Function(nameof(KeyBalance))]
     public Task KeyBalance(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/keys/{id}/balance")] HttpRequest request,
         string id,
-        CancellationToken cancellationToken) => balances.OfAsync(request, PurseId.OfKey(id), cancellationToken);
+        CancellationToken cancellationToken) =>
+        balances.OfAsync(request, ManagementRoutes.KeyBalance, PurseId.OfKey(id), cancellationToken);
 }

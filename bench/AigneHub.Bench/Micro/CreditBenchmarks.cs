@@ -1,4 +1,5 @@
 using System.Text;
+using AigneHub.Core.Access;
 using AigneHub.Core;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
@@ -43,7 +44,7 @@ public class CreditBenchmarks
         var http = new DefaultHttpContext();
         http.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes($$"""{"model":"openai/gpt-4o","temperature":0.2,"messages":[{{turns}}]}"""));
         var (body, _) = await RequestBody.ReadAsync(http.Request, new BodyMemory(1 << 20), 1 << 20, default);
-        var key = new KeyRecord { Id = "key_1", Hash = "", Account = "a", Name = "n", Role = KeyRole.Member, Hint = "", CreatedAt = default };
+        var key = new KeyRecord { Id = "key_1", Hash = "", Account = "a", Name = "n", Role = Role.Member, Hint = "", CreatedAt = default };
         var account = new OwnerRecord
         {
             Kind = OwnerKind.Account,
@@ -54,7 +55,7 @@ public class CreditBenchmarks
         };
         _exchange = new Exchange(ModelFront.OpenAiChat, http, Guid.Empty, TimeProvider.System)
         {
-            Caller = new Caller(key, CallTerms.Of(key, account, null, null)),
+            Caller = new Caller(key, CallTerms.Of(key, account, null, null), []),
             Body = body!,
             Head = RequestHeadParser.Parse(body!.Bytes.Span, HeadShape.Chat).Head!,
             Plan = new RoutePlan([new RouteTarget(provider, "gpt-4o", rates, 16_384, null, 128_000)]),

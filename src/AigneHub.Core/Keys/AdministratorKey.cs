@@ -1,3 +1,4 @@
+using AigneHub.Core.Access;
 using AigneHub.Core.Accounts;
 
 namespace AigneHub.Core.Keys;
@@ -50,7 +51,7 @@ public static class AdministratorKey
             Hash = hash,
             Account = HubAccounts.FirstId,
             Name = "Administrator (from the settings)",
-            Role = KeyRole.Administrator,
+            Role = Role.Owner,
             Hint = secret[^4..],
             CreatedAt = now,
         };

@@ -1,17 +1,8 @@
 using System.Text.Json.Serialization;
+using AigneHub.Core.Access;
 using AigneHub.Core.Accounts;
 
 namespace AigneHub.Core.Keys;
-
-/// <summary>What a key may do.</summary>
-public enum KeyRole
-{
-    /// <summary>Call models and read its own account's usage.</summary>
-    Member,
-
-    /// <summary>Everything, on the whole hub.</summary>
-    Administrator,
-}
 
 /// <summary>A hub key as stored: everything but the key itself.</summary>
 public sealed record KeyRecord
@@ -32,8 +23,14 @@ public sealed record KeyRecord
     /// its calls, too.
     /// </summary>
     public string? Project { get; init; }
+
+    /// <summary>Whose own key it is: a member's id, never changed; null for keys made for applications.</summary>
+    public string? Member { get; init; }
+
     public required string Name { get; init; }
-    public required KeyRole Role { get; init; }
+
+    /// <summary>A member's key is one of its account; other roles hold on the whole hub.</summary>
+    public required Role Role { get; init; }
 
     /// <summary>The key's last four characters, to recognise it by.</summary>
     public required string Hint { get; init; }
@@ -54,7 +51,8 @@ public sealed record KeyRecord
     public RateLimits? Limits { get; init; }
 
     /// <summary>
-    /// Whether it may spend its account's money: order, open the payer's page, set automatic top-up. Administrators' keys always may.
+    /// Whether it may spend its account's money: order, open the payer's page, set automatic top-up. Keys of other
+    /// roles than members' may what their role says.
     /// </summary>
     public bool MayPay { get; init; }
 

@@ -1,4 +1,5 @@
 using AigneHub.Core;
+using AigneHub.Core.Access;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Pricing;
 using AigneHub.Core.Usage;
@@ -83,7 +84,7 @@ public sealed class AigneCallEndpoints(AigneHandler handler, LedgerReader ledger
     /// <summary>A key reads its own account alone.</summary>
     private static HubError? CheckAllUsers(AigneQuery query, Caller caller) =>
         !query.Flag("allUsers") ? null
-        : !caller.IsAdministrator ? new HubError(403, "forbidden", Blame.Caller, "This needs an administrator's key.", "allUsers")
+        : !caller.May(Permission.Read) ? new HubError(403, "forbidden", Blame.Caller, "This needs an administrator's key.", "allUsers")
         : new HubError(
             400, "unsupported_parameter", Blame.Caller,
             "'allUsers' is not served here. GET /api/admin/usage sums all accounts, GET /api/admin/accounts/{id}/ledger lists one's calls.",

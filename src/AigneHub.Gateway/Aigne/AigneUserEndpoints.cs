@@ -1,5 +1,5 @@
+using AigneHub.Core.Access;
 using AigneHub.Core;
-using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Pricing;
 using AigneHub.Gateway.Authentication;
@@ -28,7 +28,7 @@ public sealed class AigneUserEndpoints(
                 new AigneUserInfo(
                     new AigneUser(
                         caller.Account, caller.Key.Name, caller.Terms.Account.Email ?? "", null,
-                        caller.Key.Role == KeyRole.Administrator ? "admin" : "member"),
+                        caller.May(Permission.ManageHub) ? "admin" : "member"),
                     isCredit ? await BalanceOfAsync(call, caller) : null, isCredit ? PaymentLink : null,
                     isCredit ? AigneCreditBalance.Credits : null, isCredit, null, null),
                 AigneApiJson.Default.AigneUserInfo);

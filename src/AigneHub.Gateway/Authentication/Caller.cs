@@ -1,3 +1,4 @@
+using AigneHub.Core.Access;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
 
@@ -5,11 +6,25 @@ namespace AigneHub.Gateway.Authentication;
 
 /// <summary>Who makes a call.</summary>
 /// <param name="Terms">What its calls are charged to and limited by.</param>
-public sealed record Caller(KeyRecord Key, CallTerms Terms)
+/// <param name="Assignments">Its roles.</param>
+public sealed record Caller(KeyRecord Key, CallTerms Terms, IReadOnlyList<RoleAssignment> Assignments)
 {
     public string Account => Key.Account;
 
-    public bool IsAdministrator => Key.Role == KeyRole.Administrator;
+    /// <summary>Whether it has the permission in one of these scopes, or on the whole hub.</summary>
+    public bool May(Permission permission, params ReadOnlySpan<Scope> scopes)
+    {
+        foreach (var assignment in Assignments)
+        {
+            if (assignment.Allows(permission, scopes))
+            {
+                return true;
+            }
+        }
 
-    public bool MayPay => IsAdministrator || Key.MayPay;
+        return permission == Permission.Pay && Key.MayPay && scopes.Contains(Scope.OfAccount(Account));
+    }
+
+    /// <summary>Whether it has the permission anywhere; what exactly it may see or change is to be asked of each thing.</summary>
+    public bool MaySomewhere(Permission permission) => Assignments.Any(assignment => Roles.Allow(assignment.Role, permission));
 }

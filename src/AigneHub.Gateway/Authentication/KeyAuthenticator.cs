@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using AigneHub.Core;
+using AigneHub.Core.Access;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
 using Microsoft.AspNetCore.Http;
@@ -144,7 +145,9 @@ public sealed class KeyAuthenticator
         var plan = owner.Plan is { } id ? _snapshots.Current.Plans.GetValueOrDefault(id) : null;
         // A plan that is not known here allows nothing, rather than everything.
         var allowed = owner.Plan is null ? null : plan?.Models ?? ModelPatterns.Nothing;
-        return new Caller(key with { PlanModels = allowed }, CallTerms.Of(key, owner, await team, await project, plan));
+        var scope = key.Role == Role.Member ? Scope.OfAccount(key.Account) : Scope.Hub;
+        return new Caller(
+            key with { PlanModels = allowed }, CallTerms.Of(key, owner, await team, await project, plan), [new(key.Role, scope)]);
     }
 
     private static HubError Unknown() =>

@@ -1,6 +1,5 @@
 using AigneHub.Core;
 using AigneHub.Core.Configuration;
-using AigneHub.Core.Keys;
 using AigneHub.Core.Routing;
 using Microsoft.AspNetCore.Http;
 
@@ -12,25 +11,25 @@ public sealed class AliasEndpoints(
 {
     /// <summary>GET by name.</summary>
     public Task ListAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, ListAsync, cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.ListAliases, ListAsync, cancellationToken);
 
     public Task GetAsync(HttpRequest request, string name, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, call => GetAsync(call, name), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.GetAlias, call => GetAsync(call, name), cancellationToken);
 
     public Task CreateAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, CreateAsync, cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.CreateAlias, CreateAsync, cancellationToken);
 
     /// <summary>PATCH with If-Match.</summary>
     public Task UpdateAsync(HttpRequest request, string name, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, call => UpdateAsync(call, name), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.UpdateAlias, call => UpdateAsync(call, name), cancellationToken);
 
     /// <summary>DELETE, If-Match if wanted.</summary>
     public Task DeleteAsync(HttpRequest request, string name, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, call => DeleteAsync(call, name), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.DeleteAlias, call => DeleteAsync(call, name), cancellationToken);
 
     /// <summary>POST: one live call of the target that comes first.</summary>
     public Task TestAsync(HttpRequest request, string name, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, call => TestAsync(call, name), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.TestAlias, call => TestAsync(call, name), cancellationToken);
 
     private async Task<HubError?> ListAsync(ManagementCall call)
     {

@@ -1,6 +1,5 @@
 using AigneHub.Core;
 using AigneHub.Core.Archive;
-using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Usage;
 using Microsoft.AspNetCore.Http;
@@ -19,10 +18,10 @@ public sealed class ArchiveEndpoints(
     private const int DaysMax = 30;
 
     public Task ListAsync(HttpRequest request, string id, CancellationToken cancellationToken) => handler.RunAsync(
-        request, KeyRole.Administrator, call => ListAsync(call, id), cancellationToken);
+        request, ManagementRoutes.AccountArchive, id, call => ListAsync(call, id), cancellationToken);
 
     public Task RestoreAsync(HttpRequest request, string id, CancellationToken cancellationToken) => handler.RunAsync(
-        request, KeyRole.Administrator, call => RestoreAsync(call, id), cancellationToken);
+        request, ManagementRoutes.RestoreArchive, call => RestoreAsync(call, id), cancellationToken);
 
     private async Task<HubError?> ListAsync(ManagementCall call, string account)
     {

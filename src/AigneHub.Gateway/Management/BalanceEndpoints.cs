@@ -1,6 +1,5 @@
 using AigneHub.Core;
 using AigneHub.Core.Accounts;
-using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Usage;
 using Microsoft.AspNetCore.Http;
@@ -14,7 +13,7 @@ namespace AigneHub.Gateway.Management;
 public sealed class BalanceEndpoints(ManagementHandler handler, PurseReader reader, OwnedPurses purses, IHubSnapshots snapshots)
 {
     public Task MineAsync(HttpRequest request, CancellationToken cancellationToken) => handler.RunAsync(
-        request, KeyRole.Member, async call =>
+        request, ManagementRoutes.MyBalance, async call =>
         {
             var all = call.Caller.Terms.Purses.All;
             var states = await Task.WhenAll(all.Select(purse => reader.ReadAsync(purse, call.CancellationToken)));
@@ -23,8 +22,9 @@ public sealed class BalanceEndpoints(ManagementHandler handler, PurseReader read
             return null;
         }, cancellationToken);
 
-    public Task OfAsync(HttpRequest request, PurseId purse, CancellationToken cancellationToken) => handler.RunAsync(
-        request, KeyRole.Administrator, async call =>
+    public Task OfAsync(
+        HttpRequest request, ManagementRoute route, PurseId purse, CancellationToken cancellationToken) => handler.RunAsync(
+        request, route, PurseNames.OwnerOf(purse), async call =>
         {
             if (await CheckAsync(purse, call.CancellationToken) is { } error)
             {

@@ -1,3 +1,4 @@
+using AigneHub.Core.Access;
 using AigneHub.Core.Keys;
 
 namespace AigneHub.Gateway.Management;
@@ -18,7 +19,7 @@ internal sealed record CreateKeyRequest(
     string? Account = null,
     string? Team = null,
     string? Project = null,
-    KeyRole? Role = null,
+    Role? Role = null,
     IReadOnlyList<string>? Models = null,
     IReadOnlyList<string>? Tags = null,
     DateTimeOffset? ExpiresAt = null,
@@ -43,7 +44,7 @@ internal sealed record KeyDocument(
     string Account,
     string? Team,
     string? Project,
-    KeyRole Role,
+    Role Role,
     string Hint,
     IReadOnlyList<string> Models,
     IReadOnlyList<string> Tags,

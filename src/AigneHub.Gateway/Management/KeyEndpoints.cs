@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using AigneHub.Core.Access;
 using AigneHub.Core;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
@@ -25,22 +26,22 @@ public sealed class KeyEndpoints(
 
     /// <summary>POST: the answer is the only place where the key itself is shown.</summary>
     public Task CreateAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, CreateAsync, cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.CreateKey, CreateAsync, cancellationToken);
 
     /// <summary>GET, newest first; <c>limit</c> 1 to 200, <c>continuation</c>.</summary>
     public Task ListAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, ListAsync, cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.ListKeys, ListAsync, cancellationToken);
 
     public Task GetAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, call => GetAsync(call, id), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.GetKey, call => GetAsync(call, id), cancellationToken);
 
     /// <summary>PATCH with If-Match: name, models, tags, expiresAt, budget, limits, mayPay.</summary>
     public Task UpdateAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, call => UpdateAsync(call, id), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.UpdateKey, call => UpdateAsync(call, id), cancellationToken);
 
     /// <summary>DELETE: the key stops working on this instance at once, on all within the cache time; the record is kept.</summary>
     public Task RevokeAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, call => RevokeAsync(call, id), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.RevokeKey, call => RevokeAsync(call, id), cancellationToken);
 
     private async Task<HubError?> CreateAsync(ManagementCall call)
     {
@@ -74,7 +75,7 @@ public sealed class KeyEndpoints(
             Team = body.Team,
             Project = body.Project,
             Name = body.Name,
-            Role = body.Role ?? KeyRole.Member,
+            Role = body.Role ?? Role.Member,
             Hint = secret[^4..],
             Models = body.Models ?? [],
             Tags = body.Tags ?? [],

@@ -1,5 +1,4 @@
 using AigneHub.Core;
-using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Usage;
 using Microsoft.AspNetCore.Http;
@@ -16,13 +15,13 @@ public sealed class LedgerEndpoints(
     private static readonly TimeSpan AuditSpan = UsageQuery.SpanMax;
 
     public Task MineAsync(HttpRequest request, CancellationToken cancellationToken) => handler.RunAsync(
-        request, KeyRole.Member, call => ListAsync(call, call.Caller.Account), cancellationToken);
+        request, ManagementRoutes.MyLedger, call => ListAsync(call, call.Caller.Account), cancellationToken);
 
     public Task OfAccountAsync(HttpRequest request, string id, CancellationToken cancellationToken) => handler.RunAsync(
-        request, KeyRole.Administrator, call => ListAsync(call, id), cancellationToken);
+        request, ManagementRoutes.AccountLedger, id, call => ListAsync(call, id), cancellationToken);
 
     public Task AuditAsync(HttpRequest request, string id, CancellationToken cancellationToken) => handler.RunAsync(
-        request, KeyRole.Administrator, call => AuditAsync(call, id), cancellationToken);
+        request, ManagementRoutes.AccountAudit, id, call => AuditAsync(call, id), cancellationToken);
 
     private async Task<HubError?> ListAsync(ManagementCall call, string account)
     {

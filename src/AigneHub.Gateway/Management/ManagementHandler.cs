@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using AigneHub.Core.Access;
 using AigneHub.Core;
-using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Payments;
 using AigneHub.Core.Telemetry;
@@ -25,19 +25,49 @@ public sealed partial class ManagementHandler(
     internal BodyMemory UnauthenticatedBodies { get; } = new(8L * 1024 * 1024);
 
     /// <summary>
-    /// Runs <paramref name="endpoint"/> for a caller with at least <paramref name="role"/>. What it returns is an error to
-    /// render as problem details; null when it has written its answer.
+    /// Runs <paramref name="endpoint"/> for a caller that may make this call. What it returns is an error to render as problem
+    /// details; null when it has written its answer.
     /// </summary>
     public Task RunAsync(
-        HttpRequest request, KeyRole role, Func<ManagementCall, Task<HubError?>> endpoint, CancellationToken cancellationToken) =>
+        HttpRequest request, ManagementRoute route, Func<ManagementCall, Task<HubError?>> endpoint,
+        CancellationToken cancellationToken) => RunAsync(request, route, "", endpoint, cancellationToken);
+
+    /// <inheritdoc cref="RunAsync(HttpRequest, ManagementRoute, Func{ManagementCall, Task{HubError?}}, CancellationToken)"/>
+    /// <param name="id">Of the account, team or project that the call is about, where it is about one.</param>
+    public Task RunAsync(
+        HttpRequest request, ManagementRoute route, string id, Func<ManagementCall, Task<HubError?>> endpoint,
+        CancellationToken cancellationToken) =>
         AnswerAsync(request, async requestId =>
         {
             var (caller, error) = await authenticator.AuthenticateAsync(request, cancellationToken);
             return caller is null ? error
-                : role == KeyRole.Administrator && !caller.IsAdministrator
-                    ? new HubError(403, "forbidden", Blame.Caller, "This needs an administrator's key.")
+                : !May(caller, route, id) ? Forbidden(route)
                 : await endpoint(new ManagementCall(request, caller, requestId, Bodies, BodyBytesMax, cancellationToken));
         }, cancellationToken);
+
+    private static bool May(Caller caller, ManagementRoute route, string id) => route.Scope switch
+    {
+        RouteScope.Own => caller.May(route.Permission, Scope.OfAccount(caller.Account)),
+        RouteScope.Account => caller.May(route.Permission, Scope.OfAccount(id)),
+        RouteScope.Team => caller.May(route.Permission, Scope.OfTeam(id)),
+        RouteScope.Project => caller.May(route.Permission, Scope.OfProject(id)),
+        RouteScope.Key => caller.MaySomewhere(route.Permission),
+        _ => caller.May(route.Permission),
+    };
+
+    private static HubError Forbidden(ManagementRoute route)
+    {
+        var roles = Enum.GetValues<Role>()
+            .Where(role => Roles.Allow(role, route.Permission)).Select(role => role.ToString().ToLowerInvariant());
+        var scope = route.Scope switch
+        {
+            RouteScope.Hub => "on the whole hub",
+            RouteScope.Own => "in its own account",
+            _ => $"of the {route.Scope.ToString().ToLowerInvariant()} or on the whole hub",
+        };
+        var hint = route.Permission == Permission.Pay ? " A key may pay, too, that was made with \"mayPay\": true." : "";
+        return new HubError(403, "forbidden", Blame.Caller, $"This needs one of the roles {string.Join(", ", roles)} {scope}.{hint}");
+    }
 
     /// <summary>Runs <paramref name="endpoint"/>, which sees for itself who calls, on the body as it came.</summary>
     internal Task RunUnauthenticatedAsync(

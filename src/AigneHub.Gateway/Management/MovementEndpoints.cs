@@ -1,6 +1,5 @@
 using AigneHub.Core;
 using AigneHub.Core.Accounts;
-using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Pricing;
 using AigneHub.Core.Usage;
@@ -24,13 +23,13 @@ public sealed class MovementEndpoints(
     private const int PriorityMax = 100;
 
     /// <summary>POST: credit for an account.</summary>
-    public Task GrantAsync(HttpRequest request, PurseId purse, CancellationToken cancellationToken) =>
-        RunAsync(request, purse, GrantAsync, cancellationToken);
+    public Task GrantAsync(HttpRequest request, ManagementRoute route, PurseId purse, CancellationToken cancellationToken) =>
+        RunAsync(request, route, purse, GrantAsync, cancellationToken);
 
     /// <summary>GET: what can still be spent of each.</summary>
-    public Task ListGrantsAsync(HttpRequest request, PurseId purse, CancellationToken cancellationToken) =>
+    public Task ListGrantsAsync(HttpRequest request, ManagementRoute route, PurseId purse, CancellationToken cancellationToken) =>
         RunAsync(
-            request, purse, async (call, _) =>
+            request, route, purse, async (call, _) =>
             {
                 var state = await purseReader.ReadAsync(purse, call.CancellationToken);
                 await call.WriteAsync(
@@ -40,17 +39,18 @@ public sealed class MovementEndpoints(
             }, cancellationToken);
 
     /// <summary>POST: takes an administrator's grant back, once.</summary>
-    public Task ReverseAsync(HttpRequest request, PurseId purse, string grantId, CancellationToken cancellationToken) =>
-        RunAsync(request, purse, (call, _) => ReverseAsync(call, purse, grantId), cancellationToken);
+    public Task ReverseAsync(
+        HttpRequest request, ManagementRoute route, PurseId purse, string grantId, CancellationToken cancellationToken) =>
+        RunAsync(request, route, purse, (call, _) => ReverseAsync(call, purse, grantId), cancellationToken);
 
     /// <summary>POST: more or less, of a budget until its period ends.</summary>
-    public Task AdjustAsync(HttpRequest request, PurseId purse, CancellationToken cancellationToken) =>
-        RunAsync(request, purse, AdjustAsync, cancellationToken);
+    public Task AdjustAsync(HttpRequest request, ManagementRoute route, PurseId purse, CancellationToken cancellationToken) =>
+        RunAsync(request, route, purse, AdjustAsync, cancellationToken);
 
     /// <summary>GET, newest first; <c>limit</c> 1 to 500, <c>continuation</c>.</summary>
-    public Task ListAsync(HttpRequest request, PurseId purse, CancellationToken cancellationToken) =>
+    public Task ListAsync(HttpRequest request, ManagementRoute route, PurseId purse, CancellationToken cancellationToken) =>
         RunAsync(
-            request, purse, async (call, _) =>
+            request, route, purse, async (call, _) =>
             {
                 var query = new Query(call.Request, "limit", "continuation");
                 var limit = query.Limit("limit", 50, LedgerReader.LimitMax);
@@ -69,9 +69,9 @@ public sealed class MovementEndpoints(
     private string Unit => Units.Name(snapshots.Current.Mode);
 
     private Task RunAsync(
-        HttpRequest request, PurseId purse, Func<ManagementCall, OwnedPurse, Task<HubError?>> endpoint,
+        HttpRequest request, ManagementRoute route, PurseId purse, Func<ManagementCall, OwnedPurse, Task<HubError?>> endpoint,
         CancellationToken cancellationToken) => handler.RunAsync(
-            request, KeyRole.Administrator, async call =>
+            request, route, PurseNames.OwnerOf(purse), async call =>
             {
                 var (owner, error) = await BalanceEndpoints.FindAsync(purses, purse, cancellationToken);
                 return error ?? await endpoint(call, new OwnedPurse(purse, owner!.Terms));

@@ -1,5 +1,4 @@
 using AigneHub.Core;
-using AigneHub.Core.Keys;
 using AigneHub.Core.Notices;
 using Microsoft.AspNetCore.Http;
 
@@ -11,7 +10,7 @@ public sealed class NoticeEndpoints(ManagementHandler handler, INoticeStore noti
     private const int PageMax = 200;
 
     public Task ListAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, ListAsync, cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.ListNotices, ListAsync, cancellationToken);
 
     private async Task<HubError?> ListAsync(ManagementCall call)
     {

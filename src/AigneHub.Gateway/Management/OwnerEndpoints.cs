@@ -21,19 +21,21 @@ public sealed class OwnerEndpoints(
     private HubMode Mode => snapshots.Current.Mode;
 
     /// <summary>GET by id; <c>limit</c> 1 to 200, <c>continuation</c>.</summary>
-    public Task ListAsync(HttpRequest request, OwnerKind kind, CancellationToken cancellationToken) =>
-        RunAsync(request, kind, call => ListAsync(call, kind), cancellationToken);
+    public Task ListAsync(HttpRequest request, ManagementRoute route, OwnerKind kind, CancellationToken cancellationToken) =>
+        RunAsync(request, route, kind, "", call => ListAsync(call, kind), cancellationToken);
 
-    public Task GetAsync(HttpRequest request, OwnerKind kind, string id, CancellationToken cancellationToken) =>
-        RunAsync(request, kind, call => GetAsync(call, kind, id), cancellationToken);
+    public Task GetAsync(
+        HttpRequest request, ManagementRoute route, OwnerKind kind, string id, CancellationToken cancellationToken) =>
+        RunAsync(request, route, kind, id, call => GetAsync(call, kind, id), cancellationToken);
 
     /// <summary>POST: once for an id, whatever is repeated.</summary>
-    public Task CreateAsync(HttpRequest request, OwnerKind kind, CancellationToken cancellationToken) =>
-        RunAsync(request, kind, call => CreateAsync(call, kind), cancellationToken);
+    public Task CreateAsync(HttpRequest request, ManagementRoute route, OwnerKind kind, CancellationToken cancellationToken) =>
+        RunAsync(request, route, kind, "", call => CreateAsync(call, kind), cancellationToken);
 
     /// <summary>PATCH with If-Match.</summary>
-    public Task UpdateAsync(HttpRequest request, OwnerKind kind, string id, CancellationToken cancellationToken) =>
-        RunAsync(request, kind, call => UpdateAsync(call, kind, id), cancellationToken);
+    public Task UpdateAsync(
+        HttpRequest request, ManagementRoute route, OwnerKind kind, string id, CancellationToken cancellationToken) =>
+        RunAsync(request, route, kind, id, call => UpdateAsync(call, kind, id), cancellationToken);
 
     internal static PurseId PurseOf(OwnerKind kind, string id) => kind switch
     {
@@ -51,9 +53,10 @@ public sealed class OwnerEndpoints(
             + "choose alike must not charge one for the other. Give each customer an account, and keys budgets.");
 
     private Task RunAsync(
-        HttpRequest request, OwnerKind kind, Func<ManagementCall, Task<HubError?>> endpoint, CancellationToken cancellationToken) =>
+        HttpRequest request, ManagementRoute route, OwnerKind kind, string id, Func<ManagementCall, Task<HubError?>> endpoint,
+        CancellationToken cancellationToken) =>
         handler.RunAsync(
-            request, KeyRole.Administrator,
+            request, route, id,
             call => CheckMode(kind, Mode) is { } error ? Task.FromResult<HubError?>(error) : endpoint(call), cancellationToken);
 
     private async Task<HubError?> ListAsync(ManagementCall call, OwnerKind kind)

@@ -1,5 +1,4 @@
 using AigneHub.Core;
-using AigneHub.Core.Keys;
 using AigneHub.Core.Usage;
 using Microsoft.AspNetCore.Http;
 
@@ -13,20 +12,20 @@ public sealed class PoisonEndpoints(ManagementHandler handler, IPoisonStore stor
 
     /// <summary><c>status</c>: open (default), requeued, dropped or all.</summary>
     public Task ListAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, ListAsync, cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.ListPoison, ListAsync, cancellationToken);
 
     public Task GetAsync(HttpRequest request, string id, CancellationToken cancellationToken) => handler.RunAsync(
-        request, KeyRole.Administrator, call => WriteAsync(call, id), cancellationToken);
+        request, ManagementRoutes.GetPoison, call => WriteAsync(call, id), cancellationToken);
 
     /// <summary>Sends it to the usage queue again; what is in the ledger already is not charged twice.</summary>
     public Task RequeueAsync(HttpRequest request, string id, CancellationToken cancellationToken) => handler.RunAsync(
-        request, KeyRole.Administrator,
+        request, ManagementRoutes.RequeuePoison,
         async call => ErrorOf(await box.RequeueAsync(id, call.Caller.Key.Id, call.CancellationToken)) ?? await WriteAsync(call, id),
         cancellationToken);
 
     /// <summary>Gives it up for good; the reason is kept with it.</summary>
     public Task DropAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, call => DropAsync(call, id), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.DropPoison, call => DropAsync(call, id), cancellationToken);
 
     private async Task<HubError?> ListAsync(ManagementCall call)
     {

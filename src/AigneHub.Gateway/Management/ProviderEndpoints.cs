@@ -1,6 +1,5 @@
 using AigneHub.Core;
 using AigneHub.Core.Configuration;
-using AigneHub.Core.Keys;
 using AigneHub.Core.Routing.Health;
 using AigneHub.Providers;
 using AigneHub.Providers.Configuration;
@@ -20,25 +19,25 @@ public sealed class ProviderEndpoints(
 
     /// <summary>GET: those of the settings on the first page, then the stored ones by id.</summary>
     public Task ListAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, ListAsync, cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.ListProviders, ListAsync, cancellationToken);
 
     public Task GetAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, call => GetAsync(call, id), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.GetProvider, call => GetAsync(call, id), cancellationToken);
 
     public Task CreateAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, CreateAsync, cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.CreateProvider, CreateAsync, cancellationToken);
 
     /// <summary>PATCH with If-Match.</summary>
     public Task UpdateAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, call => UpdateAsync(call, id), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.UpdateProvider, call => UpdateAsync(call, id), cancellationToken);
 
     /// <summary>DELETE, If-Match if wanted: with its credentials and models, unless an alias names it.</summary>
     public Task DeleteAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, call => DeleteAsync(call, id), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.DeleteProvider, call => DeleteAsync(call, id), cancellationToken);
 
     /// <summary>POST: one live call with the provider's first credential.</summary>
     public Task TestAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, call => TestAsync(call, id), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.TestProvider, call => TestAsync(call, id), cancellationToken);
 
     private async Task<HubError?> ListAsync(ManagementCall call)
     {

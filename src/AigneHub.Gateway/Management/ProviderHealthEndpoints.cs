@@ -1,5 +1,4 @@
 using AigneHub.Core;
-using AigneHub.Core.Keys;
 using AigneHub.Core.Routing;
 using AigneHub.Core.Routing.Health;
 using Microsoft.AspNetCore.Http;
@@ -10,7 +9,7 @@ namespace AigneHub.Gateway.Management;
 public sealed class ProviderHealthEndpoints(ManagementHandler handler, HealthBoard board, IHubSnapshots snapshots)
 {
     public Task ListAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, ListAsync, cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.ListProviderHealth, ListAsync, cancellationToken);
 
     private async Task<HubError?> ListAsync(ManagementCall call)
     {

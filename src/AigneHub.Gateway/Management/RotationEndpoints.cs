@@ -1,5 +1,4 @@
 using AigneHub.Core;
-using AigneHub.Core.Keys;
 using AigneHub.Core.Secrets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -14,7 +13,7 @@ public sealed partial class RotationEndpoints(
     private const int ResealedMax = 100;
 
     public Task RotateAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, RotateAsync, cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.RotateSecrets, RotateAsync, cancellationToken);
 
     private async Task<HubError?> RotateAsync(ManagementCall call)
     {

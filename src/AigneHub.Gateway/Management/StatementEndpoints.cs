@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using AigneHub.Core;
-using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using Microsoft.AspNetCore.Http;
 
@@ -23,10 +22,10 @@ public sealed class StatementEndpoints(
     private int _running;
 
     public Task MineAsync(HttpRequest request, CancellationToken cancellationToken) => handler.RunAsync(
-        request, KeyRole.Member, call => AnswerAsync(call, call.Caller.Account), cancellationToken);
+        request, ManagementRoutes.MyStatement, call => AnswerAsync(call, call.Caller.Account), cancellationToken);
 
     public Task OfAccountAsync(HttpRequest request, string id, CancellationToken cancellationToken) => handler.RunAsync(
-        request, KeyRole.Administrator, call => AnswerAsync(call, id), cancellationToken);
+        request, ManagementRoutes.AccountStatement, id, call => AnswerAsync(call, id), cancellationToken);
 
     private async Task<HubError?> AnswerAsync(ManagementCall call, string account)
     {

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using AigneHub.Core;
 using AigneHub.Core.Configuration;
-using AigneHub.Core.Keys;
 using AigneHub.Core.Pricing;
 using AigneHub.Gateway.Management.Rates;
 using Microsoft.AspNetCore.Http;
@@ -19,28 +18,28 @@ public sealed class StoredModelEndpoints(
 
     /// <summary>GET by name; <c>provider</c>.</summary>
     public Task ListAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, ListAsync, cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.ListStoredModels, ListAsync, cancellationToken);
 
     /// <param name="id"><c>provider/model</c>.</param>
     public Task GetAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, call => GetAsync(call, id), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.GetStoredModel, call => GetAsync(call, id), cancellationToken);
 
     /// <summary>POST; <c>acceptSuspicious</c>: costs may be more than ten times the present ones, or less than a tenth.</summary>
     public Task CreateAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, CreateAsync, cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.CreateStoredModel, CreateAsync, cancellationToken);
 
     /// <summary>PATCH with If-Match; <c>acceptSuspicious</c>.</summary>
     public Task UpdateAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, call => UpdateAsync(call, id), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.UpdateStoredModel, call => UpdateAsync(call, id), cancellationToken);
 
     /// <summary>DELETE, If-Match if wanted.</summary>
     public Task DeleteAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, call => DeleteAsync(call, id), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.DeleteStoredModel, call => DeleteAsync(call, id), cancellationToken);
 
     /// <summary>POST: one live call of a model, stored or not.</summary>
     /// <param name="path"><c>provider/model/test</c>.</param>
     public Task TestAsync(HttpRequest request, string path, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, call => TestAsync(call, path), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.TestStoredModel, call => TestAsync(call, path), cancellationToken);
 
     private async Task<HubError?> ListAsync(ManagementCall call)
     {

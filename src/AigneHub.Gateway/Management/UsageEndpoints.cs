@@ -19,7 +19,7 @@ public sealed class UsageEndpoints(
     private static readonly string[] Groups = ["account", "team", "project", "key", "provider", "model"];
 
     public Task MineAsync(HttpRequest request, CancellationToken cancellationToken) => handler.RunAsync(
-        request, KeyRole.Member, async call =>
+        request, ManagementRoutes.MyUsage, async call =>
         {
             var (query, error) = Parse(call.Request, "from", "to", "interval", "groupBy");
             if (query is null)
@@ -31,7 +31,7 @@ public sealed class UsageEndpoints(
         }, cancellationToken);
 
     public Task AllAsync(HttpRequest request, CancellationToken cancellationToken) => handler.RunAsync(
-        request, KeyRole.Administrator, async call =>
+        request, ManagementRoutes.AllUsage, async call =>
         {
             var (query, error) = Parse(call.Request, "from", "to", "interval", "groupBy", "account");
             if (query is null)

@@ -1,5 +1,4 @@
 using AigneHub.Core;
-using AigneHub.Core.Keys;
 using AigneHub.Core.Payments;
 using AigneHub.Gateway.Management;
 using Microsoft.AspNetCore.Http;
@@ -14,11 +13,11 @@ public sealed class AccountPaymentEndpoints(ManagementHandler handler, PaymentGa
 {
     /// <summary>POST: repeated with the same content, it is booked once.</summary>
     public Task BookAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, call => BookAsync(call, id), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.BookPayment, call => BookAsync(call, id), cancellationToken);
 
     /// <summary>POST: amounts are cumulative, so that a repeat changes nothing.</summary>
     public Task RefundAsync(HttpRequest request, string id, string invoice, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, call => RefundAsync(call, id, invoice), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.RefundPayment, call => RefundAsync(call, id, invoice), cancellationToken);
 
     private async Task<HubError?> BookAsync(ManagementCall call, string account)
     {

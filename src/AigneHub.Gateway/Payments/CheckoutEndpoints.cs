@@ -1,6 +1,5 @@
 using AigneHub.Core;
 using AigneHub.Core.Configuration;
-using AigneHub.Core.Keys;
 using AigneHub.Core.Payments;
 using AigneHub.Gateway.Management;
 using Microsoft.AspNetCore.Http;
@@ -21,22 +20,22 @@ public sealed class CheckoutEndpoints(
     private const int PageDefault = 50;
 
     public Task OffersAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Member, OffersAsync, cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.ListOffers, OffersAsync, cancellationToken);
 
     /// <summary>POST: a repeat under the same Idempotency-Key is the same order.</summary>
     public Task CheckoutAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Member, CheckoutAsync, cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.OpenCheckout, CheckoutAsync, cancellationToken);
 
     /// <summary>GET, newest first; <c>limit</c> 1 to 200, <c>continuation</c>.</summary>
     public Task OrdersAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Member, call => OrdersAsync(call, call.Caller.Account), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.MyOrders, call => OrdersAsync(call, call.Caller.Account), cancellationToken);
 
     public Task OrdersOfAccountAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, call => OrdersAsync(call, id), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.AccountOrders, id, call => OrdersAsync(call, id), cancellationToken);
 
     /// <summary>POST: the address of a page that is valid for a short time.</summary>
     public Task PortalAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Member, PortalAsync, cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.OpenPortal, PortalAsync, cancellationToken);
 
     private async Task<HubError?> OffersAsync(ManagementCall call)
     {
@@ -57,7 +56,7 @@ public sealed class CheckoutEndpoints(
 
     private async Task<HubError?> CheckoutAsync(ManagementCall call)
     {
-        if (PayingCalls.Check(gate, call) is { } refused)
+        if (gate.Check(needsProvider: true) is { } refused)
         {
             return refused;
         }
@@ -108,7 +107,7 @@ public sealed class CheckoutEndpoints(
 
     private async Task<HubError?> PortalAsync(ManagementCall call)
     {
-        if (PayingCalls.Check(gate, call) is { } refused)
+        if (gate.Check(needsProvider: true) is { } refused)
         {
             return refused;
         }

@@ -1,6 +1,5 @@
 using AigneHub.Core;
 using AigneHub.Core.Configuration;
-using AigneHub.Core.Keys;
 using AigneHub.Core.Payments;
 using AigneHub.Core.Pricing;
 using AigneHub.Gateway.Management;
@@ -13,17 +12,17 @@ public sealed class PackEndpoints(
     ManagementHandler handler, PaymentGate gate, IConfigurationStore store, ConfigurationCalls calls)
 {
     public Task ListAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, ListAsync, cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.ListPacks, ListAsync, cancellationToken);
 
     public Task GetAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, call => GetAsync(call, id), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.GetPack, call => GetAsync(call, id), cancellationToken);
 
     public Task CreateAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, CreateAsync, cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.CreatePack, CreateAsync, cancellationToken);
 
     /// <summary>PATCH with If-Match.</summary>
     public Task UpdateAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, call => UpdateAsync(call, id), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.UpdatePack, call => UpdateAsync(call, id), cancellationToken);
 
     private async Task<HubError?> ListAsync(ManagementCall call)
     {

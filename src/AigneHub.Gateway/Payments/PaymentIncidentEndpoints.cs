@@ -1,5 +1,4 @@
 using AigneHub.Core;
-using AigneHub.Core.Keys;
 using AigneHub.Core.Payments;
 using AigneHub.Gateway.Management;
 using Microsoft.AspNetCore.Http;
@@ -14,11 +13,11 @@ public sealed class PaymentIncidentEndpoints(ManagementHandler handler, PaymentG
 
     /// <summary>GET; <c>status</c> open (default) or all, <c>limit</c> 1 to 200, <c>continuation</c>.</summary>
     public Task ListAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, ListAsync, cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.ListPaymentIncidents, ListAsync, cancellationToken);
 
     /// <summary>POST with a reason: it has been seen to. Nothing is booked by it.</summary>
     public Task CloseAsync(HttpRequest request, string subject, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, call => CloseAsync(call, subject), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.ClosePaymentIncident, call => CloseAsync(call, subject), cancellationToken);
 
     private async Task<HubError?> ListAsync(ManagementCall call)
     {

@@ -1,6 +1,5 @@
 using AigneHub.Core;
 using AigneHub.Core.Configuration;
-using AigneHub.Core.Keys;
 using AigneHub.Core.Payments;
 using AigneHub.Gateway.Management;
 using Microsoft.AspNetCore.Http;
@@ -12,17 +11,17 @@ public sealed class PlanEndpoints(
     ManagementHandler handler, PaymentGate gate, IConfigurationStore store, ConfigurationCalls calls)
 {
     public Task ListAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, ListAsync, cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.ListPlans, ListAsync, cancellationToken);
 
     public Task GetAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, call => GetAsync(call, id), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.GetPlan, call => GetAsync(call, id), cancellationToken);
 
     public Task CreateAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, CreateAsync, cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.CreatePlan, CreateAsync, cancellationToken);
 
     /// <summary>PATCH with If-Match.</summary>
     public Task UpdateAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, call => UpdateAsync(call, id), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.UpdatePlan, call => UpdateAsync(call, id), cancellationToken);
 
     private async Task<HubError?> ListAsync(ManagementCall call)
     {

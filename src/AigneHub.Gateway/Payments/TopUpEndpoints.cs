@@ -1,5 +1,4 @@
 using AigneHub.Core;
-using AigneHub.Core.Keys;
 using AigneHub.Core.Payments;
 using AigneHub.Gateway.Management;
 using Microsoft.AspNetCore.Http;
@@ -12,15 +11,15 @@ public sealed class TopUpEndpoints(
     ManagementHandler handler, PaymentGate gate, IPayerStore payers, TimeProvider time, TopUpSettings? settings = null)
 {
     public Task GetAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Member, GetAsync, cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.GetTopUp, GetAsync, cancellationToken);
 
     /// <summary>PUT: sets it, and switches it on.</summary>
     public Task SetAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Member, SetAsync, cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.SetTopUp, SetAsync, cancellationToken);
 
     /// <summary>DELETE: switches it off.</summary>
     public Task DeleteAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Member, DeleteAsync, cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.DeleteTopUp, DeleteAsync, cancellationToken);
 
     private async Task<HubError?> GetAsync(ManagementCall call)
     {
@@ -40,7 +39,7 @@ public sealed class TopUpEndpoints(
 
     private async Task<HubError?> SetAsync(ManagementCall call)
     {
-        if (PayingCalls.Check(gate, call) is { } refused)
+        if (gate.Check(needsProvider: true) is { } refused)
         {
             return refused;
         }
@@ -63,7 +62,7 @@ public sealed class TopUpEndpoints(
 
     private async Task<HubError?> DeleteAsync(ManagementCall call)
     {
-        if (PayingCalls.Check(gate, call) is { } refused)
+        if (gate.Check(needsProvider: true) is { } refused)
         {
             return refused;
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AigneHub.Core.Access;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
 using AigneHub.Storage.Configuration;
@@ -130,6 +131,7 @@ internal sealed class TableKeyStore(StorageClients clients) : IKeyStore
         ["Account"] = key.Account,
         [Team] = key.Team,
         ["Project"] = key.Project,
+        ["Member"] = key.Member,
         ["Name"] = key.Name,
         ["Role"] = key.Role.ToString(),
         ["Hint"] = key.Hint,
@@ -150,8 +152,9 @@ internal sealed class TableKeyStore(StorageClients clients) : IKeyStore
         Account = row.GetString("Account"),
         Team = row.GetString(Team),
         Project = row.GetString("Project"),
+        Member = row.GetString("Member"),
         Name = row.GetString("Name"),
-        Role = Enum.Parse<KeyRole>(row.GetString("Role")),
+        Role = Enum.Parse<Role>(row.GetString("Role")),
         Hint = row.GetString("Hint"),
         Models = row.GetString("Models").Split('\n', StringSplitOptions.RemoveEmptyEntries),
         // Keys from before there were tags have no such column.

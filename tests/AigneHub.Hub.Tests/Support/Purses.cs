@@ -1,3 +1,4 @@
+using AigneHub.Core.Access;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
@@ -33,7 +34,7 @@ internal static class Purses
             Hash = HubKey.Hash(secret),
             Account = account,
             Name = "Test",
-            Role = KeyRole.Member,
+            Role = Role.Member,
             Hint = secret[^4..],
             CreatedAt = DateTimeOffset.UtcNow,
         };

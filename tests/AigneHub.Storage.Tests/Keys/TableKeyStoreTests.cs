@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AigneHub.Core.Access;
 using AigneHub.Core;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
@@ -33,7 +34,7 @@ public sealed class TableKeyStoreTests(AzuriteFixture azurite) : IAsyncLifetime
             Models = ["openai/gpt-5", "sim/*"],
             Tags = ["gold", "eu:west"],
             ExpiresAt = Now.AddDays(1),
-            Role = KeyRole.Administrator,
+            Role = Role.Administrator,
             MayPay = true,
         };
         Assert.True(await Keys.CreateAsync(key, default));
@@ -136,7 +137,7 @@ public sealed class TableKeyStoreTests(AzuriteFixture azurite) : IAsyncLifetime
             Hash = HubKey.Hash(secret),
             Account = "default",
             Name = "a key",
-            Role = KeyRole.Member,
+            Role = Role.Member,
             Hint = secret[^4..],
             CreatedAt = Now,
         };

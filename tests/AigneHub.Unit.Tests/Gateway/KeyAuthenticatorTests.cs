@@ -1,3 +1,4 @@
+using AigneHub.Core.Access;
 using AigneHub.Core;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
@@ -39,7 +40,7 @@ public sealed class KeyAuthenticatorTests
             Hash = "h",
             Account = "default",
             Name = "n",
-            Role = KeyRole.Member,
+            Role = Role.Member,
             Hint = "",
             CreatedAt = time.GetUtcNow(),
         });

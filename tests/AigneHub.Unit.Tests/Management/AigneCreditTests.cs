@@ -1,3 +1,4 @@
+using AigneHub.Gateway.Management;
 using AigneHub.Core;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Pricing;
@@ -66,7 +67,7 @@ public sealed class AigneCreditTests : IDisposable
         await _bench.GrantAsync("shop", """{"amount":"1","reason":"Short","expiresAt":"2026-11-23T13:00:00Z"}""", "a");
         await _bench.GrantAsync("shop", """{"amount":"2","reason":"Wrong"}""", "b");
         await _bench.SendAsync(
-            request => _bench.Movements.ReverseAsync(request, PurseId.OfAccount("shop"), "admin|b", default), """{"reason":"r"}""");
+            request => _bench.Movements.ReverseAsync(request, ManagementRoutes.ReverseGrant, PurseId.OfAccount("shop"), "admin|b", default), """{"reason":"r"}""");
         _bench.Clock.Advance(TimeSpan.FromHours(1));
         await _bench.AdjustAsync(PurseId.OfAccount("shop"), """{"amount":"-3","reason":"r"}""", "c");
 

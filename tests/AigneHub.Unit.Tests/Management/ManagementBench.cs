@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using AigneHub.Core.Access;
 using AigneHub.Core;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
@@ -31,7 +32,7 @@ internal sealed class ManagementBench : IDisposable
         Pipeline = new Pipeline(
             Ledger, Ledger, Ledger, Clock, unit: mode == HubMode.Provider ? LedgerUnit.NanoCredit : LedgerUnit.NanoUsd);
         Stored.Put(OwnerKind.Account, HubAccounts.FirstId);
-        Administrator = AddKey("key_admin", KeyRole.Administrator);
+        Administrator = AddKey("key_admin", Role.Administrator);
         var snapshots = new Snapshots(mode);
         var options = new GatewayOptions { KeyCacheSeconds = 0, PaymentLink = new Uri("https://pay.example/buy?x=1") };
         var metrics = new HubMetrics(Pipeline.Meter);
@@ -69,7 +70,7 @@ internal sealed class ManagementBench : IDisposable
     public string Administrator { get; }
 
     public string AddKey(
-        string id, KeyRole role = KeyRole.Member, string account = HubAccounts.FirstId, string? team = null, string? project = null)
+        string id, Role role = Role.Member, string account = HubAccounts.FirstId, string? team = null, string? project = null)
     {
         var secret = HubKey.Generate();
         Stored.Put(new KeyRecord
@@ -119,20 +120,20 @@ internal sealed class ManagementBench : IDisposable
     }
 
     public Task<Reply> CreateAsync(OwnerKind kind, string body) =>
-        SendAsync(request => Owners.CreateAsync(request, kind, default), body);
+        SendAsync(request => Owners.CreateAsync(request, ManagementRoutes.CreateAccount, kind, default), body);
 
-    public Task<Reply> GetAsync(OwnerKind kind, string id) => SendAsync(request => Owners.GetAsync(request, kind, id, default));
+    public Task<Reply> GetAsync(OwnerKind kind, string id) => SendAsync(request => Owners.GetAsync(request, ManagementRoutes.ListAccounts, kind, id, default));
 
     public Task<Reply> PatchAsync(OwnerKind kind, string id, string body, string etag) =>
-        SendAsync(request => Owners.UpdateAsync(request, kind, id, default), body, etag);
+        SendAsync(request => Owners.UpdateAsync(request, ManagementRoutes.UpdateAccount, kind, id, default), body, etag);
 
-    public Task<Reply> BalanceAsync(PurseId purse) => SendAsync(request => Balances.OfAsync(request, purse, default));
+    public Task<Reply> BalanceAsync(PurseId purse) => SendAsync(request => Balances.OfAsync(request, ManagementRoutes.AccountBalance, purse, default));
 
     public Task<Reply> GrantAsync(string account, string body, string? idempotencyKey) => SendAsync(
-        request => Movements.GrantAsync(request, PurseId.OfAccount(account), default), body, idempotencyKey: idempotencyKey);
+        request => Movements.GrantAsync(request, ManagementRoutes.GrantCredit, PurseId.OfAccount(account), default), body, idempotencyKey: idempotencyKey);
 
     public Task<Reply> AdjustAsync(PurseId purse, string body, string? idempotencyKey) =>
-        SendAsync(request => Movements.AdjustAsync(request, purse, default), body, idempotencyKey: idempotencyKey);
+        SendAsync(request => Movements.AdjustAsync(request, ManagementRoutes.AdjustAccount, purse, default), body, idempotencyKey: idempotencyKey);
 
     /// <summary>Usage of a call, settled and not folded.</summary>
     public async Task SettleAsync(PurseSet purses, UsageEvent usage)

@@ -1,3 +1,4 @@
+using AigneHub.Gateway.Management;
 using AigneHub.Core;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Usage;
@@ -28,7 +29,7 @@ public sealed class MovementEndpointTests : IDisposable
             Assert.Equal((422, "idempotency_key_reused"), (refused.Status, refused["code"]));
         }
 
-        var grants = await _bench.SendAsync(request => _bench.Movements.ListGrantsAsync(request, Shop, default));
+        var grants = await _bench.SendAsync(request => _bench.Movements.ListGrantsAsync(request, ManagementRoutes.ListGrants, Shop, default));
         var grant = Assert.Single(grants.Body["items"]!.AsArray())!;
         Assert.Equal(
             ("admin|g-1", "12.5", "2026-12-01T00:00:00+00:00", "3"),
@@ -54,12 +55,12 @@ public sealed class MovementEndpointTests : IDisposable
         var balance = await _bench.BalanceAsync(Shop);
         Assert.Equal(("-4", "4", "0"), (balance["balance"], balance["debt"], balance["remaining"]));
 
-        var page = await _bench.SendAsync(request => _bench.Movements.ListAsync(request, Shop, default), query: "?limit=2");
+        var page = await _bench.SendAsync(request => _bench.Movements.ListAsync(request, ManagementRoutes.AccountMovements, Shop, default), query: "?limit=2");
         Assert.Equal(["-10", "-4"], page.Body["items"]!.AsArray().Select(item => item!["amount"]!.ToString()));
         var rest = await _bench.SendAsync(
-            request => _bench.Movements.ListAsync(request, Shop, default), query: $"?limit=2&continuation={page["continuation"]}");
+            request => _bench.Movements.ListAsync(request, ManagementRoutes.AccountMovements, Shop, default), query: $"?limit=2&continuation={page["continuation"]}");
         Assert.Equal(("10", ""), (Assert.Single(rest.Body["items"]!.AsArray())!["amount"]!.ToString(), rest["continuation"]));
-        var odd = await _bench.SendAsync(request => _bench.Movements.ListAsync(request, Shop, default), query: "?continuation=x");
+        var odd = await _bench.SendAsync(request => _bench.Movements.ListAsync(request, ManagementRoutes.AccountMovements, Shop, default), query: "?continuation=x");
         Assert.Equal((400, "continuation"), (odd.Status, odd["param"]));
     }
 
@@ -106,5 +107,5 @@ public sealed class MovementEndpointTests : IDisposable
         Assert.Equal(201, (await _bench.CreateAsync(OwnerKind.Account, """{"id":"shop","name":"Shop"}""")).Status);
 
     private Task<Reply> ReverseAsync(string grant, string body) =>
-        _bench.SendAsync(request => _bench.Movements.ReverseAsync(request, Shop, grant, default), body);
+        _bench.SendAsync(request => _bench.Movements.ReverseAsync(request, ManagementRoutes.ReverseGrant, Shop, grant, default), body);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AigneHub.Gateway.Management;
 using AigneHub.Core;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Ledger;
@@ -29,7 +30,7 @@ public sealed class OwnerEndpointTests : IDisposable
         var fields = read.Body.AsObject();
         fields.Remove("createdAt");
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(Body), fields), fields.ToJsonString());
-        var listed = await _bench.SendAsync(request => _bench.Owners.ListAsync(request, kind, default));
+        var listed = await _bench.SendAsync(request => _bench.Owners.ListAsync(request, ManagementRoutes.ListAccounts, kind, default));
         Assert.Contains(listed.Body["items"]!.AsArray(), item => item!["id"]!.ToString() == "blue.1");
         Assert.Equal((PurseKind.Hard, 100_000_000_000L), await LimitAsync(OwnerEndpointsPurse(kind, "blue.1")));
     }

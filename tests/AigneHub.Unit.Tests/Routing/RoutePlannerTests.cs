@@ -1,3 +1,4 @@
+using AigneHub.Core.Access;
 using AigneHub.Core;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Pricing;
@@ -175,7 +176,7 @@ public sealed class RoutePlannerTests
             Hash = "",
             Account = "a",
             Name = "n",
-            Role = KeyRole.Member,
+            Role = Role.Member,
             Hint = "abcd",
             CreatedAt = DateTimeOffset.UnixEpoch,
             Models = ["openrouter/*"],

@@ -1,3 +1,4 @@
+using AigneHub.Core.Access;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Pricing;
@@ -35,7 +36,7 @@ internal static class RoutingSamples
         Hash = "",
         Account = "a",
         Name = "n",
-        Role = KeyRole.Member,
+        Role = Role.Member,
         Hint = "abcd",
         CreatedAt = DateTimeOffset.UnixEpoch,
         Models = models ?? [],
@@ -46,7 +47,7 @@ internal static class RoutingSamples
     {
         key ??= Key();
         var account = new OwnerRecord { Kind = OwnerKind.Account, Id = key.Account, Name = "A", CreatedAt = DateTimeOffset.UnixEpoch };
-        return new Caller(key, CallTerms.Of(key, account, null, null));
+        return new Caller(key, CallTerms.Of(key, account, null, null), []);
     }
 
     public static CredentialEntry Credential(string id, int weight = 1, int tier = 0, string secret = "s") =>

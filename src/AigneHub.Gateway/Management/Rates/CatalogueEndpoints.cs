@@ -21,18 +21,18 @@ public sealed class CatalogueEndpoints(
     private readonly Lazy<PriceCatalogue> _builtIn = new(() => PriceCatalogue.Load());
 
     public Task GetAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, GetAsync, cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.GetCatalogue, GetAsync, cancellationToken);
 
     /// <summary>
     /// POST a document as <c>eng/catalogue</c> writes it: says what would change; with <c>dryRun=false</c> and If-Match, puts it in
     /// force.
     /// </summary>
     public Task UpdateAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, UpdateAsync, cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.UpdateCatalogue, UpdateAsync, cancellationToken);
 
     /// <summary>DELETE, If-Match if wanted: the built-in catalogue is in force again.</summary>
     public Task DeleteAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, DeleteAsync, cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.DeleteCatalogue, DeleteAsync, cancellationToken);
 
     private async Task<HubError?> GetAsync(ManagementCall call)
     {

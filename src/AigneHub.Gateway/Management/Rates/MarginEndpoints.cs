@@ -15,11 +15,11 @@ namespace AigneHub.Gateway.Management.Rates;
 public sealed class MarginEndpoints(ManagementHandler handler, RateCalls calls, IConfigurationStore store)
 {
     public Task GetAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, GetAsync, cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.GetMargins, GetAsync, cancellationToken);
 
     /// <summary>POST: says what would change; with <c>dryRun=false</c> and If-Match, changes it.</summary>
     public Task UpdateAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, UpdateAsync, cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.UpdateMargins, UpdateAsync, cancellationToken);
 
     private async Task<HubError?> GetAsync(ManagementCall call)
     {

@@ -1,6 +1,5 @@
 using AigneHub.Core;
 using AigneHub.Core.Configuration;
-using AigneHub.Core.Keys;
 using AigneHub.Core.Pricing;
 using AigneHub.Core.Routing;
 using Microsoft.AspNetCore.Http;
@@ -14,15 +13,15 @@ public sealed class PriceOverrideEndpoints(ManagementHandler handler, RateCalls 
 
     /// <param name="model"><c>provider/model</c>.</param>
     public Task GetAsync(HttpRequest request, string model, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, call => GetAsync(call, model), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.GetPriceOverride, call => GetAsync(call, model), cancellationToken);
 
     /// <summary>PUT; If-Match where there is one; <c>acceptSuspicious</c>.</summary>
     public Task PutAsync(HttpRequest request, string model, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, call => PutAsync(call, model), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.PutPriceOverride, call => PutAsync(call, model), cancellationToken);
 
     /// <summary>DELETE, If-Match if wanted: the margins hold again.</summary>
     public Task DeleteAsync(HttpRequest request, string model, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, call => DeleteAsync(call, model), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.DeletePriceOverride, call => DeleteAsync(call, model), cancellationToken);
 
     private async Task<HubError?> GetAsync(ManagementCall call, string model)
     {

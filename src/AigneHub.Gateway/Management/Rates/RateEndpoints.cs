@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Text;
 using AigneHub.Core;
 using AigneHub.Core.Configuration;
-using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using Microsoft.AspNetCore.Http;
 
@@ -24,11 +23,11 @@ public sealed class RateEndpoints(ManagementHandler handler, RateCalls calls, IC
 
     /// <summary>GET by name; <c>provider</c>, <c>show</c>: all, overridden, drift, belowCost.</summary>
     public Task ListAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, ListAsync, cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.ListRates, ListAsync, cancellationToken);
 
     /// <summary>GET, newest first.</summary>
     public Task ListHistoryAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, KeyRole.Administrator, ListHistoryAsync, cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.ListRateHistory, ListHistoryAsync, cancellationToken);
 
     private async Task<HubError?> ListAsync(ManagementCall call)
     {

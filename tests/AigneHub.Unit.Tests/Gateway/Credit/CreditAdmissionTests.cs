@@ -226,7 +226,7 @@ public sealed class CreditAdmissionTests : IUsageSink, IHubSnapshots
         var target = new RouteTarget(RoutingSamples.Provider("openai"), "m", rates, null, null, 128_000);
         return new Exchange(front, http, new HubIds(_clock).New(), _clock)
         {
-            Caller = new Caller(key, CallTerms.Of(key, account, null, null)),
+            Caller = new Caller(key, CallTerms.Of(key, account, null, null), []),
             Body = read!,
             Head = RequestHeadParser.Parse(read!.Bytes.Span, front.Shape).Head!,
             Plan = new RoutePlan([target]),

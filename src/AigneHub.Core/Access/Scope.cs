@@ -1,0 +1,20 @@
+using AigneHub.Core.Accounts;
+
+namespace AigneHub.Core.Access;
+
+/// <summary>Where a role holds.</summary>
+/// <param name="Owner">Null: on the whole hub.</param>
+/// <param name="Id">Of the account, team or project; empty on the whole hub.</param>
+public readonly record struct Scope(OwnerKind? Owner, string Id)
+{
+    public static Scope Hub { get; } = new(null, "");
+
+    public static Scope OfAccount(string id) => new(OwnerKind.Account, id);
+
+    public static Scope OfTeam(string id) => new(OwnerKind.Team, id);
+
+    public static Scope OfProject(string id) => new(OwnerKind.Project, id);
+
+    /// <summary><c>hub</c>, <c>account:acme</c>, <c>team:blue</c>.</summary>
+    public override string ToString() => Owner is { } kind ? $"{kind.ToString().ToLowerInvariant()}:{Id}" : "hub";
+}
