@@ -32,7 +32,7 @@ internal sealed class PrometheusText : IMetricsText, IDisposable
         lock (_lock)
         {
             _exporter.Text.Clear();
-            Reader.Collect();
+            _exporter.Collect!(Timeout.Infinite);
             return _exporter.Text.ToString();
         }
     }
@@ -69,13 +69,14 @@ internal sealed class PrometheusText : IMetricsText, IDisposable
             value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
                 .Replace("\n", "\\n", StringComparison.Ordinal);
 
-        private static string Number(double value) => double.IsPositiveInfinity(value) ? "+Inf" : value.ToString(CultureInfo.InvariantCulture);
+        private static string Number(double value) =>
+            double.IsPositiveInfinity(value) ? "+Inf" : value.ToString(CultureInfo.InvariantCulture);
 
         private void Write(Metric metric)
         {
             var name = Name(metric);
             var type = metric.MetricType.IsHistogram() ? "histogram" : IsCounter(metric.MetricType) ? "counter" : "gauge";
-            Text.Append("# HELP ").Append(name).Append(' ').Append(metric.Description.Replace("\n", " ", StringComparison.Ordinal)).Append('\n');
+            Text.Append("# HELP ").Append(name).Append(' ').Append(metric.Description).Append('\n');
             Text.Append("# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
             foreach (ref readonly var point in metric.GetMetricPoints())
             {

@@ -15,9 +15,11 @@ public static class HubGauges
         meter.CreateObservableCounter("aignehub.usage.sent", () => usage.Counters.Sent, "{event}", "Usage events that the queue has.");
         meter.CreateObservableCounter("aignehub.usage.lost", () => usage.Counters.Lost, "{event}", "Usage events that are not charged.");
         meter.CreateObservableCounter(
-            "aignehub.usage.send_failures", () => usage.Counters.SendFailures, "{send}", "Sends to the queue that failed and are repeated.");
+            "aignehub.usage.send_failures", () => usage.Counters.SendFailures, "{send}",
+            "Sends to the queue that failed and are repeated.");
         meter.CreateObservableGauge(
-            "aignehub.usage.pending", () => usage.Counters.Pending, "{event}", "Usage events in memory that the queue does not have yet.");
+            "aignehub.usage.pending", () => usage.Counters.Pending, "{event}",
+            "Usage events in memory that the queue does not have yet.");
         meter.CreateObservableGauge(
             "aignehub.usage.oldest", () => usage.OldestWait.TotalSeconds, "s", "How long the oldest of them has waited.");
         meter.CreateObservableGauge(

@@ -5,8 +5,8 @@ using AigneHub.Core.Pricing;
 namespace AigneHub.Core.Telemetry;
 
 /// <summary>
-/// What the hub measures of itself: docs/telemetry.md is the list. Recording allocates nothing, and costs next to nothing while nobody
-/// listens. Values of attributes come from the hub's own lists, never from callers: their number is bounded.
+/// What the hub measures of itself: docs/telemetry.md is the list. Recording allocates nothing, and costs next to nothing while
+/// nobody listens. Values of attributes come from the hub's own lists, never from callers: their number is bounded.
 /// </summary>
 public sealed class HubMetrics
 {
@@ -59,7 +59,8 @@ public sealed class HubMetrics
     public HubMetrics(Meter meter)
     {
         _running = meter.CreateUpDownCounter<long>("aignehub.calls.running", "{call}", "Model calls that run.");
-        _streams = meter.CreateUpDownCounter<long>("aignehub.streams.running", "{call}", "Of them, admitted ones whose answer is streamed.");
+        _streams = meter.CreateUpDownCounter<long>(
+            "aignehub.streams.running", "{call}", "Of them, admitted ones whose answer is streamed.");
         _calls = meter.CreateCounter<long>("aignehub.calls", "{call}", "Model calls that have ended.");
         _duration = meter.CreateHistogram("aignehub.call.duration", "s", "From a call's arrival to its end.", advice: Seconds);
         _firstByte = meter.CreateHistogram(

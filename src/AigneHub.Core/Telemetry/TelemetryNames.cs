@@ -12,13 +12,17 @@ public static class TelemetryNames
     /// <summary>The client's API, e.g. <c>openai.chat</c>; <c>management</c>.</summary>
     public const string Front = "aignehub.front";
 
-    /// <summary><c>completed</c>, <c>cancelled</c> (the client went away), <c>failed</c>, <c>refused</c>, <c>answered</c> (from memory).</summary>
+    /// <summary>
+    /// <c>completed</c>, <c>cancelled</c> (the client went away), <c>failed</c>, <c>refused</c>, <c>answered</c> (from memory).
+    /// </summary>
     public const string Outcome = "aignehub.outcome";
 
     /// <summary>The provider's id in the hub.</summary>
     public const string Provider = "aignehub.provider";
 
-    /// <summary><c>provider/model</c>; models without a price are <c>provider/other</c> in measurements: names that callers invent are not kept.</summary>
+    /// <summary>
+    /// <c>provider/model</c>; models without a price are <c>provider/other</c> in measurements, which keep no names that callers invent.
+    /// </summary>
     public const string Model = "aignehub.model";
 
     /// <summary><c>caller</c>, <c>upstream</c>, <c>hub</c>.</summary>

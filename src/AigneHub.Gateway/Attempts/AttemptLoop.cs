@@ -296,8 +296,8 @@ internal sealed partial class AttemptLoop(
     private async Task<(RelayResult Relayed, TokenUsage Usage, bool Estimated)> StreamAsync(
         Exchange exchange, UpstreamResponse answer, IAttemptCodec codec, UsageQuirks quirks, CancellationToken stop)
     {
-        using var tap = AnswerReaders.For(codec.Api).NewTap(quirks, upstreamOptions.TextBytesMax)
-            ?? throw new InvalidOperationException("The API does not stream.");
+        using var tap = exchange.Trace.Captured(AnswerReaders.For(codec.Api).NewTap(quirks, upstreamOptions.TextBytesMax)
+            ?? throw new InvalidOperationException("The API does not stream."), codec.Api);
         RelayResult relayed;
         try
         {
@@ -360,6 +360,7 @@ internal sealed partial class AttemptLoop(
             AnswerHeaders.Apply(exchange, answer);
             read = read with { Usage = await codec.AcceptAsync(content.Bytes) ?? WithImages(read.Usage, codec) };
             exchange.Consumed = Count();
+            exchange.Trace.Capture(content.Bytes, codec.Api);
             await keeper.KeepAsync(exchange, read.Id);
         }
 

@@ -1,14 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
 using AigneHub.Core;
-using AigneHub.Core.Keys;
 using AigneHub.Core.Telemetry;
 using AigneHub.Gateway.Management;
 using Microsoft.AspNetCore.Http;
 
 namespace AigneHub.Gateway.Health;
 
-/// <summary><c>GET /metrics</c>: for an administrator's key or the scrape token, and only where it is switched on.</summary>
+/// <summary><c>GET /metrics</c>: for who may read the hub, or the scrape token, and only where it is switched on.</summary>
 public sealed class MetricsEndpoint(
     ManagementHandler handler, FallbackEndpoints fallback, TelemetryOptions options, IEnumerable<IMetricsText> texts)
 {
@@ -20,7 +19,7 @@ public sealed class MetricsEndpoint(
         _text is not { } text ? fallback.AnswerAsync(request, cancellationToken)
         : IsScraper(request) ? handler.AnswerAsync(request, _ => WriteAsync(request, text, cancellationToken), cancellationToken)
         : handler.RunAsync(
-            request, KeyRole.Administrator, call => WriteAsync(request, text, call.CancellationToken), cancellationToken);
+            request, ManagementRoutes.Metrics, call => WriteAsync(request, text, call.CancellationToken), cancellationToken);
 
     private static async Task<HubError?> WriteAsync(HttpRequest request, IMetricsText text, CancellationToken cancellationToken)
     {

@@ -64,6 +64,8 @@ internal sealed class CallTelemetry(HubMetrics metrics, TelemetryOptions options
         if (Source.HasListeners())
         {
             exchange.Trace.Span = Start(exchange);
+            var isCaptured = exchange.Trace.Span is { IsAllDataRequested: true } && exchange.Caller.Terms.Account.CaptureContent;
+            exchange.Trace.Content = isCaptured ? new CallContent(options.ContentCharsMax) : null;
         }
     }
 
@@ -214,6 +216,14 @@ internal sealed class CallTelemetry(HubMetrics metrics, TelemetryOptions options
             Consumed(span, result?.Usage ?? exchange.Consumed?.Usage ?? default);
         }
 
+        if (trace.Content is { } content)
+        {
+            var (instructions, messages) = content.OfRequest(exchange.Front.Api, exchange.Body.Bytes);
+            span.SetTag(TelemetryNames.SystemInstructions, instructions);
+            span.SetTag(TelemetryNames.InputMessages, messages);
+            span.SetTag(TelemetryNames.OutputMessages, content.OfAnswer());
+        }
+
         if (trace.Error is { } error)
         {
             span.SetTag(TelemetryNames.ErrorType, error.Code);
@@ -227,7 +237,9 @@ internal sealed class CallTelemetry(HubMetrics metrics, TelemetryOptions options
         span.SetTag(TelemetryNames.InputTokens, InputOf(usage));
         span.SetTag(TelemetryNames.OutputTokens, OutputOf(usage));
         span.SetTag(TelemetryNames.CachedTokens, usage.CachedInput);
-        span.SetTag(TelemetryNames.CacheWriteTokens, usage.CacheWrite5m is { } five ? five + (usage.CacheWrite1h ?? 0) : usage.CacheWrite1h);
+        span.SetTag(
+            TelemetryNames.CacheWriteTokens,
+            usage.CacheWrite5m is { } five ? five + (usage.CacheWrite1h ?? 0) : usage.CacheWrite1h);
         span.SetTag(TelemetryNames.ReasoningTokens, usage.Reasoning);
     }
 }

@@ -38,6 +38,16 @@ internal sealed class CallTrace
     /// <summary>Null where nothing was sent to a vendor.</summary>
     public UsageEvent? Charged { get; set; }
 
+    /// <summary>Null where the account's content is not captured.</summary>
+    public CallContent? Content { get; set; }
+
+    /// <summary>The vendor's answer, whole.</summary>
+    public void Capture(ReadOnlyMemory<byte> answer, ModelApi api) => Content?.Answer(answer, api);
+
+    /// <summary>The tap itself, or one that reads the answer's content, too.</summary>
+    public IStreamTap Captured(IStreamTap tap, ModelApi api) =>
+        Content is { } content && content.NewReader(api) is { } reader ? new CapturingTap(tap, content, reader) : tap;
+
     /// <summary>The headers for a vendor, with the trace's where it is to know it.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers(
         RouteTarget target, IReadOnlyList<KeyValuePair<string, string>> headers)
