@@ -12,7 +12,7 @@ public sealed class TelemetryOptions
     /// <summary>
     /// Reads <c>/metrics</c> beside administrators' keys, as <c>Authorization: Bearer</c>; at least 24 characters. Empty: none does.
     /// </summary>
-    public string? ScrapeToken { get; set; }
+    public string ScrapeToken { get; set; } = "";
 
     /// <summary>Answers of model calls say in <c>Server-Timing</c> what took how long until their first byte.</summary>
     public bool ServerTiming { get; set; }

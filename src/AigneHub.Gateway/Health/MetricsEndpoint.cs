@@ -32,7 +32,8 @@ public sealed class MetricsEndpoint(
     private bool IsScraper(HttpRequest request)
     {
         var given = request.Headers.Authorization.ToString();
-        return options.ScrapeToken is { Length: > 0 } token && given.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
+        return options.ScrapeToken is { Length: >= TelemetryOptions.ScrapeTokenCharsMin } token
+            && given.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
             && CryptographicOperations.FixedTimeEquals(
                 SHA256.HashData(Encoding.UTF8.GetBytes(given[Bearer.Length..].Trim())), SHA256.HashData(Encoding.UTF8.GetBytes(token)));
     }

@@ -93,7 +93,8 @@ public sealed class OwnerEndpoints(
             return error;
         }
 
-        error = CheckId(body.Id) ?? CheckTerms(kind, body.Budget, body.Credit, body.CaptureContent) ?? RateLimitsDocument.Check(body.Limits);
+        error = CheckId(body.Id) ?? CheckTerms(kind, body.Budget, body.Credit, body.CaptureContent)
+            ?? RateLimitsDocument.Check(body.Limits);
         if (error is not null)
         {
             return error;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json.Nodes;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Usage;
 using AigneHub.Hub.Tests.Support;
@@ -37,6 +38,7 @@ public sealed class TelemetryTests(AzuriteFixture azurite)
         using var google = await hub.Client.PostAsync(
             new Uri($"/v1beta/models/{Model}:generateContent?key={hub.Key}", UriKind.Relative),
             new StringContent($$"""{"contents":[{"parts":[{"text":"{{Prompt}}"}]}]}""", Encoding.UTF8, "application/json"));
+        var captured = await CallCapturedAsync(hub);
         hub.Services.GetRequiredService<IIncidents>().Report(
             new Incident(IncidentKind.ZoneUnknown, PurseId.OfAccount("telemetry"), null, "to be seen"));
 
@@ -61,6 +63,13 @@ public sealed class TelemetryTests(AzuriteFixture azurite)
         Assert.StartsWith("upstream_", broken.Attributes["error.type"], StringComparison.Ordinal);
         await Until.NotNullAsync(() => Found(collector.Spans, span => span.Attributes.GetValueOrDefault("aignehub.outcome") == "cancelled"
             && span.Attributes.GetValueOrDefault("gen_ai.request.model") == $"openai/{Model}"));
+
+        var told = await Until.NotNullAsync(() => Found(collector.Spans, span => span.Attributes.Values.Contains(captured)));
+        Assert.Equal(
+            """[{"role":"user","parts":[{"type":"text","content":"one that its account lets be seen"}]}]""",
+            told.Attributes["gen_ai.input.messages"]);
+        Assert.Equal(
+            """[{"role":"assistant","parts":[{"type":"text","content":"seen, too"}]}]""", told.Attributes["gen_ai.output.messages"]);
 
         await PointAsync(collector, "gen_ai.client.token.usage", 1, ("gen_ai.request.model", Model), ("gen_ai.token.type", "input"));
         await PointAsync(collector, "gen_ai.server.time_to_first_token", 1, ("gen_ai.request.model", Model));
@@ -101,7 +110,7 @@ public sealed class TelemetryTests(AzuriteFixture azurite)
         Assert.All([scraped, administrator], text =>
         {
             Assert.Contains("# TYPE aignehub_calls_total counter\n", text, StringComparison.Ordinal);
-            Assert.Contains($"aignehub_units_total{{aignehub_unit=\"output\",aignehub_model=\"openai/{Model}\"}} ", text, StringComparison.Ordinal);
+            Assert.Matches($"aignehub_units_total{{[^}}]*aignehub_model=\"openai/{Model}\"[^}}]*}} [1-9]", text);
             Assert.Contains("aignehub_call_overhead_seconds_bucket{", text, StringComparison.Ordinal);
             Assert.Contains("aignehub_usage_pending ", text, StringComparison.Ordinal);
         });
@@ -133,6 +142,33 @@ public sealed class TelemetryTests(AzuriteFixture azurite)
             "application/json"),
     };
 
+    /// <summary>By an account whose content is captured.</summary>
+    /// <returns>The call's id.</returns>
+    private static async Task<string> CallCapturedAsync(TestHub hub)
+    {
+        await PostAsync(hub, "/api/admin/accounts", """{"id":"traced","name":"Traced","captureContent":true}""");
+        var key = await PostAsync(hub, "/api/admin/keys", """{"name":"traced","account":"traced"}""");
+        using var response = await hub.ChatAsync(
+            $$"""{"model":"openai/{{Model}}","stream":true,"messages":[{"role":"user","content":"one that its account lets be seen"}]}""",
+            JsonNode.Parse(key)!["key"]!.ToString());
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        await response.Content.ReadAsStringAsync();
+        return Header(response, "x-request-id");
+    }
+
+    private static async Task<string> PostAsync(TestHub hub, string path, string body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Headers = { { "Idempotency-Key", "telemetry" } },
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        };
+        using var response = await hub.Client.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, text);
+        return text;
+    }
+
     private static async Task LeaveAsync(TestHub hub)
     {
         using var request = Request("\"stream\":true,\"user\":\"hang\",");
@@ -155,7 +191,8 @@ public sealed class TelemetryTests(AzuriteFixture azurite)
             return;
         }
 
-        await FakeUpstream.WriteEventAsync(context, FakeUpstream.Chunk(Answer));
+        var seen = body.Contains("lets be seen", StringComparison.Ordinal);
+        await FakeUpstream.WriteEventAsync(context, FakeUpstream.Chunk(seen ? "seen, too" : Answer));
         if (body.Contains("\"hang\"", StringComparison.Ordinal))
         {
             await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

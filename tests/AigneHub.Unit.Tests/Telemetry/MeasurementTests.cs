@@ -26,17 +26,8 @@ public sealed partial class MeasurementTests : IDisposable
 
     public MeasurementTests()
     {
-        _listener.InstrumentPublished = (instrument, listener) =>
-        {
-            if (instrument.Meter == _meter)
-            {
-                _instruments.Add(instrument.Name);
-                listener.EnableMeasurementEvents(instrument);
-            }
-        };
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => See(instrument, value, tags));
         _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => See(instrument, value, tags));
-        _listener.Start();
     }
 
     public void Dispose()
@@ -49,6 +40,7 @@ public sealed partial class MeasurementTests : IDisposable
     [Fact]
     public void Instruments_InTheDocument_AreTheHubs()
     {
+        Listen(_meter);
         _ = new HubMetrics(_meter);
         HubGauges.Add(_meter, null!, null!); // Nobody reads them.
         var rows = Row().Matches(Repository.Read("docs/telemetry.md"));
@@ -60,6 +52,7 @@ public sealed partial class MeasurementTests : IDisposable
     [Fact]
     public void Call_Measured_AllocatesNothing()
     {
+        Listen(_meter);
         var metrics = new HubMetrics(_meter);
         var error = new HubError(502, "upstream_unavailable", Blame.Upstream, "No.");
         _isWritten = false;
@@ -86,7 +79,7 @@ public sealed partial class MeasurementTests : IDisposable
         Listen(pipeline.Meter);
         var id = pipeline.Ids.New();
         time.Advance(TimeSpan.FromSeconds(42));
-        await pipeline.Processor.SettleAsync(UsageSamples.Message(UsageSamples.Event(id)), CancellationToken.None);
+        await pipeline.Processor.SettleAsync(UsageSamples.Messages(pipeline.Ids, [UsageSamples.Event(id)]).Single(), CancellationToken.None);
         var took = UsageSamples.Event(id).Timings.Total / 1000.0;
         Assert.Equal(["aignehub.settlement.events 1", $"aignehub.settlement.lag {42 - took}"], _seen.Order(StringComparer.Ordinal));
 
@@ -98,6 +91,7 @@ public sealed partial class MeasurementTests : IDisposable
     [Fact]
     public async Task Leases_Measured_ByOperationAndWhatCameOfIt()
     {
+        Listen(_meter);
         var sync = CountedLeases.Counted(
             (_, command, _) => command is SyncCommand.UseLease { Close: true }
                 ? throw new StorageUnavailableException("Away.", null)
@@ -133,6 +127,7 @@ public sealed partial class MeasurementTests : IDisposable
         {
             if (instrument.Meter == meter)
             {
+                _instruments.Add(instrument.Name);
                 listener.EnableMeasurementEvents(instrument);
             }
         };
