@@ -180,7 +180,7 @@ public sealed class GatewayHandler
         }
 
         exchange.Caller = caller;
-        _telemetry.Authenticate(exchange);
+        CallTelemetry.Authenticate(exchange);
         if (!_snapshots.IsLoaded)
         {
             return (null, Starting);

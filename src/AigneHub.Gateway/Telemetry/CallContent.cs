@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using AigneHub.Core.Routing;
-using AigneHub.Providers;
 using AigneHub.Translation;
 using AigneHub.Translation.Model;
 

@@ -24,7 +24,7 @@ internal sealed class CallTelemetry(HubMetrics metrics, TelemetryOptions options
         exchange.Trace.Vendors = options.TraceVendors;
     }
 
-    public void Authenticate(Exchange exchange)
+    public static void Authenticate(Exchange exchange)
     {
         if (exchange.Trace.TellsTiming)
         {
