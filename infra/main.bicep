@@ -447,6 +447,8 @@ var queueSettings = withBus
       'AzureWebJobs.SettleUsageServiceBus.Disabled': 'true'
       'AzureWebJobs.KeepPoisonServiceBus.Disabled': 'true'
     }
+// The site takes calls from Front Door only, so this header is Front Door's.
+var addressSettings = withFrontDoor ? { AigneHub__Gateway__ClientAddressHeader: 'X-Azure-SocketIP' } : {}
 var alwaysReady = concat(
   alwaysReadyHttp > 0 ? [{ name: 'http', instanceCount: alwaysReadyHttp }] : [],
   alwaysReadySettler > 0
@@ -480,7 +482,7 @@ module functionApp 'modules/functionApp.bicep' = {
     identityId: identityId
     runtimeStorageName: runtimeStorageName
     deploymentContainerName: deploymentContainerName
-    settings: union(settings, paymentSettings, queueSettings)
+    settings: union(settings, paymentSettings, queueSettings, addressSettings)
     insightsConnectionString: monitoring.outputs.insightsConnectionString
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount

@@ -39,6 +39,7 @@ public static class GatewayServices
         .AddSingleton<UnexpectedErrors>()
         .AddSingleton(s => new HubMetrics(s.GetRequiredService<IMeterFactory>().Create(TelemetryNames.Source)))
         .AddSingleton<CallTelemetry>()
+        .AddSingleton<ClientAddress>()
         .AddSingleton<KeyAuthenticator>()
         .AddSingleton<RateLimiter>()
         .AddSingleton<CallLimits>()
