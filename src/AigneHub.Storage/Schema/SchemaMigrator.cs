@@ -1,4 +1,3 @@
-using System.Globalization;
 using AigneHub.Core;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Logging;
