@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
 using AigneHub.Core;
-using AigneHub.Core.Leases;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Pricing;
 using AigneHub.Core.Telemetry;
