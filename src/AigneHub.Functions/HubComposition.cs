@@ -8,6 +8,7 @@ using AigneHub.Core.Ledger;
 using AigneHub.Core.Notices;
 using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Secrets;
+using AigneHub.Core.Telemetry;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway;
 using AigneHub.Gateway.Configuration;
@@ -73,6 +74,7 @@ public static class HubComposition
                 Bind<UpstreamOptions>(configuration, "AigneHub:Upstream"))
             .AddGateway(gateway)
             .AddServerLimits(gateway)
+            .AddTelemetry(configuration)
             .AddWithoutRequestLines()
             .AddSingleton<HubStartup>()
             .AddHostedService(s => s.GetRequiredService<HubStartup>());
@@ -114,7 +116,8 @@ public static class HubComposition
             .AddSingleton<OwnedPurses>()
             .AddSingleton<PurseReader>()
             .AddSingleton(s => new LeaseKeeper(
-                s.GetRequiredService<PurseSync>().SyncAsync, s.GetRequiredService<IUsageBacklog>(), s.GetRequiredService<HubIds>(),
+                CountedLeases.Counted(s.GetRequiredService<PurseSync>().SyncAsync, s.GetRequiredService<HubMetrics>()),
+                s.GetRequiredService<IUsageBacklog>(), s.GetRequiredService<HubIds>(),
                 s.GetRequiredService<LeaseTimes>(), s.GetRequiredService<IIncidents>(), s.GetRequiredService<Random>(),
                 s.GetRequiredService<TimeProvider>()))
             // After the flusher: it is stopped before it, and its last usage can still be sent.

@@ -1,8 +1,10 @@
+using System.Diagnostics.Metrics;
 using AigneHub.Core;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Limits;
 using AigneHub.Core.Routing.Health;
+using AigneHub.Core.Telemetry;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway.Aigne;
 using AigneHub.Gateway.Attempts;
@@ -20,6 +22,7 @@ using AigneHub.Gateway.Management.Rates;
 using AigneHub.Gateway.Payments;
 using AigneHub.Gateway.Relay;
 using AigneHub.Gateway.Responses;
+using AigneHub.Gateway.Telemetry;
 using AigneHub.Gateway.Videos;
 using AigneHub.Providers.Tokenizers;
 using Microsoft.AspNetCore.Hosting;
@@ -38,6 +41,8 @@ public static class GatewayServices
         .AddMetrics()
         .AddSingleton(options)
         .AddSingleton<UnexpectedErrors>()
+        .AddSingleton(s => new HubMetrics(s.GetRequiredService<IMeterFactory>().Create(TelemetryNames.Source)))
+        .AddSingleton<CallTelemetry>()
         .AddSingleton<ClientAddress>()
         .AddCors()
         .AddSingleton<IStartupFilter, BrowserHeaders>()
@@ -74,7 +79,7 @@ public static class GatewayServices
             s.GetRequiredService<HealthBoard>(), s.GetRequiredService<ResponseKeeper>(),
             s.GetRequiredService<VideoAnswer>(), s.GetRequiredService<IdempotencyKeys>(), s.GetRequiredService<Resends>(),
             s.GetRequiredService<TokenCounter>(), s.GetRequiredService<RequestBodies>(), s.GetRequiredService<HubIds>(),
-            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<UnexpectedErrors>()))
+            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<UnexpectedErrors>(), s.GetRequiredService<CallTelemetry>()))
         .AddSingleton<GeminiEndpoints>()
         .AddSingleton<AzureEndpoints>()
         .AddSingleton<AigneEndpoints>()
@@ -87,6 +92,7 @@ public static class GatewayServices
         .AddSingleton<ModelEndpoints>()
         .AddSingleton<FallbackEndpoints>()
         .AddSingleton<HealthEndpoints>()
+        .AddSingleton<MetricsEndpoint>()
         .AddSingleton<ManagementHandler>()
         .AddSingleton<KeyEndpoints>()
         .AddSingleton<OwnerEndpoints>()

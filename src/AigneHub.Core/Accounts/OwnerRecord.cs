@@ -26,6 +26,9 @@ public sealed record OwnerRecord
     /// <summary>Of an account: the plan that it has subscribed to; null for none.</summary>
     public string? Plan { get; init; }
 
+    /// <summary>Of an account: spans of its calls hold what was asked and answered.</summary>
+    public bool CaptureContent { get; init; }
+
     /// <summary>
     /// 1 to 64 lower-case letters, digits and <c>- _ .</c>, the first one a letter or digit: ids are parts of purses' ids.
     /// </summary>

@@ -100,18 +100,20 @@ internal sealed class CreditAdmission(
     }
 
     /// <summary>Records what the call has cost, then lets go of what it held: in this order nothing is ever held by nobody.</summary>
-    public void Record(Exchange exchange, UsageEvent call)
+    /// <returns>What was recorded.</returns>
+    public UsageEvent Record(Exchange exchange, UsageEvent call)
     {
         var purses = exchange.Caller.Terms.Purses;
         if (exchange.Reservation is not { } reservation)
         {
             usage.Record(call, purses);
-            return;
+            return call;
         }
 
         var charged = Capped(exchange, call, reservation.Hold);
         usage.Record(charged, reservation.NameLeases(purses));
         reservation.Settle(charged.Cost ?? 0);
+        return charged;
     }
 
     /// <summary>A server of anybody's must not be able to empty an account by what it reports.</summary>

@@ -4,6 +4,7 @@ using AigneHub.Core.Access;
 using AigneHub.Core;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Payments;
+using AigneHub.Core.Telemetry;
 using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Bodies;
 using Microsoft.AspNetCore.Http;
@@ -13,7 +14,8 @@ namespace AigneHub.Gateway.Management;
 
 /// <summary>What every management call goes through: authentication, the role, one place for errors.</summary>
 public sealed partial class ManagementHandler(
-    KeyAuthenticator authenticator, HubIds ids, UnexpectedErrors unexpected, IIncidents incidents, ILogger<ManagementHandler> logger)
+    KeyAuthenticator authenticator, HubIds ids, UnexpectedErrors unexpected, IIncidents incidents, HubMetrics metrics,
+    ILogger<ManagementHandler> logger)
 {
     private const int BodyBytesMax = 256 * 1024;
 
@@ -142,6 +144,7 @@ public sealed partial class ManagementHandler(
             return;
         }
 
+        metrics.Error("management", error);
         if (response.HasStarted)
         {
             throw new AnswerBrokenException(requestId, error.Code);

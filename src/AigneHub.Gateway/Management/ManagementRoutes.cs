@@ -100,6 +100,7 @@ public static class ManagementRoutes
     public static ManagementRoute DeleteProvider { get; } = Of(Permission.ManageHub, RouteScope.Hub);
     public static ManagementRoute TestProvider { get; } = Of(Permission.ManageHub, RouteScope.Hub);
     public static ManagementRoute ListProviderHealth { get; } = Of(Permission.Read, RouteScope.Hub);
+    public static ManagementRoute Metrics { get; } = Of(Permission.Read, RouteScope.Hub);
     public static ManagementRoute ListRates { get; } = Of(Permission.Read, RouteScope.Hub);
     public static ManagementRoute ListRateHistory { get; } = Of(Permission.Read, RouteScope.Hub);
     public static ManagementRoute GetMargins { get; } = Of(Permission.Read, RouteScope.Hub);

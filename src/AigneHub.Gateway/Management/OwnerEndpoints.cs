@@ -93,7 +93,8 @@ public sealed class OwnerEndpoints(
             return error;
         }
 
-        error = CheckId(body.Id) ?? CheckTerms(kind, body.Budget, body.Credit) ?? RateLimitsDocument.Check(body.Limits);
+        error = CheckId(body.Id) ?? CheckTerms(kind, body.Budget, body.Credit, body.CaptureContent)
+            ?? RateLimitsDocument.Check(body.Limits);
         if (error is not null)
         {
             return error;
@@ -108,6 +109,7 @@ public sealed class OwnerEndpoints(
             Email = body.Email,
             Terms = isCredit ? new PurseTerms(PurseKind.Credit) : body.Budget?.ToTerms(),
             Limits = body.Limits?.ToLimits(),
+            CaptureContent = body.CaptureContent ?? false,
             CreatedAt = time.GetUtcNow(),
         };
         if (Check(owner) is { } wrong)
@@ -168,7 +170,7 @@ public sealed class OwnerEndpoints(
         }
 
         error = ConfigurationCalls.CheckIfMatch(call, found.ETag, isNeeded: true)
-            ?? CheckTerms(kind, body.Budget.Value, body.Credit) ?? RateLimitsDocument.Check(body.Limits);
+            ?? CheckTerms(kind, body.Budget.Value, body.Credit, body.CaptureContent) ?? RateLimitsDocument.Check(body.Limits);
         if (error is not null)
         {
             return error;
@@ -181,6 +183,7 @@ public sealed class OwnerEndpoints(
             Email = body.Email.Or(before.Email),
             Terms = TermsOf(body, before.Terms),
             Limits = body.Limits is null ? before.Limits : body.Limits.ToLimits(),
+            CaptureContent = body.CaptureContent ?? before.CaptureContent,
         };
         var purse = PurseOf(kind, id);
         error = Check(updated) ?? await purses.PrepareAsync(purse, before.Terms, updated.Terms, call.CancellationToken);
@@ -208,8 +211,10 @@ public sealed class OwnerEndpoints(
         return call.WriteAsync(OwnerDocument.Of(owner.Value, Mode), ManagementJson.Default.OwnerDocument, status);
     }
 
-    private HubError? CheckTerms(OwnerKind kind, BudgetDocument? budget, bool? credit) =>
-        credit is not null && !(kind == OwnerKind.Account && Mode == HubMode.Provider)
+    private HubError? CheckTerms(OwnerKind kind, BudgetDocument? budget, bool? credit, bool? captureContent) =>
+        captureContent is not null && kind != OwnerKind.Account
+            ? Problem.BadRequest("'captureContent' is of accounts alone.", "captureContent")
+        : credit is not null && !(kind == OwnerKind.Account && Mode == HubMode.Provider)
             ? Problem.BadRequest("'credit' is of accounts in Provider mode alone; here they have budgets.", "credit")
         : budget is not null && Mode == HubMode.Provider
             ? Problem.BadRequest(

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using System.Text;
 using System.Text.Json.Nodes;
 using AigneHub.Core.Access;
@@ -8,6 +7,7 @@ using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Payments;
 using AigneHub.Core.Routing;
+using AigneHub.Core.Telemetry;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway;
 using AigneHub.Gateway.Aigne;
@@ -35,10 +35,12 @@ internal sealed class ManagementBench : IDisposable
         Administrator = AddKey("key_admin", Role.Administrator);
         var snapshots = new Snapshots(mode);
         var options = new GatewayOptions { KeyCacheSeconds = 0, PaymentLink = new Uri("https://pay.example/buy?x=1") };
-        var unexpected = new UnexpectedErrors(new Meters(), NullLogger<UnexpectedErrors>.Instance);
+        var metrics = new HubMetrics(Pipeline.Meter);
+        var unexpected = new UnexpectedErrors(metrics, NullLogger<UnexpectedErrors>.Instance);
         var authenticator = new KeyAuthenticator(
             Stored, Stored, snapshots, new FailureThrottle(options, new ClientAddress(options)), options, Clock);
-        var handler = new ManagementHandler(authenticator, Pipeline.Ids, unexpected, Pipeline.Incidents, NullLogger<ManagementHandler>.Instance);
+        var handler = new ManagementHandler(
+            authenticator, Pipeline.Ids, unexpected, Pipeline.Incidents, metrics, NullLogger<ManagementHandler>.Instance);
         Handler = handler;
         var aigne = new AigneHandler(authenticator, Pipeline.Ids, unexpected, NullLogger<AigneHandler>.Instance);
         Owners = new OwnerEndpoints(
@@ -151,15 +153,6 @@ internal sealed class ManagementBench : IDisposable
         public HubSnapshot Current { get; } = new(mode, [], []);
 
         public bool IsLoaded => true;
-    }
-
-    private sealed class Meters : IMeterFactory
-    {
-        public Meter Create(MeterOptions options) => new(options);
-
-        public void Dispose()
-        {
-        }
     }
 }
 

@@ -20,8 +20,10 @@ public sealed class OwnerEndpointTests : IDisposable
     [InlineData(OwnerKind.Project)]
     public async Task Create_Everything_ReadsBackAsWritten(OwnerKind kind)
     {
-        const string Body = $$$"""{"id":"blue.1","name":"Blue","email":"blue@example.org","budget":{{{Budget}}},"limits":{"requestsPerMinute":60}}""";
-        var made = await _bench.CreateAsync(kind, Body);
+        var capture = kind == OwnerKind.Account ? ",\"captureContent\":true" : "";
+        var body =
+            $$$"""{"id":"blue.1","name":"Blue","email":"blue@example.org","budget":{{{Budget}}},"limits":{"requestsPerMinute":60}{{{capture}}}}""";
+        var made = await _bench.CreateAsync(kind, body);
         Assert.Equal(201, made.Status);
 
         var read = await _bench.GetAsync(kind, "blue.1");
@@ -29,7 +31,7 @@ public sealed class OwnerEndpointTests : IDisposable
         Assert.True(JsonNode.DeepEquals(made.Body, read.Body));
         var fields = read.Body.AsObject();
         fields.Remove("createdAt");
-        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(Body), fields), fields.ToJsonString());
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(body), fields), fields.ToJsonString());
         var listed = await _bench.SendAsync(request => _bench.Owners.ListAsync(request, ManagementRoutes.ListAccounts, kind, default));
         Assert.Contains(listed.Body["items"]!.AsArray(), item => item!["id"]!.ToString() == "blue.1");
         Assert.Equal((PurseKind.Hard, 100_000_000_000L), await LimitAsync(OwnerEndpointsPurse(kind, "blue.1")));
@@ -41,6 +43,7 @@ public sealed class OwnerEndpointTests : IDisposable
     [InlineData("""{"id":"a","name":"A","budget":{"limit":"1","period":"day","reset":"x"}}""")]
     [InlineData("""{"id":"a","name":"A","budget":{"limit":"1","limit":"2","period":"day"}}""")]
     [InlineData("""{"id":"a","name":"A","plan":"gold"}""")]
+    [InlineData("""{"id":"a","name":"A","captureContent":true}""")]
     [InlineData("""{"id":"a","name":"A","budget":{"limit":1,"period":"day"}}""")]
     [InlineData("""{"id":"a","name":"A","budget":{"period":"day"}}""")]
     public async Task Create_UnknownOrUnsavedField_IsRefusedAndNothingIsWritten(string body)
