@@ -85,7 +85,7 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
     public Reservation? Reservation { get; set; }
 
     /// <summary>
-    /// Output tokens that are reserved for an answer whose length the request doesn't limit; null where it does, or nothing is.
+    /// Output tokens that are reserved for an answer, and which no request that is sent may go beyond; null where nothing is.
     /// </summary>
     public int? OutputTokens { get; set; }
 

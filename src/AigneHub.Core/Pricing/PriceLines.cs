@@ -93,7 +93,7 @@ public static class PriceLines
             {
                 lines[next++] = RateKey.HasForms(kind)
                     ? FormLine(rates, kind, quantity, neverFree, returned)
-                    : new PriceLine(kind, quantity, RateOf(rates, kind, neverFree)?.For(prompt) ?? WithoutRate(rates, neverFree));
+                    : new PriceLine(kind, quantity, RateOf(rates, kind, neverFree)?.For(prompt) ?? WithoutRate(rates, neverFree || IsBeside(rates, kind)));
             }
         }
 
@@ -125,6 +125,9 @@ public static class PriceLines
         UnitKind.Reasoning => rates[UnitKind.Output],
         _ => null,
     } ?? (neverFree ? Instead(rates, kind) : null);
+
+    /// <summary>Searches beside tokens that have a price: what those cost is known, and not lost for a search that has none.</summary>
+    private static bool IsBeside(ModelRates? rates, UnitKind kind) => kind == UnitKind.Search && rates?[UnitKind.Output] is not null;
 
     private static long? WithoutRate(ModelRates? rates, bool neverFree) => neverFree && rates is { Any: true } ? 0 : null;
 

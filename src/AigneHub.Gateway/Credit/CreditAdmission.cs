@@ -33,7 +33,7 @@ internal sealed class CreditAdmission(
             return null;
         }
 
-        if (exchange.Demand.Error is { } error)
+        if ((exchange.Demand.Error ?? ToolPolicy.Check(exchange)) is { } error)
         {
             return error;
         }
@@ -84,7 +84,7 @@ internal sealed class CreditAdmission(
         if (result.Reservation is { } reservation)
         {
             exchange.Reservation = reservation;
-            exchange.OutputTokens = bound.HasOutput && asked.Tokens is null ? (int)Math.Min(output, int.MaxValue) : null;
+            exchange.OutputTokens = bound.HasOutput ? (int)Math.Min(output, int.MaxValue) : null;
             return null;
         }
 
