@@ -89,6 +89,9 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
     /// </summary>
     public int? OutputTokens { get; set; }
 
+    /// <summary>The model that has answered, by the vendor's own word; null where it is not known.</summary>
+    public string? AnsweredBy { get; set; }
+
     /// <summary>What has begun for the call; null for calls that make no video.</summary>
     public VideoJob? Video { get; set; }
 
@@ -147,6 +150,7 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
         Target = target;
         Credential = credential;
         Consumed = null;
+        AnsweredBy = null;
         _sequence = sequence;
         _attemptStarted = time.GetTimestamp();
     }

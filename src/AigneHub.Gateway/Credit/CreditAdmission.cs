@@ -103,6 +103,13 @@ internal sealed class CreditAdmission(
     public void Record(Exchange exchange, UsageEvent call)
     {
         var purses = exchange.Caller.Terms.Purses;
+        if (OtherModel.Answered(snapshots.Current, exchange.Target, exchange.AnsweredBy) is { } other)
+        {
+            incidents.Report(new Incident(
+                IncidentKind.OtherModel, PurseId.OfAccount(exchange.Caller.Account), exchange.RequestId,
+                $"{exchange.Target.FullName} was called and is charged; {other.FullName} has answered, which is dearer."));
+        }
+
         if (exchange.Reservation is not { } reservation)
         {
             usage.Record(call, purses);

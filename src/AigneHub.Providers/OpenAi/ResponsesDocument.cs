@@ -9,8 +9,9 @@ namespace AigneHub.Providers.OpenAi;
 /// </summary>
 internal readonly ref struct ResponsesDocument
 {
-    private ResponsesDocument(bool isResponse, bool failed, ReadOnlySpan<byte> error, TokenUsage? usage, string? id)
+    private ResponsesDocument(bool isResponse, bool failed, ReadOnlySpan<byte> error, TokenUsage? usage, string? id, string? model)
     {
+        Model = model;
         Id = id;
         IsResponse = isResponse;
         Failed = failed;
@@ -22,6 +23,9 @@ internal readonly ref struct ResponsesDocument
 
     /// <summary>Null when there is none.</summary>
     public string? Id { get; }
+
+    /// <summary>What has answered; null when it doesn't say.</summary>
+    public string? Model { get; }
 
     /// <summary>It says that it failed.</summary>
     public bool Failed { get; }
@@ -41,6 +45,7 @@ internal readonly ref struct ResponsesDocument
         TokenUsage? usage = null;
         long searches = 0;
         string? id = null;
+        string? model = null;
         var reader = new Utf8JsonReader(json);
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -58,6 +63,10 @@ internal readonly ref struct ResponsesDocument
             {
                 var value = JsonScan.Value(ref reader, json);
                 id = value is [(byte)'"', .., (byte)'"'] ? Encoding.UTF8.GetString(value[1..^1]) : null;
+            }
+            else if (JsonScan.TextIs(ref reader, "model"u8))
+            {
+                model = JsonScan.Text(JsonScan.Value(ref reader, json));
             }
             else if (JsonScan.TextIs(ref reader, "status"u8))
             {
@@ -85,7 +94,7 @@ internal readonly ref struct ResponsesDocument
         reader.Read(); // Throws when something follows the object.
         // What the vendor itself reports of its searches is what it charges.
         usage = searches > 0 && usage?.Searches is null ? (usage ?? default) with { Searches = searches } : usage;
-        return new ResponsesDocument(isResponse, failed, error, usage, id);
+        return new ResponsesDocument(isResponse, failed, error, usage, id, model);
     }
 
     /// <summary>

@@ -91,6 +91,7 @@ internal sealed class ResponsesStreamTap(UsageQuirks quirks, int textBytesMax) :
                 // The event holds the whole answer, even one that had nothing to say before.
                 var document = ResponsesDocument.Read(OrNull(response), quirks);
                 Usage = document.Usage ?? Usage;
+                AnswerModel = document.Model;
                 _answerId ??= document.Id;
                 SawContent = SawFinish = SawDone = true;
                 return StreamEventKind.Done;
