@@ -28,8 +28,8 @@ internal sealed class AskedNames
     private static readonly AskedNames None = new();
 
     /// <summary>
-    /// <see href="https://developers.openai.com/api/docs/guides/fast-mode"/>; <c>extra_body</c> is where Google's form of it names a cache
-    /// (<see href="https://ai.google.dev/gemini-api/docs/openai"/>).
+    /// <see href="https://developers.openai.com/api/docs/guides/fast-mode"/>; <c>extra_body</c> is where Google's form of it names a
+    /// cache (<see href="https://ai.google.dev/gemini-api/docs/openai"/>).
     /// </summary>
     private static readonly AskedNames Chat = new(
         [Limit("max_tokens"), Limit("max_completion_tokens"), Count("n"), Tier, Tools, Kept("extra_body"), .. Paid]);
@@ -51,7 +51,8 @@ internal sealed class AskedNames
     /// </summary>
     private static readonly AskedNames Messages = new(
         Limit("max_tokens"), Tier, new("speed", AskedRole.Surcharge) { Standard = ["standard"] },
-        new("inference_geo", AskedRole.Surcharge) { Standard = ["global"] }, Tools, Unbounded("mcp_servers"), Unbounded("container"));
+        new("inference_geo", AskedRole.Surcharge) { Standard = ["global"] }, Tools, Unbounded("mcp_servers"),
+        Unbounded("container"));
 
     /// <summary>With groups of images: <see href="https://www.volcengine.com/docs/82379/1541523"/>.</summary>
     private static readonly AskedNames Images = new(
@@ -61,7 +62,8 @@ internal sealed class AskedNames
     private static readonly AskedNames AigneCompletions = new(
         [
             Limit("max_tokens"), Limit("max_completion_tokens"), Limit("maxTokens", "max_tokens"),
-            Limit("maxCompletionTokens", "max_completion_tokens"), Count("n"), Tier, TierInCamelCase, Tools, Kept("extra_body"), .. Paid,
+            Limit("maxCompletionTokens", "max_completion_tokens"), Count("n"), Tier, TierInCamelCase, Tools, Kept("extra_body"),
+            .. Paid,
         ]);
 
     private static readonly AskedNames GeminiOptions = new(
@@ -72,8 +74,10 @@ internal sealed class AskedNames
     private static readonly AskedNames GeminiTool = new(
         [
             .. Spelled(AskedRole.ToolOfCaller, "functionDeclarations", "function_declarations"),
-            .. Spelled(AskedRole.ToolOfCaller, "computerUse", "computer_use"), .. Spelled(AskedRole.ToolOnce, "urlContext", "url_context"),
-            .. Spelled(AskedRole.ToolOnce, "codeExecution", "code_execution"), .. Spelled(AskedRole.ToolSearch, "googleSearch", "google_search"),
+            .. Spelled(AskedRole.ToolOfCaller, "computerUse", "computer_use"),
+            .. Spelled(AskedRole.ToolOnce, "urlContext", "url_context"),
+            .. Spelled(AskedRole.ToolOnce, "codeExecution", "code_execution"),
+            .. Spelled(AskedRole.ToolSearch, "googleSearch", "google_search"),
             .. Spelled(AskedRole.ToolSearch, "googleSearchRetrieval", "google_search_retrieval"),
         ])
     { OthersUnbounded = true };

@@ -13,7 +13,9 @@ internal readonly record struct AskedOutput(int? Tokens, long Each)
 {
     private const int CountMax = 128;
 
-    /// <summary>Images of a sequence whose length the request doesn't say: <see href="https://www.volcengine.com/docs/82379/1541523"/>.</summary>
+    /// <summary>
+    /// Images of a sequence whose length the request doesn't say: <see href="https://www.volcengine.com/docs/82379/1541523"/>.
+    /// </summary>
     private const int SequenceUnasked = 15;
 
     /// <summary>How many prompts there are.</summary>
@@ -48,7 +50,8 @@ internal readonly record struct AskedOutput(int? Tokens, long Each)
             AskedRole.SequenceMax => CountAt(ref reader, member.Name) is var (most, wrong) && most is { } images
                 ? (this with { SequenceMax = images }, null)
                 : (this, wrong),
-            AskedRole.Sequence => (this with { IsSequence = reader.TokenType != JsonTokenType.String || !reader.ValueTextEquals("disabled"u8) }, null),
+            AskedRole.Sequence => (
+                this with { IsSequence = reader.TokenType != JsonTokenType.String || !reader.ValueSpan.SequenceEqual("disabled"u8) }, null),
             AskedRole.Unbounded => (this, CreditErrors.Unbounded(member.Name)),
             AskedRole.Kept => (this with { NamesKept = true }, null),
             AskedRole.Prompts => (this with { Prompts = PromptsAt(reader) }, null),

@@ -41,8 +41,8 @@ internal static class CreditErrors
 
     public static HubError UnboundedTool(ReadOnlySpan<byte> tool) => new(
         400, "unbounded_parameter", Blame.Caller,
-        $"What a call costs in which the vendor may run '{Encoding.UTF8.GetString(tool[..Math.Min(tool.Length, ToolCharsMax)])}' can't be told before "
-        + "it is made, so it can't be held to a budget or credit. Send tools that you run yourself.",
+        $"What a call costs in which the vendor may run '{Encoding.UTF8.GetString(tool[..Math.Min(tool.Length, ToolCharsMax)])}' "
+        + "can't be told before it is made, so it can't be held to a budget or credit. Send tools that you run yourself.",
         "tools");
 
     /// <summary>Searches of a model, or at a vendor, whose price or limit the hub doesn't know.</summary>

@@ -47,7 +47,8 @@ internal static class MediaBound
 
         var used = EstimatedUsage(exchange, rates, tokens);
         Int128 sum = bound.Request;
-        if (used.Input > 0 || exchange.Front.Api is ModelApi.OpenAiEmbeddings or ModelApi.GeminiEmbedContent or ModelApi.GeminiBatchEmbedContents)
+        if (used.Input > 0
+            || exchange.Front.Api is ModelApi.OpenAiEmbeddings or ModelApi.GeminiEmbedContent or ModelApi.GeminiBatchEmbedContents)
         {
             sum += (Int128)(bound.Prompt ?? 0) * promptTokens;
         }

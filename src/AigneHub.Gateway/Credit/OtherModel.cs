@@ -9,13 +9,14 @@ internal static class OtherModel
     private const string Latest = "-latest";
 
     /// <summary>
-    /// The other one, if both are known and it is dearer; null for the same one, for a dated form of it, and for what isn't known: vendors
-    /// have many names for a model.
+    /// The other one, if both are known and it is dearer; null for the same one, for a dated form of it, and for what isn't known:
+    /// vendors have many names for a model.
     /// </summary>
     /// <param name="answered">As the vendor names it; null: it doesn't.</param>
     public static ModelEntry? Answered(HubSnapshot snapshot, RouteTarget target, string? answered)
     {
-        if (answered is null || answered.Equals(target.UpstreamModel, StringComparison.OrdinalIgnoreCase) || IsForm(answered, target.UpstreamModel))
+        if (answered is null || answered.Equals(target.UpstreamModel, StringComparison.OrdinalIgnoreCase)
+            || IsForm(answered, target.UpstreamModel))
         {
             return null;
         }

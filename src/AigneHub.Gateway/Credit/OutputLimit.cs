@@ -11,8 +11,8 @@ using AigneHub.Translation.OpenAi;
 namespace AigneHub.Gateway.Credit;
 
 /// <summary>
-/// Writes how long an answer may be into a request that doesn't say, or says more, or says it in a word that the vendor doesn't know:
-/// what is paid for is what is reserved.
+/// Writes how long an answer may be into a request that doesn't say, or says more, or says it in a word that the vendor doesn't
+/// know: what is paid for is what is reserved.
 /// </summary>
 internal static class OutputLimit
 {
@@ -25,7 +25,8 @@ internal static class OutputLimit
     /// <param name="body">Well-formed JSON, an object that is not empty, as <see cref="RequestDemand"/> takes it.</param>
     /// <param name="row">Of the vendor; null: one that is configured by hand.</param>
     /// <param name="tokens">The most that is paid for.</param>
-    public static IReadOnlyList<BodyEdit> Of(ReadOnlySpan<byte> body, RequestHead head, ModelApi api, ProviderRow? row, int tokens) => api switch
+    public static IReadOnlyList<BodyEdit> Of(
+        ReadOnlySpan<byte> body, RequestHead head, ModelApi api, ProviderRow? row, int tokens) => api switch
     {
         ModelApi.OpenAiChat => OfChat(body, head, OpenAiChatTraits.Of(row).CompletionLimit, tokens),
         ModelApi.OpenAiResponses => OfMember(body, head, "max_output_tokens", tokens),
@@ -113,7 +114,9 @@ internal static class OutputLimit
 
     /// <summary>Null for what is no whole number.</summary>
     private static int? ValueOf(ReadOnlySpan<byte> json, JsonSpan value) =>
-        Utf8Parser.TryParse(json.Slice(value.Start, value.Length), out int number, out var read) && read == value.Length ? number : null;
+        Utf8Parser.TryParse(json.Slice(value.Start, value.Length), out int number, out var read) && read == value.Length
+            ? number
+            : null;
 
     /// <summary>Where a member stands: its name with its quotes, and its value.</summary>
     private static (JsonSpan Name, JsonSpan Value)? MemberOf(ReadOnlySpan<byte> json, string name)

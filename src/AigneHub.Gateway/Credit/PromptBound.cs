@@ -33,7 +33,8 @@ internal readonly struct PromptBound(Exchange exchange)
     /// <summary>By the tokenizer, which takes its time; null when the request holds what it can't count.</summary>
     public long? Counted(TokenCounter tokens) => FillsWindow || exchange.Demand.Content.HasSound
         ? null
-        : PromptCeiling.Of(exchange.Body.Bytes.Span, !exchange.Demand.Content.HasTextFiles, tokens) + exchange.Demand.Tools.PromptTokens + Extra;
+        : PromptCeiling.Of(exchange.Body.Bytes.Span, !exchange.Demand.Content.HasTextFiles, tokens)
+            + exchange.Demand.Tools.PromptTokens + Extra;
 
     /// <summary>With the images, and with what the model reads again after each run of a tool.</summary>
     /// <param name="text">Tokens; null: as many as the model's window takes.</param>

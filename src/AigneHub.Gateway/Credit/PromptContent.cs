@@ -11,7 +11,7 @@ internal struct PromptContent
     private long _pictures;
     private bool _fills;
 
-    /// <summary>Pictures that are to be seen. An API tells of each by its member, by its type or by its media type, or by several.</summary>
+    /// <summary>Pictures that are to be seen: an API tells of each by its member, its type or its media type, or by several.</summary>
     public readonly long Images => Math.Max(Math.Max(_keyed, _typed), _pictures);
 
     /// <summary>Files in it are text.</summary>

@@ -123,7 +123,8 @@ internal sealed record RequestDemand(AskedOutput Asked, PromptContent Content, V
                     _hasId = _reader.TokenType == JsonTokenType.String;
                     break;
                 case AskedRole.Uses:
-                    _uses = _reader.TokenType == JsonTokenType.Number && _reader.TryGetInt32(out var uses) && uses >= 0 ? uses : null;
+                    var isNumber = _reader.TokenType == JsonTokenType.Number;
+                    _uses = isNumber && _reader.TryGetInt32(out var uses) && uses >= 0 ? uses : null;
                     break;
                 case AskedRole.ToolOnce or AskedRole.ToolSearch when _reader.TokenType != JsonTokenType.Null:
                     _tools = _tools.With(member.Role);
@@ -204,7 +205,9 @@ internal sealed record RequestDemand(AskedOutput Asked, PromptContent Content, V
             return null;
         }
 
-        /// <summary>False, and told of, when the escapes make no valid text. What is longer than all that is looked for stays as it is.</summary>
+        /// <summary>
+        /// False, and told of, when the escapes make no valid text. What is longer than all that is looked for stays as it is.
+        /// </summary>
         private bool TryUnescape(out ReadOnlySpan<byte> text)
         {
             text = _reader.ValueSpan;

@@ -71,7 +71,8 @@ internal readonly record struct VendorTools
 
     private static (VendorTools, HubError?) OfMessages(VendorTools known, ReadOnlySpan<byte> type, long? uses)
     {
-        if (type.StartsWith("bash_"u8) || type.StartsWith("text_editor_"u8) || type.StartsWith("computer_"u8) || type.StartsWith("memory_"u8))
+        if (type.StartsWith("bash_"u8) || type.StartsWith("text_editor_"u8) || type.StartsWith("computer_"u8)
+            || type.StartsWith("memory_"u8))
         {
             return (known with { PromptTokens = known.PromptTokens + TokensOfVendorsOwn }, null);
         }
@@ -79,6 +80,8 @@ internal readonly record struct VendorTools
         var searches = type.StartsWith("web_search_"u8);
         return !searches && !type.StartsWith("web_fetch_"u8) ? (known, CreditErrors.UnboundedTool(type))
             : uses is not { } limit ? (known, CreditErrors.WithoutLimit("tools.max_uses"))
-            : (known with { Runs = known.Runs + limit, Searches = known.Searches + (searches ? limit : 0), NeedsLimit = true }, null);
+            : (
+                known with { Runs = known.Runs + limit, Searches = known.Searches + (searches ? limit : 0), NeedsLimit = true },
+                null);
     }
 }

@@ -8,8 +8,8 @@ internal static class RefusedNames
 {
     /// <summary>
     /// With these a vendor answers by another model than the one that is checked, priced and held:
-    /// <see href="https://docs.perplexity.ai/docs/agent-api/model-fallback"/> (whose <c>models</c> outdo <c>model</c>, and whose presets
-    /// name one), <see href="https://openrouter.ai/docs/guides/routing/model-fallbacks"/>.
+    /// <see href="https://docs.perplexity.ai/docs/agent-api/model-fallback"/> (whose <c>models</c> outdo <c>model</c>, and whose
+    /// presets name one), <see href="https://openrouter.ai/docs/guides/routing/model-fallbacks"/>.
     /// </summary>
     private static readonly string[] OtherModels = ["models", "preset", "fallbacks", "route"];
 
@@ -38,7 +38,8 @@ internal static class RefusedNames
         {
             if (name.Length == other.Length && Ascii.EqualsIgnoreCase(name, other))
             {
-                return Unsupported(other, "It would have another model answer than the one that 'model' names: an alias of the hub does that.");
+                return Unsupported(
+                    other, "It would have another model answer than the one that 'model' names: an alias of the hub does that.");
             }
         }
 

@@ -61,7 +61,12 @@ internal sealed class RerankReader(ModelApi api) : IAnswerReader
     /// <summary>By the search, unless the model's price knows of tokens only.</summary>
     public TokenUsage Estimate(in UnreportedCall call, TokenCounter counter) =>
         call.Rates is null || call.Rates[UnitKind.Search] is not null
-            ? new TokenUsage { Input = 0, Output = 0, Searches = SearchesOf(call.Request, TokensPerDocument * (call.AtMost ? 1 : BytesPerToken)) }
+            ? new TokenUsage
+            {
+                Input = 0,
+                Output = 0,
+                Searches = SearchesOf(call.Request, TokensPerDocument * (call.AtMost ? 1 : BytesPerToken)),
+            }
             : new TokenUsage { Input = CountPrompt(call.Request, counter), Output = 0 };
 
     private static long SearchesOf(ReadOnlySpan<byte> request, int bytesPerDocument)

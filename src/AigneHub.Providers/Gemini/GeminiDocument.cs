@@ -56,7 +56,8 @@ internal ref struct GeminiDocument
             }
             else if (JsonScan.TextIs(ref reader, "modelVersion"u8))
             {
-                isByPrompt = JsonScan.Value(ref reader, json) is [(byte)'"', .. var name] && (name.StartsWith("gemini-1"u8) || name.StartsWith("gemini-2"u8));
+                var model = JsonScan.Value(ref reader, json).Trim((byte)'"');
+                isByPrompt = model.StartsWith("gemini-1"u8) || model.StartsWith("gemini-2"u8);
             }
             else if (JsonScan.TextIs(ref reader, "promptFeedback"u8))
             {

@@ -80,7 +80,8 @@ internal readonly ref struct ChatDocument
         try
         {
             var document = Read(body, quirks);
-            return new AnswerReading(document.HasChoices, document.Usage, document.IsError ? VendorError.TryRead(body) : null, Model: document.Model);
+            return new AnswerReading(
+                document.HasChoices, document.Usage, document.IsError ? VendorError.TryRead(body) : null, Model: document.Model);
         }
         catch (JsonException)
         {

@@ -9,7 +9,8 @@ namespace AigneHub.Providers.OpenAi;
 /// </summary>
 internal readonly ref struct ResponsesDocument
 {
-    private ResponsesDocument(bool isResponse, bool failed, ReadOnlySpan<byte> error, TokenUsage? usage, string? id, string? model)
+    private ResponsesDocument(
+        bool isResponse, bool failed, ReadOnlySpan<byte> error, TokenUsage? usage, string? id, string? model)
     {
         Model = model;
         Id = id;

@@ -83,7 +83,9 @@ internal sealed class ResponsesStreamTap(UsageQuirks quirks, int textBytesMax) :
                 return StreamEventKind.Content;
             case EventType.ItemDone:
                 // A stream that breaks off has no end to report them.
-                Usage = ResponsesDocument.IsSearch(item) ? (Usage ?? default) with { Searches = (Usage?.Searches ?? 0) + 1 } : Usage;
+                Usage = ResponsesDocument.IsSearch(item)
+                    ? (Usage ?? default) with { Searches = (Usage?.Searches ?? 0) + 1 }
+                    : Usage;
                 return StreamEventKind.Content;
             case EventType.Failure:
                 return Failed(VendorError.OfFailure(ResponsesDocument.Read(OrNull(response), quirks).Error));

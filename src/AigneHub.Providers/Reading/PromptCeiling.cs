@@ -5,9 +5,9 @@ using AigneHub.Providers.Tokenizers;
 namespace AigneHub.Providers.Reading;
 
 /// <summary>
-/// The most tokens that any vendor is likely to make of a request: all that stands in it but the data of images. Plain text is counted
-/// by the hub's tokenizer, and half as many again, for other vendors'. What those may treat quite differently is taken for a token a
-/// byte: digits, runs of white space and of symbols, escapes, and all that is not ASCII.
+/// The most tokens that any vendor is likely to make of a request: all that stands in it but the data of images. Plain text is
+/// counted by the hub's tokenizer, and half as many again, for other vendors'. What those may treat quite differently is taken for
+/// a token a byte: digits, runs of white space and of symbols, escapes, and all that is not ASCII.
 /// </summary>
 public static class PromptCeiling
 {
@@ -110,7 +110,7 @@ public static class PromptCeiling
         || (now == ' ' ? before != ' '
             : now < 0x80 && !char.IsAsciiDigit((char)now) && (before is 0 or (byte)' ' || char.IsAsciiLetter((char)before)));
 
-    /// <summary>A picture stands where its API has pictures, and nowhere else: in a tool or its arguments the same names are text.</summary>
+    /// <summary>A picture stands where its API has pictures: in a tool or its arguments the same names are text.</summary>
     private static bool IsPicture(ReadOnlySpan<Place> path, ReadOnlySpan<byte> value, bool isDataPictures)
     {
         var at = 0;
@@ -130,10 +130,15 @@ public static class PromptCeiling
         return parts > 0 && (Next(path, ref at, Place.ImageUrl)
             ? isAddress && (Ends(path, at) || (Next(path, ref at, Place.Url) && Ends(path, at)))
             : Next(path, ref at, Place.Url) ? isAddress && Ends(path, at)
-            : isDataPictures && Next(path, ref at, Place.Source) | Next(path, ref at, Place.Data) && Ends(path, at) && IsData(path));
+            : isDataPictures && IsData(path, at));
     }
 
-    private static bool IsData(ReadOnlySpan<Place> path) => path[^1] == Place.Data;
+    /// <summary>Data in a source, or, as AIGNE has it, beside the type.</summary>
+    private static bool IsData(ReadOnlySpan<Place> path, int at)
+    {
+        _ = Next(path, ref at, Place.Source);
+        return Next(path, ref at, Place.Data) && Ends(path, at);
+    }
 
     private static bool Ends(ReadOnlySpan<Place> path, int at) => at == path.Length;
 
@@ -156,16 +161,16 @@ public static class PromptCeiling
     }
 
     private static Place PlaceOf(ref Utf8JsonReader reader) =>
-        JsonScan.TextIs(ref reader, "messages"u8) || JsonScan.TextIs(ref reader, "input"u8) || JsonScan.TextIs(ref reader, "contents"u8)
-            || JsonScan.TextIs(ref reader, "requests"u8) ? Place.Said
-        : JsonScan.TextIs(ref reader, "content"u8) || JsonScan.TextIs(ref reader, "parts"u8) || JsonScan.TextIs(ref reader, "output"u8)
-            ? Place.Parts
+        Is(ref reader, "messages"u8, "input"u8, "contents"u8) || JsonScan.TextIs(ref reader, "requests"u8) ? Place.Said
+        : Is(ref reader, "content"u8, "parts"u8, "output"u8) ? Place.Parts
         : JsonScan.TextIs(ref reader, "image_url"u8) ? Place.ImageUrl
         : JsonScan.TextIs(ref reader, "url"u8) ? Place.Url
-        : JsonScan.TextIs(ref reader, "source"u8) || JsonScan.TextIs(ref reader, "inlineData"u8) || JsonScan.TextIs(ref reader, "inline_data"u8)
-            ? Place.Source
+        : Is(ref reader, "source"u8, "inlineData"u8, "inline_data"u8) ? Place.Source
         : JsonScan.TextIs(ref reader, "data"u8) ? Place.Data
         : Place.Other;
+
+    private static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> one, ReadOnlySpan<byte> two, ReadOnlySpan<byte> three) =>
+        JsonScan.TextIs(ref reader, one) || JsonScan.TextIs(ref reader, two) || JsonScan.TextIs(ref reader, three);
 
     /// <summary>What the name of a member says of its value.</summary>
     private enum Place

@@ -36,7 +36,7 @@ internal sealed class ManagementBench : IDisposable
         var options = new GatewayOptions { KeyCacheSeconds = 0, PaymentLink = new Uri("https://pay.example/buy?x=1") };
         var unexpected = new UnexpectedErrors(new Meters(), NullLogger<UnexpectedErrors>.Instance);
         var authenticator = new KeyAuthenticator(Stored, Stored, snapshots, options, Clock);
-        var handler = new ManagementHandler(authenticator, Pipeline.Ids, unexpected, NullLogger<ManagementHandler>.Instance);
+        var handler = new ManagementHandler(authenticator, Pipeline.Ids, unexpected, Pipeline.Incidents, NullLogger<ManagementHandler>.Instance);
         Handler = handler;
         var aigne = new AigneHandler(authenticator, Pipeline.Ids, unexpected, NullLogger<AigneHandler>.Instance);
         Owners = new OwnerEndpoints(

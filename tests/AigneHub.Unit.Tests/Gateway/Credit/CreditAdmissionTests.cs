@@ -221,7 +221,7 @@ public sealed class CreditAdmissionTests : IUsageSink, IHubSnapshots
 
     [Theory]
     [InlineData("""{"content":{"parts":[{"inlineData":{"mimeType":"video/mp4","data":"AAAA"}}]}}""", 128_000)]
-    [InlineData("""{"content":{"parts":[{"text":"abc"}]}}""", 39 + 256)]
+    [InlineData("""{"content":{"parts":[{"text":"abc"}]}}""", 38 + 256)]
     public async Task Reserve_GeminisEmbeddings_HoldTheirPrompt(string body, long hold)
     {
         var exchange = await NewExchangeAsync(ModelFront.GeminiEmbedContent, body, Rates);
