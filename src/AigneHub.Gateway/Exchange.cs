@@ -88,9 +88,12 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
     public Reservation? Reservation { get; set; }
 
     /// <summary>
-    /// Output tokens that are reserved for an answer whose length the request doesn't limit; null where it does, or nothing is.
+    /// Output tokens that are reserved for an answer, and which no request that is sent may go beyond; null where nothing is.
     /// </summary>
     public int? OutputTokens { get; set; }
+
+    /// <summary>The model that has answered, by the vendor's own word; null where it is not known.</summary>
+    public string? AnsweredBy { get; set; }
 
     /// <summary>What has begun for the call; null for calls that make no video.</summary>
     public VideoJob? Video { get; set; }
@@ -172,6 +175,7 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
         Consumed = null;
         MarkReceived();
         _awaitsContent = true;
+        AnsweredBy = null;
         _sequence = sequence;
         _attemptStarted = time.GetTimestamp();
     }

@@ -140,16 +140,16 @@ public sealed class OwnerEndpoints(
             return error;
         }
 
-        // Once in its life: whatever is repeated, and whoever else has made the account.
-        if (isCredit && await starter.GrantAsync(owner.Id, call.CancellationToken) == StarterResult.Busy)
-        {
-            return CreditErrors.Busy;
-        }
-
         if (found is null || found.Value with { CreatedAt = owner.CreatedAt, Plan = null } != owner)
         {
             return new HubError(
                 409, "already_exists", Blame.Caller, $"There is a {Word(kind)} of this id with other content. Change it with PATCH.", "id");
+        }
+
+        // Once in its life: whatever is repeated, and whoever else has made the account.
+        if (isCredit && await starter.GrantAsync(owner.Id, call.CancellationToken) == StarterResult.Busy)
+        {
+            return CreditErrors.Busy;
         }
 
         await WriteAsync(call, found, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);

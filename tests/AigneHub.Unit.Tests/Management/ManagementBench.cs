@@ -25,7 +25,8 @@ internal sealed class ManagementBench : IDisposable
 {
     public static readonly DateTimeOffset Start = new(2026, 11, 23, 12, 30, 0, TimeSpan.Zero);
 
-    public ManagementBench(HubMode mode)
+    /// <param name="starter">Nano that a new account is given.</param>
+    public ManagementBench(HubMode mode, long starter = 0)
     {
         Clock = new FakeTimeProvider(Start);
         Ledger = new MemoryLedger(Clock);
@@ -44,7 +45,7 @@ internal sealed class ManagementBench : IDisposable
         Handler = handler;
         var aigne = new AigneHandler(authenticator, Pipeline.Ids, unexpected, NullLogger<AigneHandler>.Instance);
         Owners = new OwnerEndpoints(
-            handler, Stored, Pipeline.Owned, new StarterCredits(new StarterTerms(0, 0), Stored, Pipeline.Sync, Ledger), authenticator,
+            handler, Stored, Pipeline.Owned, new StarterCredits(new StarterTerms(starter, 0), Stored, Pipeline.Sync, Ledger), authenticator,
             snapshots, Clock);
         Keys = new KeyEndpoints(handler, Stored, Stored, Pipeline.Owned, authenticator, snapshots, Pipeline.Ids, Clock);
         Balances = new BalanceEndpoints(handler, Pipeline.Purses, Pipeline.Owned, snapshots);

@@ -86,6 +86,19 @@ public sealed class OwnerEndpointTests : IDisposable
         Assert.Equal((PurseKind.Hard, 100_000_000_000L), await LimitAsync(PurseId.OfTeam("a")));
     }
 
+    /// <summary>An account of old that is there with other content gets nothing by a mistaken request.</summary>
+    [Fact]
+    public async Task Create_AnAccountThatIsThereOtherwise_GivesNoStarterCredits()
+    {
+        using var bench = new ManagementBench(HubMode.Provider, starter: 5);
+        bench.Stored.Put(OwnerKind.Account, "old");
+        var refused = await bench.CreateAsync(OwnerKind.Account, """{"id":"old","name":"Another","credit":true}""");
+        Assert.Equal((409, "already_exists"), (refused.Status, refused["code"]));
+        Assert.Equal(0, (await bench.Pipeline.Purses.ReadAsync(PurseId.OfAccount("old"), default)).Granted);
+        Assert.Equal(201, (await bench.CreateAsync(OwnerKind.Account, """{"id":"new","name":"New","credit":true}""")).Status);
+        Assert.Equal(5, (await bench.Pipeline.Purses.ReadAsync(PurseId.OfAccount("new"), default)).Granted);
+    }
+
     /// <summary>The purse limits before anything names it; the same request again ends the work.</summary>
     [Fact]
     public async Task Create_InterruptedBetweenItsWrites_LeavesTheLimitAndIsRepaired()
