@@ -13,6 +13,7 @@ using AigneHub.Gateway.Fronts.Models;
 using AigneHub.Gateway.Health;
 using AigneHub.Gateway.Idempotency;
 using AigneHub.Gateway.Management;
+using AigneHub.Gateway.Management.Audit;
 using AigneHub.Gateway.Management.Rates;
 using AigneHub.Gateway.Payments;
 using AigneHub.Gateway.Relay;
@@ -78,7 +79,9 @@ public static class GatewayServices
         .AddSingleton<ModelEndpoints>()
         .AddSingleton<FallbackEndpoints>()
         .AddSingleton<HealthEndpoints>()
+        .AddSingleton<AuditTrail>()
         .AddSingleton<ManagementHandler>()
+        .AddSingleton<AuditEndpoints>()
         .AddSingleton<KeyEndpoints>()
         .AddSingleton<OwnerEndpoints>()
         .AddSingleton<BalanceEndpoints>()

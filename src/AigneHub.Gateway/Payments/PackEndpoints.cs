@@ -22,7 +22,7 @@ public sealed class PackEndpoints(
 
     /// <summary>PATCH with If-Match.</summary>
     public Task UpdateAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, ManagementRoutes.UpdatePack, call => UpdateAsync(call, id), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.UpdatePack, id, call => UpdateAsync(call, id), cancellationToken);
 
     private async Task<HubError?> ListAsync(ManagementCall call)
     {
@@ -113,6 +113,7 @@ public sealed class PackEndpoints(
             return NoSuchPack();
         }
 
+        call.Before(PackDocument.Of(found.Value), PaymentJson.Default.PackDocument);
         var record = found.Value with
         {
             Name = body.Name ?? found.Value.Name,

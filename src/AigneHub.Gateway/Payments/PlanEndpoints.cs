@@ -21,7 +21,7 @@ public sealed class PlanEndpoints(
 
     /// <summary>PATCH with If-Match.</summary>
     public Task UpdateAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, ManagementRoutes.UpdatePlan, call => UpdateAsync(call, id), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.UpdatePlan, id, call => UpdateAsync(call, id), cancellationToken);
 
     private async Task<HubError?> ListAsync(ManagementCall call)
     {
@@ -114,6 +114,7 @@ public sealed class PlanEndpoints(
             return NoSuchPlan();
         }
 
+        call.Before(PlanDocument.Of(found.Value), PaymentJson.Default.PlanDocument);
         var record = found.Value with
         {
             Name = body.Name ?? found.Value.Name,
