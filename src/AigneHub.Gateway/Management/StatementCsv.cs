@@ -27,7 +27,8 @@ internal sealed class StatementCsv(IBufferWriter<byte> to, string unit)
         _line.Time(line.Time);
         _line.Plain(StatementWords.TypeOf(line));
         _line.Text(call?.Id.ToString("N") ?? movement?.Id);
-        _line.Plain(line is StatementLine.Opening or StatementLine.Closing || call is { Cost: null } ? "" : Nano.ToDecimalString(line.Amount));
+        _line.Plain(
+            line is StatementLine.Opening or StatementLine.Closing || call is { Cost: null } ? "" : Nano.ToDecimalString(line.Amount));
         _line.Plain(Nano.ToDecimalString(line.Balance));
         _line.Plain(unit);
         _line.Text(call?.Model);

@@ -91,7 +91,7 @@ public sealed partial class AuditTrail(
 
     [LoggerMessage(
         Level = LogLevel.Error,
-        Message = "Incident audit: {Action} by {Actor} ended with {Status}, which could not be written; entry {RequestId} stays unfinished")]
+        Message = "Incident audit: {Action} by {Actor} ended with {Status}, which could not be written; {RequestId} stays unfinished")]
     private partial void LogUnfinished(string action, string actor, string requestId, int status, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A denied call of {Actor}, {Action}, could not be written to the audit log")]
