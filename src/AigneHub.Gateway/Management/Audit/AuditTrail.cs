@@ -81,13 +81,13 @@ public sealed partial class AuditTrail(
     {
         var target = id.Length == 0 && route.Scope == RouteScope.Own ? caller.Account : id;
         return new AuditEntry(
-            Guid.ParseExact(requestId, "N"),
-            new AuditActor(
-                caller.Key.Id, caller.Key.Name, caller.Account,
-                [.. caller.Assignments.Select(one => $"{one.Role.ToString().ToLowerInvariant()}@{one.Scope}")]),
-            addresses.Of(request.HttpContext)?.ToString(), request.Method, route.Function, route.Target,
-            target.Length == 0 ? null : target[..Math.Min(target.Length, TargetCharsMax)]);
+            Guid.ParseExact(requestId, "N"), ActorOf(caller), addresses.Of(request.HttpContext)?.ToString(), request.Method,
+            route.Function, route.Target, target.Length == 0 ? null : target[..Math.Min(target.Length, TargetCharsMax)]);
     }
+
+    private static AuditActor ActorOf(Caller caller) => new(
+        caller.Key.Id, caller.Key.Name, caller.Account,
+        [.. caller.Assignments.Select(one => $"{one.Role.ToString().ToLowerInvariant()}@{one.Scope}")]);
 
     [LoggerMessage(
         Level = LogLevel.Error,
