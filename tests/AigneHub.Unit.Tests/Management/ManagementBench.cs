@@ -38,8 +38,10 @@ internal sealed class ManagementBench : IDisposable
         var snapshots = new Snapshots(mode);
         var options = new GatewayOptions { KeyCacheSeconds = 0, PaymentLink = new Uri("https://pay.example/buy?x=1") };
         var unexpected = new UnexpectedErrors(new Meters(), NullLogger<UnexpectedErrors>.Instance);
-        var authenticator = new KeyAuthenticator(Stored, Stored, snapshots, options, Clock);
-        var trail = new AuditTrail(Audit, new ClientAddress(options), Clock, NullLogger<AuditTrail>.Instance);
+        var addresses = new ClientAddress(options);
+        var authenticator = new KeyAuthenticator(
+            Stored, Stored, snapshots, new FailureThrottle(options, addresses), options, Clock);
+        var trail = new AuditTrail(Audit, addresses, Clock, NullLogger<AuditTrail>.Instance);
         var handler = new ManagementHandler(authenticator, trail, Pipeline.Ids, unexpected, NullLogger<ManagementHandler>.Instance);
         Handler = handler;
         var aigne = new AigneHandler(authenticator, Pipeline.Ids, unexpected, NullLogger<AigneHandler>.Instance);
