@@ -9,7 +9,7 @@ using AigneHub.Unit.Tests.Tidy;
 namespace AigneHub.Hub.Tests.Access;
 
 /// <summary>Every function, called over HTTP by everybody there is, in both modes: who gets in is who the tables name.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Management)]
 public sealed class AccessWalkTests(AzuriteFixture azurite, SellerFixture seller) : IClassFixture<SellerFixture>
 {
     private const int DenialsAMinute = 20;

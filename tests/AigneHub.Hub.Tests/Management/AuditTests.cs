@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AigneHub.Hub.Tests.Management;
 
 /// <summary>The audit log over HTTP and Azurite.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Management)]
 public sealed class AuditTests(AzuriteFixture azurite)
 {
     [Fact]
