@@ -86,7 +86,7 @@ public sealed partial class ManagementHandler(
         return error;
     }
 
-    private static bool May(Caller caller, ManagementRoute route, string id) => route.Scope switch
+    internal static bool May(Caller caller, ManagementRoute route, string id) => route.Scope switch
     {
         RouteScope.Own => caller.May(route.Permission, Scope.OfAccount(caller.Account)),
         RouteScope.Account => caller.May(route.Permission, Scope.OfAccount(id)),

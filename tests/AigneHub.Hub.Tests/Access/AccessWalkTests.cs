@@ -43,6 +43,11 @@ public sealed class AccessWalkTests(AzuriteFixture azurite, SellerFixture seller
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
             Interlocked.Increment(ref count);
             var (status, expected) = ((int)response.StatusCode, Expected(call.route, call.caller));
+            if (expected is null && call.route.Management?.Mode is { } only && only != mode && response.IsSuccessStatusCode)
+            {
+                wrong.Add($"{call.route.Verb} {call.route.Path}: {status}, though it is of {only} mode");
+            }
+
             if (expected is null ? status is 401 or 403 or >= 500 && !IsKnownFailure(status) : status != expected)
             {
                 wrong.Add($"{call.route.Verb} {call.route.Path} by {call.caller.Name}: {status}, not {expected?.ToString() ?? "let in"}");
