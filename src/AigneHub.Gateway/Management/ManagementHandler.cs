@@ -14,7 +14,8 @@ namespace AigneHub.Gateway.Management;
 
 /// <summary>What every management call goes through: authentication, the role, the audit log, one place for errors.</summary>
 public sealed partial class ManagementHandler(
-    KeyAuthenticator authenticator, AuditTrail audit, HubIds ids, UnexpectedErrors unexpected, ILogger<ManagementHandler> logger)
+    KeyAuthenticator authenticator, AuditTrail audit, HubIds ids, UnexpectedErrors unexpected, IIncidents incidents,
+    ILogger<ManagementHandler> logger)
 {
     private const int BodyBytesMax = 256 * 1024;
 
@@ -183,6 +184,13 @@ public sealed partial class ManagementHandler(
             return new HubError(
                 503, "storage_unavailable", Blame.Hub, "The hub's storage does not answer at the moment. Retry shortly.",
                 RetryAfter: TimeSpan.FromSeconds(2));
+        }
+        catch (PaymentProviderUnavailableException e) when (e.NeedsOperator)
+        {
+            incidents.Report(new Incident(IncidentKind.PaymentProviderRefused, null, requestId, e.Message));
+            return new HubError(
+                502, "payment_provider_refused", Blame.Upstream,
+                "The payment provider has refused what the hub has asked for. The hub's operators have been told; repeating it won't help.");
         }
         catch (PaymentProviderUnavailableException e)
         {

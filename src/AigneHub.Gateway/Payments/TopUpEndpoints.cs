@@ -52,7 +52,7 @@ public sealed class TopUpEndpoints(
 
         await BeforeAsync(call);
         (var topUp, error) = await settings!.SetAsync(
-            call.Caller.Account, body.Pack, body.Currency, PackEndpoints.Credits(body.Below), body.MaxPerMonth, call.CancellationToken);
+            call.Caller.Account, body.Pack, body.Currency, ProductRules.CreditsOf(body.Below), body.MaxPerMonth, call.CancellationToken);
         if (topUp is not null)
         {
             await WriteAsync(call, topUp);

@@ -42,7 +42,8 @@ internal sealed class ManagementBench : IDisposable
         var authenticator = new KeyAuthenticator(
             Stored, Stored, snapshots, new FailureThrottle(options, addresses), options, Clock);
         var trail = new AuditTrail(Audit, addresses, Clock, NullLogger<AuditTrail>.Instance);
-        var handler = new ManagementHandler(authenticator, trail, Pipeline.Ids, unexpected, NullLogger<ManagementHandler>.Instance);
+        var handler = new ManagementHandler(
+            authenticator, trail, Pipeline.Ids, unexpected, Pipeline.Incidents, NullLogger<ManagementHandler>.Instance);
         Handler = handler;
         var aigne = new AigneHandler(authenticator, Pipeline.Ids, unexpected, NullLogger<AigneHandler>.Instance);
         Owners = new OwnerEndpoints(
