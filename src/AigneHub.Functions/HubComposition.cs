@@ -1,6 +1,7 @@
 using AigneHub.Core;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Archive;
+using AigneHub.Core.Audit;
 using AigneHub.Core.Jobs;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Leases;
@@ -55,9 +56,16 @@ public static class HubComposition
             throw new SettingsException(wrongArchive);
         }
 
+        var audit = Bind<AuditOptions>(configuration, "AigneHub:Audit");
+        if (audit.WhatIsWrong() is { } wrongAudit)
+        {
+            throw new SettingsException(wrongAudit);
+        }
+
         var storage = StorageSettings.Read(configuration);
         storage.ArchiveContainer = archive.Container;
         services.AddSingleton(archive);
+        services.AddSingleton(audit);
         return services
             .AddHubStorage(storage, providers.Providers.Select(provider => provider.Id))
             .AddUsage(options, configuration)

@@ -18,6 +18,7 @@ using AigneHub.Gateway.Fronts.Models;
 using AigneHub.Gateway.Health;
 using AigneHub.Gateway.Idempotency;
 using AigneHub.Gateway.Management;
+using AigneHub.Gateway.Management.Audit;
 using AigneHub.Gateway.Management.Rates;
 using AigneHub.Gateway.Payments;
 using AigneHub.Gateway.Relay;
@@ -93,7 +94,9 @@ public static class GatewayServices
         .AddSingleton<FallbackEndpoints>()
         .AddSingleton<HealthEndpoints>()
         .AddSingleton<MetricsEndpoint>()
+        .AddSingleton<AuditTrail>()
         .AddSingleton<ManagementHandler>()
+        .AddSingleton<AuditEndpoints>()
         .AddSingleton<KeyEndpoints>()
         .AddSingleton<OwnerEndpoints>()
         .AddSingleton<BalanceEndpoints>()

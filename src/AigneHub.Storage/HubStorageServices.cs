@@ -1,6 +1,7 @@
 using AigneHub.Core;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Archive;
+using AigneHub.Core.Audit;
 using AigneHub.Core.Configuration;
 using AigneHub.Core.Idempotency;
 using AigneHub.Core.Jobs;
@@ -16,6 +17,7 @@ using AigneHub.Core.Secrets;
 using AigneHub.Core.Usage;
 using AigneHub.Storage.Accounts;
 using AigneHub.Storage.Archive;
+using AigneHub.Storage.Audit;
 using AigneHub.Storage.Configuration;
 using AigneHub.Storage.Idempotency;
 using AigneHub.Storage.Jobs;
@@ -56,6 +58,7 @@ public static class HubStorageServices
         services.AddSingleton<IOwnerStore>(new TableOwnerStore(clients));
         services.AddSingleton<ILimitStore>(new TableLimitStore(clients));
         services.AddSingleton<INoticeStore>(new TableNoticeStore(clients));
+        services.AddSingleton<IAuditStore>(new TableAuditStore(clients));
         services.AddSingleton<IRateCardStore>(new TableRateCardStore(clients));
         services.AddSingleton<IStoredResponses>(new TableStoredResponses(clients));
         services.AddSingleton<IIdempotentCalls>(new TableIdempotentCalls(clients));

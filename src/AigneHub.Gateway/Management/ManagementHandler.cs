@@ -7,15 +7,16 @@ using AigneHub.Core.Payments;
 using AigneHub.Core.Telemetry;
 using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Bodies;
+using AigneHub.Gateway.Management.Audit;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace AigneHub.Gateway.Management;
 
-/// <summary>What every management call goes through: authentication, the role, one place for errors.</summary>
+/// <summary>What every management call goes through: authentication, the role, the audit log, one place for errors.</summary>
 public sealed partial class ManagementHandler(
-    KeyAuthenticator authenticator, HubIds ids, UnexpectedErrors unexpected, IIncidents incidents, HubMetrics metrics,
-    ILogger<ManagementHandler> logger)
+    KeyAuthenticator authenticator, AuditTrail audit, HubIds ids, UnexpectedErrors unexpected, IIncidents incidents,
+    HubMetrics metrics, ILogger<ManagementHandler> logger)
 {
     private const int BodyBytesMax = 256 * 1024;
 
@@ -34,19 +35,60 @@ public sealed partial class ManagementHandler(
         CancellationToken cancellationToken) => RunAsync(request, route, "", endpoint, cancellationToken);
 
     /// <inheritdoc cref="RunAsync(HttpRequest, ManagementRoute, Func{ManagementCall, Task{HubError?}}, CancellationToken)"/>
-    /// <param name="id">Of the account, team or project that the call is about, where it is about one.</param>
+    /// <param name="id">
+    /// Of the thing that the call is about, where its route names one: what the permission is needed for, and the audit log's target.
+    /// </param>
     public Task RunAsync(
         HttpRequest request, ManagementRoute route, string id, Func<ManagementCall, Task<HubError?>> endpoint,
         CancellationToken cancellationToken) =>
         AnswerAsync(request, async requestId =>
         {
             var (caller, error) = await authenticator.AuthenticateAsync(request, cancellationToken);
-            return caller is null ? error
-                : !May(caller, route, id) ? Forbidden(route)
-                : await endpoint(new ManagementCall(request, caller, requestId, Bodies, BodyBytesMax, cancellationToken));
+            if (caller is null)
+            {
+                return error;
+            }
+
+            var isChange = AuditTrail.IsChange(request);
+            if (!May(caller, route, id))
+            {
+                error = Forbidden(route);
+                if (isChange)
+                {
+                    await audit.DenyAsync(request, caller, route, id, requestId, error, cancellationToken);
+                }
+
+                return error;
+            }
+
+            if (!isChange)
+            {
+                return await endpoint(new ManagementCall(request, caller, requestId, Bodies, BodyBytesMax, cancellationToken));
+            }
+
+            var draft = await audit.BeginAsync(request, caller, route, id, requestId, cancellationToken);
+            var call = new ManagementCall(request, caller, requestId, Bodies, BodyBytesMax, cancellationToken, draft);
+            return await RunAuditedAsync(call, draft, endpoint);
         }, cancellationToken);
 
-    private static bool May(Caller caller, ManagementRoute route, string id) => route.Scope switch
+    private async Task<HubError?> RunAuditedAsync(ManagementCall call, AuditDraft draft, Func<ManagementCall, Task<HubError?>> endpoint)
+    {
+        HubError? error;
+        try
+        {
+            error = await ErrorOfAsync(call.Request, call.RequestId, () => endpoint(call), call.CancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            await audit.EndGoneAsync(draft);
+            throw;
+        }
+
+        await audit.EndAsync(draft, error?.Status ?? call.Request.HttpContext.Response.StatusCode, error?.Code);
+        return error;
+    }
+
+    internal static bool May(Caller caller, ManagementRoute route, string id) => route.Scope switch
     {
         RouteScope.Own => caller.May(route.Permission, Scope.OfAccount(caller.Account)),
         RouteScope.Account => caller.May(route.Permission, Scope.OfAccount(id)),
@@ -95,48 +137,11 @@ public sealed partial class ManagementHandler(
         HubError? error;
         try
         {
-            error = await endpoint(requestId);
+            error = await ErrorOfAsync(request, requestId, () => endpoint(requestId), cancellationToken);
         }
-        catch (OperationCanceledException) when (request.HttpContext.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             return;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            error = new HubError(
-                503, "hub_stopping", Blame.Hub, "This instance of the hub is stopping. Retry.", RetryAfter: TimeSpan.FromSeconds(1));
-        }
-        catch (InvalidContinuationException)
-        {
-            error = Problem.BadRequest("This continuation is not one of this list.", "continuation");
-        }
-        catch (StorageUnavailableException e)
-        {
-            LogStorage(requestId, e);
-            error = new HubError(
-                503, "storage_unavailable", Blame.Hub, "The hub's storage does not answer at the moment. Retry shortly.",
-                RetryAfter: TimeSpan.FromSeconds(2));
-        }
-        catch (PaymentProviderUnavailableException e) when (e.NeedsOperator)
-        {
-            incidents.Report(new Incident(IncidentKind.PaymentProviderRefused, null, requestId, e.Message));
-            error = new HubError(
-                502, "payment_provider_refused", Blame.Upstream,
-                "The payment provider has refused what the hub has asked for. The hub's operators have been told; repeating it won't help.");
-        }
-        catch (PaymentProviderUnavailableException e)
-        {
-            LogProvider(requestId, e);
-            error = new HubError(
-                503, "payment_provider_unavailable", Blame.Upstream,
-                "The payment provider does not answer at the moment. Repeat the request.",
-                RetryAfter: TimeSpan.FromSeconds(5));
-        }
-#pragma warning disable CA1031 // The one place where a bug becomes a clean 500 instead of the host's empty one.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            error = unexpected.Report(requestId, e);
         }
 
         if (error is null)
@@ -153,6 +158,58 @@ public sealed partial class ManagementHandler(
         await Problem.WriteAsync(response, error, requestId, request.HttpContext.RequestAborted);
     }
 
+    /// <summary>What <paramref name="endpoint"/> returns, or what its exception means.</summary>
+    /// <exception cref="OperationCanceledException">The client has gone.</exception>
+    private async Task<HubError?> ErrorOfAsync(
+        HttpRequest request, string requestId, Func<Task<HubError?>> endpoint, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await endpoint();
+        }
+        catch (OperationCanceledException) when (request.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return new HubError(
+                503, "hub_stopping", Blame.Hub, "This instance of the hub is stopping. Retry.", RetryAfter: TimeSpan.FromSeconds(1));
+        }
+        catch (InvalidContinuationException)
+        {
+            return Problem.BadRequest("This continuation is not one of this list.", "continuation");
+        }
+        catch (StorageUnavailableException e)
+        {
+            LogStorage(requestId, e);
+            return new HubError(
+                503, "storage_unavailable", Blame.Hub, "The hub's storage does not answer at the moment. Retry shortly.",
+                RetryAfter: TimeSpan.FromSeconds(2));
+        }
+        catch (PaymentProviderUnavailableException e) when (e.NeedsOperator)
+        {
+            incidents.Report(new Incident(IncidentKind.PaymentProviderRefused, null, requestId, e.Message));
+            return new HubError(
+                502, "payment_provider_refused", Blame.Upstream,
+                "The payment provider has refused what the hub has asked for. The hub's operators have been told; repeating it won't help.");
+        }
+        catch (PaymentProviderUnavailableException e)
+        {
+            LogProvider(requestId, e);
+            return new HubError(
+                503, "payment_provider_unavailable", Blame.Upstream,
+                "The payment provider does not answer at the moment. Repeat the request.",
+                RetryAfter: TimeSpan.FromSeconds(5));
+        }
+#pragma warning disable CA1031 // The one place where a bug becomes a clean 500 instead of the host's empty one.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            return unexpected.Report(requestId, e);
+        }
+    }
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Management call {RequestId}: the payment provider does not answer")]
     private partial void LogProvider(string requestId, Exception exception);
 
@@ -165,9 +222,11 @@ public sealed class ManagementCall
 {
     private readonly BodyMemory _bodies;
     private readonly int _bodyBytesMax;
+    private readonly AuditDraft? _audit;
 
     internal ManagementCall(
-        HttpRequest request, Caller caller, string requestId, BodyMemory bodies, int bodyBytesMax, CancellationToken cancellationToken)
+        HttpRequest request, Caller caller, string requestId, BodyMemory bodies, int bodyBytesMax, CancellationToken cancellationToken,
+        AuditDraft? audit = null)
     {
         Request = request;
         Caller = caller;
@@ -175,6 +234,7 @@ public sealed class ManagementCall
         CancellationToken = cancellationToken;
         _bodies = bodies;
         _bodyBytesMax = bodyBytesMax;
+        _audit = audit;
     }
 
     public HttpRequest Request { get; }
@@ -214,8 +274,18 @@ public sealed class ManagementCall
         }
     }
 
+    /// <summary>For the audit log: what the thing was like. What it is like now, is the answer's document.</summary>
+    internal void Before<T>(T document, JsonTypeInfo<T> type) => _audit?.Before(document, type);
+
+    /// <summary>For the audit log, in place of the answer's document.</summary>
+    internal void After<T>(T document, JsonTypeInfo<T> type) => _audit?.After(document, type);
+
+    /// <summary>For the audit log: the caller's reason.</summary>
+    internal void Because(string? reason) => _audit?.Because(reason);
+
     internal Task WriteAsync<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK)
     {
+        _audit?.After(value, type);
         var response = Request.HttpContext.Response;
         response.StatusCode = status;
         response.ContentType = "application/json";

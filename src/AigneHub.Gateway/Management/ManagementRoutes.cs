@@ -80,6 +80,7 @@ public static class ManagementRoutes
     public static ManagementRoute DeleteCredential { get; } = Of(Permission.ManageHub, RouteScope.Hub);
     public static ManagementRoute TestCredential { get; } = Of(Permission.ManageHub, RouteScope.Hub);
     public static ManagementRoute AdjustKey { get; } = Of(Permission.ManageMoney, RouteScope.Hub);
+    public static ManagementRoute ListAudit { get; } = Of(Permission.ReadAudit, RouteScope.Hub);
     public static ManagementRoute ListNotices { get; } = Of(Permission.Read, RouteScope.Hub);
     public static ManagementRoute ListPacks { get; } = Of(Permission.Read, RouteScope.Hub, HubMode.Provider);
     public static ManagementRoute CreatePack { get; } = Of(Permission.ManageHub, RouteScope.Hub, HubMode.Provider);

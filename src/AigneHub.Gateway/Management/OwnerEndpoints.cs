@@ -177,6 +177,7 @@ public sealed class OwnerEndpoints(
         }
 
         var before = found.Value;
+        call.Before(OwnerDocument.Of(before, Mode), ManagementJson.Default.OwnerDocument);
         var updated = before with
         {
             Name = body.Name ?? before.Name,

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using AigneHub.Core.Access;
 using AigneHub.Core;
 using AigneHub.Core.Accounts;
+using AigneHub.Core.Audit;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Payments;
@@ -13,6 +14,7 @@ using AigneHub.Gateway;
 using AigneHub.Gateway.Aigne;
 using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Management;
+using AigneHub.Gateway.Management.Audit;
 using AigneHub.Testing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -38,10 +40,12 @@ internal sealed class ManagementBench : IDisposable
         var options = new GatewayOptions { KeyCacheSeconds = 0, PaymentLink = new Uri("https://pay.example/buy?x=1") };
         var metrics = new HubMetrics(Pipeline.Meter);
         var unexpected = new UnexpectedErrors(metrics, NullLogger<UnexpectedErrors>.Instance);
+        var addresses = new ClientAddress(options);
         var authenticator = new KeyAuthenticator(
-            Stored, Stored, snapshots, new FailureThrottle(options, new ClientAddress(options)), options, Clock);
+            Stored, Stored, snapshots, new FailureThrottle(options, addresses), options, Clock);
+        var trail = new AuditTrail(Audit, addresses, Clock, NullLogger<AuditTrail>.Instance);
         var handler = new ManagementHandler(
-            authenticator, Pipeline.Ids, unexpected, Pipeline.Incidents, metrics, NullLogger<ManagementHandler>.Instance);
+            authenticator, trail, Pipeline.Ids, unexpected, Pipeline.Incidents, metrics, NullLogger<ManagementHandler>.Instance);
         Handler = handler;
         var aigne = new AigneHandler(authenticator, Pipeline.Ids, unexpected, NullLogger<AigneHandler>.Instance);
         Owners = new OwnerEndpoints(
@@ -51,12 +55,15 @@ internal sealed class ManagementBench : IDisposable
         Balances = new BalanceEndpoints(handler, Pipeline.Purses, Pipeline.Owned, snapshots);
         Movements = new MovementEndpoints(
             handler, Pipeline.Sync, Pipeline.Purses, Pipeline.Lines, Pipeline.Owned, snapshots, Clock);
+        AuditLog = new AuditEndpoints(handler, Audit, new AuditOptions(), Clock);
         Usage = new UsageEndpoints(handler, Pipeline.Usage, Ledger, Stored, snapshots, Clock);
         AigneUser = new AigneUserEndpoints(aigne, Pipeline.Purses, Pipeline.Lines, options, Clock);
         AigneUsage = new AigneUsageEndpoints(aigne, Pipeline.Usage, Pipeline.Purses, snapshots, Clock);
     }
 
     public FakeTimeProvider Clock { get; }
+    public MemoryAudit Audit { get; } = new();
+    public AuditEndpoints AuditLog { get; }
     public MemoryLedger Ledger { get; }
     public Pipeline Pipeline { get; }
     public MemoryOwners Stored => Pipeline.Owners;
@@ -93,9 +100,10 @@ internal sealed class ManagementBench : IDisposable
 
     public async Task<Reply> SendAsync(
         Func<HttpRequest, Task> endpoint, string? body = null, string? ifMatch = null, string? idempotencyKey = null, string? key = null,
-        string? query = null)
+        string? query = null, string method = "POST")
     {
         var context = new DefaultHttpContext();
+        context.Request.Method = method;
         context.Request.Headers.Authorization = "Bearer " + (key ?? Administrator);
         context.Request.QueryString = new QueryString(query);
         if (body is not null)
