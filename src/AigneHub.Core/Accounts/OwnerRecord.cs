@@ -26,6 +26,11 @@ public sealed record OwnerRecord
     /// <summary>Of an account: the plan that it has subscribed to; null for none.</summary>
     public string? Plan { get; init; }
 
+    public OwnerStatus Status { get; init; }
+
+    /// <summary>Why it has its status, for people; null: nothing was said.</summary>
+    public string? StatusReason { get; init; }
+
     /// <summary>
     /// 1 to 64 lower-case letters, digits and <c>- _ .</c>, the first one a letter or digit: ids are parts of purses' ids.
     /// </summary>
