@@ -12,6 +12,7 @@ using AigneHub.Core.Usage;
 using AigneHub.Gateway;
 using AigneHub.Gateway.Configuration;
 using AigneHub.Gateway.Health;
+using AigneHub.Gateway.Identity;
 using AigneHub.Providers.Configuration;
 using AigneHub.Providers.Simulation;
 using AigneHub.Providers.Tokenizers;
@@ -43,6 +44,12 @@ public static class HubComposition
             throw new SettingsException(outOfRange);
         }
 
+        var identity = Bind<IdentityOptions>(configuration, "AigneHub:Identity");
+        if (identity.WhatIsWrong() is { } wrongIdentity)
+        {
+            throw new SettingsException(wrongIdentity);
+        }
+
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(Random.Shared);
         services.AddSingleton<HubIds>();
@@ -72,6 +79,7 @@ public static class HubComposition
                 Bind<NotificationOptions>(configuration, "AigneHub:Notifications"),
                 Bind<UpstreamOptions>(configuration, "AigneHub:Upstream"))
             .AddGateway(gateway)
+            .AddIdentity(identity, configuration[AdministratorKey.Setting] is { Length: > 0 })
             .AddServerLimits(gateway)
             .AddWithoutRequestLines()
             .AddSingleton<HubStartup>()

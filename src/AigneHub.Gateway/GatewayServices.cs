@@ -27,14 +27,13 @@ namespace AigneHub.Gateway;
 public static class GatewayServices
 {
     /// <summary>
-    /// Needs beside it: <see cref="IHubSnapshots"/> and <see cref="Configuration.HubSnapshots"/>, the ports of Core, the secret
+    /// Needs beside it: <see cref="Identity.IdentityServices"/>, <see cref="IHubSnapshots"/> and <see cref="Configuration.HubSnapshots"/>, the ports of Core, the secret
     /// protector, the upstream client, <see cref="TimeProvider"/>.
     /// </summary>
     public static IServiceCollection AddGateway(this IServiceCollection services, GatewayOptions options) => services
         .AddMetrics()
         .AddSingleton(options)
         .AddSingleton<UnexpectedErrors>()
-        .AddSingleton<KeyAuthenticator>()
         .AddSingleton<RateLimiter>()
         .AddSingleton<CallLimits>()
         .AddSingleton(new BodyMemory(options.BodyBytesInFlightMax))

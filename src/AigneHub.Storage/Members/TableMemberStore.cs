@@ -2,7 +2,6 @@ using System.Text.Json;
 using AigneHub.Core.Access;
 using AigneHub.Core.Keys;
 using AigneHub.Storage.Configuration;
-using Azure;
 using Azure.Data.Tables;
 
 namespace AigneHub.Storage.Members;
@@ -93,7 +92,7 @@ internal sealed class TableMemberStore(StorageClients clients) : IMemberStore
 
     private Task DeleteAsync(string partition, string row, CancellationToken cancellationToken) => !TableKeys.CanBeKey(row)
         ? Task.CompletedTask
-        : StorageCall.RunAsync(() => Table.DeleteEntityAsync(partition, row, ETag.All, cancellationToken), cancellationToken);
+        : StorageCall.RunAsync(() => Table.DeleteEntityAsync(partition, row, Azure.ETag.All, cancellationToken), cancellationToken);
 
     private static TableEntity Row(MemberRecord member) => new(TableKeys.MembersPartition(member.Id), member.Id)
     {
