@@ -76,12 +76,29 @@ public sealed class GatewayOptions
     /// </summary>
     public int OutputTokensDefault { get; set; } = 32_768;
 
+    /// <summary>
+    /// Proxies of one's own before the hub, each of which appends its caller to <c>X-Forwarded-For</c>; 0: the header is not read.
+    /// Azure's front end does not count: what it saw is the connection's address already.
+    /// </summary>
+    public int TrustedProxies { get; set; }
+
+    /// <summary>
+    /// The header in which a proxy before the hub names the caller's address, whatever the caller had put there: with Front Door
+    /// <c>X-Azure-SocketIP</c>. Only where nobody can reach the hub past that proxy. Null: none.
+    /// </summary>
+    public string? ClientAddressHeader { get; set; }
+
     /// <summary>Null, or one sentence that names the first setting out of its range.</summary>
     public string? WhatIsWrong()
     {
         if (PaymentLink is { } link && !(link.IsAbsoluteUri && link.Scheme == Uri.UriSchemeHttps && link.UserInfo.Length == 0))
         {
             return $"AigneHub__Gateway__{nameof(PaymentLink)} must be an absolute https URL without user or password.";
+        }
+
+        if (ClientAddressHeader is { Length: > 0 } header && !header.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
+        {
+            return $"AigneHub__Gateway__{nameof(ClientAddressHeader)} must be the name of a header.";
         }
 
         (string Name, double Value, double Min, double Max)[] ranges =
@@ -103,6 +120,7 @@ public sealed class GatewayOptions
             (nameof(BodyBytesPerSecondMin), BodyBytesPerSecondMin, 0, 1_000_000),
             (nameof(OutputTokensDefault), OutputTokensDefault, 256, 10_000_000),
             (nameof(BodySecondsMax), BodySecondsMax, 1, 86_400),
+            (nameof(TrustedProxies), TrustedProxies, 0, 10),
         ];
         foreach (var (name, value, min, max) in ranges)
         {

@@ -34,6 +34,11 @@ public static class GatewayServices
         .AddMetrics()
         .AddSingleton(options)
         .AddSingleton<UnexpectedErrors>()
+<<<<<<< HEAD
+=======
+        .AddSingleton<ClientAddress>()
+        .AddSingleton<KeyAuthenticator>()
+>>>>>>> main
         .AddSingleton<RateLimiter>()
         .AddSingleton<CallLimits>()
         .AddSingleton(new BodyMemory(options.BodyBytesInFlightMax))

@@ -33,6 +33,7 @@ public sealed class ProviderTests(BicepCompiler compiler)
             Assert.Empty(snapshot.Of("Microsoft.Cdn/profiles"));
             Assert.Equal("Allow", site.Property("siteConfig.ipSecurityRestrictionsDefaultAction"));
             Assert.Empty(restrictions.EnumerateArray());
+            Assert.False(snapshot.AppSettings.ContainsKey("AigneHub__Gateway__ClientAddressHeader"));
             return;
         }
 
@@ -43,6 +44,8 @@ public sealed class ProviderTests(BicepCompiler compiler)
         var id = Assert.Single(rule.GetProperty("headers").GetProperty("x-azure-fdid").EnumerateArray()).GetString();
         Assert.Contains("frontDoorId", id, StringComparison.Ordinal);
         Assert.Equal("240", snapshot.TheOnly("Microsoft.Cdn/profiles").Property("originResponseTimeoutSeconds"));
+        // Not X-Azure-ClientIP, which callers can write.
+        Assert.Equal("X-Azure-SocketIP", snapshot.AppSettings["AigneHub__Gateway__ClientAddressHeader"]);
     }
 
     [Theory]
