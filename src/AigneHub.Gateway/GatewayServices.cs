@@ -27,18 +27,14 @@ namespace AigneHub.Gateway;
 public static class GatewayServices
 {
     /// <summary>
-    /// Needs beside it: <see cref="Identity.IdentityServices"/>, <see cref="IHubSnapshots"/> and <see cref="Configuration.HubSnapshots"/>, the ports of Core, the secret
-    /// protector, the upstream client, <see cref="TimeProvider"/>.
+    /// Needs beside it: <see cref="Identity.IdentityServices"/>, <see cref="IHubSnapshots"/> and
+    /// <see cref="Configuration.HubSnapshots"/>, the ports of Core, the secret protector, the upstream client, <see cref="TimeProvider"/>.
     /// </summary>
     public static IServiceCollection AddGateway(this IServiceCollection services, GatewayOptions options) => services
         .AddMetrics()
         .AddSingleton(options)
         .AddSingleton<UnexpectedErrors>()
-<<<<<<< HEAD
-=======
         .AddSingleton<ClientAddress>()
-        .AddSingleton<KeyAuthenticator>()
->>>>>>> main
         .AddSingleton<RateLimiter>()
         .AddSingleton<CallLimits>()
         .AddSingleton(new BodyMemory(options.BodyBytesInFlightMax))
