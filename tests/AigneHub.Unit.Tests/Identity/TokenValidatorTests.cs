@@ -43,7 +43,8 @@ public sealed class TokenValidatorTests : IDisposable
             claims["groups"] = "one";
         }));
         Assert.Equal(("anna", "Anna", "anna@example.com", true), (user.Subject, user.Name, user.Email, user.IsEmailVerified));
-        Assert.Equal((["a", "b"], ["one"]), (user.Roles.ToArray(), user.Groups.ToArray()));
+        Assert.Equal(["a", "b"], user.Roles);
+        Assert.Equal(["one"], user.Groups);
         Assert.False(user.IsApplication);
 
         _mint.AddEc("ec-1");

@@ -227,6 +227,7 @@ public sealed class MemberEndpointTests : IDisposable
             Account = account,
             Roles = roles,
             CreatedAt = ManagementBench.Start,
+            LastSeen = ManagementBench.Start,
         });
         return id;
     }

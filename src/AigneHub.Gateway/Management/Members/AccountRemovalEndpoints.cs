@@ -43,7 +43,7 @@ public sealed class AccountRemovalEndpoints(
 
         var response = call.Request.HttpContext.Response;
         response.ContentType = "application/json";
-        await using var json = new Utf8JsonWriter(response.BodyWriter, new JsonWriterOptions { Indented = true });
+        await using var json = new Utf8JsonWriter(response.Body, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();
         json.WriteString("exportedAt", time.GetUtcNow());
         json.WritePropertyName("account");
