@@ -9,10 +9,11 @@ using Microsoft.AspNetCore.Http;
 namespace AigneHub.Gateway.Authentication;
 
 /// <summary>
-/// Finds the caller by hub key: <c>Authorization: Bearer</c>, <c>x-api-key</c>, <c>api-key</c> or
+/// Finds the caller by a token of an identity provider (<see cref="TokenAuthenticator"/>) or by hub key: <c>Authorization: Bearer</c>, <c>x-api-key</c>, <c>api-key</c> or
 /// <c>x-goog-api-key</c>, in this order. Look-ups
 /// are cached, unknown keys too, for <see cref="GatewayOptions.KeyCacheSeconds"/>: so long may a revoked key still pass, and twice
-/// as long may the former terms of its account hold. A key whose account or team is missing is as good as none.
+/// as long may the former terms of its account hold. A key whose account or team is missing is as good as none; so is
+/// a member's own key without its member.
 /// When storage is out of reach and nothing fresh is known, the answer is 503: never a pass, never a false 401.
 /// </summary>
 public sealed class KeyAuthenticator
@@ -28,13 +29,15 @@ public sealed class KeyAuthenticator
     private readonly IMemberStore _members;
     private readonly CallerBook _book;
     private readonly TokenAuthenticator _tokens;
+    private readonly FailureThrottle _throttle;
     private readonly TimeProvider _time;
     private readonly LookUps<KeyDigest, Caller?> _callers;
 
     internal KeyAuthenticator(
-        IKeyStore keys, IMemberStore members, CallerBook book, TokenAuthenticator tokens, GatewayOptions options, TimeProvider time)
+        IKeyStore keys, IMemberStore members, CallerBook book, TokenAuthenticator tokens, FailureThrottle throttle,
+        GatewayOptions options, TimeProvider time)
     {
-        (_keys, _members, _book, _tokens, _time) = (keys, members, book, tokens, time);
+        (_keys, _members, _book, _tokens, _throttle, _time) = (keys, members, book, tokens, throttle, time);
         _callers = new(LookUpAsync, options.KeyCacheSeconds, options.KeyCacheEntriesMax, time);
     }
 
@@ -71,15 +74,30 @@ public sealed class KeyAuthenticator
             return (null, Unknown());
         }
 
+        var digest = isToken ? default : KeyDigest.Of(secret);
+        var isKnown = isToken ? _tokens.Knows(secret) : _callers.Knows(digest);
+        if (!isKnown && _throttle.Exhausted(request.HttpContext) is { } pause)
+        {
+            return (null, new HubError(
+                429, "too_many_failed_authentications", Blame.Caller,
+                "Too many unknown API keys or bad tokens came from this address. Wait a minute, and send a good one.", RetryAfter: pause));
+        }
+
         Caller? caller;
         try
         {
             if (isToken)
             {
-                return await _tokens.AuthenticateAsync(secret).WaitAsync(LookUpMax, _time, cancellationToken);
+                var (bearer, error) = await _tokens.AuthenticateAsync(secret).WaitAsync(LookUpMax, _time, cancellationToken);
+                if (error is { Status: StatusCodes.Status401Unauthorized } && !isKnown)
+                {
+                    _throttle.Failed(request.HttpContext);
+                }
+
+                return (bearer, error);
             }
 
-            caller = await _callers.GetAsync(KeyDigest.Of(secret)).WaitAsync(LookUpMax, _time, cancellationToken);
+            caller = await _callers.GetAsync(digest).WaitAsync(LookUpMax, _time, cancellationToken);
         }
         catch (Exception e) when (e is StorageUnavailableException or TimeoutException)
         {
@@ -90,6 +108,11 @@ public sealed class KeyAuthenticator
 
         if (caller is null)
         {
+            if (!isKnown)
+            {
+                _throttle.Failed(request.HttpContext);
+            }
+
             return (null, secret.StartsWith(HubKey.Prefix, StringComparison.Ordinal) && !HubKey.IsWellFormed(secret)
                 ? Unauthorized("The API key is mistyped or cut off: its checksum is wrong. Copy it again.")
                 : Unknown());

@@ -30,7 +30,8 @@ public static class IdentityServices
         .AddSingleton<MemberRules>()
         .AddSingleton(s => new KeyAuthenticator(
             s.GetRequiredService<IKeyStore>(), s.GetRequiredService<IMemberStore>(), s.GetRequiredService<CallerBook>(),
-            s.GetRequiredService<TokenAuthenticator>(), s.GetRequiredService<GatewayOptions>(), s.GetRequiredService<TimeProvider>()))
+            s.GetRequiredService<TokenAuthenticator>(), s.GetRequiredService<FailureThrottle>(), s.GetRequiredService<GatewayOptions>(),
+            s.GetRequiredService<TimeProvider>()))
         .AddSingleton(s => new MemberEndpoints(
             s.GetRequiredService<ManagementHandler>(), s.GetRequiredService<IMemberStore>(), s.GetRequiredService<MemberRules>(),
             s.GetRequiredService<LastOwner>(), s.GetRequiredService<KeyAuthenticator>(), options,

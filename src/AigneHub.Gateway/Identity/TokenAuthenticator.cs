@@ -67,6 +67,9 @@ internal sealed partial class TokenAuthenticator
         }
     }
 
+    /// <summary>Whether it is known what came of this token.</summary>
+    public bool Knows(string token) => token.Length <= TokenForm.CharactersMax && _verdicts.Knows(new TokenText(token));
+
     public void Forget() => _verdicts.Forget();
 
     private async Task<TokenVerdict> LookUpAsync(TokenText token)

@@ -16,7 +16,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace AigneHub.Hub.Tests.Identity;
 
 /// <summary>Tokens of identity providers at running hubs, in both modes.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Management)]
 public sealed class IdentityTests(AzuriteFixture azurite, SellerFixture seller) : IClassFixture<SellerFixture>
 {
     private const string Tenant = "11111111-2222-3333-4444-555555555555";

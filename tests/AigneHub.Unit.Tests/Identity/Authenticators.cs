@@ -24,6 +24,7 @@ internal static class Authenticators
             new TokenValidator(identity, documents ?? new MintDocuments(), time, NullLoggerFactory.Instance),
             new Membership(members, opening!, snapshots, time, NullLogger<Membership>.Instance), book, identity, options, time,
             NullLogger<TokenAuthenticator>.Instance);
-        return new KeyAuthenticator(keys, members, book, tokens, options, time);
+        return new KeyAuthenticator(
+            keys, members, book, tokens, new FailureThrottle(options, new ClientAddress(options)), options, time);
     }
 }
