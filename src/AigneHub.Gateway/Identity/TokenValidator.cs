@@ -134,7 +134,7 @@ internal sealed class TokenValidator : IDisposable
             { IsValid: true } => null,
             { Exception: SecurityTokenInvalidAudienceException } =>
                 "The token is made for another audience. Ask for one for this hub.",
-            _ => "The token's signature is not right.",
+            _ => "The token is malformed, or its signature is not right.",
         };
     }
 

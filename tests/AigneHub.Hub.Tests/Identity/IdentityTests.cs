@@ -140,7 +140,7 @@ public sealed class IdentityTests(AzuriteFixture azurite, SellerFixture seller) 
 
         await using var one = await TestHub.StartAsync(azurite, settings: settings);
         await using var two = await TestHub.StartAsync(azurite, settings: settings);
-        var tokens = Enumerable.Range(0, 6).Select(i => Token(issuer["shop"], "zoe", claims => claims["jti"] = i)).ToArray();
+        var tokens = Enumerable.Range(0, 6).Select(i => Token(issuer["shop"], "zoe", claims => claims["jti"] = $"{i}")).ToArray();
         await Task.WhenAll(tokens.Select((token, i) => Until.TrueAsync(
             async () =>
             {
