@@ -53,7 +53,7 @@ internal sealed class ManagementBench : IDisposable
         var opening = new OwnerOpening(Stored, Pipeline.Owned, new StarterCredits(new StarterTerms(0, 0), Stored, Pipeline.Sync, Ledger));
         var authenticator = Authenticators.Of(
             Stored, Stored, snapshots, options, Clock, MemberStore, opening, identity, mint is null ? null : new MintDocuments(mint));
-        var handler = new ManagementHandler(authenticator, Pipeline.Ids, unexpected, NullLogger<ManagementHandler>.Instance);
+        var handler = new ManagementHandler(authenticator, Pipeline.Ids, unexpected, Pipeline.Incidents, NullLogger<ManagementHandler>.Instance);
         Handler = handler;
         var aigne = new AigneHandler(authenticator, Pipeline.Ids, unexpected, NullLogger<AigneHandler>.Instance);
         Owners = new OwnerEndpoints(
