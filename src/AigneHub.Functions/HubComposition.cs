@@ -14,6 +14,7 @@ using AigneHub.Core.Usage;
 using AigneHub.Gateway;
 using AigneHub.Gateway.Configuration;
 using AigneHub.Gateway.Health;
+using AigneHub.Gateway.Identity;
 using AigneHub.Providers.Configuration;
 using AigneHub.Providers.Simulation;
 using AigneHub.Providers.Tokenizers;
@@ -43,6 +44,12 @@ public static class HubComposition
         if (gateway.WhatIsWrong() is { } outOfRange)
         {
             throw new SettingsException(outOfRange);
+        }
+
+        var identity = Bind<IdentityOptions>(configuration, "AigneHub:Identity");
+        if (identity.WhatIsWrong() is { } wrongIdentity)
+        {
+            throw new SettingsException(wrongIdentity);
         }
 
         services.TryAddSingleton(TimeProvider.System);
@@ -81,6 +88,7 @@ public static class HubComposition
                 Bind<NotificationOptions>(configuration, "AigneHub:Notifications"),
                 Bind<UpstreamOptions>(configuration, "AigneHub:Upstream"))
             .AddGateway(gateway)
+            .AddIdentity(identity, configuration[AdministratorKey.Setting] is { Length: > 0 })
             .AddServerLimits(gateway)
             .AddTelemetry(configuration)
             .AddWithoutRequestLines()

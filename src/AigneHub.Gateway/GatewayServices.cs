@@ -35,8 +35,8 @@ namespace AigneHub.Gateway;
 public static class GatewayServices
 {
     /// <summary>
-    /// Needs beside it: <see cref="IHubSnapshots"/> and <see cref="Configuration.HubSnapshots"/>, the ports of Core, the secret
-    /// protector, the upstream client, <see cref="TimeProvider"/>.
+    /// Needs beside it: <see cref="Identity.IdentityServices"/>, <see cref="IHubSnapshots"/> and
+    /// <see cref="Configuration.HubSnapshots"/>, the ports of Core, the secret protector, the upstream client, <see cref="TimeProvider"/>.
     /// </summary>
     public static IServiceCollection AddGateway(this IServiceCollection services, GatewayOptions options) => services
         .AddMetrics()
@@ -48,9 +48,6 @@ public static class GatewayServices
         .AddCors()
         .AddSingleton<IStartupFilter, BrowserHeaders>()
         .AddSingleton<FailureThrottle>()
-        .AddSingleton(s => new KeyAuthenticator(
-            s.GetRequiredService<IKeyStore>(), s.GetRequiredService<IOwnerStore>(), s.GetRequiredService<IHubSnapshots>(),
-            s.GetRequiredService<FailureThrottle>(), options, s.GetRequiredService<TimeProvider>()))
         .AddSingleton<RateLimiter>()
         .AddSingleton<CallLimits>()
         .AddSingleton(new BodyMemory(options.BodyBytesInFlightMax))

@@ -1,4 +1,5 @@
 using AigneHub.Core;
+using AigneHub.Core.Access;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Archive;
 using AigneHub.Core.Audit;
@@ -24,6 +25,7 @@ using AigneHub.Storage.Jobs;
 using AigneHub.Storage.Keys;
 using AigneHub.Storage.Ledger;
 using AigneHub.Storage.Limits;
+using AigneHub.Storage.Members;
 using AigneHub.Storage.Notices;
 using AigneHub.Storage.Payments;
 using AigneHub.Storage.Pricing;
@@ -56,6 +58,7 @@ public static class HubStorageServices
         services.AddSingleton<IPoisonStore>(new TablePoisonStore(clients));
         services.AddSingleton<IKeyStore>(new TableKeyStore(clients));
         services.AddSingleton<IOwnerStore>(new TableOwnerStore(clients));
+        services.AddSingleton<IMemberStore>(new TableMemberStore(clients));
         services.AddSingleton<ILimitStore>(new TableLimitStore(clients));
         services.AddSingleton<INoticeStore>(new TableNoticeStore(clients));
         services.AddSingleton<IAuditStore>(new TableAuditStore(clients));

@@ -19,7 +19,7 @@ public sealed class OwnedPurses(
     private const int TriesMax = 8;
     private static readonly PurseTerms Unlimited = new(PurseKind.Unlimited);
 
-    private static readonly HubError Busy = new(
+    internal static readonly HubError Busy = new(
         503, "ledger_busy", Blame.Hub, "The purse is being changed by others at the moment. Repeat the request.",
         RetryAfter: TimeSpan.FromSeconds(2));
 
