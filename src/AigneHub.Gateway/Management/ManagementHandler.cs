@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using AigneHub.Core.Access;
 using AigneHub.Core;
 using AigneHub.Core.Ledger;
