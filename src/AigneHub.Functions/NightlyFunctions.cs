@@ -1,6 +1,9 @@
+using AigneHub.Core.Audit;
 using AigneHub.Core.Idempotency;
 using AigneHub.Core.Jobs;
 using AigneHub.Core.Ledger;
+using AigneHub.Core.Limits;
+using AigneHub.Core.Notices;
 using AigneHub.Core.Responses;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
@@ -9,8 +12,8 @@ namespace AigneHub.Functions;
 
 /// <summary>What runs by the clock.</summary>
 public sealed partial class NightlyFunctions(
-    PurseWalker walker, IStoredResponses responses, IIdempotentCalls calls, IVideoJobs videos, TimeProvider time,
-    ILogger<NightlyFunctions> logger)
+    PurseWalker walker, IStoredResponses responses, IIdempotentCalls calls, IVideoJobs videos, INoticeStore notices,
+    ILimitStore limits, IAuditStore audit, AuditOptions auditOptions, TimeProvider time, ILogger<NightlyFunctions> logger)
 {
     /// <summary>Folds what crashes have left and audits each hour once, when it is a day old. 02:30 UTC.</summary>
     [Function(nameof(FoldAndAudit))]
@@ -21,7 +24,10 @@ public sealed partial class NightlyFunctions(
         LogWalk(summary.Purses, summary.Folded, summary.Repaired, summary.Hours, summary.Differing, summary.Failed);
     }
 
-    /// <summary>Forgets responses and videos that no vendor keeps any more, and calls whose idempotency keys are over. 03:30 UTC.</summary>
+    /// <summary>
+    /// Forgets responses and videos that no vendor keeps any more, calls whose idempotency keys are over, notices of three months
+    /// ago, limits that nobody uses, and old entries of the audit log. 03:30 UTC.
+    /// </summary>
     [Function(nameof(ForgetOld))]
     public async Task ForgetOld([TimerTrigger("0 30 3 * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
@@ -30,12 +36,17 @@ public sealed partial class NightlyFunctions(
         var oldResponses = await responses.DeleteOldAsync(now, cancellationToken);
         var oldCalls = await calls.DeleteOldAsync(now, cancellationToken);
         var oldVideos = await videos.DeleteOldAsync(now, cancellationToken);
-        LogForgotten(oldResponses, oldCalls, oldVideos);
+        var oldNotices = await notices.DeleteOldAsync(now, cancellationToken);
+        var oldLimits = await limits.DeleteOldAsync(now, cancellationToken);
+        var oldAudit = await audit.DeleteOldAsync(now.AddDays(-auditOptions.RetentionDays), cancellationToken);
+        LogForgotten(oldResponses, oldCalls, oldVideos, oldNotices, oldLimits, oldAudit);
     }
 
     [LoggerMessage(
-        Level = LogLevel.Information, Message = "{Responses} old responses, {Calls} rows of old calls, {Videos} old videos forgotten")]
-    private partial void LogForgotten(int responses, int calls, int videos);
+        Level = LogLevel.Information,
+        Message = "{Responses} old responses, {Calls} rows of old calls, {Videos} old videos, {Notices} old notices, "
+            + "{Limits} unused limits, {Audit} rows of the audit log forgotten")]
+    private partial void LogForgotten(int responses, int calls, int videos, int notices, int limits, int audit);
 
     [LoggerMessage(
         Level = LogLevel.Information,

@@ -8,6 +8,7 @@ using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Bodies;
+using AigneHub.Gateway.Credit;
 using AigneHub.Gateway.Fronts;
 using AigneHub.Gateway.Idempotency;
 using AigneHub.Gateway.Telemetry;
@@ -22,6 +23,7 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
     private readonly long _started = time.GetTimestamp();
     private readonly List<AttemptRecord> _attempts = new(1);
     private AttemptSequence? _sequence;
+    private RequestDemand? _demand;
     private long _attemptStarted;
     private bool _awaitsContent;
     private TimeSpan _upstreamWait;
@@ -50,7 +52,20 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
     public string RequestId { get; } = id.ToString("N");
 
     public Caller Caller { get; set; } = null!;
-    public RequestBody Body { get; set; } = null!;
+
+    public RequestBody Body
+    {
+        get;
+        set
+        {
+            field = value;
+            _demand = null;
+        }
+    } = null!;
+
+    /// <summary>What decides how much the call may cost and use; read when it is first asked for.</summary>
+    public RequestDemand Demand => _demand ??= RequestDemand.Read(Front.Api, Body.Bytes.Span);
+
     public RequestHead Head { get; set; } = null!;
     public RoutePlan Plan { get; set; } = null!;
 
@@ -73,9 +88,12 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
     public Reservation? Reservation { get; set; }
 
     /// <summary>
-    /// Output tokens that are reserved for an answer whose length the request doesn't limit; null where it does, or nothing is.
+    /// Output tokens that are reserved for an answer, and which no request that is sent may go beyond; null where nothing is.
     /// </summary>
     public int? OutputTokens { get; set; }
+
+    /// <summary>The model that has answered, by the vendor's own word; null where it is not known.</summary>
+    public string? AnsweredBy { get; set; }
 
     /// <summary>What has begun for the call; null for calls that make no video.</summary>
     public VideoJob? Video { get; set; }
@@ -157,6 +175,7 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
         Consumed = null;
         MarkReceived();
         _awaitsContent = true;
+        AnsweredBy = null;
         _sequence = sequence;
         _attemptStarted = time.GetTimestamp();
     }

@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
 using AigneHub.Core;
+using AigneHub.Core.Accounts;
+using AigneHub.Core.Keys;
 using AigneHub.Core.Limits;
 using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Telemetry;
@@ -8,6 +10,7 @@ using AigneHub.Gateway.Aigne;
 using AigneHub.Gateway.Attempts;
 using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Bodies;
+using AigneHub.Gateway.Browsers;
 using AigneHub.Gateway.Credit;
 using AigneHub.Gateway.Fronts;
 using AigneHub.Gateway.Fronts.Aigne;
@@ -15,6 +18,7 @@ using AigneHub.Gateway.Fronts.Models;
 using AigneHub.Gateway.Health;
 using AigneHub.Gateway.Idempotency;
 using AigneHub.Gateway.Management;
+using AigneHub.Gateway.Management.Audit;
 using AigneHub.Gateway.Management.Rates;
 using AigneHub.Gateway.Payments;
 using AigneHub.Gateway.Relay;
@@ -22,6 +26,7 @@ using AigneHub.Gateway.Responses;
 using AigneHub.Gateway.Telemetry;
 using AigneHub.Gateway.Videos;
 using AigneHub.Providers.Tokenizers;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AigneHub.Gateway;
@@ -30,8 +35,8 @@ namespace AigneHub.Gateway;
 public static class GatewayServices
 {
     /// <summary>
-    /// Needs beside it: <see cref="IHubSnapshots"/> and <see cref="Configuration.HubSnapshots"/>, the ports of Core, the secret
-    /// protector, the upstream client, <see cref="TimeProvider"/>.
+    /// Needs beside it: <see cref="Identity.IdentityServices"/>, <see cref="IHubSnapshots"/> and
+    /// <see cref="Configuration.HubSnapshots"/>, the ports of Core, the secret protector, the upstream client, <see cref="TimeProvider"/>.
     /// </summary>
     public static IServiceCollection AddGateway(this IServiceCollection services, GatewayOptions options) => services
         .AddMetrics()
@@ -40,7 +45,9 @@ public static class GatewayServices
         .AddSingleton(s => new HubMetrics(s.GetRequiredService<IMeterFactory>().Create(TelemetryNames.Source)))
         .AddSingleton<CallTelemetry>()
         .AddSingleton<ClientAddress>()
-        .AddSingleton<KeyAuthenticator>()
+        .AddCors()
+        .AddSingleton<IStartupFilter, BrowserHeaders>()
+        .AddSingleton<FailureThrottle>()
         .AddSingleton<RateLimiter>()
         .AddSingleton<CallLimits>()
         .AddSingleton(new BodyMemory(options.BodyBytesInFlightMax))
@@ -84,7 +91,9 @@ public static class GatewayServices
         .AddSingleton<FallbackEndpoints>()
         .AddSingleton<HealthEndpoints>()
         .AddSingleton<MetricsEndpoint>()
+        .AddSingleton<AuditTrail>()
         .AddSingleton<ManagementHandler>()
+        .AddSingleton<AuditEndpoints>()
         .AddSingleton<KeyEndpoints>()
         .AddSingleton<OwnerEndpoints>()
         .AddSingleton<BalanceEndpoints>()

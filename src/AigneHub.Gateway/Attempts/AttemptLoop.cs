@@ -309,6 +309,7 @@ internal sealed partial class AttemptLoop(
             throw;
         }
 
+        exchange.AnsweredBy = tap.AnswerModel;
         if (relayed.End == RelayEnd.FailedBefore || (relayed.End == RelayEnd.FailedMidway && !tap.SawContent))
         {
             // At most keep-alive comments have gone to the client.
@@ -356,6 +357,7 @@ internal sealed partial class AttemptLoop(
 
         if (content.Failure == UpstreamFailureKind.None && read is { IsAnswer: true, Error: null })
         {
+            exchange.AnsweredBy = read.Model;
             // What can't be told must fail before anything is kept.
             AnswerHeaders.Apply(exchange, answer);
             read = read with { Usage = await codec.AcceptAsync(content.Bytes) ?? WithImages(read.Usage, codec) };

@@ -56,6 +56,20 @@ public static class ManagementRoutes
     public static ManagementRoute ListPaymentIncidents { get; } = Of(Permission.Read, RouteScope.Hub, HubMode.Provider);
     public static ManagementRoute ClosePaymentIncident { get; } = Of(Permission.ManageMoney, RouteScope.Hub, HubMode.Provider);
 
+    public static ManagementRoute ExportAccount { get; } = Of(Permission.Read, RouteScope.Account);
+    public static ManagementRoute DeleteAccount { get; } = Of(Permission.Own, RouteScope.Hub);
+
+    // Members.
+    public static ManagementRoute Me { get; } = Of(Permission.ReadOwn, RouteScope.Member);
+    public static ManagementRoute ListMembers { get; } = Of(Permission.Read, RouteScope.Member);
+    public static ManagementRoute CreateMember { get; } = Of(Permission.ManageMembers, RouteScope.Member);
+    public static ManagementRoute GetMember { get; } = Of(Permission.Read, RouteScope.Member);
+    public static ManagementRoute UpdateMember { get; } = Of(Permission.ManageMembers, RouteScope.Member);
+    public static ManagementRoute DeleteMember { get; } = Of(Permission.ManageMembers, RouteScope.Member);
+    public static ManagementRoute ListInvitations { get; } = Of(Permission.Read, RouteScope.Member);
+    public static ManagementRoute CreateInvitation { get; } = Of(Permission.ManageMembers, RouteScope.Member);
+    public static ManagementRoute DeleteInvitation { get; } = Of(Permission.ManageMembers, RouteScope.Member);
+
     // Keys.
     public static ManagementRoute KeyBalance { get; } = Of(Permission.Read, RouteScope.Key);
     public static ManagementRoute CreateKey { get; } = Of(Permission.ManageKeys, RouteScope.Key);
@@ -80,6 +94,7 @@ public static class ManagementRoutes
     public static ManagementRoute DeleteCredential { get; } = Of(Permission.ManageHub, RouteScope.Hub);
     public static ManagementRoute TestCredential { get; } = Of(Permission.ManageHub, RouteScope.Hub);
     public static ManagementRoute AdjustKey { get; } = Of(Permission.ManageMoney, RouteScope.Hub);
+    public static ManagementRoute ListAudit { get; } = Of(Permission.ReadAudit, RouteScope.Hub);
     public static ManagementRoute ListNotices { get; } = Of(Permission.Read, RouteScope.Hub);
     public static ManagementRoute ListPacks { get; } = Of(Permission.Read, RouteScope.Hub, HubMode.Provider);
     public static ManagementRoute CreatePack { get; } = Of(Permission.ManageHub, RouteScope.Hub, HubMode.Provider);

@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AigneHub.Hub.Tests.Telemetry;
 
 /// <summary>What a hub tells of itself: to a collector, to a scraper, in its answers' headers.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Calls)]
 public sealed class TelemetryTests(AzuriteFixture azurite)
 {
     private const string Prompt = "a prompt that nobody but its vendor may see";

@@ -7,6 +7,7 @@ using AigneHub.Core.Routing;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway;
 using AigneHub.Gateway.Authentication;
+using AigneHub.Unit.Tests.Identity;
 using AigneHub.Unit.Tests.Routing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
@@ -100,7 +101,7 @@ public sealed class KeyAuthenticatorTests
             owners.Add(OwnerKind.Account, "default");
         }
 
-        return new(keys, owners, new Snapshots(), new GatewayOptions { KeyCacheSeconds = seconds }, time);
+        return Authenticators.Of(keys, owners, new Snapshots(), new GatewayOptions { KeyCacheSeconds = seconds }, time);
     }
 
     private sealed class Snapshots : IHubSnapshots

@@ -31,6 +31,8 @@ public sealed class OwnerEndpointTests : IDisposable
         Assert.True(JsonNode.DeepEquals(made.Body, read.Body));
         var fields = read.Body.AsObject();
         fields.Remove("createdAt");
+        Assert.Equal("active", read["status"]);
+        fields.Remove("status");
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(body), fields), fields.ToJsonString());
         var listed = await _bench.SendAsync(request => _bench.Owners.ListAsync(request, ManagementRoutes.ListAccounts, kind, default));
         Assert.Contains(listed.Body["items"]!.AsArray(), item => item!["id"]!.ToString() == "blue.1");
@@ -84,6 +86,19 @@ public sealed class OwnerEndpointTests : IDisposable
         var other = await _bench.CreateAsync(OwnerKind.Team, Body.Replace("\"100\"", "\"200\"", StringComparison.Ordinal));
         Assert.Equal((409, "already_exists"), (other.Status, other["code"]));
         Assert.Equal((PurseKind.Hard, 100_000_000_000L), await LimitAsync(PurseId.OfTeam("a")));
+    }
+
+    /// <summary>An account of old that is there with other content gets nothing by a mistaken request.</summary>
+    [Fact]
+    public async Task Create_AnAccountThatIsThereOtherwise_GivesNoStarterCredits()
+    {
+        using var bench = new ManagementBench(HubMode.Provider, starter: 5);
+        bench.Stored.Put(OwnerKind.Account, "old");
+        var refused = await bench.CreateAsync(OwnerKind.Account, """{"id":"old","name":"Another","credit":true}""");
+        Assert.Equal((409, "already_exists"), (refused.Status, refused["code"]));
+        Assert.Equal(0, (await bench.Pipeline.Purses.ReadAsync(PurseId.OfAccount("old"), default)).Granted);
+        Assert.Equal(201, (await bench.CreateAsync(OwnerKind.Account, """{"id":"new","name":"New","credit":true}""")).Status);
+        Assert.Equal(5, (await bench.Pipeline.Purses.ReadAsync(PurseId.OfAccount("new"), default)).Granted);
     }
 
     /// <summary>The purse limits before anything names it; the same request again ends the work.</summary>

@@ -22,7 +22,10 @@ public sealed class ProjectTests
             ],
             []),
         ["Translation"] = (["Providers"], [], []),
-        ["Gateway"] = (["Core", "Providers", "Translation", "Wire"], [], ["Microsoft.AspNetCore.App"]),
+        ["Gateway"] = (
+            ["Core", "Providers", "Translation", "Wire"],
+            ["Microsoft.IdentityModel.JsonWebTokens", "Microsoft.IdentityModel.Protocols.OpenIdConnect"],
+            ["Microsoft.AspNetCore.App"]),
         ["Storage"] = (
             ["Core"],
             [
