@@ -108,6 +108,26 @@ param callsPerFiveMinutes int = 15000
 @description('The hub\'s own host name, e.g. hub.example.com, served by Front Door with a managed certificate; empty for none.')
 param customDomain string = ''
 
+// ---- Payments (provider) -----------------------------------------------------------------------------------------
+
+@allowed(['None', 'Stripe', 'Manual'])
+@description('Who collects the money. Stripe: its two secrets are exported as STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET when this is provisioned for the first time. Manual: administrators enter invoices.')
+param payments string = 'None'
+
+@description('Where buyers come back to when they have paid, with Stripe: https://...')
+param paymentSuccessUrl string = ''
+
+@description('Where buyers come back to when they have not paid, with Stripe: https://...')
+param paymentCancelUrl string = ''
+
+@description('Credits that a new account is given, in whole units, e.g. 5 or 0.25.')
+param starterCredits string = '0'
+
+@minValue(0)
+@maxValue(3650)
+@description('Days until an account\'s starter credits expire; 0: never.')
+param starterDays int = 0
+
 // ---- Operation ---------------------------------------------------------------------------------------------------
 
 @minValue(30)
@@ -152,6 +172,12 @@ var problems = filter(
       ? 'monthlyBudget needs budgetStartDate, the first day of a month: 2030-01-01.'
       : ''
     monthlyBudget > 0 && empty(alertEmails) ? 'monthlyBudget needs alertEmails.' : ''
+    isEnterprise && (payments != 'None' || starterCredits != '0')
+      ? 'payments and starterCredits are for deploymentMode provider.'
+      : ''
+    payments == 'Stripe' && !(startsWith(paymentSuccessUrl, 'https://') && startsWith(paymentCancelUrl, 'https://'))
+      ? 'payments Stripe needs paymentSuccessUrl and paymentCancelUrl, both https://.'
+      : ''
   ],
   problem => !empty(problem)
 )
@@ -304,6 +330,7 @@ var zoneIds = mapValues(zoneNames, zone => '${zonesGroupId}/providers/Microsoft.
 var storageEndpoints = [
   { name: 'pe-runtime-blob-${token}', targetId: runtimeStorageId, groupId: 'blob', zoneIds: [zoneIds.blob] }
   { name: 'pe-runtime-table-${token}', targetId: runtimeStorageId, groupId: 'table', zoneIds: [zoneIds.table] }
+  { name: 'pe-ledger-blob-${token}', targetId: ledgerStorageId, groupId: 'blob', zoneIds: [zoneIds.blob] }
   { name: 'pe-ledger-queue-${token}', targetId: ledgerStorageId, groupId: 'queue', zoneIds: [zoneIds.queue] }
   { name: 'pe-ledger-table-${token}', targetId: ledgerStorageId, groupId: 'table', zoneIds: [zoneIds.table] }
   { name: 'pe-vault-${token}', targetId: vaultId, groupId: 'vault', zoneIds: [zoneIds.vault] }
@@ -380,6 +407,7 @@ var storageSuffix = environment().suffixes.storage
 var vaultAddress = 'https://${vaultName}${environment().suffixes.keyvaultDns}'
 var settings = {
   AIGNEHUB_ADMIN_KEY: '@Microsoft.KeyVault(SecretUri=${vaultAddress}/secrets/admin-key)'
+  AigneHubStorage__blobServiceUri: 'https://${ledgerStorageName}.blob.${storageSuffix}'
   AigneHubStorage__credential: 'managedidentity'
   AigneHubStorage__queueServiceUri: 'https://${ledgerStorageName}.queue.${storageSuffix}'
   AigneHubStorage__tableServiceUri: 'https://${ledgerStorageName}.table.${storageSuffix}'
@@ -389,6 +417,24 @@ var settings = {
   AigneHub__Upstream__PrivateNetworks: toLower(string(privateUpstreams))
   AigneHub__UsageQueue: usageQueue
 }
+var stripeSettings = payments == 'Stripe'
+  ? {
+      AigneHub__Payments__CancelUrl: paymentCancelUrl
+      AigneHub__Payments__StripeSecretKey: '@Microsoft.KeyVault(SecretUri=${vaultAddress}/secrets/stripe-secret-key)'
+      AigneHub__Payments__StripeWebhookSecret: '@Microsoft.KeyVault(SecretUri=${vaultAddress}/secrets/stripe-webhook-secret)'
+      AigneHub__Payments__SuccessUrl: paymentSuccessUrl
+    }
+  : {}
+var paymentSettings = privateAccess
+  ? {}
+  : union(
+      {
+        AigneHub__Payments__Provider: payments
+        AigneHub__Payments__StarterCredits: starterCredits
+        AigneHub__Payments__StarterDays: string(starterDays)
+      },
+      stripeSettings
+    )
 // The triggers of the queue that is not used are off.
 var queueSettings = withBus
   ? {
@@ -436,7 +482,7 @@ module functionApp 'modules/functionApp.bicep' = {
     identityId: identityId
     runtimeStorageName: runtimeStorageName
     deploymentContainerName: deploymentContainerName
-    settings: union(settings, queueSettings, addressSettings)
+    settings: union(settings, paymentSettings, queueSettings, addressSettings)
     insightsConnectionString: monitoring.outputs.insightsConnectionString
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount

@@ -28,6 +28,7 @@ param busNamespaceName string
 
 // https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
 var roles = {
+  blobDataContributor: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
   blobDataOwner: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
   tableDataContributor: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
   queueDataContributor: '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
@@ -89,6 +90,17 @@ resource ledgerTables 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(ledgerStorage.id, hubIdentityName, roles.tableDataContributor)
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.tableDataContributor)
+    principalId: hubPrincipalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+// Old days of the ledgers are archived as blobs.
+resource ledgerBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: ledgerStorage
+  name: guid(ledgerStorage.id, hubIdentityName, roles.blobDataContributor)
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.blobDataContributor)
     principalId: hubPrincipalId
     principalType: 'ServicePrincipal'
   }

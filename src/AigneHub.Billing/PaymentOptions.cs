@@ -1,3 +1,4 @@
+using AigneHub.Core.Keys;
 using AigneHub.Core.Payments;
 using AigneHub.Core.Pricing;
 
@@ -75,6 +76,16 @@ public sealed class PaymentOptions
         {
             return "AigneHub__Payments__StripeWebhookSecret is missing: without it anybody could report payments. Create a webhook "
                 + "endpoint for /api/payments/stripe/webhook at Stripe and set its signing secret.";
+        }
+
+        // What the app sees when the platform could not read the vault: a text that is no secret.
+        foreach (var (name, secret) in new[] { ("StripeSecretKey", StripeSecretKey), ("StripeWebhookSecret", StripeWebhookSecret) })
+        {
+            if (AdministratorKey.IsUnresolved(secret))
+            {
+                return $"AigneHub__Payments__{name} is a reference to Azure Key Vault that was not resolved: is the secret there, and "
+                    + "may the app's identity read it?";
+            }
         }
 
         foreach (var (name, url) in new[] { ("StripeApiBase", StripeApiBase), ("SuccessUrl", SuccessUrl), ("CancelUrl", CancelUrl) })

@@ -6,6 +6,7 @@ using AigneHub.Core.Pricing;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway.Configuration;
 using AigneHub.Storage;
+using AigneHub.Storage.Schema;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -13,11 +14,11 @@ using Microsoft.Extensions.Logging;
 namespace AigneHub.Functions;
 
 /// <summary>
-/// Makes what a hub needs in storage: tables and queue, the first account and its purse, the administrator's key, the rate
+/// Makes what a hub needs in storage: tables and queue, rows of the newest schema, the first account and its purse, the administrator's key, the rate
 /// card in force; puts the stored configuration in force. Everything may be repeated; a storage outage is waited out.
 /// </summary>
 public sealed partial class HubStartup(
-    HubStorage storage, IOwnerStore owners, IKeyStore keys, PurseRegistrar purses, IRateCardStore rateCards, HubSnapshots snapshots,
+    HubStorage storage, SchemaMigrator schema, IOwnerStore owners, IKeyStore keys, PurseRegistrar purses, IRateCardStore rateCards, HubSnapshots snapshots,
     IConfiguration configuration, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<HubStartup> logger)
     : BackgroundService
 {
@@ -62,6 +63,7 @@ public sealed partial class HubStartup(
     private async Task RunAsync(CancellationToken cancellationToken)
     {
         await storage.EnsureCreatedAsync(cancellationToken);
+        await schema.MigrateAsync(cancellationToken);
         // Before the keys: a key without its account is none.
         await EnsureFirstAccountAsync(cancellationToken);
         await Task.WhenAll(

@@ -27,9 +27,11 @@ using AigneHub.Storage.Payments;
 using AigneHub.Storage.Pricing;
 using AigneHub.Storage.Responses;
 using AigneHub.Storage.Routing;
+using AigneHub.Storage.Schema;
 using AigneHub.Storage.Usage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace AigneHub.Storage;
 
@@ -70,6 +72,9 @@ public static class HubStorageServices
             provider => new TableDataKeyStore(provider.GetRequiredService<ConfigurationTable>()));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<HubIds>();
+        services.AddSingleton(provider => new SchemaMigrator(
+            clients, SchemaMigrations.All, provider.GetRequiredService<HubIds>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<SchemaMigrator>>()));
         services.AddSingleton<IArchive>(provider => options is { ConnectionString: null, BlobServiceUri: null }
             ? new NoArchive()
             : new BlobArchive(clients, provider.GetRequiredService<HubIds>()));

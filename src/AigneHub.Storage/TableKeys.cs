@@ -58,6 +58,12 @@ internal static class TableKeys
     public const string OrderPrefix = "o|";
     private const string ClaimPrefix = "k|";
     private const string OrderIdPrefix = "ord_";
+    public const string Schema = "schema";
+
+    /// <summary>The only row of <see cref="Schema"/> and its partition.</summary>
+    public const string SchemaPartition = "schema";
+    public const string SchemaRow = "version";
+
     public const string Limits = "limits";
 
     /// <summary>The only row of a subject in <see cref="Limits"/>.</summary>
@@ -73,7 +79,7 @@ internal static class TableKeys
 
     public static IReadOnlyList<string> Tables { get; } =
         [Ledger, Purses, Poison, HubKeys, RateCards, Configuration, Health, Responses, Idempotency, Jobs, Owners,
-            Orders, Payers, PaymentIncidents, Limits, Notices];
+            Orders, Payers, PaymentIncidents, Limits, Notices, Schema];
 
     // Table ledger: one purse, one partition.
     public const string State = "a";

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using AigneHub.Core;
 using AigneHub.Core.Keys;
+using AigneHub.Core.Payments;
 using AigneHub.Core.Secrets;
 using AigneHub.Core.Usage;
 using AigneHub.Functions;
@@ -43,7 +44,7 @@ public sealed partial class AppSettingTests(BicepCompiler compiler)
     {
         var snapshot = compiler.Snapshot(deployment);
         var parameters = Deployments.Of(deployment);
-        var settings = snapshot.AppSettings;
+        var settings = Resolved(snapshot.AppSettings);
         var configuration = Configuration(settings);
         using var services = new ServiceCollection().AddHub(configuration).BuildServiceProvider();
 
@@ -58,10 +59,22 @@ public sealed partial class AppSettingTests(BicepCompiler compiler)
         Assert.Null(storage.ConnectionString);
         Assert.Equal(snapshot.Storage("stled").Name, storage.TableServiceUri!.Host.Split('.')[0]);
         Assert.Equal(snapshot.Storage("stled").Name, storage.QueueServiceUri!.Host.Split('.')[0]);
+        Assert.Equal(snapshot.Storage("stled").Name, storage.BlobServiceUri!.Host.Split('.')[0]);
         Assert.NotEmpty(storage.ManagedIdentityClientId!);
 
         var masterKey = Assert.IsType<KeyVaultMasterKey>(services.GetRequiredService<IMasterKey>());
         Assert.Equal($"https://{snapshot.TheOnly("Microsoft.KeyVault/vaults").Name}.vault.azure.net/secrets/master-key", masterKey.Id);
+    }
+
+    [Fact]
+    public void Payments_ByStripe_HaveWhatTheyNeed_OnceTheVaultIsRead()
+    {
+        var settings = compiler.Snapshot("provider, Stripe").AppSettings;
+        var refused = Assert.Throws<SettingsException>(() => new ServiceCollection().AddHub(Configuration(settings)));
+        Assert.Contains("StripeSecretKey is a reference to Azure Key Vault that was not resolved", refused.Message, StringComparison.Ordinal);
+
+        using var services = new ServiceCollection().AddHub(Configuration(Resolved(settings))).BuildServiceProvider();
+        Assert.NotNull(services.GetService<IPaymentProvider>());
     }
 
     /// <summary>What the platform could not resolve is no key.</summary>
@@ -136,11 +149,17 @@ public sealed partial class AppSettingTests(BicepCompiler compiler)
     public void Secrets_ThatSettingsReferTo_AreMade()
     {
         var hook = Repository.Read("infra/hooks/postprovision.sh");
-        var named = compiler.Snapshot("provider").AppSettings.Values.SelectMany(value => SecretName().Matches(value))
+        var named = compiler.Snapshot("provider, Stripe").AppSettings.Values.SelectMany(value => SecretName().Matches(value))
             .Select(match => match.Groups[1].Value).Distinct().ToArray();
         Assert.Contains("admin-key", named);
+        Assert.Contains("stripe-webhook-secret", named);
         Assert.All(named, name => Assert.Contains($"sh \"$hooks/secret.sh\" {name}", hook, StringComparison.Ordinal));
     }
+
+    /// <summary>As the platform hands them on when it could read the vault; the administrator's key has its own test.</summary>
+    private static Dictionary<string, string> Resolved(IReadOnlyDictionary<string, string> settings) => settings.ToDictionary(
+        setting => setting.Key,
+        setting => setting.Key.StartsWith("AigneHub__Payments__Stripe", StringComparison.Ordinal) ? "a-secret" : setting.Value);
 
     private static IConfigurationRoot Configuration(IEnumerable<KeyValuePair<string, string>> settings) =>
         new ConfigurationBuilder().AddInMemoryCollection(settings.Select(

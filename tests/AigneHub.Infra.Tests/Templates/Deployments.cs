@@ -48,6 +48,14 @@ internal static class Deployments
         ["provider"] = [],
         ["provider, Service Bus"] = new() { ["usageQueue"] = "ServiceBus" },
         ["provider, Front Door"] = new() { ["frontDoor"] = "Standard" },
+        ["provider, Stripe"] = new()
+        {
+            ["payments"] = "Stripe",
+            ["paymentSuccessUrl"] = "https://shop.example.com/paid",
+            ["paymentCancelUrl"] = "https://shop.example.com/back",
+            ["starterCredits"] = "0.5",
+            ["starterDays"] = 30,
+        },
         ["provider, everything"] = new()
         {
             ["frontDoor"] = "Premium",

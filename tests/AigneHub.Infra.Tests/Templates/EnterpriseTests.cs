@@ -79,7 +79,8 @@ public sealed class EnterpriseTests(BicepCompiler compiler)
         List<(string, string)> expected =
         [
             ($"{snapshot.Storage("strun").Id}", "blob"), ($"{snapshot.Storage("strun").Id}", "table"),
-            ($"{snapshot.Storage("stled").Id}", "queue"), ($"{snapshot.Storage("stled").Id}", "table"),
+            ($"{snapshot.Storage("stled").Id}", "blob"), ($"{snapshot.Storage("stled").Id}", "queue"),
+            ($"{snapshot.Storage("stled").Id}", "table"),
             (snapshot.TheOnly("Microsoft.KeyVault/vaults").Id, "vault"), (snapshot.TheOnly("Microsoft.Web/sites").Id, "sites"),
         ];
         expected.AddRange(snapshot.Of("Microsoft.ServiceBus/namespaces").Select(bus => (bus.Id, "namespace")));

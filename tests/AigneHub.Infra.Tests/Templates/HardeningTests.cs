@@ -10,6 +10,7 @@ public sealed class HardeningTests(BicepCompiler compiler)
     private static readonly Dictionary<string, string[]> Roles = new()
     {
         ["b7e6dc6d-f1e8-4753-8033-0f276bb0955b"] = ["storageAccounts/strun"], // Storage Blob Data Owner
+        ["ba92f5b4-2d11-453d-a403-e96b0029c9fe"] = ["storageAccounts/stled"], // Storage Blob Data Contributor
         ["0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3"] = ["storageAccounts/strun", "storageAccounts/stled"], // Storage Table Data Contributor
         ["974c5e8b-45b9-4653-ba55-5f855dd0fb88"] = ["storageAccounts/stled"], // Storage Queue Data Contributor
         ["4633458b-17de-408a-b874-0445c86b69e6"] = ["vaults/kv-"], // Key Vault Secrets User
@@ -71,7 +72,7 @@ public sealed class HardeningTests(BicepCompiler compiler)
         var assignments = snapshot.Of("Microsoft.Authorization/roleAssignments").ToArray();
         var withBus = snapshot.Of("Microsoft.ServiceBus/namespaces").Any();
         var withDeployer = Deployments.Of(deployment).ContainsKey("principalId");
-        Assert.Equal(6 + (withBus ? 2 : 0) + (withDeployer ? 1 : 0), assignments.Length);
+        Assert.Equal(7 + (withBus ? 2 : 0) + (withDeployer ? 1 : 0), assignments.Length);
         Assert.All(assignments, assignment =>
         {
             var role = assignment.Property("roleDefinitionId")!.Split('/')[^1];
