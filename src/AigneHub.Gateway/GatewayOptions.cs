@@ -88,6 +88,9 @@ public sealed class GatewayOptions
     /// </summary>
     public string? ClientAddressHeader { get; set; }
 
+    /// <summary>Most keys in force that a member, or a key, has made for itself; 0: none can be made.</summary>
+    public int OwnKeysMax { get; set; } = 20;
+
     /// <summary>Null, or one sentence that names the first setting out of its range.</summary>
     public string? WhatIsWrong()
     {
@@ -121,6 +124,7 @@ public sealed class GatewayOptions
             (nameof(OutputTokensDefault), OutputTokensDefault, 256, 10_000_000),
             (nameof(BodySecondsMax), BodySecondsMax, 1, 86_400),
             (nameof(TrustedProxies), TrustedProxies, 0, 10),
+            (nameof(OwnKeysMax), OwnKeysMax, 0, 200),
         ];
         foreach (var (name, value, min, max) in ranges)
         {

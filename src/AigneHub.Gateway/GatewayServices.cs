@@ -35,7 +35,9 @@ public static class GatewayServices
         .AddSingleton(options)
         .AddSingleton<UnexpectedErrors>()
         .AddSingleton<ClientAddress>()
+        .AddSingleton<KeyUses>()
         .AddSingleton<KeyAuthenticator>()
+        .AddSingleton<CallerGate>()
         .AddSingleton<RateLimiter>()
         .AddSingleton<CallLimits>()
         .AddSingleton(new BodyMemory(options.BodyBytesInFlightMax))
@@ -60,7 +62,7 @@ public static class GatewayServices
         .AddSingleton<VideoEndpoints>()
         .AddSingleton<VideoAnswer>()
         .AddSingleton(s => new GatewayHandler(
-            s.GetRequiredService<KeyAuthenticator>(), s.GetRequiredService<IHubSnapshots>(), s.GetRequiredService<CallLimits>(),
+            s.GetRequiredService<CallerGate>(), s.GetRequiredService<IHubSnapshots>(), s.GetRequiredService<CallLimits>(),
             s.GetRequiredService<IUsageSink>(), s.GetRequiredService<CreditAdmission>(), s.GetRequiredService<AttemptLoop>(),
             s.GetRequiredService<HealthBoard>(), s.GetRequiredService<ResponseKeeper>(),
             s.GetRequiredService<VideoAnswer>(), s.GetRequiredService<IdempotencyKeys>(), s.GetRequiredService<Resends>(),
@@ -79,7 +81,10 @@ public static class GatewayServices
         .AddSingleton<FallbackEndpoints>()
         .AddSingleton<HealthEndpoints>()
         .AddSingleton<ManagementHandler>()
+        .AddSingleton<KeyAccess>()
+        .AddSingleton<KeyCalls>()
         .AddSingleton<KeyEndpoints>()
+        .AddSingleton<OwnKeyEndpoints>()
         .AddSingleton<OwnerEndpoints>()
         .AddSingleton<BalanceEndpoints>()
         .AddSingleton<MovementEndpoints>()

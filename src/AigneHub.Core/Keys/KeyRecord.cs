@@ -8,6 +8,8 @@ namespace AigneHub.Core.Keys;
 /// <summary>A hub key as stored: everything but the key itself.</summary>
 public sealed record KeyRecord
 {
+    public const string IdPrefix = "key_";
+
     /// <summary>Public id, <c>key_</c> + 32 hex digits; shown in lists and ledgers.</summary>
     public required string Id { get; init; }
 

@@ -12,7 +12,8 @@ namespace AigneHub.Gateway.Authentication;
 /// Finds the caller by hub key: <c>Authorization: Bearer</c>, <c>x-api-key</c>, <c>api-key</c> or
 /// <c>x-goog-api-key</c>, in this order. Look-ups
 /// are cached, unknown keys too, for <see cref="GatewayOptions.KeyCacheSeconds"/>: so long may a revoked key still pass, and twice
-/// as long may the former terms of its account hold. A key whose account or team is missing is as good as none.
+/// as long may the former terms of its account hold. A key whose account or team is missing is as good as none, and one that was made
+/// with a key lives as long as that one.
 /// When storage is out of reach and nothing fresh is known, the answer is 503: never a pass, never a false 401.
 /// </summary>
 public sealed class KeyAuthenticator
@@ -26,19 +27,26 @@ public sealed class KeyAuthenticator
 
     private static readonly Task<OwnerRecord?> Nobody = Task.FromResult<OwnerRecord?>(null);
 
+    private static readonly Task<KeyRecord?> NoKey = Task.FromResult<KeyRecord?>(null);
+
     private readonly IKeyStore _keys;
+    private readonly KeyUses _uses;
     private readonly IHubSnapshots _snapshots;
     private readonly TimeProvider _time;
     private readonly LookUps<KeyDigest, Caller?> _callers;
     private readonly LookUps<(OwnerKind Kind, string Id), OwnerRecord?> _owners;
+    private readonly LookUps<string, KeyRecord?> _parents;
 
     public KeyAuthenticator(
-        IKeyStore keys, IOwnerStore owners, IHubSnapshots snapshots, GatewayOptions options, TimeProvider time)
+        IKeyStore keys, IOwnerStore owners, IHubSnapshots snapshots, KeyUses uses, GatewayOptions options, TimeProvider time)
     {
-        (_keys, _snapshots, _time) = (keys, snapshots, time);
+        (_keys, _snapshots, _uses, _time) = (keys, snapshots, uses, time);
         _callers = new(LookUpAsync, options.KeyCacheSeconds, options.KeyCacheEntriesMax, time);
         _owners = new(
             async owner => (await owners.FindAsync(owner.Kind, owner.Id, CancellationToken.None))?.Value,
+            options.KeyCacheSeconds, options.KeyCacheEntriesMax, time);
+        _parents = new(
+            async id => (await keys.GetAsync(id, CancellationToken.None))?.Value,
             options.KeyCacheSeconds, options.KeyCacheEntriesMax, time);
     }
 
@@ -88,7 +96,9 @@ public sealed class KeyAuthenticator
             return (caller, null);
         }
 
-        var why = caller.Key.RevokedAt is null ? "This API key has expired." : "This API key has been revoked.";
+        var why = caller.Key.RevokedAt is not null ? "This API key has been revoked."
+            : caller.Key.SecretUntil <= _time.GetUtcNow() ? "This API key was rotated: use its new secret."
+            : "This API key has expired.";
         return (null, Unauthorized(why, "api_key_inactive"));
     }
 
@@ -99,6 +109,7 @@ public sealed class KeyAuthenticator
     public void Forget()
     {
         _owners.Forget();
+        _parents.Forget();
         _callers.Forget();
     }
 
@@ -136,10 +147,26 @@ public sealed class KeyAuthenticator
         var account = _owners.GetAsync((OwnerKind.Account, key.Account));
         var team = key.Team is null ? Nobody : _owners.GetAsync((OwnerKind.Team, key.Team));
         var project = projectId is null ? Nobody : _owners.GetAsync((OwnerKind.Project, projectId));
-        await Task.WhenAll(account, team, project);
+        var parent = key.Parent is null ? NoKey : _parents.GetAsync(key.Parent);
+        await Task.WhenAll(account, team, project, parent);
         if (await account is not { } owner || (key.Team is not null && await team is null))
         {
             return null;
+        }
+
+        if (key.Parent is not null)
+        {
+            if (await parent is not { } made)
+            {
+                return null;
+            }
+
+            key = key with { RevokedAt = key.RevokedAt ?? made.RevokedAt, ExpiresAt = Earlier(key.ExpiresAt, made.ExpiresAt) };
+        }
+
+        if (key.IsActive(_time.GetUtcNow()))
+        {
+            _uses.Saw(key.Id);
         }
 
         var plan = owner.Plan is { } id ? _snapshots.Current.Plans.GetValueOrDefault(id) : null;
@@ -147,8 +174,11 @@ public sealed class KeyAuthenticator
         var allowed = owner.Plan is null ? null : plan?.Models ?? ModelPatterns.Nothing;
         var scope = key.Role == Role.Member ? Scope.OfAccount(key.Account) : Scope.Hub;
         return new Caller(
-            key with { PlanModels = allowed }, CallTerms.Of(key, owner, await team, await project, plan), [new(key.Role, scope)]);
+            key with { PlanModels = allowed }, CallTerms.Of(key, owner, await team, await project, plan, await parent),
+            [new(key.Role, scope)]);
     }
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null || b < a ? b : a;
 
     private static HubError Unknown() =>
         Unauthorized("The API key is not known to this hub. Check it, or ask an administrator for a new one.");

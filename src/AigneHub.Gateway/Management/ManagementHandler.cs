@@ -13,7 +13,7 @@ namespace AigneHub.Gateway.Management;
 
 /// <summary>What every management call goes through: authentication, the role, one place for errors.</summary>
 public sealed partial class ManagementHandler(
-    KeyAuthenticator authenticator, HubIds ids, UnexpectedErrors unexpected, ILogger<ManagementHandler> logger)
+    CallerGate gate, KeyAccess keys, HubIds ids, UnexpectedErrors unexpected, ILogger<ManagementHandler> logger)
 {
     private const int BodyBytesMax = 256 * 1024;
 
@@ -32,17 +32,22 @@ public sealed partial class ManagementHandler(
         CancellationToken cancellationToken) => RunAsync(request, route, "", endpoint, cancellationToken);
 
     /// <inheritdoc cref="RunAsync(HttpRequest, ManagementRoute, Func{ManagementCall, Task{HubError?}}, CancellationToken)"/>
-    /// <param name="id">Of the account, team or project that the call is about, where it is about one.</param>
+    /// <param name="id">Of the account, team, project or key that the call is about, where it is about one.</param>
     public Task RunAsync(
         HttpRequest request, ManagementRoute route, string id, Func<ManagementCall, Task<HubError?>> endpoint,
         CancellationToken cancellationToken) =>
         AnswerAsync(request, async requestId =>
         {
-            var (caller, error) = await authenticator.AuthenticateAsync(request, cancellationToken);
+            var (caller, error) = await gate.LetInAsync(request, route.KeyScope, cancellationToken);
             return caller is null ? error
                 : !May(caller, route, id) ? Forbidden(route)
-                : await endpoint(new ManagementCall(request, caller, requestId, Bodies, BodyBytesMax, cancellationToken));
+                : await RunAsync(
+                    new ManagementCall(request, caller, requestId, Bodies, BodyBytesMax, cancellationToken), route, id, endpoint);
         }, cancellationToken);
+
+    private async Task<HubError?> RunAsync(
+        ManagementCall call, ManagementRoute route, string id, Func<ManagementCall, Task<HubError?>> endpoint) =>
+        (route.Scope == RouteScope.Key && id.Length > 0 ? await keys.CheckAsync(call, route, id) : null) ?? await endpoint(call);
 
     private static bool May(Caller caller, ManagementRoute route, string id) => route.Scope switch
     {

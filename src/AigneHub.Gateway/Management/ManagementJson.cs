@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using AigneHub.Core.Access;
 using AigneHub.Core.Configuration;
+using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Routing;
 using AigneHub.Core.Routing.Health;
@@ -22,7 +23,7 @@ namespace AigneHub.Gateway.Management;
     RespectRequiredConstructorParameters = true,
     Converters =
     [
-        typeof(EnumWord<Role>), typeof(EnumWord<UsagePeriod>), typeof(EnumWord<CallOutcome>), typeof(EnumWord<PoisonKind>),
+        typeof(EnumWord<Role>), typeof(EnumWord<KeyScope>), typeof(EnumWord<UsagePeriod>), typeof(EnumWord<CallOutcome>), typeof(EnumWord<PoisonKind>),
         typeof(EnumWord<PoisonStatus>), typeof(EnumWord<CredentialKind>), typeof(EnumWord<RoutePolicy>),
         typeof(EnumWord<RecordStatus>), typeof(EnumWord<ConfigurationSource>),
         typeof(EnumWord<ProviderState>), typeof(EnumWord<RouteHealthState>),
@@ -35,6 +36,9 @@ namespace AigneHub.Gateway.Management;
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(CreateKeyRequest))]
 [JsonSerializable(typeof(UpdateKeyRequest))]
+[JsonSerializable(typeof(CreateOwnKeyRequest))]
+[JsonSerializable(typeof(UpdateOwnKeyRequest))]
+[JsonSerializable(typeof(RotateKeyRequest))]
 [JsonSerializable(typeof(KeyDocument))]
 [JsonSerializable(typeof(KeyPage))]
 [JsonSerializable(typeof(CreateOwnerRequest))]
