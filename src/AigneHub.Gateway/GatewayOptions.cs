@@ -84,9 +84,9 @@ public sealed class GatewayOptions
 
     /// <summary>
     /// The header in which a proxy before the hub names the caller's address, whatever the caller had put there: with Front Door
-    /// <c>X-Azure-SocketIP</c>. Only where nobody can reach the hub past that proxy. Null: none.
+    /// <c>X-Azure-SocketIP</c>. Only where nobody can reach the hub past that proxy. Empty: none.
     /// </summary>
-    public string? ClientAddressHeader { get; set; }
+    public string ClientAddressHeader { get; set; } = "";
 
     /// <summary>Most keys in force that a member, or a key, has made for itself; 0: none can be made.</summary>
     public int OwnKeysMax { get; set; } = 20;
@@ -99,7 +99,7 @@ public sealed class GatewayOptions
             return $"AigneHub__Gateway__{nameof(PaymentLink)} must be an absolute https URL without user or password.";
         }
 
-        if (ClientAddressHeader is { Length: > 0 } header && !header.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
+        if (!ClientAddressHeader.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
         {
             return $"AigneHub__Gateway__{nameof(ClientAddressHeader)} must be the name of a header.";
         }

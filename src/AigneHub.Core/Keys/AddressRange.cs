@@ -20,14 +20,17 @@ public sealed record AddressRange
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         var first = slash < 0 ? text : text[..slash];
         if (!IPAddress.TryParse(first, out var address) || address.IsIPv4MappedToIPv6
-            || (address.AddressFamily == AddressFamily.InterNetwork ? address.ToString() != first : first.AsSpan().ContainsAny('%', '[', ']')))
+            || (address.AddressFamily == AddressFamily.InterNetwork
+                ? address.ToString() != first
+                : first.AsSpan().ContainsAny('%', '[', ']')))
         {
             return null;
         }
 
         var bits = address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
         var prefix = bits;
-        if (slash >= 0 && (!int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out prefix) || prefix > bits))
+        if (slash >= 0
+            && (!int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out prefix) || prefix > bits))
         {
             return null;
         }

@@ -20,7 +20,7 @@ public interface IKeyStore
     /// <summary>Newest first.</summary>
     Task<Page<KeyRecord>> ListAsync(int limit, string? continuation, CancellationToken cancellationToken);
 
-    /// <summary>Newest first, all that somebody has made for itself: a member, or a key that is no member's.</summary>
+    /// <summary>Newest first: all that are a member's own, or were made with a key.</summary>
     /// <param name="owner">A member's id or a key's.</param>
     Task<IReadOnlyList<KeyRecord>> ListOwnAsync(string owner, CancellationToken cancellationToken);
 

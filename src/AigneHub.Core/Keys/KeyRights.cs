@@ -3,7 +3,9 @@ namespace AigneHub.Core.Keys;
 /// <summary>Whether one key may do no more than another.</summary>
 public static class KeyRights
 {
-    /// <summary>Null when <paramref name="made"/> may do nothing that <paramref name="own"/> may not; else what, and the field's name.</summary>
+    /// <summary>
+    /// Null when <paramref name="made"/> may do nothing that <paramref name="own"/> may not; else what, and the field's name.
+    /// </summary>
     public static (string Message, string Param)? WhatIsMore(KeyRecord own, KeyRecord made) =>
         !ModelPatterns.Covers(own.Models, made.Models)
             ? ("'models' must name models, or prefixes of models, that the calling key may call itself.", "models")

@@ -58,12 +58,7 @@ public sealed class OwnKeyEndpoints(ManagementHandler handler, KeyCalls calls, I
         }
 
         var own = call.Caller.Key;
-        if (own.Parent is not null)
-        {
-            return NotWithThis;
-        }
-
-        error = KeyChecks.Name(body.Name) ?? KeyChecks.Models(body.Models, "models")
+        error = CheckSecret(call.Caller) ?? (own.Parent is null ? null : NotWithThis) ?? KeyChecks.Name(body.Name) ?? KeyChecks.Models(body.Models, "models")
             ?? KeyChecks.Models(body.ModelsDenied, "modelsDenied") ?? KeyChecks.Scopes(body.Scopes) ?? KeyChecks.Ranges(body.IpRanges)
             ?? KeyChecks.Expiry(body.ExpiresAt, calls.Now) ?? BudgetDocument.Check(body.Budget) ?? RateLimitsDocument.Check(body.Limits);
         if (error is not null)
@@ -119,7 +114,7 @@ public sealed class OwnKeyEndpoints(ManagementHandler handler, KeyCalls calls, I
         }
 
         var key = found.Value;
-        error = ConfigurationCalls.CheckIfMatch(call, found.ETag, isNeeded: true)
+        error = CheckSecret(call.Caller) ?? ConfigurationCalls.CheckIfMatch(call, found.ETag, isNeeded: true)
             ?? KeyChecks.Name(body.Name) ?? KeyChecks.Models(body.Models, "models")
             ?? KeyChecks.Models(body.ModelsDenied, "modelsDenied") ?? KeyChecks.Scopes(body.Scopes) ?? KeyChecks.Ranges(body.IpRanges)
             ?? KeyChecks.Expiry(body.ExpiresAt, calls.Now);
@@ -143,8 +138,14 @@ public sealed class OwnKeyEndpoints(ManagementHandler handler, KeyCalls calls, I
 
     private static HubError? CheckRotation(Caller caller, KeyRecord key) =>
         !Sees(caller, key) ? KeyAccess.NoSuchKey
+        : CheckSecret(caller) is { } error ? error
         : key.Id == caller.Key.Id ? null
         : CheckRights(caller, key); // A secret of a key that was given more since would be more than one's own.
+
+    /// <summary>Whoever has only what was replaced gets nothing that lasts longer.</summary>
+    private static HubError? CheckSecret(Caller caller) => caller.Key.SecretUntil is null
+        ? null
+        : new HubError(403, "forbidden", Blame.Caller, "This secret was replaced by a rotation and makes no others. Use the new one.");
 
     private static HubError? CheckRights(Caller caller, KeyRecord key) =>
         key.Role != Role.Member || key.Account != caller.Account ? KeyAccess.CheckRole(caller, Role.Administrator)

@@ -80,8 +80,13 @@ internal sealed class TableKeyStore(StorageClients clients) : IKeyStore
 
     public async Task<bool> CreateAsync(KeyRecord key, CancellationToken cancellationToken)
     {
-        if ((key.Member ?? key.Parent) is { } owner)
+        foreach (var owner in (string?[])[key.Member, key.Parent])
         {
+            if (owner is null)
+            {
+                continue;
+            }
+
             // Before the key: none works that its maker does not see.
             await Table.TryAddAsync(new TableEntity(TableKeys.KeyOwnerPartition(owner), TableKeys.KeyId(key.Id)), cancellationToken);
         }

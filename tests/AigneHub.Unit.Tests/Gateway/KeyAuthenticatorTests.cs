@@ -7,8 +7,10 @@ using AigneHub.Core.Routing;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway;
 using AigneHub.Gateway.Authentication;
+using AigneHub.Testing;
 using AigneHub.Unit.Tests.Routing;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace AigneHub.Unit.Tests.Gateway;
@@ -100,7 +102,9 @@ public sealed class KeyAuthenticatorTests
             owners.Add(OwnerKind.Account, "default");
         }
 
-        return new(keys, owners, new Snapshots(), new GatewayOptions { KeyCacheSeconds = seconds }, time);
+        return new(
+            keys, owners, new Snapshots(), new KeyUses(new MemoryOwners(), time, NullLogger<KeyUses>.Instance),
+            new GatewayOptions { KeyCacheSeconds = seconds }, time);
     }
 
     private sealed class Snapshots : IHubSnapshots
@@ -144,6 +148,12 @@ public sealed class KeyAuthenticatorTests
         public Task<Versioned<KeyRecord>?> GetAsync(string id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<Page<KeyRecord>> ListAsync(int limit, string? continuation, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public Task<IReadOnlyList<KeyRecord>> ListOwnAsync(string owner, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public Task<bool> RotateAsync(KeyRecord key, string etag, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
         public Task<IReadOnlyDictionary<string, string>> TeamsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -36,14 +36,20 @@ internal sealed class ManagementBench : IDisposable
         var snapshots = new Snapshots(mode);
         var options = new GatewayOptions { KeyCacheSeconds = 0, PaymentLink = new Uri("https://pay.example/buy?x=1") };
         var unexpected = new UnexpectedErrors(new Meters(), NullLogger<UnexpectedErrors>.Instance);
-        var authenticator = new KeyAuthenticator(Stored, Stored, snapshots, options, Clock);
-        var handler = new ManagementHandler(authenticator, Pipeline.Ids, unexpected, NullLogger<ManagementHandler>.Instance);
+        Uses = new KeyUses(Stored, Clock, NullLogger<KeyUses>.Instance);
+        var authenticator = new KeyAuthenticator(Stored, Stored, snapshots, Uses, options, Clock);
+        Gate = new CallerGate(authenticator, new ClientAddress(options));
+        Options = options;
+        var access = Access = new KeyAccess(Stored, Stored, snapshots);
+        var calls = new KeyCalls(Stored, Stored, Pipeline.Owned, authenticator, Pipeline.Ids, Clock);
+        var handler = new ManagementHandler(Gate, access, Pipeline.Ids, unexpected, NullLogger<ManagementHandler>.Instance);
         Handler = handler;
-        var aigne = new AigneHandler(authenticator, Pipeline.Ids, unexpected, NullLogger<AigneHandler>.Instance);
+        var aigne = new AigneHandler(Gate, Pipeline.Ids, unexpected, NullLogger<AigneHandler>.Instance);
         Owners = new OwnerEndpoints(
             handler, Stored, Pipeline.Owned, new StarterCredits(new StarterTerms(0, 0), Stored, Pipeline.Sync, Ledger), authenticator,
             snapshots, Clock);
-        Keys = new KeyEndpoints(handler, Stored, Stored, Pipeline.Owned, authenticator, snapshots, Pipeline.Ids, Clock);
+        Keys = new KeyEndpoints(handler, calls, access, Stored, Stored, snapshots);
+        OwnKeys = new OwnKeyEndpoints(handler, calls, Stored, options);
         Balances = new BalanceEndpoints(handler, Pipeline.Purses, Pipeline.Owned, snapshots);
         Movements = new MovementEndpoints(
             handler, Pipeline.Sync, Pipeline.Purses, Pipeline.Lines, Pipeline.Owned, snapshots, Clock);
@@ -59,6 +65,14 @@ internal sealed class ManagementBench : IDisposable
     public ManagementHandler Handler { get; }
     public OwnerEndpoints Owners { get; }
     public KeyEndpoints Keys { get; }
+    public OwnKeyEndpoints OwnKeys { get; }
+    public CallerGate Gate { get; }
+    public KeyAccess Access { get; }
+    public GatewayOptions Options { get; }
+    public KeyUses Uses { get; }
+
+    /// <summary>Where calls come from.</summary>
+    public System.Net.IPAddress From { get; set; } = System.Net.IPAddress.Loopback;
     public BalanceEndpoints Balances { get; }
     public MovementEndpoints Movements { get; }
     public UsageEndpoints Usage { get; }
@@ -93,6 +107,7 @@ internal sealed class ManagementBench : IDisposable
     {
         var context = new DefaultHttpContext();
         context.Request.Headers.Authorization = "Bearer " + (key ?? Administrator);
+        context.Connection.RemoteIpAddress = From;
         context.Request.QueryString = new QueryString(query);
         if (body is not null)
         {
