@@ -32,15 +32,17 @@ public sealed class KeyAuthenticator
     private readonly IKeyStore _keys;
     private readonly KeyUses _uses;
     private readonly IHubSnapshots _snapshots;
+    private readonly FailureThrottle _throttle;
     private readonly TimeProvider _time;
     private readonly LookUps<KeyDigest, Caller?> _callers;
     private readonly LookUps<(OwnerKind Kind, string Id), OwnerRecord?> _owners;
     private readonly LookUps<string, KeyRecord?> _parents;
 
-    public KeyAuthenticator(
-        IKeyStore keys, IOwnerStore owners, IHubSnapshots snapshots, KeyUses uses, GatewayOptions options, TimeProvider time)
+    internal KeyAuthenticator(
+        IKeyStore keys, IOwnerStore owners, IHubSnapshots snapshots, KeyUses uses, FailureThrottle throttle, GatewayOptions options,
+        TimeProvider time)
     {
-        (_keys, _snapshots, _uses, _time) = (keys, snapshots, uses, time);
+        (_keys, _snapshots, _uses, _throttle, _time) = (keys, snapshots, uses, throttle, time);
         _callers = new(LookUpAsync, options.KeyCacheSeconds, options.KeyCacheEntriesMax, time);
         _owners = new(
             async owner => (await owners.FindAsync(owner.Kind, owner.Id, CancellationToken.None))?.Value,
@@ -72,10 +74,19 @@ public sealed class KeyAuthenticator
             return (null, Unknown());
         }
 
+        var digest = KeyDigest.Of(secret);
+        var isKnown = _callers.Knows(digest);
+        if (!isKnown && _throttle.Exhausted(request.HttpContext) is { } pause)
+        {
+            return (null, new HubError(
+                429, "too_many_failed_authentications", Blame.Caller,
+                "Too many unknown API keys came from this address. Wait a minute, and send a key of this hub.", RetryAfter: pause));
+        }
+
         Caller? caller;
         try
         {
-            caller = await _callers.GetAsync(KeyDigest.Of(secret)).WaitAsync(LookUpMax, _time, cancellationToken);
+            caller = await _callers.GetAsync(digest).WaitAsync(LookUpMax, _time, cancellationToken);
         }
         catch (Exception e) when (e is StorageUnavailableException or TimeoutException)
         {
@@ -86,6 +97,11 @@ public sealed class KeyAuthenticator
 
         if (caller is null)
         {
+            if (!isKnown)
+            {
+                _throttle.Failed(request.HttpContext);
+            }
+
             return (null, secret.StartsWith(HubKey.Prefix, StringComparison.Ordinal) && !HubKey.IsWellFormed(secret)
                 ? Unauthorized("The API key is mistyped or cut off: its checksum is wrong. Copy it again.")
                 : Unknown());

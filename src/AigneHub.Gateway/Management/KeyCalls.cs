@@ -185,7 +185,8 @@ public sealed class KeyCalls(
         var used = await uses.ReadAsync([.. page.Select(key => key.Id)], call.CancellationToken);
         var now = Now;
         await call.WriteAsync(
-            new KeyPage([.. page.Select(key => KeyDocument.Of(key, now, LastUse(used, key)))], continuation), ManagementJson.Default.KeyPage);
+            new KeyPage([.. page.Select(key => KeyDocument.Of(key, now, LastUse(used, key)))], continuation),
+            ManagementJson.Default.KeyPage);
         return null;
     }
 

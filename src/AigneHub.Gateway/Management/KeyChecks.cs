@@ -27,7 +27,8 @@ internal static class KeyChecks
             + "each 'provider/model' or a prefix that ends in '*'.", field)
         : null;
 
-    public static HubError? Tags(IReadOnlyList<string>? tags) => tags is { Count: > TagsMax } || (tags ?? []).Any(t => t is null || !IsTag(t))
+    public static HubError? Tags(IReadOnlyList<string>? tags) => tags is { Count: > TagsMax }
+        || (tags ?? []).Any(t => t is null || !IsTag(t))
         ? Problem.BadRequest(
             $"'tags' takes at most {TagsMax} tags of 1 to {TagCharsMax} letters, digits, '-', '_', '.' and ':'.", "tags")
         : null;

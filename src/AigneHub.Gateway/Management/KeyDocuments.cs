@@ -108,15 +108,18 @@ internal sealed record KeyDocument(
     public static KeyDocument Of(KeyRecord key, DateTimeOffset now, DateTimeOffset? lastUsedAt = null, string? secret = null) => new(
         key.Id, key.Name, key.Account, key.Team, key.Project, key.Role, key.Hint, key.Models, key.ModelsDenied, key.Scopes,
         [.. key.IpRanges.Select(range => range.ToString())], key.Tags, key.CreatedAt, key.ExpiresAt, key.RevokedAt, lastUsedAt, key.Member,
-        key.Parent, PreviousSecretDocument.Of(key, now), BudgetDocument.Of(key.Terms), RateLimitsDocument.Of(key.Limits), key.MayPay, secret);
+        key.Parent, PreviousSecretDocument.Of(key, now), BudgetDocument.Of(key.Terms), RateLimitsDocument.Of(key.Limits), key.MayPay,
+        secret);
 }
 
 internal sealed record PreviousSecretDocument(string Hint, DateTimeOffset Until)
 {
-    public static IReadOnlyList<PreviousSecretDocument>? Of(KeyRecord key, DateTimeOffset now) =>
-        key.RevokedAt is null && key.Previous.Any(previous => now < previous.Until)
-            ? [.. key.Previous.Where(previous => now < previous.Until).Select(previous => new PreviousSecretDocument(previous.Hint, previous.Until))]
-            : null;
+    /// <summary>Those that work still; null when none does.</summary>
+    public static IReadOnlyList<PreviousSecretDocument>? Of(KeyRecord key, DateTimeOffset now)
+    {
+        var working = key.RevokedAt is null ? key.Previous.Where(previous => now < previous.Until).ToList() : [];
+        return working.Count == 0 ? null : [.. working.Select(previous => new PreviousSecretDocument(previous.Hint, previous.Until))];
+    }
 }
 
 internal sealed record KeyPage(IReadOnlyList<KeyDocument> Items, string? Continuation);

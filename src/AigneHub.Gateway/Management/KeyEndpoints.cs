@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace AigneHub.Gateway.Management;
 
-/// <summary><c>/api/admin/keys</c>: create, list, get, update, rotate, revoke; of the accounts, teams and projects that the caller reaches.</summary>
+/// <summary>
+/// <c>/api/admin/keys</c>: create, list, get, update, rotate, revoke; of the accounts, teams and projects that the caller reaches.
+/// </summary>
 public sealed class KeyEndpoints(
     ManagementHandler handler, KeyCalls calls, KeyAccess access, IKeyStore keys, IOwnerStore owners, IHubSnapshots snapshots)
 {

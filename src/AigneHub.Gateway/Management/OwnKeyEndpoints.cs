@@ -58,7 +58,8 @@ public sealed class OwnKeyEndpoints(ManagementHandler handler, KeyCalls calls, I
         }
 
         var own = call.Caller.Key;
-        error = CheckSecret(call.Caller) ?? (own.Parent is null ? null : NotWithThis) ?? KeyChecks.Name(body.Name) ?? KeyChecks.Models(body.Models, "models")
+        error = CheckSecret(call.Caller) ?? (own.Parent is null ? null : NotWithThis)
+            ?? KeyChecks.Name(body.Name) ?? KeyChecks.Models(body.Models, "models")
             ?? KeyChecks.Models(body.ModelsDenied, "modelsDenied") ?? KeyChecks.Scopes(body.Scopes) ?? KeyChecks.Ranges(body.IpRanges)
             ?? KeyChecks.Expiry(body.ExpiresAt, calls.Now) ?? BudgetDocument.Check(body.Budget) ?? RateLimitsDocument.Check(body.Limits);
         if (error is not null)
@@ -149,7 +150,8 @@ public sealed class OwnKeyEndpoints(ManagementHandler handler, KeyCalls calls, I
 
     private static HubError? CheckRights(Caller caller, KeyRecord key) =>
         key.Role != Role.Member || key.Account != caller.Account ? KeyAccess.CheckRole(caller, Role.Administrator)
-        : KeyRights.WhatIsMore(caller.Key, key) is { } more ? new HubError(403, "exceeds_own_rights", Blame.Caller, more.Message, more.Param)
+        : KeyRights.WhatIsMore(caller.Key, key) is { } more
+            ? new HubError(403, "exceeds_own_rights", Blame.Caller, more.Message, more.Param)
         : KeyAccess.CheckPaying(caller, key.Account, key.MayPay);
 
     private async Task<HubError?> CheckCountAsync(string owner, CancellationToken cancellationToken)
@@ -160,7 +162,8 @@ public sealed class OwnKeyEndpoints(ManagementHandler handler, KeyCalls calls, I
             ? null
             : new HubError(
                 409, "too_many_keys", Blame.Caller,
-                $"{options.OwnKeysMax} keys of your own can be in force at once, and {MadeMax} made in all. Revoke one, or ask who manages the account's keys.");
+                $"{options.OwnKeysMax} keys of your own can be in force at once, and {MadeMax} made in all. "
+                + "Revoke one, or ask who manages the account's keys.");
     }
 
     private static bool Sees(Caller caller, KeyRecord key) => IsKey(caller)

@@ -7,7 +7,7 @@ using static AigneHub.Storage.Tests.Configuration.ConfigurationSamples;
 
 namespace AigneHub.Storage.Tests.Configuration;
 
-[Collection(AzuriteCollection.Name)]
+[Collection(StorageCollections.Stores)]
 public sealed class TableConfigurationStoreTests(AzuriteFixture azurite) : IAsyncLifetime
 {
     private readonly StorageOptions _options = azurite.NewOptions();

@@ -361,7 +361,7 @@ public abstract class LedgerStoreContract
         [.. hours.GroupBy(row => row.Hour).Select(rows => rows.First()).Select(row => new HourRow(row.Hour, row.Cost, row.Count, row.Sums!))]);
 }
 
-[Collection(AzuriteCollection.Name)]
+[Collection(StorageCollections.Ledger)]
 public sealed class TableLedgerStoreTests(AzuriteFixture azurite) : LedgerStoreContract
 {
     internal override async Task<ILedgerStore> NewAsync() =>

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AigneHub.Storage.Tests.Limits;
 
-[Collection(AzuriteCollection.Name)]
+[Collection(StorageCollections.Stores)]
 public sealed class TableLimitStoreTests(AzuriteFixture azurite) : IAsyncLifetime
 {
     private ServiceProvider _hub = null!;
@@ -42,6 +42,22 @@ public sealed class TableLimitStoreTests(AzuriteFixture azurite) : IAsyncLifetim
         Assert.True(await Limits.TryWriteAsync("key:a", use with { Requests = 2 }, etag, default));
         Assert.False(await Limits.TryWriteAsync("key:a", use with { Requests = 3 }, etag, default));
         Assert.Equal(2, (await Limits.ReadAsync("key:a", default)).Use!.Value.Requests);
+    }
+
+    [Fact]
+    public async Task DeleteOld_LeavesWhatIsYoung_AndWhoHasItsVersionBeginsAnew()
+    {
+        var use = new LimitUse(1, 1, 1, 1, 0);
+        await Limits.TryWriteAsync("key:c", use, null, default);
+        await Limits.TryWriteAsync("key:d", use, null, default);
+        var etag = (await Limits.ReadAsync("key:c", default)).Use!.ETag;
+        Assert.Equal(0, await Limits.DeleteOldAsync(DateTimeOffset.UtcNow + LimitUse.Age - TimeSpan.FromMinutes(5), default));
+
+        Assert.Equal(2, await Limits.DeleteOldAsync(DateTimeOffset.UtcNow + LimitUse.Age + TimeSpan.FromMinutes(5), default));
+
+        Assert.Null((await Limits.ReadAsync("key:c", default)).Use);
+        Assert.False(await Limits.TryWriteAsync("key:c", use, etag, default));
+        Assert.True(await Limits.TryWriteAsync("key:c", use, null, default));
     }
 
     [Fact]

@@ -102,9 +102,10 @@ public sealed class KeyAuthenticatorTests
             owners.Add(OwnerKind.Account, "default");
         }
 
+        var options = new GatewayOptions { KeyCacheSeconds = seconds };
         return new(
             keys, owners, new Snapshots(), new KeyUses(new MemoryOwners(), time, NullLogger<KeyUses>.Instance),
-            new GatewayOptions { KeyCacheSeconds = seconds }, time);
+            new FailureThrottle(options, new ClientAddress(options)), options, time);
     }
 
     private sealed class Snapshots : IHubSnapshots

@@ -37,7 +37,7 @@ internal sealed class ManagementBench : IDisposable
         var options = new GatewayOptions { KeyCacheSeconds = 0, PaymentLink = new Uri("https://pay.example/buy?x=1") };
         var unexpected = new UnexpectedErrors(new Meters(), NullLogger<UnexpectedErrors>.Instance);
         Uses = new KeyUses(Stored, Clock, NullLogger<KeyUses>.Instance);
-        var authenticator = new KeyAuthenticator(Stored, Stored, snapshots, Uses, options, Clock);
+        var authenticator = new KeyAuthenticator(Stored, Stored, snapshots, Uses, new FailureThrottle(options, new ClientAddress(options)), options, Clock);
         Gate = new CallerGate(authenticator, new ClientAddress(options));
         Options = options;
         var access = Access = new KeyAccess(Stored, Stored, snapshots);

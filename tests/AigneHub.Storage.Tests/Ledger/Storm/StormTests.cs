@@ -16,7 +16,7 @@ namespace AigneHub.Storage.Tests.Ledger.Storm;
 /// Four instances and two settlers over real tables and a real queue, calls bound by several nearly empty purses, and all that can
 /// happen to them. <c>AIGNEHUB_STORM_CALLS</c> makes it longer.
 /// </summary>
-[Collection(AzuriteCollection.Name)]
+[Collection(StorageCollections.Storm)]
 public sealed class StormTests(AzuriteFixture azurite, ITestOutputHelper output)
 {
     private const int Instances = 4;
