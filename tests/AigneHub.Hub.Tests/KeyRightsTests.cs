@@ -7,7 +7,7 @@ using AigneHub.Hub.Tests.Support;
 namespace AigneHub.Hub.Tests;
 
 /// <summary>What a key may be used for, from where, and until when, over HTTP.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Records)]
 public sealed class KeyRightsTests(AzuriteFixture azurite)
 {
     private const string Chat = """{"model":"sim/chat-fast","messages":[{"role":"user","content":"Hi"}]}""";
@@ -156,6 +156,6 @@ public sealed class KeyRightsTests(AzuriteFixture azurite)
         }
 
         using var response = await hub.Client.SendAsync(request);
-        return (response.StatusCode, await response.Content.ReadAsStringAsync());
+        return (response.StatusCode, (await response.Content.ReadAsStringAsync()).Replace("\\u0027", "'", StringComparison.Ordinal));
     }
 }
