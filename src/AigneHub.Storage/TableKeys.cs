@@ -40,6 +40,12 @@ internal static class TableKeys
 
     public const string Owners = "owners";
 
+    public const string Members = "members";
+
+    // Table members: the list of all, and the invitations.
+    public const string MembersAllPartition = "all";
+    public const string InvitationsPartition = "invitations";
+
     public const string Orders = "orders";
 
     public const string Payers = "payers";
@@ -74,12 +80,18 @@ internal static class TableKeys
     /// <summary>The only partition of <see cref="Notices"/>.</summary>
     public const string NoticesPartition = "notices";
 
+    public const string Audit = "audit";
+
+    // Of table audit: sort an entry's outcome before its intent.
+    private const string AuditOutcomeSuffix = "|a";
+    private const string AuditIntentSuffix = "|b";
+
     /// <summary>Of table idempotency: sorts before the parts of the answer.</summary>
     public const string IdempotentState = "a";
 
     public static IReadOnlyList<string> Tables { get; } =
         [Ledger, Purses, Poison, HubKeys, RateCards, Configuration, Health, Responses, Idempotency, Jobs, Owners,
-            Orders, Payers, PaymentIncidents, Limits, Notices, Schema];
+            Orders, Payers, PaymentIncidents, Limits, Notices, Schema, Audit, Members];
 
     // Table ledger: one purse, one partition.
     public const string State = "a";
@@ -147,6 +159,12 @@ internal static class TableKeys
     /// <summary>Of table owners.</summary>
     public static string OwnersPartition(OwnerKind kind) => kind.ToString();
 
+    /// <summary>Of table members: a record's, spread as purses are.</summary>
+    public static string MembersPartition(string id) => "m-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)), 0, 2);
+
+    /// <summary>Of table members: the list of an account's.</summary>
+    public static string MembersOfPartition(string account) => "a-" + Escaped(account);
+
     /// <summary>Of table jobs: an account's.</summary>
     public static string JobsPartition(string account) => Escaped(account);
 
@@ -181,6 +199,20 @@ internal static class TableKeys
     /// <summary>Of table limits: a subject's. Spread as purses are.</summary>
     public static string LimitsPartition(string subject) =>
         $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(subject)), 0, 2)}-{Escaped(subject)}";
+
+    /// <summary>Of table audit: a month's.</summary>
+    public static string AuditPartition(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyyMM", CultureInfo.InvariantCulture);
+
+    /// <summary>Of table audit: newest first.</summary>
+    public static string AuditRow(Guid id, bool isOutcome) =>
+        Inverse(id.ToString("N")) + (isOutcome ? AuditOutcomeSuffix : AuditIntentSuffix);
+
+    /// <summary>Whether a row is the intent to the outcome in the row before it.</summary>
+    public static bool IsAuditIntentOf(string row, string rowBefore) =>
+        row.EndsWith(AuditIntentSuffix, StringComparison.Ordinal) && rowBefore == row[..^AuditIntentSuffix.Length] + AuditOutcomeSuffix;
+
+    /// <summary>The first row that an entry made before this moment can have.</summary>
+    public static string AuditBefore(DateTimeOffset moment) => IdsBefore(moment);
 
     /// <summary>Of table notices: newest first.</summary>
     public static string Notice(string id) =>
@@ -301,6 +333,24 @@ internal static class TableKeys
         return escaped.Length <= EscapedCharactersMax
             ? escaped.ToString()
             : "~h" + Convert.ToHexStringLower(SHA256.HashData(bytes));
+    }
+
+    /// <summary>What a row's name of a model says; null of one that was too long to be kept.</summary>
+    public static string? NameOfModel(string row) => row.Contains("~h", StringComparison.Ordinal)
+        ? null
+        : string.Join('/', row[ModelPrefix.Length..].Split('|').Select(Unescaped));
+
+    /// <summary>The inverse of <see cref="Escaped"/>, of what was not too long.</summary>
+    private static string Unescaped(string escaped)
+    {
+        var bytes = new List<byte>(escaped.Length);
+        for (var i = 0; i < escaped.Length; i++)
+        {
+            bytes.Add(escaped[i] == '~' && escaped.Length - i > 2 ? Convert.FromHexString(escaped.AsSpan(i + 1, 2))[0] : (byte)escaped[i]);
+            i += escaped[i] == '~' ? 2 : 0;
+        }
+
+        return Encoding.UTF8.GetString([.. bytes]);
     }
 
     /// <summary>The complement of each lower-case hex digit; other characters stay. Its own inverse.</summary>

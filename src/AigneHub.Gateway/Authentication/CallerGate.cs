@@ -21,10 +21,11 @@ public sealed class CallerGate(KeyAuthenticator authenticator, ClientAddress add
     /// <summary>Exactly one of the results is null.</summary>
     /// <param name="scope">What the call is.</param>
     /// <param name="queryKey">The query parameter <c>key</c> counts too, as in Google's APIs. It is never logged.</param>
+    /// <param name="evenBarred">Those whose account, team or project is not active, too: <see cref="Caller.MayDespite"/>.</param>
     public ValueTask<(Caller? Caller, HubError? Error)> LetInAsync(
-        HttpRequest request, KeyScope scope, CancellationToken cancellationToken, bool queryKey = false)
+        HttpRequest request, KeyScope scope, CancellationToken cancellationToken, bool queryKey = false, bool evenBarred = false)
     {
-        var authenticated = authenticator.AuthenticateAsync(request, cancellationToken, queryKey);
+        var authenticated = authenticator.AuthenticateAsync(request, cancellationToken, queryKey, evenBarred);
         return authenticated.IsCompletedSuccessfully
             ? new(Judge(authenticated.Result, request, scope))
             : LetInSlowlyAsync(authenticated, request, scope);

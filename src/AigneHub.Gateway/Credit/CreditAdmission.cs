@@ -33,14 +33,15 @@ internal sealed class CreditAdmission(
             return null;
         }
 
-        var (asked, error) = AskedOutput.Read(exchange.Front.Api, exchange.Body.Bytes.Span);
-        if (error is not null)
+        if ((exchange.Demand.Error ?? ToolPolicy.Check(exchange)) is { } error)
         {
             return error;
         }
 
-        var bound = new CallBound(exchange, asked, tokens);
-        var prompt = PromptOf(exchange, asked);
+        var asked = exchange.Demand.Asked;
+        var bound = new CallBound(exchange, tokens);
+        var prompts = new PromptBound(exchange);
+        long? prompt = prompts.FillsWindow ? null : prompts.ByBytes; // Null: as many tokens as the model's window takes.
         var output = asked.Tokens ?? (long)options.OutputTokensDefault;
         var isCounted = prompt is null || !bound.HasOutput;
         var result = default(ReserveResult);
@@ -67,7 +68,7 @@ internal sealed class CreditAdmission(
             if (!isCounted)
             {
                 isCounted = true;
-                prompt = Math.Min(prompt!.Value, CountedPromptOf(exchange, asked) ?? long.MaxValue);
+                prompt = Math.Min(prompt!.Value, prompts.Counted(tokens) ?? long.MaxValue);
                 continue;
             }
 
@@ -83,7 +84,7 @@ internal sealed class CreditAdmission(
         if (result.Reservation is { } reservation)
         {
             exchange.Reservation = reservation;
-            exchange.OutputTokens = bound.HasOutput && asked.Tokens is null ? (int)Math.Min(output, int.MaxValue) : null;
+            exchange.OutputTokens = bound.HasOutput ? (int)Math.Min(output, int.MaxValue) : null;
             return null;
         }
 
@@ -99,28 +100,28 @@ internal sealed class CreditAdmission(
     }
 
     /// <summary>Records what the call has cost, then lets go of what it held: in this order nothing is ever held by nobody.</summary>
-    public void Record(Exchange exchange, UsageEvent call)
+    /// <returns>What was recorded.</returns>
+    public UsageEvent Record(Exchange exchange, UsageEvent call)
     {
         var purses = exchange.Caller.Terms.Purses;
+        if (OtherModel.Answered(snapshots.Current, exchange.Target, exchange.AnsweredBy) is { } other)
+        {
+            incidents.Report(new Incident(
+                IncidentKind.OtherModel, PurseId.OfAccount(exchange.Caller.Account), exchange.RequestId,
+                $"{exchange.Target.FullName} was called and is charged; {other.FullName} has answered, which is dearer."));
+        }
+
         if (exchange.Reservation is not { } reservation)
         {
             usage.Record(call, purses);
-            return;
+            return call;
         }
 
         var charged = Capped(exchange, call, reservation.Hold);
         usage.Record(charged, reservation.NameLeases(purses));
         reservation.Settle(charged.Cost ?? 0);
+        return charged;
     }
-
-    /// <summary>Null: as many tokens as the model's window takes.</summary>
-    private static long? PromptOf(Exchange exchange, AskedOutput asked)
-    {
-        var prompt = new PromptBound(exchange, asked);
-        return prompt.FillsWindow ? null : prompt.ByBytes;
-    }
-
-    private long? CountedPromptOf(Exchange exchange, AskedOutput asked) => new PromptBound(exchange, asked).Counted(tokens);
 
     /// <summary>A server of anybody's must not be able to empty an account by what it reports.</summary>
     private UsageEvent Capped(Exchange exchange, UsageEvent call, long hold)

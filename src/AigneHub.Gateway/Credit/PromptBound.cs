@@ -1,132 +1,50 @@
-using System.Text.Json;
 using AigneHub.Core.Routing;
-using AigneHub.Gateway.Fronts;
-using AigneHub.Providers;
+using AigneHub.Providers.Reading;
 using AigneHub.Providers.Tokenizers;
 
 namespace AigneHub.Gateway.Credit;
 
 /// <summary>
-/// The most tokens that a request's prompt can have. No vendor makes more tokens of a text than it has bytes; what stands
+/// The most tokens that the text of a request's prompt can have. No vendor makes more tokens of a text than it has bytes; what stands
 /// elsewhere and is only named (files, earlier answers), and documents, whose pages are seen as images, can fill all of the
 /// model's window.
 /// </summary>
-internal readonly ref struct PromptBound
+internal readonly struct PromptBound(Exchange exchange)
 {
-    /// <summary>Of an image in the highest resolution that vendors count, rounded up.</summary>
-    private const long TokensPerImage = 5_000;
+    /// <summary>What vendors add to a conversation.</summary>
+    private const long Extra = 256;
 
-    /// <summary>What other vendors' tokenizers make more of a text than the hub's own, and what they add to a message.</summary>
-    private const long CountedPercent = 150;
-    private const long CountedExtra = 256;
+    /// <summary>
+    /// Of an image in the highest resolution that vendors count: 10,000 patches of 32 × 32 pixels
+    /// (<see href="https://platform.openai.com/docs/guides/images-vision#calculating-costs"/>).
+    /// </summary>
+    private const long TokensPerImage = 10_000;
 
-    /// <summary>Names of what is found by them.</summary>
-    private static readonly string[] References = ["file_id", "fileId", "file_url", "fileUri", "file_uri"];
-
-    /// <summary>Names of objects that hold files.</summary>
-    private static readonly string[] Files = ["fileData", "file_data", "document_url", "video_url"];
-
-    /// <summary>Words of <c>type</c>.</summary>
-    private static readonly string[] FileTypes =
-        ["document", "document_url", "file", "input_file", "item_reference", "video", "video_url", "input_video"];
-
-    private static readonly string[] Pictures = ["image_url", "input_image", "image"];
-
-    private static readonly string[] MediaTypes = ["mimeType", "mime_type", "media_type"];
-
-    private readonly Exchange _exchange;
-    private readonly ReadOnlySpan<byte> _body;
-    private readonly long _images;
-    private readonly bool _hasSound;
-
-    /// <param name="asked">Of its request.</param>
-    public PromptBound(Exchange exchange, AskedOutput asked)
-    {
-        _exchange = exchange;
-        _body = exchange.Body.Bytes.Span;
-        var fills = true;
-        try
-        {
-            Look(_body, exchange.Front.Api == ModelApi.AigneChat, out _images, out _hasSound, out fills);
-        }
-        catch (InvalidOperationException)
-        {
-            // Text that can't be read can be anything.
-        }
-
-        FillsWindow = fills || exchange.Head.PreviousResponse is not null || asked.NamesKept;
-    }
+    /// <summary>Of an image of 8 tiles: 2,833 + 8 × 5,667, see there. They cost more than they take of the window.</summary>
+    private const long TokensPerImageOfMini = 48_169;
 
     /// <summary>It names what stands elsewhere, or holds documents.</summary>
-    public bool FillsWindow { get; }
+    public bool FillsWindow =>
+        exchange.Demand.Content.Fills || exchange.Demand.Asked.NamesKept || exchange.Head.PreviousResponse is not null;
 
     /// <summary>Without counting.</summary>
-    public long ByBytes => _body.Length + (_images * TokensPerImage) + CountedExtra;
+    public long ByBytes => exchange.Body.Bytes.Length + exchange.Demand.Tools.PromptTokens + Extra;
 
     /// <summary>By the tokenizer, which takes its time; null when the request holds what it can't count.</summary>
-    public long? Counted(TokenCounter tokens)
+    public long? Counted(TokenCounter tokens) => FillsWindow || exchange.Demand.Content.HasSound
+        ? null
+        : PromptCeiling.Of(exchange.Body.Bytes.Span, !exchange.Demand.Content.HasTextFiles, tokens)
+            + exchange.Demand.Tools.PromptTokens + Extra;
+
+    /// <summary>With the images, and with what the model reads again after each run of a tool.</summary>
+    /// <param name="text">Tokens; null: as many as the model's window takes.</param>
+    public static long Of(Exchange exchange, RouteTarget target, long? text)
     {
-        if (FillsWindow || _hasSound)
-        {
-            return null;
-        }
-
-        var counted = AnswerReaders.For(_exchange.Front.Api).CountPrompt(_body, tokens);
-        return (counted * CountedPercent / 100) + (_images * TokensPerImage) + CountedExtra;
-    }
-
-    /// <summary>What is in it besides text: told by names, by the words of <c>type</c>, and by media types.</summary>
-    private static void Look(ReadOnlySpan<byte> body, bool isAigne, out long images, out bool hasSound, out bool fills)
-    {
-        (images, hasSound, fills) = (0, false, false);
-        var (parts, pictures) = (0L, 0L);
-        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = RequestHeadParser.DepthMax });
-        while (!fills && reader.Read())
-        {
-            if (reader.TokenType != JsonTokenType.PropertyName)
-            {
-                continue;
-            }
-
-            var isType = reader.ValueTextEquals("type"u8);
-            var isMedia = Is(ref reader, MediaTypes);
-            var isReference = Is(ref reader, References);
-            var isFile = Is(ref reader, Files);
-            images += Is(ref reader, Pictures) ? 1 : 0;
-            hasSound |= reader.ValueTextEquals("input_audio"u8);
-            reader.Read();
-            if (reader.TokenType == JsonTokenType.String)
-            {
-                // A tool's parameter of such a name is described by an object.
-                fills |= isReference || isFile || (isType && !isAigne && Is(ref reader, FileTypes));
-                images += isType && Is(ref reader, Pictures) ? 1 : 0;
-                parts += isType && isAigne && (reader.ValueTextEquals("url"u8) || reader.ValueTextEquals("file"u8)) ? 1 : 0;
-                var media = isMedia ? reader.GetString()! : "text/";
-                pictures += media.StartsWith("image/", StringComparison.OrdinalIgnoreCase) ? 1 : 0;
-                fills |= !media.StartsWith("image/", StringComparison.OrdinalIgnoreCase)
-                    && !media.StartsWith("text/", StringComparison.OrdinalIgnoreCase) && media != "application/json";
-            }
-            else if (reader.TokenType == JsonTokenType.StartObject)
-            {
-                fills |= isFile;
-            }
-        }
-
-        images += pictures;
-        fills |= parts > pictures;
-    }
-
-    private static bool Is(ref Utf8JsonReader reader, string[] texts)
-    {
-        foreach (var text in texts)
-        {
-            // The length first: it differs for almost every name there is.
-            if ((reader.ValueSpan.Length == text.Length || reader.ValueIsEscaped) && reader.ValueTextEquals(text))
-            {
-                return true;
-            }
-        }
-
-        return false;
+        var demand = exchange.Demand;
+        var images = demand.Content.Images;
+        var isMini = images > 0 && target.UpstreamModel.Contains("gpt-4o-mini", StringComparison.OrdinalIgnoreCase);
+        var whole = text is { } known && !isMini ? known + (images * TokensPerImage) : text;
+        var once = Math.Min(whole ?? long.MaxValue, target.WindowFor(whole));
+        return once + (isMini ? images * TokensPerImageOfMini : 0) + (demand.Tools.Runs * target.WindowFor(null));
     }
 }

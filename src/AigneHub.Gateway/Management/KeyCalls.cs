@@ -81,6 +81,7 @@ public sealed class KeyCalls(
     /// <summary>Stores what has passed all checks.</summary>
     internal async Task<HubError?> UpdateAsync(ManagementCall call, Versioned<KeyRecord> found, KeyRecord updated, bool budgetGiven)
     {
+        call.Before(KeyDocument.Of(found.Value, Now), ManagementJson.Default.KeyDocument);
         var purse = PurseId.OfKey(updated.Id);
         var error = await purses.PrepareAsync(purse, found.Value.Terms, updated.Terms, call.CancellationToken);
         if (error is not null)
@@ -112,9 +113,11 @@ public sealed class KeyCalls(
                 return error;
             }
 
-            if (found.Value.RevokedAt is not null
-                || await keys.UpdateAsync(found.Value with { RevokedAt = Now }, found.ETag, call.CancellationToken))
+            var revoked = found.Value with { RevokedAt = found.Value.RevokedAt ?? Now };
+            if (found.Value.RevokedAt is not null || await keys.UpdateAsync(revoked, found.ETag, call.CancellationToken))
             {
+                call.Before(KeyDocument.Of(found.Value, Now), ManagementJson.Default.KeyDocument);
+                call.After(KeyDocument.Of(revoked, Now), ManagementJson.Default.KeyDocument);
                 authenticator.Forget();
                 call.Request.HttpContext.Response.StatusCode = StatusCodes.Status204NoContent;
                 return null;
@@ -160,6 +163,7 @@ public sealed class KeyCalls(
                 return refused;
             }
 
+            call.Before(KeyDocument.Of(found.Value, Now), ManagementJson.Default.KeyDocument);
             if (await keys.RotateAsync(rotated, found.ETag, call.CancellationToken))
             {
                 authenticator.Forget();

@@ -1,19 +1,20 @@
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using AigneHub.Core.Access;
 using AigneHub.Core;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Payments;
+using AigneHub.Core.Telemetry;
 using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Bodies;
+using AigneHub.Gateway.Management.Audit;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace AigneHub.Gateway.Management;
 
-/// <summary>What every management call goes through: authentication, the role, one place for errors.</summary>
+/// <summary>What every management call goes through: authentication, the role, the audit log, one place for errors.</summary>
 public sealed partial class ManagementHandler(
-    CallerGate gate, KeyAccess keys, HubIds ids, UnexpectedErrors unexpected, ILogger<ManagementHandler> logger)
+    CallerGate gate, KeyAccess keys, KeyAuthenticator authenticator, AuditTrail audit, HubIds ids, UnexpectedErrors unexpected,
+    IIncidents incidents, HubMetrics metrics, ILogger<ManagementHandler> logger)
 {
     private const int BodyBytesMax = 256 * 1024;
 
@@ -32,30 +33,81 @@ public sealed partial class ManagementHandler(
         CancellationToken cancellationToken) => RunAsync(request, route, "", endpoint, cancellationToken);
 
     /// <inheritdoc cref="RunAsync(HttpRequest, ManagementRoute, Func{ManagementCall, Task{HubError?}}, CancellationToken)"/>
-    /// <param name="id">Of the account, team, project or key that the call is about, where it is about one.</param>
+    /// <param name="id">
+    /// Of the thing that the call is about, where its route names one: what the permission is needed for, and the audit log's target.
+    /// </param>
     public Task RunAsync(
         HttpRequest request, ManagementRoute route, string id, Func<ManagementCall, Task<HubError?>> endpoint,
         CancellationToken cancellationToken) =>
         AnswerAsync(request, async requestId =>
         {
-            var (caller, error) = await gate.LetInAsync(request, route.KeyScope, cancellationToken);
-            return caller is null ? error
-                : !May(caller, route, id) ? Forbidden(route)
-                : await RunAsync(
-                    new ManagementCall(request, caller, requestId, Bodies, BodyBytesMax, cancellationToken), route, id, endpoint);
+            var (caller, error) = await gate.LetInAsync(request, route.KeyScope, cancellationToken, evenBarred: true);
+            if (caller is null)
+            {
+                return error;
+            }
+
+            var isChange = AuditTrail.IsChange(request);
+            error = !caller.MayDespite(route.Permission) ? caller.Refusal : !May(caller, route, id) ? Forbidden(route) : null;
+            if (error is not null)
+            {
+                if (isChange)
+                {
+                    await audit.DenyAsync(request, caller, route, id, requestId, error, cancellationToken);
+                }
+
+                return error;
+            }
+
+            Task<HubError?> Run(ManagementCall call) => RunAsync(call, route, id, endpoint);
+            if (!isChange)
+            {
+                return await Run(new ManagementCall(request, caller, requestId, Bodies, BodyBytesMax, cancellationToken));
+            }
+
+            var draft = await audit.BeginAsync(request, caller, route, id, requestId, cancellationToken);
+            var call = new ManagementCall(request, caller, requestId, Bodies, BodyBytesMax, cancellationToken, draft);
+            return await RunAuditedAsync(call, draft, Run);
         }, cancellationToken);
 
     private async Task<HubError?> RunAsync(
         ManagementCall call, ManagementRoute route, string id, Func<ManagementCall, Task<HubError?>> endpoint) =>
         (route.Scope == RouteScope.Key && id.Length > 0 ? await keys.CheckAsync(call, route, id) : null) ?? await endpoint(call);
 
-    private static bool May(Caller caller, ManagementRoute route, string id) => route.Scope switch
+    /// <summary>Runs <paramref name="endpoint"/> for somebody with a good token, who need not be a member.</summary>
+    internal Task RunIdentifiedAsync(
+        HttpRequest request, Func<IdentifiedCall, Task<HubError?>> endpoint, CancellationToken cancellationToken) =>
+        AnswerAsync(request, async requestId =>
+        {
+            var (identity, error) = await authenticator.IdentifyTokenAsync(request, cancellationToken);
+            return identity is null ? error : await endpoint(
+                new IdentifiedCall(request, identity, requestId, UnauthenticatedBodies, BodyBytesMax, cancellationToken));
+        }, cancellationToken);
+
+    private async Task<HubError?> RunAuditedAsync(ManagementCall call, AuditDraft draft, Func<ManagementCall, Task<HubError?>> endpoint)
+    {
+        HubError? error;
+        try
+        {
+            error = await ErrorOfAsync(call.Request, call.RequestId, () => endpoint(call), call.CancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            await audit.EndGoneAsync(draft);
+            throw;
+        }
+
+        await audit.EndAsync(draft, error?.Status ?? call.Request.HttpContext.Response.StatusCode, error?.Code);
+        return error;
+    }
+
+    internal static bool May(Caller caller, ManagementRoute route, string id) => route.Scope switch
     {
         RouteScope.Own => caller.May(route.Permission, Scope.OfAccount(caller.Account)),
         RouteScope.Account => caller.May(route.Permission, Scope.OfAccount(id)),
         RouteScope.Team => caller.May(route.Permission, Scope.OfTeam(id)),
         RouteScope.Project => caller.May(route.Permission, Scope.OfProject(id)),
-        RouteScope.Key => caller.MaySomewhere(route.Permission),
+        RouteScope.Key or RouteScope.Member => caller.MaySomewhere(route.Permission),
         _ => caller.May(route.Permission),
     };
 
@@ -98,32 +150,67 @@ public sealed partial class ManagementHandler(
         HubError? error;
         try
         {
-            error = await endpoint(requestId);
+            error = await ErrorOfAsync(request, requestId, () => endpoint(requestId), cancellationToken);
         }
-        catch (OperationCanceledException) when (request.HttpContext.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             return;
         }
+
+        if (error is null)
+        {
+            return;
+        }
+
+        metrics.Error("management", error);
+        if (response.HasStarted)
+        {
+            throw new AnswerBrokenException(requestId, error.Code);
+        }
+
+        await Problem.WriteAsync(response, error, requestId, request.HttpContext.RequestAborted);
+    }
+
+    /// <summary>What <paramref name="endpoint"/> returns, or what its exception means.</summary>
+    /// <exception cref="OperationCanceledException">The client has gone.</exception>
+    private async Task<HubError?> ErrorOfAsync(
+        HttpRequest request, string requestId, Func<Task<HubError?>> endpoint, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await endpoint();
+        }
+        catch (OperationCanceledException) when (request.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            throw;
+        }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            error = new HubError(
+            return new HubError(
                 503, "hub_stopping", Blame.Hub, "This instance of the hub is stopping. Retry.", RetryAfter: TimeSpan.FromSeconds(1));
         }
         catch (InvalidContinuationException)
         {
-            error = Problem.BadRequest("This continuation is not one of this list.", "continuation");
+            return Problem.BadRequest("This continuation is not one of this list.", "continuation");
         }
         catch (StorageUnavailableException e)
         {
             LogStorage(requestId, e);
-            error = new HubError(
+            return new HubError(
                 503, "storage_unavailable", Blame.Hub, "The hub's storage does not answer at the moment. Retry shortly.",
                 RetryAfter: TimeSpan.FromSeconds(2));
+        }
+        catch (PaymentProviderUnavailableException e) when (e.NeedsOperator)
+        {
+            incidents.Report(new Incident(IncidentKind.PaymentProviderRefused, null, requestId, e.Message));
+            return new HubError(
+                502, "payment_provider_refused", Blame.Upstream,
+                "The payment provider has refused what the hub has asked for. The hub's operators have been told; repeating it won't help.");
         }
         catch (PaymentProviderUnavailableException e)
         {
             LogProvider(requestId, e);
-            error = new HubError(
+            return new HubError(
                 503, "payment_provider_unavailable", Blame.Upstream,
                 "The payment provider does not answer at the moment. Repeat the request.",
                 RetryAfter: TimeSpan.FromSeconds(5));
@@ -132,20 +219,8 @@ public sealed partial class ManagementHandler(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            error = unexpected.Report(requestId, e);
+            return unexpected.Report(requestId, e);
         }
-
-        if (error is null)
-        {
-            return;
-        }
-
-        if (response.HasStarted)
-        {
-            throw new AnswerBrokenException(requestId, error.Code);
-        }
-
-        await Problem.WriteAsync(response, error, requestId, request.HttpContext.RequestAborted);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Management call {RequestId}: the payment provider does not answer")]
@@ -156,73 +231,29 @@ public sealed partial class ManagementHandler(
 }
 
 /// <summary>One authenticated management call.</summary>
-public sealed class ManagementCall
+public sealed class ManagementCall : ManagementRequest
 {
-    private readonly BodyMemory _bodies;
-    private readonly int _bodyBytesMax;
+    private readonly AuditDraft? _audit;
 
     internal ManagementCall(
-        HttpRequest request, Caller caller, string requestId, BodyMemory bodies, int bodyBytesMax, CancellationToken cancellationToken)
-    {
-        Request = request;
-        Caller = caller;
-        RequestId = requestId;
-        CancellationToken = cancellationToken;
-        _bodies = bodies;
-        _bodyBytesMax = bodyBytesMax;
-    }
+        HttpRequest request, Caller caller, string requestId, BodyMemory bodies, int bodyBytesMax, CancellationToken cancellationToken,
+        AuditDraft? audit = null)
+        : base(request, requestId, bodies, bodyBytesMax, cancellationToken) => (Caller, _audit) = (caller, audit);
 
-    public HttpRequest Request { get; }
     public Caller Caller { get; }
-    public string RequestId { get; }
-    public CancellationToken CancellationToken { get; }
 
-    /// <summary>
-    /// The body as <typeparamref name="T"/>; unknown and repeated fields are refused. Exactly one of the results is null.
-    /// </summary>
-    internal async Task<(T? Value, HubError? Error)> ReadAsync<T>(JsonTypeInfo<T> type)
-        where T : class
+    /// <summary>For the audit log: what the thing was like. What it is like now, is the answer's document.</summary>
+    internal void Before<T>(T document, JsonTypeInfo<T> type) => _audit?.Before(document, type);
+
+    /// <summary>For the audit log, in place of the answer's document.</summary>
+    internal void After<T>(T document, JsonTypeInfo<T> type) => _audit?.After(document, type);
+
+    /// <summary>For the audit log: the caller's reason.</summary>
+    internal void Because(string? reason) => _audit?.Because(reason);
+
+    internal override Task WriteAsync<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK)
     {
-        var (body, error) = await ReadBodyAsync(_bodyBytesMax);
-        using (body)
-        {
-            try
-            {
-                var value = body is null ? null : JsonSerializer.Deserialize(body.Bytes.Span, type);
-                return value is null ? (null, error ?? Problem.BadRequest("The body must be a JSON object.")) : (value, null);
-            }
-            catch (JsonException e)
-            {
-                // The message names the field and never quotes values.
-                return (null, Problem.BadRequest($"The body is not what this call takes: {Describe(e)}", e.Path));
-            }
-        }
+        _audit?.After(value, type);
+        return base.WriteAsync(value, type, status);
     }
-
-    /// <summary>The body as it came, for documents with a form of their own. Exactly one of the results is null.</summary>
-    internal async Task<(byte[]? Bytes, HubError? Error)> ReadBytesAsync(int bytesMax)
-    {
-        var (body, error) = await ReadBodyAsync(bytesMax);
-        using (body)
-        {
-            return (body?.Bytes.ToArray(), error);
-        }
-    }
-
-    internal Task WriteAsync<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK)
-    {
-        var response = Request.HttpContext.Response;
-        response.StatusCode = status;
-        response.ContentType = "application/json";
-        return JsonSerializer.SerializeAsync(response.Body, value, type, CancellationToken);
-    }
-
-    private async Task<(RequestBody? Body, HubError? Error)> ReadBodyAsync(int bytesMax) => Request.HasJsonContentType()
-        ? await RequestBody.ReadAsync(Request, _bodies, bytesMax, CancellationToken)
-        : (null, new HubError(415, "unsupported_media_type", Blame.Caller, "Send the body as Content-Type: application/json."));
-
-    private static string Describe(JsonException e) =>
-        e.Message.Contains("could not be mapped", StringComparison.Ordinal) ? $"unknown field at {e.Path}."
-        : e.Message.Contains("missing required", StringComparison.Ordinal) ? "a required field is missing."
-        : $"malformed or of the wrong type at {e.Path ?? "$"} (line {e.LineNumber + 1}).";
 }

@@ -1,12 +1,16 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AigneHub.Core.Access;
+using AigneHub.Core.Audit;
+using AigneHub.Core.Accounts;
 using AigneHub.Core.Configuration;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Routing;
 using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Usage;
+using AigneHub.Gateway.Management.Audit;
+using AigneHub.Gateway.Management.Members;
 using AigneHub.Gateway.Management.Rates;
 using AigneHub.Providers.Catalogue;
 using AigneHub.Providers.Configuration;
@@ -23,14 +27,15 @@ namespace AigneHub.Gateway.Management;
     RespectRequiredConstructorParameters = true,
     Converters =
     [
-        typeof(EnumWord<Role>), typeof(EnumWord<KeyScope>), typeof(EnumWord<UsagePeriod>), typeof(EnumWord<CallOutcome>), typeof(EnumWord<PoisonKind>),
+        typeof(EnumWord<Role>), typeof(EnumWord<KeyScope>), typeof(EnumWord<MemberKind>), typeof(EnumWord<MemberStatus>), typeof(EnumWord<OwnerStatus>),
+        typeof(EnumWord<UsagePeriod>), typeof(EnumWord<CallOutcome>), typeof(EnumWord<PoisonKind>),
         typeof(EnumWord<PoisonStatus>), typeof(EnumWord<CredentialKind>), typeof(EnumWord<RoutePolicy>),
         typeof(EnumWord<RecordStatus>), typeof(EnumWord<ConfigurationSource>),
         typeof(EnumWord<ProviderState>), typeof(EnumWord<RouteHealthState>),
         typeof(EnumWord<BlockReason>), typeof(EnumWord<PeriodLength>), typeof(EnumWord<PurseKind>), typeof(EnumWord<MovementKind>),
         typeof(ChangeOf<string>), typeof(ChangeOf<BudgetDocument>),
         typeof(EnumWord<PriceSource>), typeof(EnumWord<CostSource>), typeof(EnumWord<CatalogueSource>),
-        typeof(EnumWord<DriftKind>), typeof(EnumWord<PriceChangeKind>),
+        typeof(EnumWord<DriftKind>), typeof(EnumWord<PriceChangeKind>), typeof(EnumWord<AuditOutcome>),
     ],
     WriteIndented = true)]
 [JsonSerializable(typeof(ProblemDocument))]
@@ -41,6 +46,13 @@ namespace AigneHub.Gateway.Management;
 [JsonSerializable(typeof(RotateKeyRequest))]
 [JsonSerializable(typeof(KeyDocument))]
 [JsonSerializable(typeof(KeyPage))]
+[JsonSerializable(typeof(MeDocument))]
+[JsonSerializable(typeof(CreateMemberRequest))]
+[JsonSerializable(typeof(UpdateMemberRequest))]
+[JsonSerializable(typeof(RecordPage<MemberDocument>))]
+[JsonSerializable(typeof(CreateInvitationRequest))]
+[JsonSerializable(typeof(AcceptInvitationRequest))]
+[JsonSerializable(typeof(RecordPage<InvitationDocument>))]
 [JsonSerializable(typeof(CreateOwnerRequest))]
 [JsonSerializable(typeof(UpdateOwnerRequest))]
 [JsonSerializable(typeof(RecordPage<OwnerDocument>))]
@@ -87,6 +99,8 @@ namespace AigneHub.Gateway.Management;
 [JsonSerializable(typeof(CatalogueDocument))]
 [JsonSerializable(typeof(CatalogueReport))]
 [JsonSerializable(typeof(PricingDocument))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
+[JsonSerializable(typeof(AuditPage))]
 internal sealed partial class ManagementJson : JsonSerializerContext;
 
 /// <summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AigneHub.Core;
 using AigneHub.Core.Access;
 using AigneHub.Core.Keys;
@@ -17,4 +18,8 @@ public sealed record ManagementRoute(string Function, Permission Permission, Rou
         (RouteScope.Own, Permission.Pay) => KeyScope.Payments,
         _ => KeyScope.Management,
     };
+
+    /// <summary>The kind of thing it is about, as the audit log has it: what follows the verb, <c>paymentIncident</c>.</summary>
+    public string Target { get; } = JsonNamingPolicy.CamelCase.ConvertName(
+        Function[Math.Max(0, Array.FindIndex(Function.ToCharArray(), 1, char.IsUpper))..]);
 }

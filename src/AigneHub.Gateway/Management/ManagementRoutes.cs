@@ -64,6 +64,20 @@ public static class ManagementRoutes
     public static ManagementRoute ListPaymentIncidents { get; } = Of(Permission.Read, RouteScope.Hub, HubMode.Provider);
     public static ManagementRoute ClosePaymentIncident { get; } = Of(Permission.ManageMoney, RouteScope.Hub, HubMode.Provider);
 
+    public static ManagementRoute ExportAccount { get; } = Of(Permission.Read, RouteScope.Account);
+    public static ManagementRoute DeleteAccount { get; } = Of(Permission.Own, RouteScope.Hub);
+
+    // Members.
+    public static ManagementRoute Me { get; } = Of(Permission.ReadOwn, RouteScope.Member);
+    public static ManagementRoute ListMembers { get; } = Of(Permission.Read, RouteScope.Member);
+    public static ManagementRoute CreateMember { get; } = Of(Permission.ManageMembers, RouteScope.Member);
+    public static ManagementRoute GetMember { get; } = Of(Permission.Read, RouteScope.Member);
+    public static ManagementRoute UpdateMember { get; } = Of(Permission.ManageMembers, RouteScope.Member);
+    public static ManagementRoute DeleteMember { get; } = Of(Permission.ManageMembers, RouteScope.Member);
+    public static ManagementRoute ListInvitations { get; } = Of(Permission.Read, RouteScope.Member);
+    public static ManagementRoute CreateInvitation { get; } = Of(Permission.ManageMembers, RouteScope.Member);
+    public static ManagementRoute DeleteInvitation { get; } = Of(Permission.ManageMembers, RouteScope.Member);
+
     // Keys.
     public static ManagementRoute KeyBalance { get; } = Of(Permission.Read, RouteScope.Key);
     public static ManagementRoute CreateKey { get; } = Of(Permission.ManageKeys, RouteScope.Key);
@@ -89,6 +103,7 @@ public static class ManagementRoutes
     public static ManagementRoute DeleteCredential { get; } = Of(Permission.ManageHub, RouteScope.Hub);
     public static ManagementRoute TestCredential { get; } = Of(Permission.ManageHub, RouteScope.Hub);
     public static ManagementRoute AdjustKey { get; } = Of(Permission.ManageMoney, RouteScope.Hub);
+    public static ManagementRoute ListAudit { get; } = Of(Permission.ReadAudit, RouteScope.Hub);
     public static ManagementRoute ListNotices { get; } = Of(Permission.Read, RouteScope.Hub);
     public static ManagementRoute ListPacks { get; } = Of(Permission.Read, RouteScope.Hub, HubMode.Provider);
     public static ManagementRoute CreatePack { get; } = Of(Permission.ManageHub, RouteScope.Hub, HubMode.Provider);
@@ -109,6 +124,7 @@ public static class ManagementRoutes
     public static ManagementRoute DeleteProvider { get; } = Of(Permission.ManageHub, RouteScope.Hub);
     public static ManagementRoute TestProvider { get; } = Of(Permission.ManageHub, RouteScope.Hub);
     public static ManagementRoute ListProviderHealth { get; } = Of(Permission.Read, RouteScope.Hub);
+    public static ManagementRoute Metrics { get; } = Of(Permission.Read, RouteScope.Hub);
     public static ManagementRoute ListRates { get; } = Of(Permission.Read, RouteScope.Hub);
     public static ManagementRoute ListRateHistory { get; } = Of(Permission.Read, RouteScope.Hub);
     public static ManagementRoute GetMargins { get; } = Of(Permission.Read, RouteScope.Hub);

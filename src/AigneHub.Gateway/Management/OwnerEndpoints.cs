@@ -2,21 +2,18 @@ using AigneHub.Core;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
-using AigneHub.Core.Payments;
-using AigneHub.Core.Usage;
 using AigneHub.Gateway.Authentication;
-using AigneHub.Gateway.Credit;
 using Microsoft.AspNetCore.Http;
 
 namespace AigneHub.Gateway.Management;
 
 /// <summary><c>/api/admin/accounts</c>, <c>/api/admin/teams</c>, <c>/api/admin/projects</c>: list, get, create, update.</summary>
 public sealed class OwnerEndpoints(
-    ManagementHandler handler, IOwnerStore owners, OwnedPurses purses, StarterCredits starter, KeyAuthenticator authenticator,
+    ManagementHandler handler, IOwnerStore owners, OwnedPurses purses, OwnerOpening opening, KeyAuthenticator authenticator,
     IHubSnapshots snapshots, TimeProvider time)
 {
     private const int NameCharsMax = 100;
-    private const int EmailCharsMax = 254;
+    private const int ReasonCharsMax = 200;
 
     private HubMode Mode => snapshots.Current.Mode;
 
@@ -36,13 +33,6 @@ public sealed class OwnerEndpoints(
     public Task UpdateAsync(
         HttpRequest request, ManagementRoute route, OwnerKind kind, string id, CancellationToken cancellationToken) =>
         RunAsync(request, route, kind, id, call => UpdateAsync(call, kind, id), cancellationToken);
-
-    internal static PurseId PurseOf(OwnerKind kind, string id) => kind switch
-    {
-        OwnerKind.Account => PurseId.OfAccount(id),
-        OwnerKind.Team => PurseId.OfTeam(id),
-        _ => PurseId.OfProject(id),
-    };
 
     /// <summary>Null in the mode that has such owners.</summary>
     internal static HubError? CheckMode(OwnerKind kind, HubMode mode) => kind == OwnerKind.Account || mode == HubMode.Enterprise
@@ -93,7 +83,8 @@ public sealed class OwnerEndpoints(
             return error;
         }
 
-        error = CheckId(body.Id) ?? CheckTerms(kind, body.Budget, body.Credit) ?? RateLimitsDocument.Check(body.Limits);
+        error = CheckId(body.Id) ?? CheckTerms(kind, body.Budget, body.Credit, body.CaptureContent)
+            ?? RateLimitsDocument.Check(body.Limits);
         if (error is not null)
         {
             return error;
@@ -108,6 +99,7 @@ public sealed class OwnerEndpoints(
             Email = body.Email,
             Terms = isCredit ? new PurseTerms(PurseKind.Credit) : body.Budget?.ToTerms(),
             Limits = body.Limits?.ToLimits(),
+            CaptureContent = body.CaptureContent ?? false,
             CreatedAt = time.GetUtcNow(),
         };
         if (Check(owner) is { } wrong)
@@ -115,36 +107,14 @@ public sealed class OwnerEndpoints(
             return wrong;
         }
 
-        var purse = PurseOf(kind, owner.Id);
-        var found = await owners.FindAsync(kind, owner.Id, call.CancellationToken);
-        var isNew = false;
-        if (found is null)
+        var (found, isNew, failed) = await opening.OpenAsync(owner, call.CancellationToken);
+        authenticator.Forget();
+        if (failed is not null)
         {
-            error = await purses.PrepareAsync(purse, null, owner.Terms, call.CancellationToken);
-            if (error is not null)
-            {
-                return error;
-            }
-
-            isNew = await owners.AddAsync(owner, call.CancellationToken);
-            authenticator.Forget();
-            found = await owners.FindAsync(kind, owner.Id, call.CancellationToken);
+            return failed;
         }
 
-        // A repeat brings to its end what an interruption has left; after others' creation the purse is again as they want it.
-        error = await purses.FollowAsync(purse, call.CancellationToken);
-        if (error is not null)
-        {
-            return error;
-        }
-
-        // Once in its life: whatever is repeated, and whoever else has made the account.
-        if (isCredit && await starter.GrantAsync(owner.Id, call.CancellationToken) == StarterResult.Busy)
-        {
-            return CreditErrors.Busy;
-        }
-
-        if (found is null || found.Value with { CreatedAt = owner.CreatedAt, Plan = null } != owner)
+        if (found is null || !OwnerOpening.IsSame(found.Value, owner))
         {
             return new HubError(
                 409, "already_exists", Blame.Caller, $"There is a {Word(kind)} of this id with other content. Change it with PATCH.", "id");
@@ -168,21 +138,27 @@ public sealed class OwnerEndpoints(
         }
 
         error = ConfigurationCalls.CheckIfMatch(call, found.ETag, isNeeded: true)
-            ?? CheckTerms(kind, body.Budget.Value, body.Credit) ?? RateLimitsDocument.Check(body.Limits);
+            ?? CheckTerms(kind, body.Budget.Value, body.Credit, body.CaptureContent) ?? RateLimitsDocument.Check(body.Limits)
+            ?? CheckStatus(found.Value, body);
         if (error is not null)
         {
             return error;
         }
 
         var before = found.Value;
+        call.Before(OwnerDocument.Of(before, Mode), ManagementJson.Default.OwnerDocument);
         var updated = before with
         {
             Name = body.Name ?? before.Name,
             Email = body.Email.Or(before.Email),
             Terms = TermsOf(body, before.Terms),
             Limits = body.Limits is null ? before.Limits : body.Limits.ToLimits(),
+            CaptureContent = body.CaptureContent ?? before.CaptureContent,
+            Status = body.Status ?? before.Status,
+            // What was said of another status is not true of this one.
+            StatusReason = body.Reason ?? (body.Status is { } to && to != before.Status ? null : before.StatusReason),
         };
-        var purse = PurseOf(kind, id);
+        var purse = PurseNames.Of(kind, id);
         error = Check(updated) ?? await purses.PrepareAsync(purse, before.Terms, updated.Terms, call.CancellationToken);
         if (error is not null)
         {
@@ -208,13 +184,27 @@ public sealed class OwnerEndpoints(
         return call.WriteAsync(OwnerDocument.Of(owner.Value, Mode), ManagementJson.Default.OwnerDocument, status);
     }
 
-    private HubError? CheckTerms(OwnerKind kind, BudgetDocument? budget, bool? credit) =>
-        credit is not null && !(kind == OwnerKind.Account && Mode == HubMode.Provider)
+    private HubError? CheckTerms(OwnerKind kind, BudgetDocument? budget, bool? credit, bool? captureContent) =>
+        captureContent is not null && kind != OwnerKind.Account
+            ? Problem.BadRequest("'captureContent' is of accounts alone.", "captureContent")
+        : credit is not null && !(kind == OwnerKind.Account && Mode == HubMode.Provider)
             ? Problem.BadRequest("'credit' is of accounts in Provider mode alone; here they have budgets.", "credit")
         : budget is not null && Mode == HubMode.Provider
             ? Problem.BadRequest(
                 "In Provider mode an account spends its credit and has no budget. Give its keys budgets, or grant it less.", "budget")
         : BudgetDocument.Check(budget);
+
+    private static HubError? CheckStatus(OwnerRecord before, UpdateOwnerRequest body) =>
+        before.Status == OwnerStatus.Deleted
+            ? new HubError(409, "deleted", Blame.Caller, $"The {Word(before.Kind)} was deleted. It is kept for its history alone.")
+        : body.Status == OwnerStatus.Deleted
+            ? Problem.BadRequest("'status' takes active, suspended and closed; a closed account is deleted with DELETE.", "status")
+        : body.Status is OwnerStatus.Suspended or OwnerStatus.Closed && before is { Kind: OwnerKind.Account, Id: HubAccounts.FirstId }
+            ? new HubError(
+                409, "first_account", Blame.Caller, "The first account stays active: the administrator's key belongs to it.", "status")
+        : body.Reason is { } reason && (reason.Length is 0 or > ReasonCharsMax || reason.Any(char.IsControl))
+            ? Problem.BadRequest($"'reason' must have 1 to {ReasonCharsMax} characters, none of them control characters.", "reason")
+        : null;
 
     private static HubError? CheckId(string id) => OwnerRecord.IsId(id)
         ? null
@@ -224,13 +214,9 @@ public sealed class OwnerEndpoints(
     private static HubError? Check(OwnerRecord owner) =>
         owner.Name.Length is 0 or > NameCharsMax || owner.Name.Any(char.IsControl)
             ? Problem.BadRequest($"'name' must have 1 to {NameCharsMax} characters, none of them control characters.", "name")
-        : owner.Email is { } email && !IsEmail(email)
-            ? Problem.BadRequest($"'email' must be an e-mail address of at most {EmailCharsMax} characters.", "email")
+        : owner.Email is { } email && !OwnerRecord.IsEmail(email)
+            ? Problem.BadRequest($"'email' must be an e-mail address of at most {OwnerRecord.EmailCharactersMax} characters.", "email")
         : null;
-
-    private static bool IsEmail(string email) =>
-        email.Length <= EmailCharsMax && email.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && at < email.Length - 1
-        && at == email.LastIndexOf('@') && !email.AsSpan().ContainsAnyExceptInRange('!', '~') && !email.AsSpan().ContainsAny(",;<>\"");
 
     private static HubError NotFound(OwnerKind kind) =>
         Problem.NotFound($"There is no {Word(kind)} with this id.", $"{Word(kind)}_not_found");

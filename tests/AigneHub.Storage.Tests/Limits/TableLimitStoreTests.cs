@@ -68,7 +68,7 @@ public sealed class TableLimitStoreTests(AzuriteFixture azurite) : IAsyncLifetim
             [.. Enumerable.Range(0, 4).Select(i => new RateLimiter(Limits, log, new Random(i), TimeProvider.System))];
         List<LimitedBy> limits = [new("key:b", new RateLimits(50))];
         var results = await Task.WhenAll(Enumerable.Range(0, 400).Select(
-            async i => await instances[i % 4].AdmitAsync(limits, null, 1, false, default)));
+            async i => await instances[i % 4].AdmitAsync(limits, null, new(1, 0), false, default)));
         var passed = results.Count(result => result.Pass is not null);
         Assert.InRange(passed, 50, 100); // A window may end meanwhile.
         var use = (await Limits.ReadAsync("key:b", default)).Use!.Value;

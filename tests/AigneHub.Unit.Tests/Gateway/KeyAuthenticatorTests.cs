@@ -7,7 +7,7 @@ using AigneHub.Core.Routing;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway;
 using AigneHub.Gateway.Authentication;
-using AigneHub.Testing;
+using AigneHub.Unit.Tests.Identity;
 using AigneHub.Unit.Tests.Routing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -102,10 +102,7 @@ public sealed class KeyAuthenticatorTests
             owners.Add(OwnerKind.Account, "default");
         }
 
-        var options = new GatewayOptions { KeyCacheSeconds = seconds };
-        return new(
-            keys, owners, new Snapshots(), new KeyUses(new MemoryOwners(), time, NullLogger<KeyUses>.Instance),
-            new FailureThrottle(options, new ClientAddress(options)), options, time);
+        return Authenticators.Of(keys, owners, new Snapshots(), new GatewayOptions { KeyCacheSeconds = seconds }, time);
     }
 
     private sealed class Snapshots : IHubSnapshots

@@ -61,6 +61,36 @@ public sealed class TopUpTests : IDisposable
         Assert.Equal((14 * Credit, false), ((await _world.StateAsync()).Balance, TopUp.IsOpen));
     }
 
+    /// <summary>After a day Stripe has forgotten the idempotency key: what was charged is looked for.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task TopUp_WhoseAnswerWasLostForADay_IsLookedForAndNotRepeated(bool charged)
+    {
+        await SetAsync(maxPerMonth: 5_000);
+        await _world.SpendAsync(6 * Credit);
+        (_world.Stripe.LosesAnswers, _world.Stripe.RefusesCharges) = (1, !charged);
+        await _world.TopUps.RunAsync(default);
+        _world.Stripe.RefusesCharges = false;
+        _world.Stripe.ForgetAnswers();
+        _world.Time.Advance(TimeSpan.FromHours(24));
+        Assert.Equal((1, 0), await _world.TopUps.RunAsync(default));
+        Assert.Equal((charged ? 14 * Credit : 4 * Credit, charged ? 2 : 1), ((await _world.StateAsync()).Balance, _world.Stripe.All("payment_intent").Count));
+        Assert.Equal((false, charged ? 0 : 1), (TopUp.IsOpen, TopUp.Failures));
+    }
+
+    /// <summary>One account's row that can't be read keeps nobody else from being topped up.</summary>
+    [Fact]
+    public async Task TopUp_OfAnAccountWhoseStorageFails_LeavesTheOthersTheirTurn()
+    {
+        await SetAsync(maxPerMonth: 5_000);
+        await _world.SpendAsync(6 * Credit);
+        Assert.True(await ((IPayerStore)_world.Store).AddAsync(new Payer("aaa", "cus_x", TopUp), default));
+        _world.Store.Broken = "aaa";
+        Assert.Equal((2, 1), await _world.TopUps.RunAsync(default));
+        Assert.Equal(14 * Credit, (await _world.StateAsync()).Balance);
+    }
+
     [Fact]
     public async Task TopUp_MonthsMaximum_HoldsUntilTheNextMonth()
     {
@@ -205,6 +235,46 @@ public sealed class TopUpTests : IDisposable
         await _world.SpendAsync(6 * Credit);
         await _world.TopUps.RunAsync(default);
         Assert.Equal((4 * Credit, false), ((await _world.StateAsync()).Balance, (await _world.StateAsync()).TopUpDue));
+    }
+
+    /// <summary>An order whose charge had no answer: what was never charged is not, what may have been is found.</summary>
+    [Theory]
+    [InlineData(false, 4, OrderStatus.Failed)]
+    [InlineData(true, 14, OrderStatus.Paid)]
+    public async Task SwitchOff_WhileAChargeHasNoAnswer_ChargesNothingMore(bool wasCharged, int credits, OrderStatus status)
+    {
+        await SetAsync(maxPerMonth: 5_000);
+        await _world.SpendAsync(6 * Credit);
+        _world.Stripe.IsDown = !wasCharged;
+        _world.Stripe.LosesAnswers = wasCharged ? 1 : 0;
+        await _world.TopUps.RunAsync(default);
+        var order = _world.Store.Orders.Single(o => o.Kind == OrderKind.TopUp);
+        Assert.Equal((OrderStatus.Open, null), (order.Status, order.Payment));
+        await _world.TopUpSettings.SwitchOffAsync(Account, default);
+        (_world.Stripe.IsDown, _world.Stripe.LosesAnswers) = (false, 0);
+        await _world.LaterAsync(TimeSpan.FromMinutes(10));
+        Assert.Equal((credits * Credit, status), ((await _world.StateAsync()).Balance, _world.Stored(order).Status));
+        Assert.False(TopUp.IsOpen);
+        Assert.Equal("Switched off.", TopUp.OffBecause);
+    }
+
+    /// <summary>More orders than an outage is told by, which come first by their age.</summary>
+    [Fact]
+    public async Task Sweep_OrdersThatAreAlwaysRefused_DontKeepOthersAway()
+    {
+        _world.Stripe.RefusesCharges = true;
+        for (var i = 0; i < 8; i++)
+        {
+            _world.AddAccount($"a{i}");
+            var topUp = new TopUp("small", "usd", 5 * Credit, 5_000) { Sequence = 1, IsOpen = true, Amount = 999 };
+            await _world.Store.AddAsync(new Payer($"a{i}", "cus_1", topUp), default);
+            await Assert.ThrowsAsync<PaymentProviderRefusedException>(() => _world.TopUps.ContinueAsync($"a{i}", default));
+        }
+
+        var (order, _) = await _world.BuyAsync();
+        await _world.LaterAsync(TimeSpan.FromMinutes(10));
+        Assert.Equal(OrderStatus.Paid, _world.Stored(order).Status);
+        Assert.All(_world.Store.Due.Values, due => Assert.True(due > _world.Time.GetUtcNow()));
     }
 
     [Theory]
