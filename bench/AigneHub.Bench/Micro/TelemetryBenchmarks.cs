@@ -124,7 +124,7 @@ public class TelemetryBenchmarks
     private Exchange NewExchange() => new(ModelFront.OpenAiChat, new DefaultHttpContext(), Guid.Empty, TimeProvider.System)
     {
         Caller = _caller,
-        Head = RequestHeadParser.Parse("""{"model":"openai/gpt-4o","messages":[]}"""u8, HeadShape.Chat).Head!,
+        Head = RequestHeadParser.Parse("""{"model":"openai/gpt-4o","messages":[{"role":"user","content":"Hi"}]}"""u8, HeadShape.Chat).Head!,
         Target = _target,
     };
 }
