@@ -57,7 +57,7 @@ public sealed class OwnKeyEndpoints(ManagementHandler handler, KeyCalls calls, I
             return error;
         }
 
-        var own = call.Caller.Key;
+        var own = RightsOf(call.Caller);
         error = CheckSecret(call.Caller) ?? (own.Parent is null ? null : NotWithThis)
             ?? KeyChecks.Name(body.Name) ?? KeyChecks.Models(body.Models, "models")
             ?? KeyChecks.Models(body.ModelsDenied, "modelsDenied") ?? KeyChecks.Scopes(body.Scopes) ?? KeyChecks.Ranges(body.IpRanges)
@@ -150,7 +150,7 @@ public sealed class OwnKeyEndpoints(ManagementHandler handler, KeyCalls calls, I
 
     private static HubError? CheckRights(Caller caller, KeyRecord key) =>
         key.Role != Role.Member || key.Account != caller.Account ? KeyAccess.CheckRole(caller, Role.Administrator)
-        : KeyRights.WhatIsMore(caller.Key, key) is { } more
+        : KeyRights.WhatIsMore(RightsOf(caller), key) is { } more
             ? new HubError(403, "exceeds_own_rights", Blame.Caller, more.Message, more.Param)
         : KeyAccess.CheckPaying(caller, key.Account, key.MayPay);
 
@@ -165,6 +165,9 @@ public sealed class OwnKeyEndpoints(ManagementHandler handler, KeyCalls calls, I
                 $"{options.OwnKeysMax} keys of your own can be in force at once, and {MadeMax} made in all. "
                 + "Revoke one, or ask who manages the account's keys.");
     }
+
+    /// <summary>A token ends soon, and its member's rights don't end with it.</summary>
+    private static KeyRecord RightsOf(Caller caller) => IsKey(caller) ? caller.Key : caller.Key with { ExpiresAt = null };
 
     private static bool Sees(Caller caller, KeyRecord key) => IsKey(caller)
         ? key.Id == caller.Key.Id || key.Parent == caller.Key.Id
