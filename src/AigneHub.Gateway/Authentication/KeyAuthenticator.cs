@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Http;
 namespace AigneHub.Gateway.Authentication;
 
 /// <summary>
-/// Finds the caller by a token of an identity provider (<see cref="TokenAuthenticator"/>) or by hub key: <c>Authorization: Bearer</c>, <c>x-api-key</c>, <c>api-key</c> or
-/// <c>x-goog-api-key</c>, in this order. Look-ups
+/// Finds the caller by a token of an identity provider (<see cref="TokenAuthenticator"/>) or by hub key:
+/// <c>Authorization: Bearer</c>, <c>x-api-key</c>, <c>api-key</c> or <c>x-goog-api-key</c>, in this order. Look-ups
 /// are cached, unknown keys too, for <see cref="GatewayOptions.KeyCacheSeconds"/>: so long may a revoked key still pass, and twice
 /// as long may the former terms of its account hold. A key whose account or team is missing is as good as none; so is
 /// a member's own key without its member.

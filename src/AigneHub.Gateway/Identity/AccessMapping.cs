@@ -8,20 +8,20 @@ internal static class AccessMapping
     private const int EntriesMax = 500;
 
     /// <summary>A list of texts, separated by <c>;</c>.</summary>
-    public static IReadOnlyList<string> List(string? text) =>
-        text?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+    public static IReadOnlyList<string> List(string text) =>
+        text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary><c>value=role</c> or <c>value=role@scope</c>.</summary>
     /// <param name="wrong">Null, or what is wrong with the first bad entry.</param>
-    public static IReadOnlyDictionary<string, MappedRole> Roles(string? text, out string? wrong) => Read(
+    public static IReadOnlyDictionary<string, MappedRole> Roles(string text, out string? wrong) => Read(
         text, "value=role or value=role@scope, such as Hub.Admin=administrator or Blue=member@team:blue", RoleOf, out wrong);
 
     /// <summary><c>id=account:acme,team:blue,project:nightly</c>.</summary>
     /// <inheritdoc cref="Roles"/>
-    public static IReadOnlyDictionary<string, MemberPlace> Workloads(string? text, out string? wrong) =>
+    public static IReadOnlyDictionary<string, MemberPlace> Workloads(string text, out string? wrong) =>
         Read(text, "id=account:acme, and after commas team:… and project:…", PlaceOf, out wrong);
 
-    private static Dictionary<string, T> Read<T>(string? text, string form, Func<string, T?> read, out string? wrong)
+    private static Dictionary<string, T> Read<T>(string text, string form, Func<string, T?> read, out string? wrong)
         where T : class
     {
         wrong = null;

@@ -10,7 +10,7 @@ public sealed class EntraOptions : AccessOptions
     /// Ids of the tenants whose people and workloads may come; none: Entra ID is off. <c>common</c> and <c>organizations</c> are
     /// refused: each tenant is named.
     /// </summary>
-    public string? Tenants { get; set; }
+    public string Tenants { get; set; } = "";
 
     /// <summary>Where the tenants sign in; other clouds have others.</summary>
     public Uri Authority { get; set; } = new("https://login.microsoftonline.com/");

@@ -4,7 +4,7 @@ namespace AigneHub.Gateway.Identity;
 public sealed class IssuerOptions : AccessOptions
 {
     /// <summary>The tokens' <c>iss</c>, to the letter; none: this issuer is off.</summary>
-    public string? Issuer { get; set; }
+    public string Issuer { get; set; } = "";
 
     /// <summary>Its discovery document; <c>.well-known/openid-configuration</c> below the issuer when none is named.</summary>
     public Uri? Discovery { get; set; }

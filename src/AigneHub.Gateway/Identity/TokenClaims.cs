@@ -11,8 +11,8 @@ internal static class TokenClaims
 
     /// <summary>A text of at most 256 characters, none of them control characters.</summary>
     public static string? Text(JsonElement claims, string name) =>
-        Find(claims, name) is { ValueKind: JsonValueKind.String } found && found.GetString() is { Length: > 0 and <= TextCharactersMax } text
-        && !text.Any(char.IsControl)
+        Find(claims, name) is { ValueKind: JsonValueKind.String } found
+        && found.GetString() is { Length: > 0 and <= TextCharactersMax } text && !text.Any(char.IsControl)
             ? text
             : null;
 

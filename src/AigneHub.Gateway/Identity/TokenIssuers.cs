@@ -20,7 +20,7 @@ internal static class TokenIssuers
                 : Add(all, Entra(options.Entra, tenant.ToLowerInvariant(), out var bad), bad, "Entra");
         }
 
-        foreach (var (name, issuer) in options.Issuers.Where(one => !string.IsNullOrEmpty(one.Value.Issuer)))
+        foreach (var (name, issuer) in options.Issuers.Where(one => one.Value.Issuer.Length > 0))
         {
             wrong ??= Add(all, Other(name, issuer, out var bad), bad, $"Issuers__{name}");
         }
@@ -68,8 +68,8 @@ internal static class TokenIssuers
         {
             Access = access,
             Name = name,
-            Issuer = options.Issuer!,
-            Discovery = options.Discovery ?? new Uri(options.Issuer!.TrimEnd('/') + "/.well-known/openid-configuration"),
+            Issuer = options.Issuer,
+            Discovery = options.Discovery ?? new Uri(options.Issuer.TrimEnd('/') + "/.well-known/openid-configuration"),
             SubjectClaim = options.SubjectClaim,
             RolesClaim = options.RolesClaim,
             GroupsClaim = options.GroupsClaim,

@@ -196,7 +196,7 @@ public sealed class OwnerEndpoints(
 
     private static HubError? CheckStatus(OwnerRecord before, UpdateOwnerRequest body) =>
         before.Status == OwnerStatus.Deleted
-            ? new HubError(409, "deleted", Blame.Caller, $"The {Word(before.Kind)} was deleted. It is kept for its history alone.")
+            ? new HubError(409, "account_deleted", Blame.Caller, $"The {Word(before.Kind)} was deleted. It is kept for its history alone.")
         : body.Status == OwnerStatus.Deleted
             ? Problem.BadRequest("'status' takes active, suspended and closed; a closed account is deleted with DELETE.", "status")
         : body.Status is OwnerStatus.Suspended or OwnerStatus.Closed && before is { Kind: OwnerKind.Account, Id: HubAccounts.FirstId }

@@ -22,6 +22,8 @@ internal sealed class CapturingTap(IStreamTap tap, CallContent content, IVendorR
 
     public string? AnswerId => tap.AnswerId;
 
+    public string? AnswerModel => tap.AnswerModel;
+
     public VendorError? Error => tap.Error;
 
     public StreamEventKind Read(ReadOnlySpan<byte> sseEvent)

@@ -23,7 +23,7 @@ public sealed class IdentityOptionsTests
     {
         var options = new IdentityOptions
         {
-            Entra = new EntraOptions { Tenants = tenants, Audiences = audiences, Roles = roles, Workloads = workloads },
+            Entra = new EntraOptions { Tenants = tenants, Audiences = audiences ?? "", Roles = roles ?? "", Workloads = workloads ?? "" },
         };
         Assert.Contains(named, options.WhatIsWrong(), StringComparison.Ordinal);
     }

@@ -66,7 +66,7 @@ public sealed class InvitationEndpoints
             return null;
         }, cancellationToken);
 
-    /// <summary>POST with a token of whoever accepts, member or not: it leaves the account it was in, and joins the one that invites.</summary>
+    /// <summary>POST with a token of whoever accepts, member or not: it leaves the account it was in for the one that invites.</summary>
     public Task AcceptAsync(HttpRequest request, CancellationToken cancellationToken) => _handler.RunIdentifiedAsync(
         request, AcceptAsync, cancellationToken);
 
@@ -122,7 +122,8 @@ public sealed class InvitationEndpoints
             || (invitation.AcceptedBy is { } other && other != identity.MemberId)
             || (invitation.AcceptedBy is null && now >= invitation.ExpiresAt))
         {
-            return Problem.NotFound("This invitation is not known, has expired or was accepted by another. Ask for a new one.", "invitation_not_found");
+            return Problem.NotFound(
+                "This invitation is not known, has expired or was accepted by another. Ask for a new one.", "invitation_not_found");
         }
 
         if (invitation.Email is { } email && !email.Equals(identity.Email, StringComparison.OrdinalIgnoreCase))

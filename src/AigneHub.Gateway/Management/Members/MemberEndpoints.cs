@@ -147,7 +147,9 @@ public sealed class MemberEndpoints
             Project = body.Project.Or(before.Project),
         };
         // Whose status changes loses or gets all of its roles.
-        var changed = updated.Status != before.Status ? before.Roles.Union(roles) : before.Roles.Except(roles).Union(roles.Except(before.Roles));
+        var changed = updated.Status != before.Status
+            ? before.Roles.Union(roles)
+            : before.Roles.Except(roles).Union(roles.Except(before.Roles));
         error ??= ConfigurationCalls.CheckIfMatch(call, found.ETag, isNeeded: true)
             ?? MemberRules.CheckGift(call.Caller, changed)
             ?? await _rules.CheckPlaceAsync(
