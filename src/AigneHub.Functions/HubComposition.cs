@@ -1,6 +1,7 @@
 using AigneHub.Core;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Archive;
+using AigneHub.Core.Audit;
 using AigneHub.Core.Jobs;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Leases;
@@ -8,6 +9,7 @@ using AigneHub.Core.Ledger;
 using AigneHub.Core.Notices;
 using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Secrets;
+using AigneHub.Core.Telemetry;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway;
 using AigneHub.Gateway.Configuration;
@@ -61,9 +63,16 @@ public static class HubComposition
             throw new SettingsException(wrongArchive);
         }
 
+        var audit = Bind<AuditOptions>(configuration, "AigneHub:Audit");
+        if (audit.WhatIsWrong() is { } wrongAudit)
+        {
+            throw new SettingsException(wrongAudit);
+        }
+
         var storage = StorageSettings.Read(configuration);
         storage.ArchiveContainer = archive.Container;
         services.AddSingleton(archive);
+        services.AddSingleton(audit);
         return services
             .AddHubStorage(storage, providers.Providers.Select(provider => provider.Id))
             .AddUsage(options, configuration)
@@ -81,6 +90,7 @@ public static class HubComposition
             .AddGateway(gateway)
             .AddIdentity(identity, configuration[AdministratorKey.Setting] is { Length: > 0 })
             .AddServerLimits(gateway)
+            .AddTelemetry(configuration)
             .AddWithoutRequestLines()
             .AddSingleton<HubStartup>()
             .AddHostedService(s => s.GetRequiredService<HubStartup>());
@@ -122,7 +132,8 @@ public static class HubComposition
             .AddSingleton<OwnedPurses>()
             .AddSingleton<PurseReader>()
             .AddSingleton(s => new LeaseKeeper(
-                s.GetRequiredService<PurseSync>().SyncAsync, s.GetRequiredService<IUsageBacklog>(), s.GetRequiredService<HubIds>(),
+                CountedLeases.Counted(s.GetRequiredService<PurseSync>().SyncAsync, s.GetRequiredService<HubMetrics>()),
+                s.GetRequiredService<IUsageBacklog>(), s.GetRequiredService<HubIds>(),
                 s.GetRequiredService<LeaseTimes>(), s.GetRequiredService<IIncidents>(), s.GetRequiredService<Random>(),
                 s.GetRequiredService<TimeProvider>()))
             // After the flusher: it is stopped before it, and its last usage can still be sent.

@@ -1,3 +1,4 @@
+using AigneHub.Core.Audit;
 using AigneHub.Core.Idempotency;
 using AigneHub.Core.Jobs;
 using AigneHub.Core.Ledger;
@@ -12,7 +13,7 @@ namespace AigneHub.Functions;
 /// <summary>What runs by the clock.</summary>
 public sealed partial class NightlyFunctions(
     PurseWalker walker, IStoredResponses responses, IIdempotentCalls calls, IVideoJobs videos, INoticeStore notices,
-    ILimitStore limits, TimeProvider time, ILogger<NightlyFunctions> logger)
+    ILimitStore limits, IAuditStore audit, AuditOptions auditOptions, TimeProvider time, ILogger<NightlyFunctions> logger)
 {
     /// <summary>Folds what crashes have left and audits each hour once, when it is a day old. 02:30 UTC.</summary>
     [Function(nameof(FoldAndAudit))]
@@ -25,7 +26,7 @@ public sealed partial class NightlyFunctions(
 
     /// <summary>
     /// Forgets responses and videos that no vendor keeps any more, calls whose idempotency keys are over, notices of three months
-    /// ago, and limits that nobody uses. 03:30 UTC.
+    /// ago, limits that nobody uses, and old entries of the audit log. 03:30 UTC.
     /// </summary>
     [Function(nameof(ForgetOld))]
     public async Task ForgetOld([TimerTrigger("0 30 3 * * *")] TimerInfo timer, CancellationToken cancellationToken)
@@ -37,14 +38,15 @@ public sealed partial class NightlyFunctions(
         var oldVideos = await videos.DeleteOldAsync(now, cancellationToken);
         var oldNotices = await notices.DeleteOldAsync(now, cancellationToken);
         var oldLimits = await limits.DeleteOldAsync(now, cancellationToken);
-        LogForgotten(oldResponses, oldCalls, oldVideos, oldNotices, oldLimits);
+        var oldAudit = await audit.DeleteOldAsync(now.AddDays(-auditOptions.RetentionDays), cancellationToken);
+        LogForgotten(oldResponses, oldCalls, oldVideos, oldNotices, oldLimits, oldAudit);
     }
 
     [LoggerMessage(
         Level = LogLevel.Information,
         Message = "{Responses} old responses, {Calls} rows of old calls, {Videos} old videos, {Notices} old notices, "
-            + "{Limits} unused limits forgotten")]
-    private partial void LogForgotten(int responses, int calls, int videos, int notices, int limits);
+            + "{Limits} unused limits, {Audit} rows of the audit log forgotten")]
+    private partial void LogForgotten(int responses, int calls, int videos, int notices, int limits, int audit);
 
     [LoggerMessage(
         Level = LogLevel.Information,

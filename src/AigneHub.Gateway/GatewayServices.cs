@@ -1,8 +1,10 @@
+using System.Diagnostics.Metrics;
 using AigneHub.Core;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Limits;
 using AigneHub.Core.Routing.Health;
+using AigneHub.Core.Telemetry;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway.Aigne;
 using AigneHub.Gateway.Attempts;
@@ -16,10 +18,12 @@ using AigneHub.Gateway.Fronts.Models;
 using AigneHub.Gateway.Health;
 using AigneHub.Gateway.Idempotency;
 using AigneHub.Gateway.Management;
+using AigneHub.Gateway.Management.Audit;
 using AigneHub.Gateway.Management.Rates;
 using AigneHub.Gateway.Payments;
 using AigneHub.Gateway.Relay;
 using AigneHub.Gateway.Responses;
+using AigneHub.Gateway.Telemetry;
 using AigneHub.Gateway.Videos;
 using AigneHub.Providers.Tokenizers;
 using Microsoft.AspNetCore.Hosting;
@@ -38,6 +42,8 @@ public static class GatewayServices
         .AddMetrics()
         .AddSingleton(options)
         .AddSingleton<UnexpectedErrors>()
+        .AddSingleton(s => new HubMetrics(s.GetRequiredService<IMeterFactory>().Create(TelemetryNames.Source)))
+        .AddSingleton<CallTelemetry>()
         .AddSingleton<ClientAddress>()
         .AddCors()
         .AddSingleton<IStartupFilter, BrowserHeaders>()
@@ -71,7 +77,7 @@ public static class GatewayServices
             s.GetRequiredService<HealthBoard>(), s.GetRequiredService<ResponseKeeper>(),
             s.GetRequiredService<VideoAnswer>(), s.GetRequiredService<IdempotencyKeys>(), s.GetRequiredService<Resends>(),
             s.GetRequiredService<TokenCounter>(), s.GetRequiredService<RequestBodies>(), s.GetRequiredService<HubIds>(),
-            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<UnexpectedErrors>()))
+            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<UnexpectedErrors>(), s.GetRequiredService<CallTelemetry>()))
         .AddSingleton<GeminiEndpoints>()
         .AddSingleton<AzureEndpoints>()
         .AddSingleton<AigneEndpoints>()
@@ -84,7 +90,10 @@ public static class GatewayServices
         .AddSingleton<ModelEndpoints>()
         .AddSingleton<FallbackEndpoints>()
         .AddSingleton<HealthEndpoints>()
+        .AddSingleton<MetricsEndpoint>()
+        .AddSingleton<AuditTrail>()
         .AddSingleton<ManagementHandler>()
+        .AddSingleton<AuditEndpoints>()
         .AddSingleton<KeyEndpoints>()
         .AddSingleton<OwnerEndpoints>()
         .AddSingleton<BalanceEndpoints>()

@@ -80,12 +80,18 @@ internal static class TableKeys
     /// <summary>The only partition of <see cref="Notices"/>.</summary>
     public const string NoticesPartition = "notices";
 
+    public const string Audit = "audit";
+
+    // Of table audit: sort an entry's outcome before its intent.
+    private const string AuditOutcomeSuffix = "|a";
+    private const string AuditIntentSuffix = "|b";
+
     /// <summary>Of table idempotency: sorts before the parts of the answer.</summary>
     public const string IdempotentState = "a";
 
     public static IReadOnlyList<string> Tables { get; } =
         [Ledger, Purses, Poison, HubKeys, RateCards, Configuration, Health, Responses, Idempotency, Jobs, Owners,
-            Orders, Payers, PaymentIncidents, Limits, Notices, Schema, Members];
+            Orders, Payers, PaymentIncidents, Limits, Notices, Schema, Audit, Members];
 
     // Table ledger: one purse, one partition.
     public const string State = "a";
@@ -192,6 +198,20 @@ internal static class TableKeys
     /// <summary>Of table limits: a subject's. Spread as purses are.</summary>
     public static string LimitsPartition(string subject) =>
         $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(subject)), 0, 2)}-{Escaped(subject)}";
+
+    /// <summary>Of table audit: a month's.</summary>
+    public static string AuditPartition(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyyMM", CultureInfo.InvariantCulture);
+
+    /// <summary>Of table audit: newest first.</summary>
+    public static string AuditRow(Guid id, bool isOutcome) =>
+        Inverse(id.ToString("N")) + (isOutcome ? AuditOutcomeSuffix : AuditIntentSuffix);
+
+    /// <summary>Whether a row is the intent to the outcome in the row before it.</summary>
+    public static bool IsAuditIntentOf(string row, string rowBefore) =>
+        row.EndsWith(AuditIntentSuffix, StringComparison.Ordinal) && rowBefore == row[..^AuditIntentSuffix.Length] + AuditOutcomeSuffix;
+
+    /// <summary>The first row that an entry made before this moment can have.</summary>
+    public static string AuditBefore(DateTimeOffset moment) => IdsBefore(moment);
 
     /// <summary>Of table notices: newest first.</summary>
     public static string Notice(string id) =>

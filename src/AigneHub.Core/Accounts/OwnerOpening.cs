@@ -39,9 +39,15 @@ public sealed class OwnerOpening(IOwnerStore owners, OwnedPurses purses, Starter
             return new OpenedOwner(null, isNew, error);
         }
 
-        var isCredit = owner is { Kind: OwnerKind.Account, Terms.Kind: PurseKind.Credit };
+        // Who asks for another account than there is gets nothing for it.
+        var isCredit = owner is { Kind: OwnerKind.Account, Terms.Kind: PurseKind.Credit } && found is not null && IsSame(found.Value, owner);
         return isCredit && await starter.GrantAsync(owner.Id, cancellationToken) == StarterResult.Busy
             ? new OpenedOwner(null, isNew, OwnedPurses.Busy)
             : new OpenedOwner(found, isNew, null);
     }
+
+    /// <summary>Whether what is stored is what was asked for, but for what comes later in its life.</summary>
+    public static bool IsSame(OwnerRecord stored, OwnerRecord asked) =>
+        stored.Status != OwnerStatus.Deleted
+        && stored with { CreatedAt = asked.CreatedAt, Plan = null, Status = default, StatusReason = null } == asked;
 }

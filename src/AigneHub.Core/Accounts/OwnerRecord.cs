@@ -27,6 +27,9 @@ public sealed record OwnerRecord
     /// <summary>Of an account: the plan that it has subscribed to; null for none.</summary>
     public string? Plan { get; init; }
 
+    /// <summary>Of an account: spans of its calls hold what was asked and answered.</summary>
+    public bool CaptureContent { get; init; }
+
     public OwnerStatus Status { get; init; }
 
     /// <summary>Why it has its status, for people; null: nothing was said.</summary>

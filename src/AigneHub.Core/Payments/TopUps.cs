@@ -75,6 +75,12 @@ public sealed class TopUps(
         }
 
         var order = (await orders.FindByClaimAsync(account, topUp.Claim, cancellationToken))?.Value;
+        if (order is null && topUp.OffBecause is { } because)
+        {
+            await CloseAsync(account, topUp.Sequence, because, cancellationToken);
+            return;
+        }
+
         if (order is null)
         {
             (order, var why) = await OrderAsync(payer, topUp, cancellationToken);
@@ -85,7 +91,8 @@ public sealed class TopUps(
             }
         }
 
-        var failed = await PayAsync(order, payer.Customer!, cancellationToken);
+        // Who has switched it off is charged for nothing but what may have been charged before.
+        var failed = await PayAsync(order, payer.Customer!, mayCharge: topUp.OffBecause is null, cancellationToken);
         order = (await orders.FindAsync(account, order.Id, cancellationToken))?.Value ?? order;
         if (order.Status is not OrderStatus.Open)
         {
@@ -148,7 +155,7 @@ public sealed class TopUps(
     }
 
     /// <summary>Charges, or finds out what became of it; why it failed, if it did now.</summary>
-    private async Task<string?> PayAsync(Order order, string customer, CancellationToken cancellationToken)
+    private async Task<string?> PayAsync(Order order, string customer, bool mayCharge, CancellationToken cancellationToken)
     {
         if (order.Status != OrderStatus.Open)
         {
@@ -159,7 +166,7 @@ public sealed class TopUps(
         string? failed = null;
         if (payment is null)
         {
-            (payment, failed) = time.GetUtcNow() - order.CreatedAt > RepeatMax
+            (payment, failed) = !mayCharge || time.GetUtcNow() - order.CreatedAt > RepeatMax
                 ? await FindChargeAsync(order, customer, cancellationToken)
                 : await ChargeAsync(order, customer, cancellationToken);
             await orderWriter.ChangeAsync(

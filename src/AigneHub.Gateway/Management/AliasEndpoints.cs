@@ -21,15 +21,15 @@ public sealed class AliasEndpoints(
 
     /// <summary>PATCH with If-Match.</summary>
     public Task UpdateAsync(HttpRequest request, string name, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, ManagementRoutes.UpdateAlias, call => UpdateAsync(call, name), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.UpdateAlias, name, call => UpdateAsync(call, name), cancellationToken);
 
     /// <summary>DELETE, If-Match if wanted.</summary>
     public Task DeleteAsync(HttpRequest request, string name, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, ManagementRoutes.DeleteAlias, call => DeleteAsync(call, name), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.DeleteAlias, name, call => DeleteAsync(call, name), cancellationToken);
 
     /// <summary>POST: one live call of the target that comes first.</summary>
     public Task TestAsync(HttpRequest request, string name, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, ManagementRoutes.TestAlias, call => TestAsync(call, name), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.TestAlias, name, call => TestAsync(call, name), cancellationToken);
 
     private async Task<HubError?> ListAsync(ManagementCall call)
     {
@@ -117,6 +117,7 @@ public sealed class AliasEndpoints(
         }
 
         var before = found.Value.Alias;
+        call.Before(DocumentOf(found.Value), ManagementJson.Default.AliasDocument);
         var record = found.Value with
         {
             Alias = before with
@@ -151,6 +152,7 @@ public sealed class AliasEndpoints(
             return NoSuchAlias();
         }
 
+        call.Before(DocumentOf(found.Value), ManagementJson.Default.AliasDocument);
         return ConfigurationCalls.CheckIfMatch(call, found.ETag, isNeeded: false)
             ?? await ConfigurationCalls.NoContentAsync(call, calls.AfterAsync(
                 call, await store.Aliases.DeleteAsync(name, found.ETag, call.CancellationToken), "Deleted alias", name));

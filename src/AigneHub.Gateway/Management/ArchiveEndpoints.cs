@@ -21,7 +21,7 @@ public sealed class ArchiveEndpoints(
         request, ManagementRoutes.AccountArchive, id, call => ListAsync(call, id), cancellationToken);
 
     public Task RestoreAsync(HttpRequest request, string id, CancellationToken cancellationToken) => handler.RunAsync(
-        request, ManagementRoutes.RestoreArchive, call => RestoreAsync(call, id), cancellationToken);
+        request, ManagementRoutes.RestoreArchive, id, call => RestoreAsync(call, id), cancellationToken);
 
     private async Task<HubError?> ListAsync(ManagementCall call, string account)
     {

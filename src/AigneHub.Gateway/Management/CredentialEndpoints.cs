@@ -29,15 +29,15 @@ public sealed class CredentialEndpoints(
 
     /// <summary>PATCH with If-Match.</summary>
     public Task UpdateAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, ManagementRoutes.UpdateCredential, call => UpdateAsync(call, id), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.UpdateCredential, id, call => UpdateAsync(call, id), cancellationToken);
 
     /// <summary>DELETE, If-Match if wanted.</summary>
     public Task DeleteAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, ManagementRoutes.DeleteCredential, call => DeleteAsync(call, id), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.DeleteCredential, id, call => DeleteAsync(call, id), cancellationToken);
 
     /// <summary>POST: one live call with it.</summary>
     public Task TestAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, ManagementRoutes.TestCredential, call => TestAsync(call, id), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.TestCredential, id, call => TestAsync(call, id), cancellationToken);
 
     private async Task<HubError?> ListAsync(ManagementCall call)
     {
@@ -130,6 +130,7 @@ public sealed class CredentialEndpoints(
             return error;
         }
 
+        call.Before(DocumentOf(found.Value), ManagementJson.Default.CredentialDocument);
         var record = found.Value with
         {
             Name = body.Name ?? found.Value.Name,
@@ -169,6 +170,7 @@ public sealed class CredentialEndpoints(
             return Missing(id);
         }
 
+        call.Before(DocumentOf(found.Value), ManagementJson.Default.CredentialDocument);
         return ConfigurationCalls.CheckIfMatch(call, found.ETag, isNeeded: false)
             ?? await ConfigurationCalls.NoContentAsync(call, calls.AfterAsync(
                 call, await store.Credentials.DeleteAsync(id, found.ETag, call.CancellationToken),

@@ -37,11 +37,11 @@ public sealed class KeyEndpoints(
 
     /// <summary>PATCH with If-Match: name, models, tags, expiresAt, budget, limits, mayPay.</summary>
     public Task UpdateAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, ManagementRoutes.UpdateKey, call => UpdateAsync(call, id), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.UpdateKey, id, call => UpdateAsync(call, id), cancellationToken);
 
     /// <summary>DELETE: the key stops working on this instance at once, on all within the cache time; the record is kept.</summary>
     public Task RevokeAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, ManagementRoutes.RevokeKey, call => RevokeAsync(call, id), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.RevokeKey, id, call => RevokeAsync(call, id), cancellationToken);
 
     private async Task<HubError?> CreateAsync(ManagementCall call)
     {
@@ -160,6 +160,7 @@ public sealed class KeyEndpoints(
             return NoSuchKey();
         }
 
+        call.Before(KeyDocument.Of(found.Value), ManagementJson.Default.KeyDocument);
         var updated = found.Value with
         {
             Name = body.Name ?? found.Value.Name,
@@ -195,9 +196,11 @@ public sealed class KeyEndpoints(
                 return NoSuchKey();
             }
 
-            if (found.Value.RevokedAt is not null
-                || await keys.UpdateAsync(found.Value with { RevokedAt = time.GetUtcNow() }, found.ETag, call.CancellationToken))
+            var revoked = found.Value with { RevokedAt = found.Value.RevokedAt ?? time.GetUtcNow() };
+            if (found.Value.RevokedAt is not null || await keys.UpdateAsync(revoked, found.ETag, call.CancellationToken))
             {
+                call.Before(KeyDocument.Of(found.Value), ManagementJson.Default.KeyDocument);
+                call.After(KeyDocument.Of(revoked), ManagementJson.Default.KeyDocument);
                 authenticator.Forget();
                 call.Request.HttpContext.Response.StatusCode = StatusCodes.Status204NoContent;
                 return null;

@@ -1,17 +1,21 @@
+using System.Text.Json.Serialization.Metadata;
 using AigneHub.Core.Access;
 using AigneHub.Core;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Payments;
+using AigneHub.Core.Telemetry;
 using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Bodies;
+using AigneHub.Gateway.Management.Audit;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace AigneHub.Gateway.Management;
 
-/// <summary>What every management call goes through: authentication, the role, one place for errors.</summary>
+/// <summary>What every management call goes through: authentication, the role, the audit log, one place for errors.</summary>
 public sealed partial class ManagementHandler(
-    KeyAuthenticator authenticator, HubIds ids, UnexpectedErrors unexpected, IIncidents incidents, ILogger<ManagementHandler> logger)
+    KeyAuthenticator authenticator, AuditTrail audit, HubIds ids, UnexpectedErrors unexpected, IIncidents incidents,
+    HubMetrics metrics, ILogger<ManagementHandler> logger)
 {
     private const int BodyBytesMax = 256 * 1024;
 
@@ -30,17 +34,40 @@ public sealed partial class ManagementHandler(
         CancellationToken cancellationToken) => RunAsync(request, route, "", endpoint, cancellationToken);
 
     /// <inheritdoc cref="RunAsync(HttpRequest, ManagementRoute, Func{ManagementCall, Task{HubError?}}, CancellationToken)"/>
-    /// <param name="id">Of the account, team or project that the call is about, where it is about one.</param>
+    /// <param name="id">
+    /// Of the thing that the call is about, where its route names one: what the permission is needed for, and the audit log's target.
+    /// </param>
     public Task RunAsync(
         HttpRequest request, ManagementRoute route, string id, Func<ManagementCall, Task<HubError?>> endpoint,
         CancellationToken cancellationToken) =>
         AnswerAsync(request, async requestId =>
         {
             var (caller, error) = await authenticator.AuthenticateAsync(request, cancellationToken, evenBarred: true);
-            return caller is null ? error
-                : !caller.MayDespite(route.Permission) ? caller.Refusal
-                : !May(caller, route, id) ? Forbidden(route)
-                : await endpoint(new ManagementCall(request, caller, requestId, Bodies, BodyBytesMax, cancellationToken));
+            if (caller is null)
+            {
+                return error;
+            }
+
+            var isChange = AuditTrail.IsChange(request);
+            error = !caller.MayDespite(route.Permission) ? caller.Refusal : !May(caller, route, id) ? Forbidden(route) : null;
+            if (error is not null)
+            {
+                if (isChange)
+                {
+                    await audit.DenyAsync(request, caller, route, id, requestId, error, cancellationToken);
+                }
+
+                return error;
+            }
+
+            if (!isChange)
+            {
+                return await endpoint(new ManagementCall(request, caller, requestId, Bodies, BodyBytesMax, cancellationToken));
+            }
+
+            var draft = await audit.BeginAsync(request, caller, route, id, requestId, cancellationToken);
+            var call = new ManagementCall(request, caller, requestId, Bodies, BodyBytesMax, cancellationToken, draft);
+            return await RunAuditedAsync(call, draft, endpoint);
         }, cancellationToken);
 
     /// <summary>Runs <paramref name="endpoint"/> for somebody with a good token, who need not be a member.</summary>
@@ -53,7 +80,24 @@ public sealed partial class ManagementHandler(
                 new IdentifiedCall(request, identity, requestId, UnauthenticatedBodies, BodyBytesMax, cancellationToken));
         }, cancellationToken);
 
-    private static bool May(Caller caller, ManagementRoute route, string id) => route.Scope switch
+    private async Task<HubError?> RunAuditedAsync(ManagementCall call, AuditDraft draft, Func<ManagementCall, Task<HubError?>> endpoint)
+    {
+        HubError? error;
+        try
+        {
+            error = await ErrorOfAsync(call.Request, call.RequestId, () => endpoint(call), call.CancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            await audit.EndGoneAsync(draft);
+            throw;
+        }
+
+        await audit.EndAsync(draft, error?.Status ?? call.Request.HttpContext.Response.StatusCode, error?.Code);
+        return error;
+    }
+
+    internal static bool May(Caller caller, ManagementRoute route, string id) => route.Scope switch
     {
         RouteScope.Own => caller.May(route.Permission, Scope.OfAccount(caller.Account)),
         RouteScope.Account => caller.May(route.Permission, Scope.OfAccount(id)),
@@ -102,39 +146,68 @@ public sealed partial class ManagementHandler(
         HubError? error;
         try
         {
-            error = await endpoint(requestId);
+            error = await ErrorOfAsync(request, requestId, () => endpoint(requestId), cancellationToken);
         }
-        catch (OperationCanceledException) when (request.HttpContext.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             return;
         }
+
+        if (error is null)
+        {
+            return;
+        }
+
+        metrics.Error("management", error);
+        if (response.HasStarted)
+        {
+            throw new AnswerBrokenException(requestId, error.Code);
+        }
+
+        await Problem.WriteAsync(response, error, requestId, request.HttpContext.RequestAborted);
+    }
+
+    /// <summary>What <paramref name="endpoint"/> returns, or what its exception means.</summary>
+    /// <exception cref="OperationCanceledException">The client has gone.</exception>
+    private async Task<HubError?> ErrorOfAsync(
+        HttpRequest request, string requestId, Func<Task<HubError?>> endpoint, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await endpoint();
+        }
+        catch (OperationCanceledException) when (request.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            throw;
+        }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            error = new HubError(
+            return new HubError(
                 503, "hub_stopping", Blame.Hub, "This instance of the hub is stopping. Retry.", RetryAfter: TimeSpan.FromSeconds(1));
         }
         catch (InvalidContinuationException)
         {
-            error = Problem.BadRequest("This continuation is not one of this list.", "continuation");
+            return Problem.BadRequest("This continuation is not one of this list.", "continuation");
         }
         catch (StorageUnavailableException e)
         {
             LogStorage(requestId, e);
-            error = new HubError(
+            return new HubError(
                 503, "storage_unavailable", Blame.Hub, "The hub's storage does not answer at the moment. Retry shortly.",
                 RetryAfter: TimeSpan.FromSeconds(2));
         }
         catch (PaymentProviderUnavailableException e) when (e.NeedsOperator)
         {
             incidents.Report(new Incident(IncidentKind.PaymentProviderRefused, null, requestId, e.Message));
-            error = new HubError(
+            return new HubError(
                 502, "payment_provider_refused", Blame.Upstream,
-                "The payment provider has refused what the hub has asked for. The hub's operators have been told; repeating it won't help.");
+                "The payment provider has refused what the hub has asked for. The hub's operators have been told; repeating it won't "
+                + "help.");
         }
         catch (PaymentProviderUnavailableException e)
         {
             LogProvider(requestId, e);
-            error = new HubError(
+            return new HubError(
                 503, "payment_provider_unavailable", Blame.Upstream,
                 "The payment provider does not answer at the moment. Repeat the request.",
                 RetryAfter: TimeSpan.FromSeconds(5));
@@ -143,20 +216,8 @@ public sealed partial class ManagementHandler(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            error = unexpected.Report(requestId, e);
+            return unexpected.Report(requestId, e);
         }
-
-        if (error is null)
-        {
-            return;
-        }
-
-        if (response.HasStarted)
-        {
-            throw new AnswerBrokenException(requestId, error.Code);
-        }
-
-        await Problem.WriteAsync(response, error, requestId, request.HttpContext.RequestAborted);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Management call {RequestId}: the payment provider does not answer")]
@@ -169,9 +230,27 @@ public sealed partial class ManagementHandler(
 /// <summary>One authenticated management call.</summary>
 public sealed class ManagementCall : ManagementRequest
 {
+    private readonly AuditDraft? _audit;
+
     internal ManagementCall(
-        HttpRequest request, Caller caller, string requestId, BodyMemory bodies, int bodyBytesMax, CancellationToken cancellationToken)
-        : base(request, requestId, bodies, bodyBytesMax, cancellationToken) => Caller = caller;
+        HttpRequest request, Caller caller, string requestId, BodyMemory bodies, int bodyBytesMax, CancellationToken cancellationToken,
+        AuditDraft? audit = null)
+        : base(request, requestId, bodies, bodyBytesMax, cancellationToken) => (Caller, _audit) = (caller, audit);
 
     public Caller Caller { get; }
+
+    /// <summary>For the audit log: what the thing was like. What it is like now, is the answer's document.</summary>
+    internal void Before<T>(T document, JsonTypeInfo<T> type) => _audit?.Before(document, type);
+
+    /// <summary>For the audit log, in place of the answer's document.</summary>
+    internal void After<T>(T document, JsonTypeInfo<T> type) => _audit?.After(document, type);
+
+    /// <summary>For the audit log: the caller's reason.</summary>
+    internal void Because(string? reason) => _audit?.Because(reason);
+
+    internal override Task WriteAsync<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK)
+    {
+        _audit?.After(value, type);
+        return base.WriteAsync(value, type, status);
+    }
 }

@@ -1,12 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AigneHub.Core.Access;
+using AigneHub.Core.Audit;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Configuration;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Routing;
 using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Usage;
+using AigneHub.Gateway.Management.Audit;
 using AigneHub.Gateway.Management.Members;
 using AigneHub.Gateway.Management.Rates;
 using AigneHub.Providers.Catalogue;
@@ -32,7 +34,7 @@ namespace AigneHub.Gateway.Management;
         typeof(EnumWord<BlockReason>), typeof(EnumWord<PeriodLength>), typeof(EnumWord<PurseKind>), typeof(EnumWord<MovementKind>),
         typeof(ChangeOf<string>), typeof(ChangeOf<BudgetDocument>),
         typeof(EnumWord<PriceSource>), typeof(EnumWord<CostSource>), typeof(EnumWord<CatalogueSource>),
-        typeof(EnumWord<DriftKind>), typeof(EnumWord<PriceChangeKind>),
+        typeof(EnumWord<DriftKind>), typeof(EnumWord<PriceChangeKind>), typeof(EnumWord<AuditOutcome>),
     ],
     WriteIndented = true)]
 [JsonSerializable(typeof(ProblemDocument))]
@@ -93,6 +95,8 @@ namespace AigneHub.Gateway.Management;
 [JsonSerializable(typeof(CatalogueDocument))]
 [JsonSerializable(typeof(CatalogueReport))]
 [JsonSerializable(typeof(PricingDocument))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
+[JsonSerializable(typeof(AuditPage))]
 internal sealed partial class ManagementJson : JsonSerializerContext;
 
 /// <summary>

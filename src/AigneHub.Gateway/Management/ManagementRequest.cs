@@ -58,7 +58,7 @@ public abstract class ManagementRequest
         }
     }
 
-    internal Task WriteAsync<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK)
+    internal virtual Task WriteAsync<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK)
     {
         var response = Request.HttpContext.Response;
         response.StatusCode = status;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AigneHub.Core;
 using AigneHub.Core.Access;
 
@@ -6,4 +7,9 @@ namespace AigneHub.Gateway.Management;
 /// <summary>Who may make a management call.</summary>
 /// <param name="Function">The function that serves it.</param>
 /// <param name="Mode">Null: both modes have it.</param>
-public sealed record ManagementRoute(string Function, Permission Permission, RouteScope Scope, HubMode? Mode = null);
+public sealed record ManagementRoute(string Function, Permission Permission, RouteScope Scope, HubMode? Mode = null)
+{
+    /// <summary>The kind of thing it is about, as the audit log has it: what follows the verb, <c>paymentIncident</c>.</summary>
+    public string Target { get; } = JsonNamingPolicy.CamelCase.ConvertName(
+        Function[Math.Max(0, Array.FindIndex(Function.ToCharArray(), 1, char.IsUpper))..]);
+}

@@ -94,6 +94,7 @@ public static class ManagementRoutes
     public static ManagementRoute DeleteCredential { get; } = Of(Permission.ManageHub, RouteScope.Hub);
     public static ManagementRoute TestCredential { get; } = Of(Permission.ManageHub, RouteScope.Hub);
     public static ManagementRoute AdjustKey { get; } = Of(Permission.ManageMoney, RouteScope.Hub);
+    public static ManagementRoute ListAudit { get; } = Of(Permission.ReadAudit, RouteScope.Hub);
     public static ManagementRoute ListNotices { get; } = Of(Permission.Read, RouteScope.Hub);
     public static ManagementRoute ListPacks { get; } = Of(Permission.Read, RouteScope.Hub, HubMode.Provider);
     public static ManagementRoute CreatePack { get; } = Of(Permission.ManageHub, RouteScope.Hub, HubMode.Provider);
@@ -114,6 +115,7 @@ public static class ManagementRoutes
     public static ManagementRoute DeleteProvider { get; } = Of(Permission.ManageHub, RouteScope.Hub);
     public static ManagementRoute TestProvider { get; } = Of(Permission.ManageHub, RouteScope.Hub);
     public static ManagementRoute ListProviderHealth { get; } = Of(Permission.Read, RouteScope.Hub);
+    public static ManagementRoute Metrics { get; } = Of(Permission.Read, RouteScope.Hub);
     public static ManagementRoute ListRates { get; } = Of(Permission.Read, RouteScope.Hub);
     public static ManagementRoute ListRateHistory { get; } = Of(Permission.Read, RouteScope.Hub);
     public static ManagementRoute GetMargins { get; } = Of(Permission.Read, RouteScope.Hub);

@@ -167,6 +167,7 @@ public sealed class MovementEndpoints(
 
     private async Task<HubError?> BookAsync(ManagementCall call, PurseId purse, SyncCommand.Move move)
     {
+        call.Because(move.Reason);
         var result = await sync.SyncAsync(purse, move, call.CancellationToken);
         var error = result.Outcome switch
         {

@@ -83,7 +83,8 @@ public sealed class OwnerEndpoints(
             return error;
         }
 
-        error = CheckId(body.Id) ?? CheckTerms(kind, body.Budget, body.Credit) ?? RateLimitsDocument.Check(body.Limits);
+        error = CheckId(body.Id) ?? CheckTerms(kind, body.Budget, body.Credit, body.CaptureContent)
+            ?? RateLimitsDocument.Check(body.Limits);
         if (error is not null)
         {
             return error;
@@ -98,6 +99,7 @@ public sealed class OwnerEndpoints(
             Email = body.Email,
             Terms = isCredit ? new PurseTerms(PurseKind.Credit) : body.Budget?.ToTerms(),
             Limits = body.Limits?.ToLimits(),
+            CaptureContent = body.CaptureContent ?? false,
             CreatedAt = time.GetUtcNow(),
         };
         if (Check(owner) is { } wrong)
@@ -112,7 +114,7 @@ public sealed class OwnerEndpoints(
             return failed;
         }
 
-        if (found is null || !IsSame(found.Value, owner))
+        if (found is null || !OwnerOpening.IsSame(found.Value, owner))
         {
             return new HubError(
                 409, "already_exists", Blame.Caller, $"There is a {Word(kind)} of this id with other content. Change it with PATCH.", "id");
@@ -121,10 +123,6 @@ public sealed class OwnerEndpoints(
         await WriteAsync(call, found, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
         return null;
     }
-
-    private static bool IsSame(OwnerRecord stored, OwnerRecord asked) =>
-        stored.Status != OwnerStatus.Deleted
-        && stored with { CreatedAt = asked.CreatedAt, Plan = null, Status = default, StatusReason = null } == asked;
 
     private async Task<HubError?> UpdateAsync(ManagementCall call, OwnerKind kind, string id)
     {
@@ -140,7 +138,7 @@ public sealed class OwnerEndpoints(
         }
 
         error = ConfigurationCalls.CheckIfMatch(call, found.ETag, isNeeded: true)
-            ?? CheckTerms(kind, body.Budget.Value, body.Credit) ?? RateLimitsDocument.Check(body.Limits)
+            ?? CheckTerms(kind, body.Budget.Value, body.Credit, body.CaptureContent) ?? RateLimitsDocument.Check(body.Limits)
             ?? CheckStatus(found.Value, body);
         if (error is not null)
         {
@@ -148,12 +146,14 @@ public sealed class OwnerEndpoints(
         }
 
         var before = found.Value;
+        call.Before(OwnerDocument.Of(before, Mode), ManagementJson.Default.OwnerDocument);
         var updated = before with
         {
             Name = body.Name ?? before.Name,
             Email = body.Email.Or(before.Email),
             Terms = TermsOf(body, before.Terms),
             Limits = body.Limits is null ? before.Limits : body.Limits.ToLimits(),
+            CaptureContent = body.CaptureContent ?? before.CaptureContent,
             Status = body.Status ?? before.Status,
             // What was said of another status is not true of this one.
             StatusReason = body.Reason ?? (body.Status is { } to && to != before.Status ? null : before.StatusReason),
@@ -184,8 +184,10 @@ public sealed class OwnerEndpoints(
         return call.WriteAsync(OwnerDocument.Of(owner.Value, Mode), ManagementJson.Default.OwnerDocument, status);
     }
 
-    private HubError? CheckTerms(OwnerKind kind, BudgetDocument? budget, bool? credit) =>
-        credit is not null && !(kind == OwnerKind.Account && Mode == HubMode.Provider)
+    private HubError? CheckTerms(OwnerKind kind, BudgetDocument? budget, bool? credit, bool? captureContent) =>
+        captureContent is not null && kind != OwnerKind.Account
+            ? Problem.BadRequest("'captureContent' is of accounts alone.", "captureContent")
+        : credit is not null && !(kind == OwnerKind.Account && Mode == HubMode.Provider)
             ? Problem.BadRequest("'credit' is of accounts in Provider mode alone; here they have budgets.", "credit")
         : budget is not null && Mode == HubMode.Provider
             ? Problem.BadRequest(

@@ -19,13 +19,13 @@ public sealed class PoisonEndpoints(ManagementHandler handler, IPoisonStore stor
 
     /// <summary>Sends it to the usage queue again; what is in the ledger already is not charged twice.</summary>
     public Task RequeueAsync(HttpRequest request, string id, CancellationToken cancellationToken) => handler.RunAsync(
-        request, ManagementRoutes.RequeuePoison,
+        request, ManagementRoutes.RequeuePoison, id,
         async call => ErrorOf(await box.RequeueAsync(id, call.Caller.Key.Id, call.CancellationToken)) ?? await WriteAsync(call, id),
         cancellationToken);
 
     /// <summary>Gives it up for good; the reason is kept with it.</summary>
     public Task DropAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, ManagementRoutes.DropPoison, call => DropAsync(call, id), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.DropPoison, id, call => DropAsync(call, id), cancellationToken);
 
     private async Task<HubError?> ListAsync(ManagementCall call)
     {
@@ -57,6 +57,7 @@ public sealed class PoisonEndpoints(ManagementHandler handler, IPoisonStore stor
             return Problem.BadRequest($"'reason' must say in 1 to {ReasonCharsMax} characters why this usage is given up.", "reason");
         }
 
+        call.Because(body.Reason);
         return ErrorOf(await box.DropAsync(id, call.Caller.Key.Id, body.Reason, call.CancellationToken)) ?? await WriteAsync(call, id);
     }
 

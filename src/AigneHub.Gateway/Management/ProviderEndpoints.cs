@@ -29,15 +29,15 @@ public sealed class ProviderEndpoints(
 
     /// <summary>PATCH with If-Match.</summary>
     public Task UpdateAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, ManagementRoutes.UpdateProvider, call => UpdateAsync(call, id), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.UpdateProvider, id, call => UpdateAsync(call, id), cancellationToken);
 
     /// <summary>DELETE, If-Match if wanted: with its credentials and models, unless an alias names it.</summary>
     public Task DeleteAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, ManagementRoutes.DeleteProvider, call => DeleteAsync(call, id), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.DeleteProvider, id, call => DeleteAsync(call, id), cancellationToken);
 
     /// <summary>POST: one live call with the provider's first credential.</summary>
     public Task TestAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, ManagementRoutes.TestProvider, call => TestAsync(call, id), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.TestProvider, id, call => TestAsync(call, id), cancellationToken);
 
     private async Task<HubError?> ListAsync(ManagementCall call)
     {
@@ -128,6 +128,7 @@ public sealed class ProviderEndpoints(
             return Missing(id);
         }
 
+        call.Before(DocumentOf(found.Value), ManagementJson.Default.ProviderDocument);
         var record = found.Value with
         {
             DisplayName = Changed(body.DisplayName, found.Value.DisplayName),
@@ -205,6 +206,7 @@ public sealed class ProviderEndpoints(
             return changed;
         }
 
+        call.Before(DocumentOf(found.Value), ManagementJson.Default.ProviderDocument);
         // Under a provider of the settings, aliases keep their meaning.
         var aliases = calls.Settings.Find(id) is not null ? [] : AliasesOf(id).Take(AliasesShownMax + 1).ToArray();
         if (aliases.Length > 0)

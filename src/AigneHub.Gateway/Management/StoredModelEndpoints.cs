@@ -30,16 +30,16 @@ public sealed class StoredModelEndpoints(
 
     /// <summary>PATCH with If-Match; <c>acceptSuspicious</c>.</summary>
     public Task UpdateAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, ManagementRoutes.UpdateStoredModel, call => UpdateAsync(call, id), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.UpdateStoredModel, id, call => UpdateAsync(call, id), cancellationToken);
 
     /// <summary>DELETE, If-Match if wanted.</summary>
     public Task DeleteAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, ManagementRoutes.DeleteStoredModel, call => DeleteAsync(call, id), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.DeleteStoredModel, id, call => DeleteAsync(call, id), cancellationToken);
 
     /// <summary>POST: one live call of a model, stored or not.</summary>
     /// <param name="path"><c>provider/model/test</c>.</param>
     public Task TestAsync(HttpRequest request, string path, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, ManagementRoutes.TestStoredModel, call => TestAsync(call, path), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.TestStoredModel, ModelOf(path), call => TestAsync(call, path), cancellationToken);
 
     private async Task<HubError?> ListAsync(ManagementCall call)
     {
@@ -121,6 +121,7 @@ public sealed class StoredModelEndpoints(
             return NoSuchModel();
         }
 
+        call.Before(DocumentOf(found.Value), ManagementJson.Default.ModelDocument);
         var record = found.Value with
         {
             Name = body.Name ?? found.Value.Name,
@@ -159,6 +160,7 @@ public sealed class StoredModelEndpoints(
             return NoSuchModel();
         }
 
+        call.Before(DocumentOf(found.Value), ManagementJson.Default.ModelDocument);
         return ConfigurationCalls.CheckIfMatch(call, found.ETag, isNeeded: false)
             ?? await ConfigurationCalls.NoContentAsync(call, calls.AfterAsync(
                 call,
@@ -168,8 +170,11 @@ public sealed class StoredModelEndpoints(
 
     private async Task<HubError?> TestAsync(ManagementCall call, string path) =>
         path.EndsWith(TestSuffix, StringComparison.Ordinal)
-            ? await tester.RunAsync(call, path[..^TestSuffix.Length])
+            ? await tester.RunAsync(call, ModelOf(path))
             : Problem.NotFound("Tests are POST /api/admin/models/{provider}/{model}/test.");
+
+    private static string ModelOf(string testPath) =>
+        testPath.EndsWith(TestSuffix, StringComparison.Ordinal) ? testPath[..^TestSuffix.Length] : testPath;
 
     /// <summary>What the catalogue has for it, or would have without the record.</summary>
     private IReadOnlyDictionary<string, long> CatalogueRatesOf(string fullName) => RateLines.Of(

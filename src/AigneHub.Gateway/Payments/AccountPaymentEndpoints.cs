@@ -13,11 +13,11 @@ public sealed class AccountPaymentEndpoints(ManagementHandler handler, PaymentGa
 {
     /// <summary>POST: repeated with the same content, it is booked once.</summary>
     public Task BookAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, ManagementRoutes.BookPayment, call => BookAsync(call, id), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.BookPayment, id, call => BookAsync(call, id), cancellationToken);
 
     /// <summary>POST: amounts are cumulative, so that a repeat changes nothing.</summary>
     public Task RefundAsync(HttpRequest request, string id, string invoice, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, ManagementRoutes.RefundPayment, call => RefundAsync(call, id, invoice), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.RefundPayment, id, call => RefundAsync(call, id, invoice), cancellationToken);
 
     private async Task<HubError?> BookAsync(ManagementCall call, string account)
     {
@@ -32,8 +32,9 @@ public sealed class AccountPaymentEndpoints(ManagementHandler handler, PaymentGa
             return wrong;
         }
 
+        call.Because(body!.Reason);
         (var order, error) = await payments.BookAsync(
-            new ManualPayment(account, body!.InvoiceId, body.Currency, body.Amount, ProductRules.CreditsOf(body.Credits)), body.Reason,
+            new ManualPayment(account, body.InvoiceId, body.Currency, body.Amount, ProductRules.CreditsOf(body.Credits)), body.Reason,
             call.Caller.Key.Id, call.CancellationToken);
         return await WriteAsync(call, order, error, StatusCodes.Status201Created);
     }
@@ -51,8 +52,9 @@ public sealed class AccountPaymentEndpoints(ManagementHandler handler, PaymentGa
             return wrong;
         }
 
+        call.Because(body!.Reason);
         (var order, error) = await payments.RefundAsync(
-            account, invoice, body!.Refunded, body.Reason, call.Caller.Key.Id, call.CancellationToken);
+            account, invoice, body.Refunded, body.Reason, call.Caller.Key.Id, call.CancellationToken);
         return await WriteAsync(call, order, error, StatusCodes.Status200OK);
     }
 

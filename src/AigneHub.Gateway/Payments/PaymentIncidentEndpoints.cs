@@ -17,7 +17,7 @@ public sealed class PaymentIncidentEndpoints(ManagementHandler handler, PaymentG
 
     /// <summary>POST with a reason: it has been seen to. Nothing is booked by it.</summary>
     public Task CloseAsync(HttpRequest request, string subject, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, ManagementRoutes.ClosePaymentIncident, call => CloseAsync(call, subject), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.ClosePaymentIncident, subject, call => CloseAsync(call, subject), cancellationToken);
 
     private async Task<HubError?> ListAsync(ManagementCall call)
     {
@@ -60,7 +60,9 @@ public sealed class PaymentIncidentEndpoints(ManagementHandler handler, PaymentG
             return Problem.NotFound("There is no incident of this subject.", "incident_not_found");
         }
 
-        var closed = found.Value with { ClosedBy = call.Caller.Key.Id, Reason = body!.Reason };
+        call.Because(body!.Reason);
+        call.Before(PaymentIncidentDocument.Of(found.Value), PaymentJson.Default.PaymentIncidentDocument);
+        var closed = found.Value with { ClosedBy = call.Caller.Key.Id, Reason = body.Reason };
         if (!await incidents.ReplaceAsync(closed, found.ETag, call.CancellationToken))
         {
             return new HubError(409, "conflict", Blame.Caller, "It is being changed by others at the moment. Repeat the request.");

@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace AigneHub.Gateway.Payments;
 
-/// <summary>The calls for one kind of product, for administrators. Products are never deleted, because orders and accounts name them.</summary>
+/// <summary>
+/// The calls for one kind of product, for administrators. Products are never deleted, because orders and accounts name them.
+/// </summary>
 /// <param name="title">For people: <c>pack</c>.</param>
 internal sealed class ProductCalls<TRecord, TDocument>(
     string title, ManagementHandler handler, PaymentGate gate, ConfigurationCalls calls, IConfigurationRecords<TRecord> records,
@@ -17,7 +19,7 @@ internal sealed class ProductCalls<TRecord, TDocument>(
     where TDocument : class
 {
     public Task ListAsync(HttpRequest request, ManagementRoute route, CancellationToken cancellationToken) => RunAsync(
-        request, route, async call =>
+        request, route, "", async call =>
     {
         var (limit, continuation, _, error) = ConfigurationCalls.Page(call.Request, ofProvider: false);
         if (error is not null)
@@ -32,7 +34,7 @@ internal sealed class ProductCalls<TRecord, TDocument>(
     }, cancellationToken);
 
     public Task GetAsync(HttpRequest request, ManagementRoute route, string id, CancellationToken cancellationToken) => RunAsync(
-        request, route, async call =>
+        request, route, id, async call =>
     {
         if (await records.GetAsync(id, call.CancellationToken) is not { } found)
         {
@@ -47,7 +49,7 @@ internal sealed class ProductCalls<TRecord, TDocument>(
     public Task CreateAsync<TBody>(
         HttpRequest request, ManagementRoute route, JsonTypeInfo<TBody> type, Func<TBody, string> id,
         Func<TBody, DateTimeOffset, TRecord> make, CancellationToken cancellationToken)
-        where TBody : class => RunAsync(request, route, async call =>
+        where TBody : class => RunAsync(request, route, "", async call =>
     {
         var (body, error) = await call.ReadAsync(type);
         if (body is null)
@@ -77,7 +79,7 @@ internal sealed class ProductCalls<TRecord, TDocument>(
     public Task UpdateAsync<TBody>(
         HttpRequest request, ManagementRoute route, string id, JsonTypeInfo<TBody> type,
         Func<TRecord, TBody, DateTimeOffset, TRecord> change, CancellationToken cancellationToken)
-        where TBody : class => RunAsync(request, route, async call =>
+        where TBody : class => RunAsync(request, route, id, async call =>
     {
         var (body, error) = await call.ReadAsync(type);
         if (body is null)
@@ -90,6 +92,7 @@ internal sealed class ProductCalls<TRecord, TDocument>(
             return NoSuchProduct();
         }
 
+        call.Before(document(found.Value), one);
         var record = change(found.Value, body, calls.Now);
         error = ConfigurationCalls.Invalid(whatIsWrong(record)) ?? ConfigurationCalls.CheckIfMatch(call, found.ETag, isNeeded: true);
         if (error is not null)
@@ -108,9 +111,10 @@ internal sealed class ProductCalls<TRecord, TDocument>(
     }, cancellationToken);
 
     private Task RunAsync(
-        HttpRequest request, ManagementRoute route, Func<ManagementCall, Task<HubError?>> run, CancellationToken cancellationToken) =>
+        HttpRequest request, ManagementRoute route, string id, Func<ManagementCall, Task<HubError?>> run,
+        CancellationToken cancellationToken) =>
         handler.RunAsync(
-            request, route,
+            request, route, id,
             call => gate.Check(needsProvider: false) is { } refused ? Task.FromResult<HubError?>(refused) : run(call), cancellationToken);
 
     private Task WriteAsync(ManagementCall call, TRecord record, string etag, int status = StatusCodes.Status200OK)

@@ -28,7 +28,7 @@ public sealed class TopUpEndpoints(
             return refused;
         }
 
-        if ((await payers.FindAsync(call.Caller.Account, call.CancellationToken))?.Value.TopUp is not { } topUp)
+        if (await FindAsync(call) is not { } topUp)
         {
             return Problem.NotFound("Automatic top-up is not set for this account.", "top_up_not_found");
         }
@@ -50,6 +50,7 @@ public sealed class TopUpEndpoints(
             return error;
         }
 
+        await BeforeAsync(call);
         (var topUp, error) = await settings!.SetAsync(
             call.Caller.Account, body.Pack, body.Currency, ProductRules.CreditsOf(body.Below), body.MaxPerMonth, call.CancellationToken);
         if (topUp is not null)
@@ -67,11 +68,25 @@ public sealed class TopUpEndpoints(
             return refused;
         }
 
+        await BeforeAsync(call);
         await settings!.SwitchOffAsync(call.Caller.Account, call.CancellationToken);
         call.Request.HttpContext.Response.StatusCode = StatusCodes.Status204NoContent;
         return null;
     }
 
-    private Task WriteAsync(ManagementCall call, TopUp topUp) => call.WriteAsync(
-        TopUpDocument.Of(topUp, TopUp.MonthOf(time.GetUtcNow())), PaymentJson.Default.TopUpDocument);
+    private async Task<TopUp?> FindAsync(ManagementCall call) =>
+        (await payers.FindAsync(call.Caller.Account, call.CancellationToken))?.Value.TopUp;
+
+    private async Task BeforeAsync(ManagementCall call)
+    {
+        if (await FindAsync(call) is { } topUp)
+        {
+            call.Before(DocumentOf(topUp), PaymentJson.Default.TopUpDocument);
+        }
+    }
+
+    private TopUpDocument DocumentOf(TopUp topUp) => TopUpDocument.Of(topUp, TopUp.MonthOf(time.GetUtcNow()));
+
+    private Task WriteAsync(ManagementCall call, TopUp topUp) =>
+        call.WriteAsync(DocumentOf(topUp), PaymentJson.Default.TopUpDocument);
 }

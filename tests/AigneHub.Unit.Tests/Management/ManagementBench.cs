@@ -1,19 +1,21 @@
-using System.Diagnostics.Metrics;
 using System.Text;
 using System.Text.Json.Nodes;
 using AigneHub.Core.Access;
 using AigneHub.Core;
 using AigneHub.Core.Accounts;
+using AigneHub.Core.Audit;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Payments;
 using AigneHub.Core.Routing;
+using AigneHub.Core.Telemetry;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway;
 using AigneHub.Gateway.Aigne;
 using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Identity;
 using AigneHub.Gateway.Management;
+using AigneHub.Gateway.Management.Audit;
 using AigneHub.Gateway.Management.Members;
 using AigneHub.Testing;
 using AigneHub.Unit.Tests.Identity;
@@ -28,10 +30,12 @@ internal sealed class ManagementBench : IDisposable
 {
     public static readonly DateTimeOffset Start = new(2026, 11, 23, 12, 30, 0, TimeSpan.Zero);
 
+    /// <param name="starter">Nano that a new account is given.</param>
     /// <param name="mint">An identity provider whose tokens are taken; null: none.</param>
     /// <param name="issuer">What else its settings say.</param>
     /// <param name="hasAdministratorKey">The settings name one.</param>
-    public ManagementBench(HubMode mode, TokenMint? mint = null, IssuerOptions? issuer = null, bool hasAdministratorKey = true)
+    public ManagementBench(
+        HubMode mode, long starter = 0, TokenMint? mint = null, IssuerOptions? issuer = null, bool hasAdministratorKey = true)
     {
         Clock = new FakeTimeProvider(Start);
         Ledger = new MemoryLedger(Clock);
@@ -41,7 +45,8 @@ internal sealed class ManagementBench : IDisposable
         Administrator = AddKey("key_admin", Role.Administrator);
         var snapshots = new Snapshots(mode);
         var options = new GatewayOptions { KeyCacheSeconds = 0, PaymentLink = new Uri("https://pay.example/buy?x=1") };
-        var unexpected = new UnexpectedErrors(new Meters(), NullLogger<UnexpectedErrors>.Instance);
+        var metrics = new HubMetrics(Pipeline.Meter);
+        var unexpected = new UnexpectedErrors(metrics, NullLogger<UnexpectedErrors>.Instance);
         var identity = new IdentityOptions();
         if (mint is not null)
         {
@@ -50,14 +55,16 @@ internal sealed class ManagementBench : IDisposable
             identity.Issuers["id"] = issuer;
         }
 
-        var opening = new OwnerOpening(Stored, Pipeline.Owned, new StarterCredits(new StarterTerms(0, 0), Stored, Pipeline.Sync, Ledger));
+        var opening = new OwnerOpening(
+            Stored, Pipeline.Owned, new StarterCredits(new StarterTerms(starter, 0), Stored, Pipeline.Sync, Ledger));
         var authenticator = Authenticators.Of(
             Stored, Stored, snapshots, options, Clock, MemberStore, opening, identity, mint is null ? null : new MintDocuments(mint));
-        var handler = new ManagementHandler(authenticator, Pipeline.Ids, unexpected, Pipeline.Incidents, NullLogger<ManagementHandler>.Instance);
+        var trail = new AuditTrail(Audit, new ClientAddress(options), Clock, NullLogger<AuditTrail>.Instance);
+        var handler = new ManagementHandler(
+            authenticator, trail, Pipeline.Ids, unexpected, Pipeline.Incidents, metrics, NullLogger<ManagementHandler>.Instance);
         Handler = handler;
         var aigne = new AigneHandler(authenticator, Pipeline.Ids, unexpected, NullLogger<AigneHandler>.Instance);
-        Owners = new OwnerEndpoints(
-            handler, Stored, Pipeline.Owned, opening, authenticator, snapshots, Clock);
+        Owners = new OwnerEndpoints(handler, Stored, Pipeline.Owned, opening, authenticator, snapshots, Clock);
         var (rules, last) = (new MemberRules(Stored, snapshots), new LastOwner(hasAdministratorKey));
         Members = new MemberEndpoints(handler, MemberStore, rules, last, authenticator, identity, Clock);
         Invitations = new InvitationEndpoints(handler, MemberStore, Stored, rules, last, authenticator, identity, Clock);
@@ -66,12 +73,15 @@ internal sealed class ManagementBench : IDisposable
         Balances = new BalanceEndpoints(handler, Pipeline.Purses, Pipeline.Owned, snapshots);
         Movements = new MovementEndpoints(
             handler, Pipeline.Sync, Pipeline.Purses, Pipeline.Lines, Pipeline.Owned, snapshots, Clock);
+        AuditLog = new AuditEndpoints(handler, Audit, new AuditOptions(), Clock);
         Usage = new UsageEndpoints(handler, Pipeline.Usage, Ledger, Stored, snapshots, Clock);
         AigneUser = new AigneUserEndpoints(aigne, Pipeline.Purses, Pipeline.Lines, options, Clock);
         AigneUsage = new AigneUsageEndpoints(aigne, Pipeline.Usage, Pipeline.Purses, snapshots, Clock);
     }
 
     public FakeTimeProvider Clock { get; }
+    public MemoryAudit Audit { get; } = new();
+    public AuditEndpoints AuditLog { get; }
     public MemoryLedger Ledger { get; }
     public Pipeline Pipeline { get; }
     public MemoryOwners Stored => Pipeline.Owners;
@@ -112,9 +122,10 @@ internal sealed class ManagementBench : IDisposable
 
     public async Task<Reply> SendAsync(
         Func<HttpRequest, Task> endpoint, string? body = null, string? ifMatch = null, string? idempotencyKey = null, string? key = null,
-        string? query = null)
+        string? query = null, string method = "POST")
     {
         var context = new DefaultHttpContext();
+        context.Request.Method = method;
         context.Request.Headers.Authorization = "Bearer " + (key ?? Administrator);
         context.Request.QueryString = new QueryString(query);
         if (body is not null)
@@ -173,15 +184,6 @@ internal sealed class ManagementBench : IDisposable
         public HubSnapshot Current { get; } = new(mode, [], []);
 
         public bool IsLoaded => true;
-    }
-
-    private sealed class Meters : IMeterFactory
-    {
-        public Meter Create(MeterOptions options) => new(options);
-
-        public void Dispose()
-        {
-        }
     }
 }
 

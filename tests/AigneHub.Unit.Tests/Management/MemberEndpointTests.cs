@@ -208,7 +208,7 @@ public sealed class MemberEndpointTests : IDisposable
 
     private ManagementBench Bench(IssuerOptions? issuer = null, bool hasAdministratorKey = true)
     {
-        var bench = new ManagementBench(HubMode.Enterprise, _mint, issuer, hasAdministratorKey);
+        var bench = new ManagementBench(HubMode.Enterprise, mint: _mint, issuer: issuer, hasAdministratorKey: hasAdministratorKey);
         bench.Stored.Put(OwnerKind.Account, "acme");
         bench.Stored.Put(OwnerKind.Account, "other");
         bench.Stored.Put(OwnerKind.Team, "blue");

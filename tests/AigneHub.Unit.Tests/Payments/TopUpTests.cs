@@ -237,6 +237,46 @@ public sealed class TopUpTests : IDisposable
         Assert.Equal((4 * Credit, false), ((await _world.StateAsync()).Balance, (await _world.StateAsync()).TopUpDue));
     }
 
+    /// <summary>An order whose charge had no answer: what was never charged is not, what may have been is found.</summary>
+    [Theory]
+    [InlineData(false, 4, OrderStatus.Failed)]
+    [InlineData(true, 14, OrderStatus.Paid)]
+    public async Task SwitchOff_WhileAChargeHasNoAnswer_ChargesNothingMore(bool wasCharged, int credits, OrderStatus status)
+    {
+        await SetAsync(maxPerMonth: 5_000);
+        await _world.SpendAsync(6 * Credit);
+        _world.Stripe.IsDown = !wasCharged;
+        _world.Stripe.LosesAnswers = wasCharged ? 1 : 0;
+        await _world.TopUps.RunAsync(default);
+        var order = _world.Store.Orders.Single(o => o.Kind == OrderKind.TopUp);
+        Assert.Equal((OrderStatus.Open, null), (order.Status, order.Payment));
+        await _world.TopUpSettings.SwitchOffAsync(Account, default);
+        (_world.Stripe.IsDown, _world.Stripe.LosesAnswers) = (false, 0);
+        await _world.LaterAsync(TimeSpan.FromMinutes(10));
+        Assert.Equal((credits * Credit, status), ((await _world.StateAsync()).Balance, _world.Stored(order).Status));
+        Assert.False(TopUp.IsOpen);
+        Assert.Equal("Switched off.", TopUp.OffBecause);
+    }
+
+    /// <summary>More orders than an outage is told by, which come first by their age.</summary>
+    [Fact]
+    public async Task Sweep_OrdersThatAreAlwaysRefused_DontKeepOthersAway()
+    {
+        _world.Stripe.RefusesCharges = true;
+        for (var i = 0; i < 8; i++)
+        {
+            _world.AddAccount($"a{i}");
+            var topUp = new TopUp("small", "usd", 5 * Credit, 5_000) { Sequence = 1, IsOpen = true, Amount = 999 };
+            await _world.Store.AddAsync(new Payer($"a{i}", "cus_1", topUp), default);
+            await Assert.ThrowsAsync<PaymentProviderRefusedException>(() => _world.TopUps.ContinueAsync($"a{i}", default));
+        }
+
+        var (order, _) = await _world.BuyAsync();
+        await _world.LaterAsync(TimeSpan.FromMinutes(10));
+        Assert.Equal(OrderStatus.Paid, _world.Stored(order).Status);
+        Assert.All(_world.Store.Due.Values, due => Assert.True(due > _world.Time.GetUtcNow()));
+    }
+
     [Theory]
     [InlineData("none", "usd", 5, 5_000, "pack_not_found")]
     [InlineData("small", "gbp", 5, 5_000, "invalid_request")]

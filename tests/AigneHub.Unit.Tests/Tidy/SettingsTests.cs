@@ -4,6 +4,7 @@ using AigneHub.Billing;
 using AigneHub.Core.Archive;
 using AigneHub.Core.Leases;
 using AigneHub.Core.Notices;
+using AigneHub.Core.Telemetry;
 using AigneHub.Core.Usage;
 using AigneHub.Functions;
 using AigneHub.Functions.Local;
@@ -67,6 +68,7 @@ public sealed partial class SettingsTests
         Same(new ArchiveOptions(), HubComposition.Bind<ArchiveOptions>(configuration, "AigneHub:Archive"));
         Same(new PaymentOptions(), HubComposition.Bind<PaymentOptions>(configuration, "AigneHub:Payments"));
         Same(new NotificationOptions(), HubComposition.Bind<NotificationOptions>(configuration, "AigneHub:Notifications"));
+        Same(new TelemetryOptions(), HubComposition.Bind<TelemetryOptions>(configuration, "AigneHub:Telemetry"));
         Same(
             new IdentityOptions { Issuers = { ["example"] = new IssuerOptions() } },
             HubComposition.Bind<IdentityOptions>(configuration, "AigneHub:Identity"));

@@ -17,11 +17,11 @@ public sealed class PriceOverrideEndpoints(ManagementHandler handler, RateCalls 
 
     /// <summary>PUT; If-Match where there is one; <c>acceptSuspicious</c>.</summary>
     public Task PutAsync(HttpRequest request, string model, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, ManagementRoutes.PutPriceOverride, call => PutAsync(call, model), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.PutPriceOverride, model, call => PutAsync(call, model), cancellationToken);
 
     /// <summary>DELETE, If-Match if wanted: the margins hold again.</summary>
     public Task DeleteAsync(HttpRequest request, string model, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, ManagementRoutes.DeletePriceOverride, call => DeleteAsync(call, model), cancellationToken);
+        handler.RunAsync(request, ManagementRoutes.DeletePriceOverride, model, call => DeleteAsync(call, model), cancellationToken);
 
     private async Task<HubError?> GetAsync(ManagementCall call, string model)
     {

@@ -20,8 +20,18 @@ public sealed class RateCalls(ConfigurationCalls calls, HubIds ids)
     /// <summary>An entry of the history; its moment is now.</summary>
     internal PriceChange Change(
         ManagementCall call, PriceChangeKind kind, string? subject, string? reason,
-        IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after) =>
-        new(ids.New(), call.Caller.Key.Id, call.RequestId, kind, subject, reason, before, after);
+        IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after)
+    {
+        call.Because(reason);
+        if (kind != PriceChangeKind.Cost)
+        {
+            // Costs are a part of their model's document.
+            call.Before(before, ManagementJson.Default.IReadOnlyDictionaryStringString);
+            call.After(after, ManagementJson.Default.IReadOnlyDictionaryStringString);
+        }
+
+        return new(ids.New(), call.Caller.Key.Id, call.RequestId, kind, subject, reason, before, after);
+    }
 
     /// <inheritdoc cref="ConfigurationCalls.AfterAsync"/>
     internal Task<HubError?> AfterAsync(ManagementCall call, WriteResult result, string what, string id) =>

@@ -1,0 +1,32 @@
+namespace AigneHub.Unit.Tests.Tidy;
+
+/// <summary>
+/// The functions that <c>ManagementRoutes</c> doesn't have. A function that is in neither place fails the
+/// tests: nobody forgets to say who may call it.
+/// </summary>
+public static class OpenRoutes
+{
+    public static IReadOnlyDictionary<string, OpenAccess> All { get; } =
+        Of(OpenAccess.Everybody, "Health", "Ready", "NotServed", "AigneSite", "AigneStatus", "AigneStatusV1")
+        .Concat(Of(OpenAccess.KeyOptional, "AigneModels", "AigneProviderModels", "GetPricing"))
+        .Concat(Of(OpenAccess.Signed, "StripeWebhook"))
+        .Concat(Of(OpenAccess.AnyKey,
+            // Model calls.
+            "ChatCompletions", "Responses", "Completions", "Embeddings", "Moderations", "ImageGenerations", "ImageEdits", "Messages",
+            "CountTokens", "GeminiCall", "Rerank", "RerankV1", "Transcriptions", "Translations", "Speech", "CreateVideo",
+            "AzureDeployment", "AzureV1", "AzureResponses", "AigneCall", "AigneCallV1", "AigneOpenAiChat", "AigneOpenAiEmbeddings",
+            "AigneOpenAiImages", "RootChat",
+            // What they have made, and what could be called.
+            "GetResponse", "DeleteResponse", "ListResponseInput", "GetAzureResponse", "DeleteAzureResponse", "ListAzureResponseInput",
+            "ListVideos", "GetVideo", "GetVideoContent", "DeleteVideo", "ListAzureVideos", "GetAzureVideo", "GetAzureVideoContent",
+            "DeleteAzureVideo", "ListModels", "GetModel", "ListGeminiModels", "GetGeminiModel",
+            "AigneChatModels",
+            // The caller's own account, as AIGNE's client asks for it.
+            "AigneUserInfo", "AigneBalance", "AigneGrants", "AigneTransactions", "AignePaymentLink", "AigneModelCalls",
+            "AigneUsageStats", "AigneQuota", "AigneProjects", "AigneTrends", "AigneProjectTrends", "AigneGroupTrends",
+            "AigneProjectCalls"))
+        .ToDictionary(StringComparer.Ordinal);
+
+    private static IEnumerable<KeyValuePair<string, OpenAccess>> Of(OpenAccess access, params string[] functions) =>
+        functions.Select(function => KeyValuePair.Create(function, access));
+}
