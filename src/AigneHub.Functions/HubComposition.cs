@@ -84,6 +84,7 @@ public static class HubComposition
             .AddHostedService<HealthExchangeService>()
             .AddPayments(options, configuration)
             .AddHostedService<RateLimiterService>()
+            .AddHostedService<KeyUsesService>()
             .AddNotifications(
                 Bind<NotificationOptions>(configuration, "AigneHub:Notifications"),
                 Bind<UpstreamOptions>(configuration, "AigneHub:Upstream"))

@@ -32,7 +32,7 @@ public sealed class GatewayHandler
     internal static readonly HubError Starting = new(
         503, "hub_starting", Blame.Hub, "The hub is starting. Retry.", RetryAfter: TimeSpan.FromSeconds(1));
 
-    private readonly KeyAuthenticator _authenticator;
+    private readonly CallerGate _gate;
     private readonly IHubSnapshots _snapshots;
     private readonly CallLimits _limits;
     private readonly IUsageSink _usage;
@@ -51,12 +51,12 @@ public sealed class GatewayHandler
     private readonly CallTelemetry _telemetry;
 
     internal GatewayHandler(
-        KeyAuthenticator authenticator, IHubSnapshots snapshots, CallLimits limits, IUsageSink usage, CreditAdmission credit,
+        CallerGate gate, IHubSnapshots snapshots, CallLimits limits, IUsageSink usage, CreditAdmission credit,
         AttemptLoop attempts, HealthBoard health, ResponseKeeper keeper, VideoAnswer videos, IdempotencyKeys idempotency, Resends resends,
         TokenCounter tokens, RequestBodies bodies,
         HubIds ids, TimeProvider time, UnexpectedErrors unexpected, CallTelemetry telemetry)
     {
-        _authenticator = authenticator;
+        _gate = gate;
         _snapshots = snapshots;
         _limits = limits;
         _usage = usage;
@@ -172,8 +172,8 @@ public sealed class GatewayHandler
         Exchange exchange, HttpRequest request, CancellationToken cancellationToken)
     {
         // :: 2 Authenticate
-        var (caller, error) = await _authenticator.AuthenticateAsync(
-            request, cancellationToken, queryKey: exchange.Front.Errors == ErrorFormat.Gemini);
+        var (caller, error) = await _gate.LetInAsync(
+            request, exchange.Front.Scope, cancellationToken, queryKey: exchange.Front.Errors == ErrorFormat.Gemini);
         if (caller is null)
         {
             return (null, error);

@@ -43,6 +43,8 @@ public static class GatewayServices
         .AddSingleton(s => new HubMetrics(s.GetRequiredService<IMeterFactory>().Create(TelemetryNames.Source)))
         .AddSingleton<CallTelemetry>()
         .AddSingleton<ClientAddress>()
+        .AddSingleton<KeyUses>()
+        .AddSingleton<CallerGate>()
         .AddCors()
         .AddSingleton<IStartupFilter, BrowserHeaders>()
         .AddSingleton<FailureThrottle>()
@@ -70,7 +72,7 @@ public static class GatewayServices
         .AddSingleton<VideoEndpoints>()
         .AddSingleton<VideoAnswer>()
         .AddSingleton(s => new GatewayHandler(
-            s.GetRequiredService<KeyAuthenticator>(), s.GetRequiredService<IHubSnapshots>(), s.GetRequiredService<CallLimits>(),
+            s.GetRequiredService<CallerGate>(), s.GetRequiredService<IHubSnapshots>(), s.GetRequiredService<CallLimits>(),
             s.GetRequiredService<IUsageSink>(), s.GetRequiredService<CreditAdmission>(), s.GetRequiredService<AttemptLoop>(),
             s.GetRequiredService<HealthBoard>(), s.GetRequiredService<ResponseKeeper>(),
             s.GetRequiredService<VideoAnswer>(), s.GetRequiredService<IdempotencyKeys>(), s.GetRequiredService<Resends>(),
@@ -91,8 +93,11 @@ public static class GatewayServices
         .AddSingleton<MetricsEndpoint>()
         .AddSingleton<AuditTrail>()
         .AddSingleton<ManagementHandler>()
+        .AddSingleton<KeyAccess>()
+        .AddSingleton<KeyCalls>()
         .AddSingleton<AuditEndpoints>()
         .AddSingleton<KeyEndpoints>()
+        .AddSingleton<OwnKeyEndpoints>()
         .AddSingleton<OwnerEndpoints>()
         .AddSingleton<BalanceEndpoints>()
         .AddSingleton<MovementEndpoints>()

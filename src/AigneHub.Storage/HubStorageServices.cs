@@ -57,6 +57,7 @@ public static class HubStorageServices
         services.AddSingleton<IPurseRegistry>(new TablePurseRegistry(clients));
         services.AddSingleton<IPoisonStore>(new TablePoisonStore(clients));
         services.AddSingleton<IKeyStore>(new TableKeyStore(clients));
+        services.AddSingleton<IKeyUses>(new TableKeyUses(clients));
         services.AddSingleton<IOwnerStore>(new TableOwnerStore(clients));
         services.AddSingleton<IMemberStore>(new TableMemberStore(clients));
         services.AddSingleton<ILimitStore>(new TableLimitStore(clients));

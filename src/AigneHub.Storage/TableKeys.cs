@@ -114,8 +114,9 @@ internal static class TableKeys
     public const string KeyAdministratorPartition = "administrator";
     public const string KeyAdministrator = "current";
 
-    // Table keys: the record under its hash, and a list of ids.
+    // Table keys: the record under its hash, and a list of ids; when they were used last.
     public const string KeyIdPartition = "id";
+    public const string KeyUsesPartition = "used";
     private const string KeyIdPrefix = "key_";
 
     // Table ratecards: a partition for each version.
@@ -265,6 +266,9 @@ internal static class TableKeys
         id.StartsWith("message-", StringComparison.Ordinal) ? "z-" + id : "i-" + Inverse(id);
 
     public static string KeyHashPartition(string hash) => "k-" + hash[..4];
+
+    /// <summary>Of table keys: what a member or a key has made for itself.</summary>
+    public static string KeyOwnerPartition(string owner) => "m-" + Escaped(owner);
 
     public static string KeyId(string id) =>
         Inverse(id.StartsWith(KeyIdPrefix, StringComparison.Ordinal) ? id[KeyIdPrefix.Length..] : id);

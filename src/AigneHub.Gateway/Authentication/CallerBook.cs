@@ -23,8 +23,10 @@ internal sealed class CallerBook
 
     /// <summary>Null when its account or team is missing.</summary>
     /// <param name="member">Whose token or own key it is; null for keys made for applications.</param>
+    /// <param name="parent">The key that it was made with; null when with none.</param>
     /// <exception cref="StorageUnavailableException">Storage does not answer.</exception>
-    public async Task<Caller?> OfAsync(KeyRecord key, IReadOnlyList<RoleAssignment> assignments, MemberRecord? member = null)
+    public async Task<Caller?> OfAsync(
+        KeyRecord key, IReadOnlyList<RoleAssignment> assignments, MemberRecord? member = null, KeyRecord? parent = null)
     {
         // Labels of several accounts of a public hub may be the same by chance.
         var projectId = _snapshots.Current.Mode == HubMode.Enterprise ? key.Project?.ToLowerInvariant() : null;
@@ -41,7 +43,7 @@ internal sealed class CallerBook
         // A plan that is not known here allows nothing, rather than everything.
         var allowed = owner.Plan is null ? null : plan?.Models ?? ModelPatterns.Nothing;
         return new Caller(
-            key with { PlanModels = allowed }, CallTerms.Of(key, owner, await team, await project, plan), assignments)
+            key with { PlanModels = allowed }, CallTerms.Of(key, owner, await team, await project, plan, parent), assignments)
         {
             Member = member,
             Barred = new[] { owner, await team, await project }.OfType<OwnerRecord>()

@@ -13,7 +13,7 @@ namespace AigneHub.Gateway.Authentication;
 /// <c>Authorization: Bearer</c>, <c>x-api-key</c>, <c>api-key</c> or <c>x-goog-api-key</c>, in this order. Look-ups
 /// are cached, unknown keys too, for <see cref="GatewayOptions.KeyCacheSeconds"/>: so long may a revoked key still pass, and twice
 /// as long may the former terms of its account hold. A key whose account or team is missing is as good as none; so is
-/// a member's own key without its member.
+/// a member's own key without its member. One that was made with a key lives as long as that one.
 /// When storage is out of reach and nothing fresh is known, the answer is 503: never a pass, never a false 401.
 /// </summary>
 public sealed class KeyAuthenticator
@@ -25,20 +25,27 @@ public sealed class KeyAuthenticator
     // Storage that hangs is asked for half a minute before it counts as away (StorageOptions): too long for a caller.
     private static readonly TimeSpan LookUpMax = TimeSpan.FromSeconds(5);
 
+    private static readonly Task<KeyRecord?> NoKey = Task.FromResult<KeyRecord?>(null);
+
     private readonly IKeyStore _keys;
+    private readonly KeyUses _uses;
     private readonly IMemberStore _members;
     private readonly CallerBook _book;
     private readonly TokenAuthenticator _tokens;
     private readonly FailureThrottle _throttle;
     private readonly TimeProvider _time;
     private readonly LookUps<KeyDigest, Caller?> _callers;
+    private readonly LookUps<string, KeyRecord?> _parents;
 
     internal KeyAuthenticator(
-        IKeyStore keys, IMemberStore members, CallerBook book, TokenAuthenticator tokens, FailureThrottle throttle,
+        IKeyStore keys, KeyUses uses, IMemberStore members, CallerBook book, TokenAuthenticator tokens, FailureThrottle throttle,
         GatewayOptions options, TimeProvider time)
     {
-        (_keys, _members, _book, _tokens, _throttle, _time) = (keys, members, book, tokens, throttle, time);
+        (_keys, _uses, _members, _book, _tokens, _throttle, _time) = (keys, uses, members, book, tokens, throttle, time);
         _callers = new(LookUpAsync, options.KeyCacheSeconds, options.KeyCacheEntriesMax, time);
+        _parents = new(
+            async id => (await keys.GetAsync(id, CancellationToken.None))?.Value,
+            options.KeyCacheSeconds, options.KeyCacheEntriesMax, time);
     }
 
     /// <summary>Exactly one of the results is null.</summary>
@@ -123,7 +130,9 @@ public sealed class KeyAuthenticator
             return (caller, null);
         }
 
-        var why = caller.Key.RevokedAt is null ? "This API key has expired." : "This API key has been revoked.";
+        var why = caller.Key.RevokedAt is not null ? "This API key has been revoked."
+            : caller.Key.SecretUntil <= _time.GetUtcNow() ? "This API key was rotated: use its new secret."
+            : "This API key has expired.";
         return (null, Unauthorized(why, "api_key_inactive"));
     }
 
@@ -146,6 +155,7 @@ public sealed class KeyAuthenticator
     public void Forget()
     {
         _book.Forget();
+        _parents.Forget();
         _callers.Forget();
         _tokens.Forget();
     }
@@ -186,8 +196,24 @@ public sealed class KeyAuthenticator
             return null;
         }
 
+        var parent = await (key.Parent is null ? NoKey : _parents.GetAsync(key.Parent));
+        if (key.Parent is not null)
+        {
+            if (parent is null)
+            {
+                return null;
+            }
+
+            key = key with { RevokedAt = key.RevokedAt ?? parent.RevokedAt, ExpiresAt = Earlier(key.ExpiresAt, parent.ExpiresAt) };
+        }
+
+        if (key.IsActive(_time.GetUtcNow()))
+        {
+            _uses.Saw(key.Id);
+        }
+
         var scope = key.Role == Role.Member ? Scope.OfAccount(key.Account) : Scope.Hub;
-        return await _book.OfAsync(key, [new(key.Role, scope)], member);
+        return await _book.OfAsync(key, [new(key.Role, scope)], member, parent);
     }
 
     private static ReadOnlySpan<char> BearerOf(IHeaderDictionary headers)
@@ -197,6 +223,8 @@ public sealed class KeyAuthenticator
             ? authorization[BearerPrefix.Length..].Trim()
             : [];
     }
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null || b < a ? b : a;
 
     private static HubError Unknown() =>
         Unauthorized("The API key is not known to this hub. Check it, or ask an administrator for a new one.");

@@ -13,8 +13,8 @@ namespace AigneHub.Gateway.Management;
 
 /// <summary>What every management call goes through: authentication, the role, the audit log, one place for errors.</summary>
 public sealed partial class ManagementHandler(
-    KeyAuthenticator authenticator, AuditTrail audit, HubIds ids, UnexpectedErrors unexpected, IIncidents incidents,
-    HubMetrics metrics, ILogger<ManagementHandler> logger)
+    CallerGate gate, KeyAccess keys, KeyAuthenticator authenticator, AuditTrail audit, HubIds ids, UnexpectedErrors unexpected,
+    IIncidents incidents, HubMetrics metrics, ILogger<ManagementHandler> logger)
 {
     private const int BodyBytesMax = 256 * 1024;
 
@@ -41,7 +41,7 @@ public sealed partial class ManagementHandler(
         CancellationToken cancellationToken) =>
         AnswerAsync(request, async requestId =>
         {
-            var (caller, error) = await authenticator.AuthenticateAsync(request, cancellationToken, evenBarred: true);
+            var (caller, error) = await gate.LetInAsync(request, route.KeyScope, cancellationToken, evenBarred: true);
             if (caller is null)
             {
                 return error;
@@ -59,15 +59,20 @@ public sealed partial class ManagementHandler(
                 return error;
             }
 
+            Task<HubError?> Run(ManagementCall call) => RunAsync(call, route, id, endpoint);
             if (!isChange)
             {
-                return await endpoint(new ManagementCall(request, caller, requestId, Bodies, BodyBytesMax, cancellationToken));
+                return await Run(new ManagementCall(request, caller, requestId, Bodies, BodyBytesMax, cancellationToken));
             }
 
             var draft = await audit.BeginAsync(request, caller, route, id, requestId, cancellationToken);
             var call = new ManagementCall(request, caller, requestId, Bodies, BodyBytesMax, cancellationToken, draft);
-            return await RunAuditedAsync(call, draft, endpoint);
+            return await RunAuditedAsync(call, draft, Run);
         }, cancellationToken);
+
+    private async Task<HubError?> RunAsync(
+        ManagementCall call, ManagementRoute route, string id, Func<ManagementCall, Task<HubError?>> endpoint) =>
+        (route.Scope == RouteScope.Key && id.Length > 0 ? await keys.CheckAsync(call, route, id) : null) ?? await endpoint(call);
 
     /// <summary>Runs <paramref name="endpoint"/>, a change, for somebody with a good token, who need not be a member.</summary>
     /// <param name="action">The function that serves it, and what it changes: for the audit log.</param>

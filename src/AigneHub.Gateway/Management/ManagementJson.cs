@@ -4,6 +4,7 @@ using AigneHub.Core.Access;
 using AigneHub.Core.Audit;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Configuration;
+using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Routing;
 using AigneHub.Core.Routing.Health;
@@ -26,7 +27,7 @@ namespace AigneHub.Gateway.Management;
     RespectRequiredConstructorParameters = true,
     Converters =
     [
-        typeof(EnumWord<Role>), typeof(EnumWord<MemberKind>), typeof(EnumWord<MemberStatus>), typeof(EnumWord<OwnerStatus>),
+        typeof(EnumWord<Role>), typeof(EnumWord<KeyScope>), typeof(EnumWord<MemberKind>), typeof(EnumWord<MemberStatus>), typeof(EnumWord<OwnerStatus>),
         typeof(EnumWord<UsagePeriod>), typeof(EnumWord<CallOutcome>), typeof(EnumWord<PoisonKind>),
         typeof(EnumWord<PoisonStatus>), typeof(EnumWord<CredentialKind>), typeof(EnumWord<RoutePolicy>),
         typeof(EnumWord<RecordStatus>), typeof(EnumWord<ConfigurationSource>),
@@ -40,6 +41,9 @@ namespace AigneHub.Gateway.Management;
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(CreateKeyRequest))]
 [JsonSerializable(typeof(UpdateKeyRequest))]
+[JsonSerializable(typeof(CreateOwnKeyRequest))]
+[JsonSerializable(typeof(UpdateOwnKeyRequest))]
+[JsonSerializable(typeof(RotateKeyRequest))]
 [JsonSerializable(typeof(KeyDocument))]
 [JsonSerializable(typeof(KeyPage))]
 [JsonSerializable(typeof(MeDocument))]

@@ -20,6 +20,14 @@ public static class ManagementRoutes
     public static ManagementRoute SetTopUp { get; } = Of(Permission.Pay, RouteScope.Own, HubMode.Provider);
     public static ManagementRoute DeleteTopUp { get; } = Of(Permission.Pay, RouteScope.Own, HubMode.Provider);
 
+    // Keys of one's own.
+    public static ManagementRoute ListMyKeys { get; } = Of(Permission.ManageOwnKeys, RouteScope.Own);
+    public static ManagementRoute CreateMyKey { get; } = Of(Permission.ManageOwnKeys, RouteScope.Own);
+    public static ManagementRoute GetMyKey { get; } = Of(Permission.ManageOwnKeys, RouteScope.Own);
+    public static ManagementRoute UpdateMyKey { get; } = Of(Permission.ManageOwnKeys, RouteScope.Own);
+    public static ManagementRoute RotateMyKey { get; } = Of(Permission.ManageOwnKeys, RouteScope.Own);
+    public static ManagementRoute RevokeMyKey { get; } = Of(Permission.ManageOwnKeys, RouteScope.Own);
+
     // Accounts, teams, projects and their money.
     public static ManagementRoute AccountStatement { get; } = Of(Permission.Read, RouteScope.Account);
     public static ManagementRoute AccountLedger { get; } = Of(Permission.Read, RouteScope.Account);
@@ -76,6 +84,7 @@ public static class ManagementRoutes
     public static ManagementRoute ListKeys { get; } = Of(Permission.Read, RouteScope.Key);
     public static ManagementRoute GetKey { get; } = Of(Permission.Read, RouteScope.Key);
     public static ManagementRoute UpdateKey { get; } = Of(Permission.ManageKeys, RouteScope.Key);
+    public static ManagementRoute RotateKey { get; } = Of(Permission.ManageKeys, RouteScope.Key);
     public static ManagementRoute RevokeKey { get; } = Of(Permission.ManageKeys, RouteScope.Key);
     public static ManagementRoute KeyMovements { get; } = Of(Permission.Read, RouteScope.Key);
 

@@ -10,6 +10,7 @@ using AigneHub.Gateway.Authentication;
 using AigneHub.Unit.Tests.Identity;
 using AigneHub.Unit.Tests.Routing;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace AigneHub.Unit.Tests.Gateway;
@@ -145,6 +146,12 @@ public sealed class KeyAuthenticatorTests
         public Task<Versioned<KeyRecord>?> GetAsync(string id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<Page<KeyRecord>> ListAsync(int limit, string? continuation, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public Task<IReadOnlyList<KeyRecord>> ListOwnAsync(string owner, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public Task<bool> RotateAsync(KeyRecord key, string etag, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
         public Task<IReadOnlyDictionary<string, string>> TeamsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();

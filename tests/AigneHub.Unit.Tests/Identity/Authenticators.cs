@@ -4,6 +4,7 @@ using AigneHub.Core.Keys;
 using AigneHub.Gateway;
 using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Identity;
+using AigneHub.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.IdentityModel.Protocols;
 
@@ -15,7 +16,8 @@ internal static class Authenticators
     /// <param name="opening">Null: nobody signs up.</param>
     public static KeyAuthenticator Of(
         IKeyStore keys, IOwnerStore owners, IHubSnapshots snapshots, GatewayOptions options, TimeProvider time,
-        IMemberStore? members = null, OwnerOpening? opening = null, IdentityOptions? identity = null, IDocumentRetriever? documents = null)
+        IMemberStore? members = null, OwnerOpening? opening = null, IdentityOptions? identity = null, IDocumentRetriever? documents = null,
+        KeyUses? uses = null)
     {
         identity ??= new IdentityOptions();
         members ??= new MemoryMembers();
@@ -25,6 +27,6 @@ internal static class Authenticators
             new Membership(members, opening!, snapshots, time, NullLogger<Membership>.Instance), book, identity, options, time,
             NullLogger<TokenAuthenticator>.Instance);
         return new KeyAuthenticator(
-            keys, members, book, tokens, new FailureThrottle(options, new ClientAddress(options)), options, time);
+            keys, uses ?? new KeyUses(new MemoryOwners(), time, NullLogger<KeyUses>.Instance), members, book, tokens, new FailureThrottle(options, new ClientAddress(options)), options, time);
     }
 }

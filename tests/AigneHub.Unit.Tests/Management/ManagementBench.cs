@@ -57,19 +57,25 @@ internal sealed class ManagementBench : IDisposable
 
         var opening = new OwnerOpening(
             Stored, Pipeline.Owned, new StarterCredits(new StarterTerms(starter, 0), Stored, Pipeline.Sync, Ledger));
+        Uses = new KeyUses(Stored, Clock, NullLogger<KeyUses>.Instance);
         var authenticator = Authenticators.Of(
-            Stored, Stored, snapshots, options, Clock, MemberStore, opening, identity, mint is null ? null : new MintDocuments(mint));
+            Stored, Stored, snapshots, options, Clock, MemberStore, opening, identity, mint is null ? null : new MintDocuments(mint), Uses);
         var trail = new AuditTrail(Audit, new ClientAddress(options), Clock, NullLogger<AuditTrail>.Instance);
+        Gate = new CallerGate(authenticator, new ClientAddress(options));
+        Options = options;
+        var access = Access = new KeyAccess(Stored, Stored, snapshots);
+        var calls = new KeyCalls(Stored, Stored, Pipeline.Owned, authenticator, Pipeline.Ids, Clock);
         var handler = new ManagementHandler(
-            authenticator, trail, Pipeline.Ids, unexpected, Pipeline.Incidents, metrics, NullLogger<ManagementHandler>.Instance);
+            Gate, access, authenticator, trail, Pipeline.Ids, unexpected, Pipeline.Incidents, metrics, NullLogger<ManagementHandler>.Instance);
         Handler = handler;
-        var aigne = new AigneHandler(authenticator, Pipeline.Ids, unexpected, NullLogger<AigneHandler>.Instance);
+        var aigne = new AigneHandler(Gate, Pipeline.Ids, unexpected, NullLogger<AigneHandler>.Instance);
         Owners = new OwnerEndpoints(handler, Stored, Pipeline.Owned, opening, authenticator, snapshots, Clock);
         var (rules, last) = (new MemberRules(Stored, snapshots), new LastOwner(hasAdministratorKey));
         Members = new MemberEndpoints(handler, MemberStore, rules, last, authenticator, identity, Clock);
         Invitations = new InvitationEndpoints(handler, MemberStore, Stored, rules, last, authenticator, identity, Clock);
         Removal = new AccountRemovalEndpoints(handler, Stored, MemberStore, Stored, Pipeline.Lines, authenticator, snapshots, Clock);
-        Keys = new KeyEndpoints(handler, Stored, Stored, Pipeline.Owned, authenticator, snapshots, Pipeline.Ids, Clock);
+        Keys = new KeyEndpoints(handler, calls, access, Stored, Stored, snapshots);
+        OwnKeys = new OwnKeyEndpoints(handler, calls, Stored, options);
         Balances = new BalanceEndpoints(handler, Pipeline.Purses, Pipeline.Owned, snapshots);
         Movements = new MovementEndpoints(
             handler, Pipeline.Sync, Pipeline.Purses, Pipeline.Lines, Pipeline.Owned, snapshots, Clock);
@@ -92,6 +98,14 @@ internal sealed class ManagementBench : IDisposable
     public AccountRemovalEndpoints Removal { get; }
     public OwnerEndpoints Owners { get; }
     public KeyEndpoints Keys { get; }
+    public OwnKeyEndpoints OwnKeys { get; }
+    public CallerGate Gate { get; }
+    public KeyAccess Access { get; }
+    public GatewayOptions Options { get; }
+    public KeyUses Uses { get; }
+
+    /// <summary>Where calls come from.</summary>
+    public System.Net.IPAddress From { get; set; } = System.Net.IPAddress.Loopback;
     public BalanceEndpoints Balances { get; }
     public MovementEndpoints Movements { get; }
     public UsageEndpoints Usage { get; }
@@ -127,6 +141,7 @@ internal sealed class ManagementBench : IDisposable
         var context = new DefaultHttpContext();
         context.Request.Method = method;
         context.Request.Headers.Authorization = "Bearer " + (key ?? Administrator);
+        context.Connection.RemoteIpAddress = From;
         context.Request.QueryString = new QueryString(query);
         if (body is not null)
         {

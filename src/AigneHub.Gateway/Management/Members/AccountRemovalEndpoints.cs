@@ -56,7 +56,7 @@ public sealed class AccountRemovalEndpoints(
             one => JsonSerializer.Serialize(json, InvitationDocument.Of(one), ManagementJson.Default.InvitationDocument));
         await WriteAsync(
             json, "keys", KeysOfAsync(id, cancellationToken),
-            key => JsonSerializer.Serialize(json, KeyDocument.Of(key), ManagementJson.Default.KeyDocument));
+            key => JsonSerializer.Serialize(json, KeyDocument.Of(key, time.GetUtcNow()), ManagementJson.Default.KeyDocument));
         await WriteAsync(
             json, "movements", ledger.WalkMovementsAsync(PurseId.OfAccount(id), cancellationToken),
             one => JsonSerializer.Serialize(json, MovementItem.Of(one), ManagementJson.Default.MovementItem));

@@ -66,7 +66,7 @@ public sealed class SentLimitTests
         var key = RoutingSamples.Key();
         return new Exchange(ModelFront.OpenAiChat, http, new HubIds(TimeProvider.System).New(), TimeProvider.System)
         {
-            Caller = new Caller(key, CallTerms.Of(key, account, null, null)),
+            Caller = new Caller(key, CallTerms.Of(key, account, null, null), []),
             Body = read!,
             Head = RequestHeadParser.Parse(read!.Bytes.Span, HeadShape.Chat).Head!,
             Plan = new RoutePlan([target]),
