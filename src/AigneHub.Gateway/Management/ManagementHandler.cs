@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization.Metadata;
 using AigneHub.Core.Access;
 using AigneHub.Core;
 using AigneHub.Core.Ledger;
@@ -75,17 +74,27 @@ public sealed partial class ManagementHandler(
         ManagementCall call, ManagementRoute route, string id, Func<ManagementCall, Task<HubError?>> endpoint) =>
         (route.Scope == RouteScope.Key && id.Length > 0 ? await keys.CheckAsync(call, route, id) : null) ?? await endpoint(call);
 
-    /// <summary>Runs <paramref name="endpoint"/> for somebody with a good token, who need not be a member.</summary>
+    /// <summary>Runs <paramref name="endpoint"/>, a change, for somebody with a good token, who need not be a member.</summary>
+    /// <param name="action">The function that serves it, and what it changes: for the audit log.</param>
     internal Task RunIdentifiedAsync(
-        HttpRequest request, Func<IdentifiedCall, Task<HubError?>> endpoint, CancellationToken cancellationToken) =>
+        HttpRequest request, (string Function, string Target) action, Func<IdentifiedCall, Task<HubError?>> endpoint,
+        CancellationToken cancellationToken) =>
         AnswerAsync(request, async requestId =>
         {
             var (identity, error) = await authenticator.IdentifyTokenAsync(request, cancellationToken);
-            return identity is null ? error : await endpoint(
-                new IdentifiedCall(request, identity, requestId, UnauthenticatedBodies, BodyBytesMax, cancellationToken));
+            if (identity is null)
+            {
+                return error;
+            }
+
+            var draft = await audit.BeginAsync(request, identity, action.Function, action.Target, requestId, cancellationToken);
+            return await RunAuditedAsync(
+                new IdentifiedCall(request, identity, requestId, UnauthenticatedBodies, BodyBytesMax, draft, cancellationToken),
+                draft, endpoint);
         }, cancellationToken);
 
-    private async Task<HubError?> RunAuditedAsync(ManagementCall call, AuditDraft draft, Func<ManagementCall, Task<HubError?>> endpoint)
+    private async Task<HubError?> RunAuditedAsync<T>(T call, AuditDraft draft, Func<T, Task<HubError?>> endpoint)
+        where T : ManagementRequest
     {
         HubError? error;
         try
@@ -235,27 +244,10 @@ public sealed partial class ManagementHandler(
 /// <summary>One authenticated management call.</summary>
 public sealed class ManagementCall : ManagementRequest
 {
-    private readonly AuditDraft? _audit;
-
     internal ManagementCall(
         HttpRequest request, Caller caller, string requestId, BodyMemory bodies, int bodyBytesMax, CancellationToken cancellationToken,
         AuditDraft? audit = null)
-        : base(request, requestId, bodies, bodyBytesMax, cancellationToken) => (Caller, _audit) = (caller, audit);
+        : base(request, requestId, bodies, bodyBytesMax, audit, cancellationToken) => Caller = caller;
 
     public Caller Caller { get; }
-
-    /// <summary>For the audit log: what the thing was like. What it is like now, is the answer's document.</summary>
-    internal void Before<T>(T document, JsonTypeInfo<T> type) => _audit?.Before(document, type);
-
-    /// <summary>For the audit log, in place of the answer's document.</summary>
-    internal void After<T>(T document, JsonTypeInfo<T> type) => _audit?.After(document, type);
-
-    /// <summary>For the audit log: the caller's reason.</summary>
-    internal void Because(string? reason) => _audit?.Because(reason);
-
-    internal override Task WriteAsync<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK)
-    {
-        _audit?.After(value, type);
-        return base.WriteAsync(value, type, status);
-    }
 }

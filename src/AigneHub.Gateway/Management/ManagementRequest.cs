@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using AigneHub.Core;
 using AigneHub.Gateway.Bodies;
+using AigneHub.Gateway.Management.Audit;
 using Microsoft.AspNetCore.Http;
 
 namespace AigneHub.Gateway.Management;
@@ -11,15 +12,18 @@ public abstract class ManagementRequest
 {
     private readonly BodyMemory _bodies;
     private readonly int _bodyBytesMax;
+    private readonly AuditDraft? _audit;
 
     private protected ManagementRequest(
-        HttpRequest request, string requestId, BodyMemory bodies, int bodyBytesMax, CancellationToken cancellationToken)
+        HttpRequest request, string requestId, BodyMemory bodies, int bodyBytesMax, AuditDraft? audit,
+        CancellationToken cancellationToken)
     {
         Request = request;
         RequestId = requestId;
         CancellationToken = cancellationToken;
         _bodies = bodies;
         _bodyBytesMax = bodyBytesMax;
+        _audit = audit;
     }
 
     public HttpRequest Request { get; }
@@ -58,8 +62,18 @@ public abstract class ManagementRequest
         }
     }
 
-    internal virtual Task WriteAsync<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK)
+    /// <summary>For the audit log: what the thing was like. What it is like now, is the answer's document.</summary>
+    internal void Before<T>(T document, JsonTypeInfo<T> type) => _audit?.Before(document, type);
+
+    /// <summary>For the audit log, in place of the answer's document.</summary>
+    internal void After<T>(T document, JsonTypeInfo<T> type) => _audit?.After(document, type);
+
+    /// <summary>For the audit log: the caller's reason.</summary>
+    internal void Because(string? reason) => _audit?.Because(reason);
+
+    internal Task WriteAsync<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK)
     {
+        _audit?.After(value, type);
         var response = Request.HttpContext.Response;
         response.StatusCode = status;
         response.ContentType = "application/json";

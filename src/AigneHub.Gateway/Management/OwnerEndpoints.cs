@@ -147,6 +147,7 @@ public sealed class OwnerEndpoints(
 
         var before = found.Value;
         call.Before(OwnerDocument.Of(before, Mode), ManagementJson.Default.OwnerDocument);
+        call.Because(body.Reason);
         var updated = before with
         {
             Name = body.Name ?? before.Name,

@@ -94,6 +94,7 @@ public sealed class AccessWalkTests(AzuriteFixture azurite, SellerFixture seller
             : OpenRoutes.All[route.Function] switch
             {
                 OpenAccess.AnyKey when caller.Role is null => 401,
+                OpenAccess.AnyToken => 401,
                 OpenAccess.KeyOptional when caller == WalkedCaller.Stranger => 401,
                 _ => null,
             };

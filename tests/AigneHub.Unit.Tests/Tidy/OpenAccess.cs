@@ -14,4 +14,7 @@ public enum OpenAccess
 
     /// <summary>Whoever can sign with the secret that the payment provider and the hub share.</summary>
     BySignature,
+
+    /// <summary>Whoever signs in at an identity provider, member or not; no key.</summary>
+    AnyToken,
 }

@@ -10,6 +10,7 @@ public static class OpenRoutes
         Of(OpenAccess.Everybody, "Health", "Ready", "NotServed", "AigneSite", "AigneStatus", "AigneStatusV1")
         .Concat(Of(OpenAccess.KeyOptional, "AigneModels", "AigneProviderModels", "GetPricing"))
         .Concat(Of(OpenAccess.BySignature, "StripeWebhook"))
+        .Concat(Of(OpenAccess.AnyToken, "AcceptInvitation"))
         .Concat(Of(OpenAccess.AnyKey,
             // Model calls.
             "ChatCompletions", "Responses", "Completions", "Embeddings", "Moderations", "ImageGenerations", "ImageEdits", "Messages",

@@ -53,7 +53,7 @@ public sealed class InvitationEndpoints
 
     /// <summary>DELETE: withdraws it; who has accepted it stays a member.</summary>
     public Task DeleteAsync(HttpRequest request, string id, CancellationToken cancellationToken) => _handler.RunAsync(
-        request, ManagementRoutes.DeleteInvitation, async call =>
+        request, ManagementRoutes.DeleteInvitation, id, async call =>
         {
             if (await _members.FindInvitationAsync(id, call.CancellationToken) is not { } found
                 || !MemberRules.May(call.Caller, Permission.ManageMembers, found.Value.Account))
@@ -61,6 +61,7 @@ public sealed class InvitationEndpoints
                 return NotFound();
             }
 
+            call.Before(InvitationDocument.Of(found.Value), ManagementJson.Default.InvitationDocument);
             await _members.DeleteInvitationAsync(id, call.CancellationToken);
             call.Request.HttpContext.Response.StatusCode = StatusCodes.Status204NoContent;
             return null;
@@ -68,7 +69,7 @@ public sealed class InvitationEndpoints
 
     /// <summary>POST with a token of whoever accepts, member or not: it leaves the account it was in for the one that invites.</summary>
     public Task AcceptAsync(HttpRequest request, CancellationToken cancellationToken) => _handler.RunIdentifiedAsync(
-        request, AcceptAsync, cancellationToken);
+        request, ("AcceptInvitation", "member"), AcceptAsync, cancellationToken);
 
     private async Task<HubError?> CreateAsync(ManagementCall call)
     {
@@ -138,6 +139,11 @@ public sealed class InvitationEndpoints
         }
 
         var before = await _members.FindAsync(identity.MemberId, call.CancellationToken);
+        if (before is not null)
+        {
+            call.Before(MemberDocument.Of(before.Value), ManagementJson.Default.MemberDocument);
+        }
+
         error = before is null ? null
             : before.Value.Status == MemberStatus.Suspended
                 ? new HubError(403, "member_suspended", Blame.Caller, "This member is suspended. Ask an administrator.")

@@ -56,7 +56,7 @@ public sealed class MemberEndpoints
         }, cancellationToken);
 
     public Task GetAsync(HttpRequest request, string id, CancellationToken cancellationToken) => _handler.RunAsync(
-        request, ManagementRoutes.GetMember, async call =>
+        request, ManagementRoutes.GetMember, id, async call =>
         {
             var found = await FindAsync(call, id, Permission.Read);
             if (found is not null)
@@ -73,11 +73,11 @@ public sealed class MemberEndpoints
 
     /// <summary>PATCH with If-Match.</summary>
     public Task UpdateAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
-        _handler.RunAsync(request, ManagementRoutes.UpdateMember, call => UpdateAsync(call, id), cancellationToken);
+        _handler.RunAsync(request, ManagementRoutes.UpdateMember, id, call => UpdateAsync(call, id), cancellationToken);
 
     /// <summary>DELETE: its tokens give no roles of the record any more, its own keys are dead.</summary>
     public Task DeleteAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
-        _handler.RunAsync(request, ManagementRoutes.DeleteMember, call => DeleteAsync(call, id), cancellationToken);
+        _handler.RunAsync(request, ManagementRoutes.DeleteMember, id, call => DeleteAsync(call, id), cancellationToken);
 
     private async Task<HubError?> CreateAsync(ManagementCall call)
     {
@@ -138,6 +138,7 @@ public sealed class MemberEndpoints
         }
 
         var before = found.Value;
+        call.Before(MemberDocument.Of(before), ManagementJson.Default.MemberDocument);
         (var roles, error) = body.Roles is null ? (before.Roles, null) : MemberRules.Read(body.Roles, before.Account);
         var updated = before with
         {
@@ -178,6 +179,7 @@ public sealed class MemberEndpoints
             return NotFound();
         }
 
+        call.Before(MemberDocument.Of(found.Value), ManagementJson.Default.MemberDocument);
         var error = MemberRules.CheckGift(call.Caller, found.Value.Roles)
             ?? await _lastOwner.CheckAsync(_members, found.Value, call.CancellationToken);
         if (error is not null)
