@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using AigneHub.Core;
-using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Limits;
 using AigneHub.Core.Routing.Health;
