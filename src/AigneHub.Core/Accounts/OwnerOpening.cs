@@ -40,7 +40,8 @@ public sealed class OwnerOpening(IOwnerStore owners, OwnedPurses purses, Starter
         }
 
         // Who asks for another account than there is gets nothing for it.
-        var isCredit = owner is { Kind: OwnerKind.Account, Terms.Kind: PurseKind.Credit } && found is not null && IsSame(found.Value, owner);
+        var isCredit = owner is { Kind: OwnerKind.Account, Terms.Kind: PurseKind.Credit }
+            && found is not null && IsSame(found.Value, owner);
         return isCredit && await starter.GrantAsync(owner.Id, cancellationToken) == StarterResult.Busy
             ? new OpenedOwner(null, isNew, OwnedPurses.Busy)
             : new OpenedOwner(found, isNew, null);

@@ -9,7 +9,9 @@ namespace AigneHub.Gateway.Identity;
 /// The signing keys of one issuer. They are fetched again after an hour, and when a token names one that is not known, at most once
 /// in half a minute, whoever sends what. Keys that can't be had again hold for a day; then nothing is taken. Thread-safe.
 /// </summary>
-internal sealed partial class IssuerKeys(TokenIssuer issuer, IDocumentRetriever documents, TimeProvider time, ILogger<IssuerKeys> logger)
+internal sealed partial class IssuerKeys(
+    TokenIssuer issuer, IDocumentRetriever documents, TimeProvider time, ILogger<IssuerKeys> logger)
+    : IDisposable
 {
     internal static readonly TimeSpan FreshFor = TimeSpan.FromHours(1);
     internal static readonly TimeSpan HoldFor = TimeSpan.FromDays(1);
@@ -57,6 +59,8 @@ internal sealed partial class IssuerKeys(TokenIssuer issuer, IDocumentRetriever 
 
         throw new IssuerUnavailableException(issuer.Name, failure);
     }
+
+    public void Dispose() => _turn.Dispose();
 
     private IssuerKeySet? Held() => Volatile.Read(ref _keys) is { } keys && Now - keys.Fetched < HoldFor ? keys : null;
 

@@ -93,7 +93,15 @@ internal sealed class TokenValidator : IDisposable
             : WhatIsWrongWithTimes(claims) is { } late ? Refused(late) : IdentityOf(known.Issuer, claims);
     }
 
-    public void Dispose() => _documents?.Dispose();
+    public void Dispose()
+    {
+        foreach (var (_, keys) in _issuers.Values)
+        {
+            keys.Dispose();
+        }
+
+        _documents?.Dispose();
+    }
 
     private static string? WhatIsWrongWithHeader(JsonElement head)
     {
@@ -155,7 +163,7 @@ internal sealed class TokenValidator : IDisposable
         return starts is not { } first || first > now + _skew ? "The token is not valid yet." : null;
     }
 
-    private (TokenIdentity? Identity, HubError? Error) IdentityOf(TokenIssuer issuer, JsonElement claims)
+    private static (TokenIdentity? Identity, HubError? Error) IdentityOf(TokenIssuer issuer, JsonElement claims)
     {
         if (issuer.Tenant is { } tenant && TokenClaims.Text(claims, "tid") != tenant)
         {
