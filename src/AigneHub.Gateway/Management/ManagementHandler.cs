@@ -90,7 +90,8 @@ public sealed partial class ManagementHandler(
             incidents.Report(new Incident(IncidentKind.PaymentProviderRefused, null, requestId, e.Message));
             error = new HubError(
                 502, "payment_provider_refused", Blame.Upstream,
-                "The payment provider has refused what the hub has asked for. The hub's operators have been told; repeating it won't help.");
+                "The payment provider has refused what the hub has asked for. The hub's operators have been told; repeating it won't "
+                + "help.");
         }
         catch (PaymentProviderUnavailableException e)
         {

@@ -8,7 +8,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace AigneHub.Gateway.Payments;
 
-/// <summary>The calls for one kind of product, for administrators. Products are never deleted, because orders and accounts name them.</summary>
+/// <summary>
+/// The calls for one kind of product, for administrators. Products are never deleted, because orders and accounts name them.
+/// </summary>
 /// <param name="title">For people: <c>pack</c>.</param>
 internal sealed class ProductCalls<TRecord, TDocument>(
     string title, ManagementHandler handler, PaymentGate gate, ConfigurationCalls calls, IConfigurationRecords<TRecord> records,
