@@ -10,7 +10,6 @@ using AigneHub.Gateway.Authentication;
 using AigneHub.Unit.Tests.Identity;
 using AigneHub.Unit.Tests.Routing;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace AigneHub.Unit.Tests.Gateway;

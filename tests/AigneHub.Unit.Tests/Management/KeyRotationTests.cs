@@ -1,7 +1,5 @@
 using AigneHub.Core;
 using AigneHub.Core.Access;
-using AigneHub.Core.Keys;
-using AigneHub.Gateway.Management;
 
 namespace AigneHub.Unit.Tests.Management;
 

@@ -4,7 +4,6 @@ using AigneHub.Core.Access;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
 using AigneHub.Gateway.Identity;
-using AigneHub.Gateway.Management;
 using AigneHub.Testing;
 
 namespace AigneHub.Unit.Tests.Management;

@@ -13,7 +13,7 @@ public enum OpenAccess
     AnyKey,
 
     /// <summary>Whoever can sign with the secret that the payment provider and the hub share.</summary>
-    Signed,
+    BySignature,
 
     /// <summary>Whoever signs in at an identity provider, member or not; no key.</summary>
     AnyToken,
