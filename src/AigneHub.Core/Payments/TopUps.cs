@@ -13,7 +13,9 @@ public sealed class TopUps(
     IPayerStore payers, PayerWriter payerWriter, IConfigurationStore configuration, IOrderStore orders, OrderWriter orderWriter,
     IPaymentProvider provider, PaymentReconciler reconciler, TopUpAlerts alerts, IIncidents incidents, HubIds ids, TimeProvider time)
 {
-    /// <summary>The provider remembers idempotency keys for a day: later, a charge without an answer is looked for and not repeated.</summary>
+    /// <summary>
+    /// The provider remembers idempotency keys for a day: later, a charge without an answer is looked for and not repeated.
+    /// </summary>
     private static readonly TimeSpan RepeatMax = TimeSpan.FromHours(23);
 
     /// <summary>Accounts without an answer after which a run ends: the provider is out.</summary>
@@ -187,7 +189,8 @@ public sealed class TopUps(
         return failed;
     }
 
-    private async Task<(string? Payment, string? Failed)> FindChargeAsync(Order order, string customer, CancellationToken cancellationToken) =>
+    private async Task<(string? Payment, string? Failed)> FindChargeAsync(
+        Order order, string customer, CancellationToken cancellationToken) =>
         await provider.FindChargeAsync(order, customer, cancellationToken) is { } payment
             ? (payment, null)
             : (null, "The charge was never made.");

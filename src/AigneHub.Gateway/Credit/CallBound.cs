@@ -65,7 +65,11 @@ internal sealed class CallBound(Exchange exchange, TokenCounter tokens)
         return RatesOf(target, prompt) is { } bound && (bound.Request > 0 || (bound.Prompt is not null && bound.Answer is not null))
             ? ((Int128)(bound.Prompt ?? 0) * most)
                 + ((Int128)(bound.Answer ?? 0) * Math.Min(output, target.MaxOutput ?? long.MaxValue) * exchange.Demand.Asked.Answers)
-                + ((Int128)(BoundRates.Of(target.Rates!, UnitKind.Search) ?? 0) * exchange.Demand.Tools.Searches) + bound.Request
+                + SearchesOf(target) + bound.Request
             : null;
     }
+
+    /// <summary>In nano × 10⁶.</summary>
+    private Int128 SearchesOf(RouteTarget target) =>
+        exchange.Demand.Tools.Searches is > 0 and var searches ? (Int128)(target.Rates![UnitKind.Search]?.Base ?? 0) * searches : 0;
 }

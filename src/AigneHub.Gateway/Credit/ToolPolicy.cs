@@ -11,8 +11,9 @@ internal static class ToolPolicy
     public static HubError? Check(Exchange exchange)
     {
         var tools = exchange.Demand.Tools;
-        foreach (var target in exchange.Plan.Targets)
+        for (var i = 0; i < exchange.Plan.Targets.Count; i++)
         {
+            var target = exchange.Plan.Targets[i];
             if (SearchesUnasked(target)
                 || (tools.Searches > 0 && (target.Rates?[UnitKind.Search] is null || SearchesAtWill(target)))
                 || (tools.NeedsLimit && !KeepsLimit(exchange.Front.Api, target.Provider.Vendor)))

@@ -29,7 +29,8 @@ public static class IdentityServices
         .AddSingleton<TokenAuthenticator>()
         .AddSingleton<MemberRules>()
         .AddSingleton(s => new KeyAuthenticator(
-            s.GetRequiredService<IKeyStore>(), s.GetRequiredService<KeyUses>(), s.GetRequiredService<IMemberStore>(), s.GetRequiredService<CallerBook>(),
+            s.GetRequiredService<IKeyStore>(), s.GetRequiredService<KeyUses>(), s.GetRequiredService<IMemberStore>(),
+            s.GetRequiredService<CallerBook>(),
             s.GetRequiredService<TokenAuthenticator>(), s.GetRequiredService<FailureThrottle>(), s.GetRequiredService<GatewayOptions>(),
             s.GetRequiredService<TimeProvider>()))
         .AddSingleton(s => new MemberEndpoints(

@@ -27,7 +27,8 @@ namespace AigneHub.Gateway.Management;
     RespectRequiredConstructorParameters = true,
     Converters =
     [
-        typeof(EnumWord<Role>), typeof(EnumWord<KeyScope>), typeof(EnumWord<MemberKind>), typeof(EnumWord<MemberStatus>), typeof(EnumWord<OwnerStatus>),
+        typeof(EnumWord<Role>), typeof(EnumWord<KeyScope>),
+        typeof(EnumWord<MemberKind>), typeof(EnumWord<MemberStatus>), typeof(EnumWord<OwnerStatus>),
         typeof(EnumWord<UsagePeriod>), typeof(EnumWord<CallOutcome>), typeof(EnumWord<PoisonKind>),
         typeof(EnumWord<PoisonStatus>), typeof(EnumWord<CredentialKind>), typeof(EnumWord<RoutePolicy>),
         typeof(EnumWord<RecordStatus>), typeof(EnumWord<ConfigurationSource>),

@@ -36,7 +36,8 @@ public sealed partial class ResponseEndpoints(
 
     private Task RunAsync(HttpRequest request, HttpMethod method, string id, string suffix, CancellationToken cancellationToken) =>
         calls.RunAsync(
-            request, KeyScope.Responses, (caller, requestId, stop) => CallAsync(request, caller, method, id, suffix, requestId, stop), cancellationToken);
+            request, KeyScope.Responses,
+            (caller, requestId, stop) => CallAsync(request, caller, method, id, suffix, requestId, stop), cancellationToken);
 
     /// <summary>Null when the answer is written.</summary>
     private async Task<HubError?> CallAsync(

@@ -24,7 +24,8 @@ internal sealed class TableKeyUses(StorageClients clients) : IKeyUses
         foreach (var some in keyIds.Chunk(ParallelReads))
         {
             var found = await Task.WhenAll(some.Select(id => Table.FindAsync(
-                TableKeys.KeyUsesPartition, TableKeys.KeyId(id), row => new Use(id, row.GetDateTimeOffset(UsedAt)!.Value), cancellationToken)));
+                TableKeys.KeyUsesPartition, TableKeys.KeyId(id), row => new Use(id, row.GetDateTimeOffset(UsedAt)!.Value),
+                cancellationToken)));
             foreach (var use in found.OfType<Use>())
             {
                 uses[use.Id] = use.At;

@@ -258,25 +258,6 @@ public sealed class TopUpTests : IDisposable
         Assert.Equal("Switched off.", TopUp.OffBecause);
     }
 
-    /// <summary>More orders than an outage is told by, which come first by their age.</summary>
-    [Fact]
-    public async Task Sweep_OrdersThatAreAlwaysRefused_DontKeepOthersAway()
-    {
-        _world.Stripe.RefusesCharges = true;
-        for (var i = 0; i < 8; i++)
-        {
-            _world.AddAccount($"a{i}");
-            var topUp = new TopUp("small", "usd", 5 * Credit, 5_000) { Sequence = 1, IsOpen = true, Amount = 999 };
-            await _world.Store.AddAsync(new Payer($"a{i}", "cus_1", topUp), default);
-            await Assert.ThrowsAsync<PaymentProviderRefusedException>(() => _world.TopUps.ContinueAsync($"a{i}", default));
-        }
-
-        var (order, _) = await _world.BuyAsync();
-        await _world.LaterAsync(TimeSpan.FromMinutes(10));
-        Assert.Equal(OrderStatus.Paid, _world.Stored(order).Status);
-        Assert.All(_world.Store.Due.Values, due => Assert.True(due > _world.Time.GetUtcNow()));
-    }
-
     [Theory]
     [InlineData("none", "usd", 5, 5_000, "pack_not_found")]
     [InlineData("small", "gbp", 5, 5_000, "invalid_request")]
