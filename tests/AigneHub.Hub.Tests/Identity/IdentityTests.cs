@@ -163,6 +163,15 @@ public sealed class IdentityTests(AzuriteFixture azurite, SellerFixture seller) 
         Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync(two, tokens[1], HttpMethod.Get, "/api/admin/accounts/default/export")).Status);
         using var answer = await two.ChatAsync(Chat, tokens[2]);
         Assert.True(answer.StatusCode == HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
+
+        // A key of its own, which dies with its member.
+        var (created, key) = await SendAsync(two, tokens[0], HttpMethod.Post, "/api/me/keys", """{"name":"laptop"}""");
+        Assert.True(created == HttpStatusCode.Created, key.ToString());
+        SecretWatch.Plant(key["key"]!.ToString());
+        Assert.Equal(id, (await SendAsync(two, key["key"]!.ToString(), HttpMethod.Get, "/api/me")).Body["account"]!.ToString());
+        using var gone = await two.Client.DeleteAsync(new Uri($"/api/admin/members/{MemberRecord.IdOf(issuer["shop"].Issuer, "zoe")}", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.NoContent, gone.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(two, key["key"]!.ToString(), HttpMethod.Get, "/api/me")).Status);
     }
 
     private static Dictionary<string, string?> Issuers(FakeIssuer issuer, params string[] paths) => paths
