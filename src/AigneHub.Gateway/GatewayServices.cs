@@ -14,6 +14,7 @@ using AigneHub.Gateway.Health;
 using AigneHub.Gateway.Idempotency;
 using AigneHub.Gateway.Management;
 using AigneHub.Gateway.Management.Rates;
+using AigneHub.Gateway.OpenApi;
 using AigneHub.Gateway.Payments;
 using AigneHub.Gateway.Relay;
 using AigneHub.Gateway.Responses;
@@ -78,6 +79,7 @@ public static class GatewayServices
         .AddSingleton<ModelEndpoints>()
         .AddSingleton<FallbackEndpoints>()
         .AddSingleton<HealthEndpoints>()
+        .AddSingleton<OpenApiEndpoints>()
         .AddSingleton<ManagementHandler>()
         .AddSingleton<KeyEndpoints>()
         .AddSingleton<OwnerEndpoints>()

@@ -22,7 +22,7 @@ public sealed class ProjectTests
             ],
             []),
         ["Translation"] = (["Providers"], [], []),
-        ["Gateway"] = (["Core", "Providers", "Translation", "Wire"], [], ["Microsoft.AspNetCore.App"]),
+        ["Gateway"] = (["Core", "Providers", "Translation", "Wire"], ["Scalar.AspNetCore", "YamlDotNet"], ["Microsoft.AspNetCore.App"]),
         ["Storage"] = (
             ["Core"],
             [
