@@ -13,6 +13,7 @@ using AigneHub.Gateway.Fronts.Models;
 using AigneHub.Gateway.Health;
 using AigneHub.Gateway.Idempotency;
 using AigneHub.Gateway.Management;
+using AigneHub.Gateway.Management.Config;
 using AigneHub.Gateway.Management.Rates;
 using AigneHub.Gateway.OpenApi;
 using AigneHub.Gateway.Payments;
@@ -99,6 +100,11 @@ public static class GatewayServices
         .AddSingleton<StoredModelEndpoints>()
         .AddSingleton<AliasEndpoints>()
         .AddSingleton<RotationEndpoints>()
+        .AddSingleton<SecretReferences>()
+        .AddSingleton<RoutingSections>()
+        .AddSingleton<SaleSections>()
+        .AddSingleton<OwnerSections>()
+        .AddSingleton<ConfigEndpoints>()
         .AddSingleton<RateCalls>()
         .AddSingleton<RateEndpoints>()
         .AddSingleton<MarginEndpoints>()

@@ -93,10 +93,30 @@ public sealed class OwnerEndpoints(
             return error;
         }
 
-        error = CheckId(body.Id) ?? CheckTerms(kind, body.Budget, body.Credit) ?? RateLimitsDocument.Check(body.Limits);
-        if (error is not null)
+        (var owner, error) = Build(kind, body, null);
+        if (owner is null)
         {
             return error;
+        }
+
+        (var found, var isNew, error) = await MakeAsync(owner, call.CancellationToken);
+        if (found is null)
+        {
+            return error;
+        }
+
+        await WriteAsync(call, found, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+        return null;
+    }
+
+    /// <summary>What an entry says, checked. Exactly one of the results is null.</summary>
+    /// <param name="before">What is stored of it; null when it is new.</param>
+    internal (OwnerRecord? Record, HubError? Error) Build(OwnerKind kind, CreateOwnerRequest body, OwnerRecord? before)
+    {
+        var error = CheckId(body.Id) ?? CheckTerms(kind, body.Budget, body.Credit) ?? RateLimitsDocument.Check(body.Limits);
+        if (error is not null)
+        {
+            return (null, error);
         }
 
         var isCredit = Mode == HubMode.Provider && (body.Credit ?? true);
@@ -108,50 +128,78 @@ public sealed class OwnerEndpoints(
             Email = body.Email,
             Terms = isCredit ? new PurseTerms(PurseKind.Credit) : body.Budget?.ToTerms(),
             Limits = body.Limits?.ToLimits(),
-            CreatedAt = time.GetUtcNow(),
+            CreatedAt = before?.CreatedAt ?? time.GetUtcNow(),
+            Plan = before?.Plan,
         };
-        if (Check(owner) is { } wrong)
-        {
-            return wrong;
-        }
+        return Check(owner) is { } wrong ? (null, wrong) : (owner, null);
+    }
 
-        var purse = PurseOf(kind, owner.Id);
-        var found = await owners.FindAsync(kind, owner.Id, call.CancellationToken);
-        var isNew = false;
-        if (found is null)
-        {
-            error = await purses.PrepareAsync(purse, null, owner.Terms, call.CancellationToken);
-            if (error is not null)
-            {
-                return error;
-            }
+    /// <summary>All of a record as an entry says it.</summary>
+    internal CreateOwnerRequest EntryOf(OwnerRecord record)
+    {
+        var document = OwnerDocument.Of(record, Mode);
+        return new CreateOwnerRequest(
+            document.Id, document.Name, document.Email, document.Budget, document.Limits, document.Credit);
+    }
 
-            isNew = await owners.AddAsync(owner, call.CancellationToken);
-            authenticator.Forget();
-            found = await owners.FindAsync(kind, owner.Id, call.CancellationToken);
-        }
+    /// <summary>Makes an owner with its purse; null when it is there as it should be.</summary>
+    internal async Task<HubError?> AddAsync(OwnerRecord owner, CancellationToken cancellationToken) =>
+        (await MakeAsync(owner, cancellationToken)).Error;
 
-        // A repeat brings to its end what an interruption has left; after others' creation the purse is again as they want it.
-        error = await purses.FollowAsync(purse, call.CancellationToken);
-        if (error is not null)
+    /// <summary>Changes an owner and its purse; null when it is done.</summary>
+    internal async Task<HubError?> ReplaceAsync(
+        OwnerRecord updated, Versioned<OwnerRecord> before, CancellationToken cancellationToken)
+    {
+        var purse = PurseOf(updated.Kind, updated.Id);
+        if (await purses.PrepareAsync(purse, before.Value.Terms, updated.Terms, cancellationToken) is { } error)
         {
             return error;
         }
 
+        var isReplaced = await owners.ReplaceAsync(updated, before.ETag, cancellationToken);
+        authenticator.Forget();
+        return await purses.FollowAsync(purse, cancellationToken) ?? (isReplaced ? null : ConfigurationCalls.Mismatch());
+    }
+
+    private async Task<(Versioned<OwnerRecord>? Found, bool IsNew, HubError? Error)> MakeAsync(
+        OwnerRecord owner, CancellationToken cancellationToken)
+    {
+        var purse = PurseOf(owner.Kind, owner.Id);
+        var found = await owners.FindAsync(owner.Kind, owner.Id, cancellationToken);
+        var isNew = false;
+        HubError? error;
+        if (found is null)
+        {
+            error = await purses.PrepareAsync(purse, null, owner.Terms, cancellationToken);
+            if (error is not null)
+            {
+                return (null, false, error);
+            }
+
+            isNew = await owners.AddAsync(owner, cancellationToken);
+            authenticator.Forget();
+            found = await owners.FindAsync(owner.Kind, owner.Id, cancellationToken);
+        }
+
+        // A repeat brings to its end what an interruption has left; after others' creation the purse is again as they want it.
+        error = await purses.FollowAsync(purse, cancellationToken);
+        if (error is not null)
+        {
+            return (null, false, error);
+        }
+
         // Once in its life: whatever is repeated, and whoever else has made the account.
-        if (isCredit && await starter.GrantAsync(owner.Id, call.CancellationToken) == StarterResult.Busy)
+        if (owner.Terms?.Kind == PurseKind.Credit
+            && await starter.GrantAsync(owner.Id, cancellationToken) == StarterResult.Busy)
         {
-            return CreditErrors.Busy;
+            return (null, false, CreditErrors.Busy);
         }
 
-        if (found is null || found.Value with { CreatedAt = owner.CreatedAt, Plan = null } != owner)
-        {
-            return new HubError(
-                409, "already_exists", Blame.Caller, $"There is a {Word(kind)} of this id with other content. Change it with PATCH.", "id");
-        }
-
-        await WriteAsync(call, found, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
-        return null;
+        return found is null || found.Value with { CreatedAt = owner.CreatedAt, Plan = null } != owner
+            ? (null, false, new HubError(
+                409, "already_exists", Blame.Caller,
+                $"There is a {Word(owner.Kind)} of this id with other content. Change it with PATCH.", "id"))
+            : (found, isNew, null);
     }
 
     private async Task<HubError?> UpdateAsync(ManagementCall call, OwnerKind kind, string id)
@@ -182,17 +230,7 @@ public sealed class OwnerEndpoints(
             Terms = TermsOf(body, before.Terms),
             Limits = body.Limits is null ? before.Limits : body.Limits.ToLimits(),
         };
-        var purse = PurseOf(kind, id);
-        error = Check(updated) ?? await purses.PrepareAsync(purse, before.Terms, updated.Terms, call.CancellationToken);
-        if (error is not null)
-        {
-            return error;
-        }
-
-        var isReplaced = await owners.ReplaceAsync(updated, found.ETag, call.CancellationToken);
-        authenticator.Forget();
-        error = await purses.FollowAsync(purse, call.CancellationToken);
-        return error ?? (isReplaced ? await GetAsync(call, kind, id) : ConfigurationCalls.Mismatch());
+        return Check(updated) ?? await ReplaceAsync(updated, found, call.CancellationToken) ?? await GetAsync(call, kind, id);
     }
 
     private static PurseTerms? TermsOf(UpdateOwnerRequest body, PurseTerms? before) => body switch

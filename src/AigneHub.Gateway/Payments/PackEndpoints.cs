@@ -68,17 +68,7 @@ public sealed class PackEndpoints(
             return error;
         }
 
-        var now = calls.Now;
-        var record = new CreditPack
-        {
-            Id = body.Id,
-            Name = body.Name,
-            Credits = Credits(body.Credits),
-            Prices = body.Prices,
-            IsSold = body.IsSold ?? true,
-            CreatedAt = now,
-            UpdatedAt = now,
-        };
+        var record = Build(body, null, calls.Now);
         error = ConfigurationCalls.Invalid(record.WhatIsWrong());
         if (error is not null)
         {
@@ -94,6 +84,18 @@ public sealed class PackEndpoints(
 
         return error;
     }
+
+    /// <summary>What an entry says, unchecked; it was made when <paramref name="before"/> was, if there is one.</summary>
+    internal static CreditPack Build(CreatePackRequest body, CreditPack? before, DateTimeOffset now) => new()
+    {
+        Id = body.Id,
+        Name = body.Name,
+        Credits = Credits(body.Credits),
+        Prices = body.Prices,
+        IsSold = body.IsSold ?? true,
+        CreatedAt = before?.CreatedAt ?? now,
+        UpdatedAt = now,
+    };
 
     private async Task<HubError?> UpdateAsync(ManagementCall call, string id)
     {

@@ -67,19 +67,7 @@ public sealed class PlanEndpoints(
             return error;
         }
 
-        var now = calls.Now;
-        var record = new Plan
-        {
-            Id = body.Id,
-            Name = body.Name,
-            Credits = PackEndpoints.Credits(body.Credits),
-            Prices = body.Prices,
-            Models = body.Models ?? [],
-            Limits = body.Limits?.ToLimits(),
-            IsSold = body.IsSold ?? true,
-            CreatedAt = now,
-            UpdatedAt = now,
-        };
+        var record = Build(body, null, calls.Now);
         error = ConfigurationCalls.Invalid(record.WhatIsWrong());
         if (error is not null)
         {
@@ -95,6 +83,20 @@ public sealed class PlanEndpoints(
 
         return error;
     }
+
+    /// <summary>What an entry says, unchecked; it was made when <paramref name="before"/> was, if there is one.</summary>
+    internal static Plan Build(CreatePlanRequest body, Plan? before, DateTimeOffset now) => new()
+    {
+        Id = body.Id,
+        Name = body.Name,
+        Credits = PackEndpoints.Credits(body.Credits),
+        Prices = body.Prices,
+        Models = body.Models ?? [],
+        Limits = body.Limits?.ToLimits(),
+        IsSold = body.IsSold ?? true,
+        CreatedAt = before?.CreatedAt ?? now,
+        UpdatedAt = now,
+    };
 
     private async Task<HubError?> UpdateAsync(ManagementCall call, string id)
     {

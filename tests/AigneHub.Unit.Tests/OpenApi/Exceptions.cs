@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AigneHub.Gateway.Management.Config;
 
 namespace AigneHub.Unit.Tests.OpenApi;
 
@@ -21,28 +22,42 @@ internal static class Exceptions
         "to" => "Until before this.",
         "groupBy" => "Any of `account`, `team`, `project`, `key`, `provider`, `model`, with commas between them.",
         "dryRun" => "What would change is answered, and nothing changed.",
+        "prune" => "What the document's lists don't have is deleted, where it can be.",
         "acceptSuspicious" => "Takes prices that are more than ten times the present ones, or less than a tenth, too.",
         _ => null,
     };
 
     /// <summary>Of a body in a form of its own; null when it is read as a document.</summary>
-    public static JsonNode? BodyOf(string function) => function is "UpdateCatalogue"
-        ? new JsonObject
-        {
-            ["required"] = true,
-            ["content"] = new JsonObject
-            {
-                ["application/json"] = new JsonObject { ["schema"] = new JsonObject { ["type"] = "object" } },
-            },
-        }
-        : null;
+    public static JsonNode? BodyOf(string function, SchemaBook schemas) => function switch
+    {
+        "UpdateCatalogue" => Body(("application/json", new JsonObject { ["type"] = "object" })),
+        "PutConfig" => Body(
+            ("application/json", schemas.Of(typeof(ConfigFile))), ("application/yaml", schemas.Of(typeof(ConfigFile)))),
+        _ => null,
+    };
 
     /// <summary>The media types of an answer that is no single document; null when it is one.</summary>
-    public static JsonNode? AnswerOf(string function) => function is "MyStatement" or "AccountStatement"
-        ? new JsonObject
+    public static JsonObject? AnswerOf(string function, SchemaBook schemas) => function switch
+    {
+        "MyStatement" or "AccountStatement" => Content(("text/csv", Text()), ("application/x-ndjson", Text())),
+        "GetConfig" => Content(
+            ("application/json", schemas.Of(typeof(ConfigFile))), ("application/yaml", schemas.Of(typeof(ConfigFile)))),
+        _ => null,
+    };
+
+    private static JsonObject Body(params ReadOnlySpan<(string Media, JsonNode Schema)> types) =>
+        new() { ["required"] = true, ["content"] = Content(types) };
+
+    private static JsonObject Content(params ReadOnlySpan<(string Media, JsonNode Schema)> types)
+    {
+        var content = new JsonObject();
+        foreach (var (media, schema) in types)
         {
-            ["text/csv"] = new JsonObject { ["schema"] = new JsonObject { ["type"] = "string" } },
-            ["application/x-ndjson"] = new JsonObject { ["schema"] = new JsonObject { ["type"] = "string" } },
+            content[media] = new JsonObject { ["schema"] = schema };
         }
-        : null;
+
+        return content;
+    }
+
+    private static JsonObject Text() => new() { ["type"] = "string" };
 }

@@ -161,7 +161,7 @@ internal sealed partial class OpenApiWriter
             operation["parameters"] = new JsonArray(parameters);
         }
 
-        if ((Exceptions.BodyOf(route.Function) ?? BodyOf(facts)) is { } body)
+        if ((Exceptions.BodyOf(route.Function, _schemas) ?? BodyOf(facts)) is { } body)
         {
             operation["requestBody"] = body;
         }
@@ -197,7 +197,7 @@ internal sealed partial class OpenApiWriter
             };
         }
 
-        if (Exceptions.AnswerOf(function) is { } known)
+        if (Exceptions.AnswerOf(function, _schemas) is { } known)
         {
             response["content"] = known;
         }
