@@ -13,6 +13,14 @@ internal static class ServerLimits
     /// </summary>
     private const long BodyBytesMax = 104_857_600;
 
+    /// <summary>Bytes of all headers, lines' ends included; more get 431. A token of Entra ID with many groups has some 10 KiB.</summary>
+    private const int HeaderBytesMax = 64 * 1024;
+
+    private const int HeadersMax = 100;
+
+    /// <summary>Bytes of method, target and version; more get 414.</summary>
+    private const int RequestLineBytesMax = 8 * 1024;
+
     /// <summary>How long a body may stay below the lowest rate, from its beginning.</summary>
     private static readonly TimeSpan SlowBodyGrace = TimeSpan.FromSeconds(5);
 
@@ -24,6 +32,9 @@ internal static class ServerLimits
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = BodyBytesMax;
+            kestrel.Limits.MaxRequestHeadersTotalSize = HeaderBytesMax;
+            kestrel.Limits.MaxRequestHeaderCount = HeadersMax;
+            kestrel.Limits.MaxRequestLineSize = RequestLineBytesMax;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(options.HeadersSecondsMax);
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(options.ConnectionIdleSecondsMax);
             kestrel.Limits.MinRequestBodyDataRate =

@@ -24,6 +24,13 @@ public sealed partial class FallbackEndpoints(HubIds ids)
         var response = request.HttpContext.Response;
         var requestId = ids.New().ToString("N");
         response.Headers["x-request-id"] = requestId;
+        if (HttpMethods.IsOptions(request.Method) && response.Headers.AccessControlAllowOrigin.Count > 0)
+        {
+            // A browser asks whether a script of that origin may make the call: BrowserHeaders has said so.
+            response.StatusCode = StatusCodes.Status204NoContent;
+            return Task.CompletedTask;
+        }
+
         var path = request.Path.Value ?? "/";
         var error = ErrorFor(request.Method, path, response);
         return FormatOf(path, request.Headers) is { } format

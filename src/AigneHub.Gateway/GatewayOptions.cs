@@ -84,9 +84,28 @@ public sealed class GatewayOptions
 
     /// <summary>
     /// The header in which a proxy before the hub names the caller's address, whatever the caller had put there: with Front Door
-    /// <c>X-Azure-SocketIP</c>. Only where nobody can reach the hub past that proxy. Null: none.
+    /// <c>X-Azure-SocketIP</c>. Only where nobody can reach the hub past that proxy. Empty: none.
     /// </summary>
-    public string? ClientAddressHeader { get; set; }
+    public string ClientAddressHeader { get; set; } = "";
+
+    /// <summary>
+    /// Origins whose scripts may call the hub from browsers (CORS), separated by commas: <c>https://app.example.com</c>. Empty: none.
+    /// <c>*</c>: all; keys that browsers hold are their users' to see.
+    /// </summary>
+    public string CorsOrigins { get; set; } = "";
+
+    /// <summary>
+    /// Look-ups of unknown keys a minute that one address (an IPv6 /64) may cause on an instance; then 429 for a minute, but for
+    /// keys that this instance knows. 0: any number.
+    /// </summary>
+    public int AuthenticationFailuresPerMinute { get; set; } = 120;
+
+    internal string[] CorsOriginList() =>
+        CorsOrigins.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    private static bool IsOrigin(string text) =>
+        text == "*" || (Uri.TryCreate(text, UriKind.Absolute, out var origin) && origin.Scheme is "https" or "http"
+            && origin.GetLeftPart(UriPartial.Authority) == text && origin.UserInfo.Length == 0);
 
     /// <summary>Null, or one sentence that names the first setting out of its range.</summary>
     public string? WhatIsWrong()
@@ -96,9 +115,15 @@ public sealed class GatewayOptions
             return $"AigneHub__Gateway__{nameof(PaymentLink)} must be an absolute https URL without user or password.";
         }
 
-        if (ClientAddressHeader is { Length: > 0 } header && !header.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
+        if (!ClientAddressHeader.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
         {
             return $"AigneHub__Gateway__{nameof(ClientAddressHeader)} must be the name of a header.";
+        }
+
+        if (CorsOriginList().FirstOrDefault(origin => !IsOrigin(origin)) is { } odd)
+        {
+            return $"AigneHub__Gateway__{nameof(CorsOrigins)} takes origins such as https://app.example.com, lower-case and without "
+                + $"a path, or *; '{odd}' is none.";
         }
 
         (string Name, double Value, double Min, double Max)[] ranges =
@@ -120,6 +145,7 @@ public sealed class GatewayOptions
             (nameof(BodyBytesPerSecondMin), BodyBytesPerSecondMin, 0, 1_000_000),
             (nameof(OutputTokensDefault), OutputTokensDefault, 256, 10_000_000),
             (nameof(BodySecondsMax), BodySecondsMax, 1, 86_400),
+            (nameof(AuthenticationFailuresPerMinute), AuthenticationFailuresPerMinute, 0, 1_000_000),
             (nameof(TrustedProxies), TrustedProxies, 0, 10),
         ];
         foreach (var (name, value, min, max) in ranges)

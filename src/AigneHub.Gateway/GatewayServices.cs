@@ -1,4 +1,6 @@
 using AigneHub.Core;
+using AigneHub.Core.Accounts;
+using AigneHub.Core.Keys;
 using AigneHub.Core.Limits;
 using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Usage;
@@ -6,6 +8,7 @@ using AigneHub.Gateway.Aigne;
 using AigneHub.Gateway.Attempts;
 using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Bodies;
+using AigneHub.Gateway.Browsers;
 using AigneHub.Gateway.Credit;
 using AigneHub.Gateway.Fronts;
 using AigneHub.Gateway.Fronts.Aigne;
@@ -21,6 +24,7 @@ using AigneHub.Gateway.Relay;
 using AigneHub.Gateway.Responses;
 using AigneHub.Gateway.Videos;
 using AigneHub.Providers.Tokenizers;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AigneHub.Gateway;
@@ -37,7 +41,12 @@ public static class GatewayServices
         .AddSingleton(options)
         .AddSingleton<UnexpectedErrors>()
         .AddSingleton<ClientAddress>()
-        .AddSingleton<KeyAuthenticator>()
+        .AddCors()
+        .AddSingleton<IStartupFilter, BrowserHeaders>()
+        .AddSingleton<FailureThrottle>()
+        .AddSingleton(s => new KeyAuthenticator(
+            s.GetRequiredService<IKeyStore>(), s.GetRequiredService<IOwnerStore>(), s.GetRequiredService<IHubSnapshots>(),
+            s.GetRequiredService<FailureThrottle>(), options, s.GetRequiredService<TimeProvider>()))
         .AddSingleton<RateLimiter>()
         .AddSingleton<CallLimits>()
         .AddSingleton(new BodyMemory(options.BodyBytesInFlightMax))

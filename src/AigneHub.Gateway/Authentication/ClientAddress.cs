@@ -20,10 +20,10 @@ public sealed class ClientAddress(GatewayOptions options)
     public IPAddress? Of(HttpContext http)
     {
         var headers = http.Request.Headers;
-        if (options.ClientAddressHeader is { Length: > 0 } header)
+        if (options.ClientAddressHeader.Length > 0)
         {
             // Two headers of this name: one of them is not the proxy's.
-            return headers[header] is [{ } only] ? Parse(only) : null;
+            return headers[options.ClientAddressHeader] is [{ } only] ? Parse(only) : null;
         }
 
         if (options.TrustedProxies == 0)

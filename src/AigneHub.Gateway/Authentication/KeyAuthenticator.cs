@@ -28,14 +28,15 @@ public sealed class KeyAuthenticator
 
     private readonly IKeyStore _keys;
     private readonly IHubSnapshots _snapshots;
+    private readonly FailureThrottle _throttle;
     private readonly TimeProvider _time;
     private readonly LookUps<KeyDigest, Caller?> _callers;
     private readonly LookUps<(OwnerKind Kind, string Id), OwnerRecord?> _owners;
 
-    public KeyAuthenticator(
-        IKeyStore keys, IOwnerStore owners, IHubSnapshots snapshots, GatewayOptions options, TimeProvider time)
+    internal KeyAuthenticator(
+        IKeyStore keys, IOwnerStore owners, IHubSnapshots snapshots, FailureThrottle throttle, GatewayOptions options, TimeProvider time)
     {
-        (_keys, _snapshots, _time) = (keys, snapshots, time);
+        (_keys, _snapshots, _throttle, _time) = (keys, snapshots, throttle, time);
         _callers = new(LookUpAsync, options.KeyCacheSeconds, options.KeyCacheEntriesMax, time);
         _owners = new(
             async owner => (await owners.FindAsync(owner.Kind, owner.Id, CancellationToken.None))?.Value,
@@ -64,10 +65,19 @@ public sealed class KeyAuthenticator
             return (null, Unknown());
         }
 
+        var digest = KeyDigest.Of(secret);
+        var isKnown = _callers.Knows(digest);
+        if (!isKnown && _throttle.Exhausted(request.HttpContext) is { } pause)
+        {
+            return (null, new HubError(
+                429, "too_many_failed_authentications", Blame.Caller,
+                "Too many unknown API keys came from this address. Wait a minute, and send a key of this hub.", RetryAfter: pause));
+        }
+
         Caller? caller;
         try
         {
-            caller = await _callers.GetAsync(KeyDigest.Of(secret)).WaitAsync(LookUpMax, _time, cancellationToken);
+            caller = await _callers.GetAsync(digest).WaitAsync(LookUpMax, _time, cancellationToken);
         }
         catch (Exception e) when (e is StorageUnavailableException or TimeoutException)
         {
@@ -78,6 +88,11 @@ public sealed class KeyAuthenticator
 
         if (caller is null)
         {
+            if (!isKnown)
+            {
+                _throttle.Failed(request.HttpContext);
+            }
+
             return (null, secret.StartsWith(HubKey.Prefix, StringComparison.Ordinal) && !HubKey.IsWellFormed(secret)
                 ? Unauthorized("The API key is mistyped or cut off: its checksum is wrong. Copy it again.")
                 : Unknown());

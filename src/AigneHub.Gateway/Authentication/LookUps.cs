@@ -24,6 +24,9 @@ internal sealed class LookUps<TKey, TValue>(Func<TKey, Task<TValue>> read, doubl
         return lookUp.IsCompletedSuccessfully ? lookUp.Result.Found : Unwrap(lookUp);
     }
 
+    /// <summary>Whether it is at hand, or being read already.</summary>
+    public bool Knows(TKey key) => _lookUps.TryGetValue(key, out var known) && !IsStale(known.Value);
+
     public void Forget() => _lookUps.Clear();
 
     private static async Task<TValue> Unwrap(Task<LookUp> lookUp) => await (await lookUp).Found;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using AigneHub.Core;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Logging;
@@ -71,7 +70,8 @@ public sealed partial class SchemaMigrator
                 if (leased.Holder == _instance)
                 {
                     // Done and free in one write; when another has taken the lease over meanwhile, it goes on.
-                    await WriteAsync(leased with { Version = next.Version, Holder = "", Until = DateTimeOffset.UnixEpoch }, cancellationToken);
+                    await WriteAsync(
+                        leased with { Version = next.Version, Holder = "", Until = DateTimeOffset.UnixEpoch }, cancellationToken);
                 }
             }
         }

@@ -100,7 +100,8 @@ public sealed class KeyAuthenticatorTests
             owners.Add(OwnerKind.Account, "default");
         }
 
-        return new(keys, owners, new Snapshots(), new GatewayOptions { KeyCacheSeconds = seconds }, time);
+        var options = new GatewayOptions { KeyCacheSeconds = seconds };
+        return new(keys, owners, new Snapshots(), new FailureThrottle(options, new ClientAddress(options)), options, time);
     }
 
     private sealed class Snapshots : IHubSnapshots

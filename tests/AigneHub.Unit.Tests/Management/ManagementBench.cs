@@ -36,7 +36,8 @@ internal sealed class ManagementBench : IDisposable
         var snapshots = new Snapshots(mode);
         var options = new GatewayOptions { KeyCacheSeconds = 0, PaymentLink = new Uri("https://pay.example/buy?x=1") };
         var unexpected = new UnexpectedErrors(new Meters(), NullLogger<UnexpectedErrors>.Instance);
-        var authenticator = new KeyAuthenticator(Stored, Stored, snapshots, options, Clock);
+        var authenticator = new KeyAuthenticator(
+            Stored, Stored, snapshots, new FailureThrottle(options, new ClientAddress(options)), options, Clock);
         var handler = new ManagementHandler(authenticator, Pipeline.Ids, unexpected, NullLogger<ManagementHandler>.Instance);
         Handler = handler;
         var aigne = new AigneHandler(authenticator, Pipeline.Ids, unexpected, NullLogger<AigneHandler>.Instance);

@@ -88,6 +88,18 @@ public sealed partial class DocumentTests
             || row.Value.Contains("no CSV is served", StringComparison.Ordinal), row.Value));
     }
 
+    [Theory]
+    [InlineData("docs/attacks.md")]
+    public void Rows_OfClaims_NameTestsThatExist(string path)
+    {
+        var tests = Repository.Files("tests", "*.cs").Select(Repository.Read).ToArray();
+        var named = NamedTest().Matches(Repository.Read(path));
+        Assert.NotEmpty(named);
+        Assert.All(named, test => Assert.Contains(tests, source =>
+            source.Contains($"class {test.Groups[1].Value}", StringComparison.Ordinal)
+            && source.Contains($" {test.Groups[2].Value}(", StringComparison.Ordinal)));
+    }
+
     /// <summary>As GitHub makes it of a heading.</summary>
     private static string Anchor(string heading) =>
         NotInAnchor().Replace(heading.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-');
