@@ -26,7 +26,7 @@ internal sealed class StaticAnswer(byte[] content, string contentType, string ca
         headers.XContentTypeOptions = "nosniff";
         if (isGzip)
         {
-            headers.Vary = "Accept-Encoding";
+            headers.Append("Vary", "Accept-Encoding");
         }
 
         if (request.Headers.IfNoneMatch.ToString().Split(',', StringSplitOptions.TrimEntries).Any(

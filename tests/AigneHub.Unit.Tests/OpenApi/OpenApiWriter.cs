@@ -347,7 +347,11 @@ internal sealed partial class OpenApiWriter
 
     private JsonObject ModelCall(MethodInfo function, string verb, string route, string path, ModelOperation model)
     {
-        var id = path == route ? model.Function : $"{model.Function}_{NotWord().Replace(path[(path.LastIndexOf('}') + 1)..], "_").Trim('_')}";
+        // Of a route that takes the rest: what follows its fixed part, and the model's name in it.
+        var rest = path == route ? "" : path[route.IndexOf('{', StringComparison.Ordinal)..];
+        var id = rest.Length == 0
+            ? model.Function
+            : $"{model.Function}_{NotWord().Replace(rest[(rest.LastIndexOf('}') + 1)..], "_").Trim('_')}";
         var operation = Head(function, verb, route, id);
         if (model.Spec.Length > 0)
         {

@@ -58,7 +58,7 @@ public sealed class ConfigEndpoints(
 
         var response = call.Request.HttpContext.Response;
         response.Headers.ETag = ETagOf(sections);
-        response.Headers.Vary = "Accept";
+        response.Headers.Append("Vary", "Accept");
         if ((format ?? (AcceptsYaml(call.Request) ? ConfigFormat.Yaml : ConfigFormat.Json)) == ConfigFormat.Yaml)
         {
             response.ContentType = YamlMedia;
