@@ -94,9 +94,13 @@ internal sealed class StripeGateway : IDisposable
         }
 
         var message = $"Stripe: {(int)status} {error?.Type} {error?.Code} {response?.RequestId}";
+        var isRefused = (int)status is >= 400 and < 500 and not (409 or 429);
         return IsRefusal(stripe)
             ? new PaymentProviderRefusedException(message, error is { Code: "resource_missing", Param: "customer" }, exception)
-            : new PaymentProviderUnavailableException(message, exception);
+            {
+                NeedsOperator = isRefused,
+            }
+            : new PaymentProviderUnavailableException(message, exception) { NeedsOperator = isRefused };
     }
 
     /// <summary>

@@ -8,6 +8,11 @@ namespace AigneHub.Billing;
 /// <summary>Payments by Stripe: https://docs.stripe.com/api. What belongs to an order carries its name in the metadata.</summary>
 internal sealed class StripePayments(PaymentOptions options, StripeGateway gateway) : IPaymentProvider
 {
+    private const int ChargesMax = 100;
+
+    /// <summary>By so much Stripe's clock may be behind the hub's.</summary>
+    private static readonly TimeSpan ChargeSearch = TimeSpan.FromHours(1);
+
     private readonly V1Services _stripe = gateway.Client.V1;
     private readonly StripeReports _reports = new(gateway.Client.V1);
 
@@ -122,6 +127,21 @@ internal sealed class StripePayments(PaymentOptions options, StripeGateway gatew
         {
             throw StripeGateway.Failure(e);
         }
+    }
+
+    /// <summary>Among the customer's payments of those days: the list is current, unlike Stripe's search.</summary>
+    public async Task<string?> FindChargeAsync(Order order, string customer, CancellationToken cancellationToken)
+    {
+        var list = new PaymentIntentListOptions
+        {
+            Customer = customer,
+            Created = new DateRangeOptions { GreaterThanOrEqual = (order.CreatedAt - ChargeSearch).UtcDateTime },
+            Limit = ChargesMax,
+        };
+        var found = await StripeGateway.CallAsync(
+            () => _stripe.PaymentIntents.ListAsync(list, cancellationToken: cancellationToken), cancellationToken);
+        return found.Data.FirstOrDefault(intent => StripeReports.OrderOf(intent.Metadata)?.Order == order.Id)?.Id
+            ?? (found.HasMore ? throw new PaymentProviderUnavailableException("Stripe has too many payments of this customer.") : null);
     }
 
     public async Task<CheckoutReport?> FindCheckoutAsync(string id, CancellationToken cancellationToken)

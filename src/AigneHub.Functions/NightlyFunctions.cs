@@ -1,6 +1,8 @@
 using AigneHub.Core.Idempotency;
 using AigneHub.Core.Jobs;
 using AigneHub.Core.Ledger;
+using AigneHub.Core.Limits;
+using AigneHub.Core.Notices;
 using AigneHub.Core.Responses;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
@@ -9,8 +11,8 @@ namespace AigneHub.Functions;
 
 /// <summary>What runs by the clock.</summary>
 public sealed partial class NightlyFunctions(
-    PurseWalker walker, IStoredResponses responses, IIdempotentCalls calls, IVideoJobs videos, TimeProvider time,
-    ILogger<NightlyFunctions> logger)
+    PurseWalker walker, IStoredResponses responses, IIdempotentCalls calls, IVideoJobs videos, INoticeStore notices,
+    ILimitStore limits, TimeProvider time, ILogger<NightlyFunctions> logger)
 {
     /// <summary>Folds what crashes have left and audits each hour once, when it is a day old. 02:30 UTC.</summary>
     [Function(nameof(FoldAndAudit))]
@@ -21,7 +23,10 @@ public sealed partial class NightlyFunctions(
         LogWalk(summary.Purses, summary.Folded, summary.Repaired, summary.Hours, summary.Differing, summary.Failed);
     }
 
-    /// <summary>Forgets responses and videos that no vendor keeps any more, and calls whose idempotency keys are over. 03:30 UTC.</summary>
+    /// <summary>
+    /// Forgets responses and videos that no vendor keeps any more, calls whose idempotency keys are over, notices of three months
+    /// ago, and limits that nobody uses. 03:30 UTC.
+    /// </summary>
     [Function(nameof(ForgetOld))]
     public async Task ForgetOld([TimerTrigger("0 30 3 * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
@@ -30,12 +35,16 @@ public sealed partial class NightlyFunctions(
         var oldResponses = await responses.DeleteOldAsync(now, cancellationToken);
         var oldCalls = await calls.DeleteOldAsync(now, cancellationToken);
         var oldVideos = await videos.DeleteOldAsync(now, cancellationToken);
-        LogForgotten(oldResponses, oldCalls, oldVideos);
+        var oldNotices = await notices.DeleteOldAsync(now, cancellationToken);
+        var oldLimits = await limits.DeleteOldAsync(now, cancellationToken);
+        LogForgotten(oldResponses, oldCalls, oldVideos, oldNotices, oldLimits);
     }
 
     [LoggerMessage(
-        Level = LogLevel.Information, Message = "{Responses} old responses, {Calls} rows of old calls, {Videos} old videos forgotten")]
-    private partial void LogForgotten(int responses, int calls, int videos);
+        Level = LogLevel.Information,
+        Message = "{Responses} old responses, {Calls} rows of old calls, {Videos} old videos, {Notices} old notices, "
+            + "{Limits} unused limits forgotten")]
+    private partial void LogForgotten(int responses, int calls, int videos, int notices, int limits);
 
     [LoggerMessage(
         Level = LogLevel.Information,

@@ -6,42 +6,20 @@ using Microsoft.Extensions.Logging;
 
 namespace AigneHub.Functions;
 
-/// <summary>
-/// Sends usage in the background, until everything else has stopped: calls that end while the process is stopping still
-/// record theirs, in whatever order a runtime stops its services. Then it sends what is left.
-/// </summary>
+/// <summary>Sends usage. When all calls have ended it sends what is left.</summary>
 internal sealed partial class UsageFlusherService(UsageFlusher flusher, HubOptions options, ILogger<UsageFlusherService> logger)
-    : IHostedLifecycleService, IDisposable
+    : UntilStoppedService
 {
-    private readonly CancellationTokenSource _stop = new();
-    private Task _running = Task.CompletedTask;
+    protected override Task RunAsync(CancellationToken cancellationToken) => flusher.RunAsync(cancellationToken);
 
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartAsync(CancellationToken cancellationToken)
+    protected override async Task EndAsync()
     {
-        _running = flusher.RunAsync(_stop.Token);
-        return Task.CompletedTask;
-    }
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public async Task StoppedAsync(CancellationToken cancellationToken)
-    {
-        await _stop.CancelAsync();
-        await _running;
         var lost = await flusher.DrainAsync(TimeSpan.FromSeconds(options.DrainUsageSeconds));
         if (lost > 0)
         {
             LogLost(lost);
         }
     }
-
-    public void Dispose() => _stop.Dispose();
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Lost} usage events could not be sent before the stop and are lost")]
     private partial void LogLost(long lost);
@@ -50,31 +28,14 @@ internal sealed partial class UsageFlusherService(UsageFlusher flusher, HubOptio
 /// <summary>
 /// Renews this instance's leases. When all calls have ended it gives them back, so that no purse waits for a dead instance.
 /// </summary>
-internal sealed partial class LeaseKeeperService(LeaseKeeper keeper, ILogger<LeaseKeeperService> logger)
-    : IHostedLifecycleService, IDisposable
+internal sealed partial class LeaseKeeperService(LeaseKeeper keeper, ILogger<LeaseKeeperService> logger) : UntilStoppedService
 {
     private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(10);
-    private readonly CancellationTokenSource _stop = new();
-    private Task _running = Task.CompletedTask;
 
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    protected override Task RunAsync(CancellationToken cancellationToken) => keeper.RunAsync(cancellationToken);
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    protected override async Task EndAsync()
     {
-        _running = keeper.RunAsync(_stop.Token);
-        return Task.CompletedTask;
-    }
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public async Task StoppedAsync(CancellationToken cancellationToken)
-    {
-        await _stop.CancelAsync();
-        await _running;
         using var bound = new CancellationTokenSource(StopMax);
         try
         {
@@ -85,8 +46,6 @@ internal sealed partial class LeaseKeeperService(LeaseKeeper keeper, ILogger<Lea
             LogLeft(StopMax.TotalSeconds);
         }
     }
-
-    public void Dispose() => _stop.Dispose();
 
     [LoggerMessage(
         Level = LogLevel.Warning,

@@ -2,7 +2,6 @@ using System.Globalization;
 using AigneHub.Core;
 using AigneHub.Core.Limits;
 using AigneHub.Gateway.Attempts;
-using AigneHub.Gateway.Credit;
 using AigneHub.Providers;
 using AigneHub.Providers.Tokenizers;
 using Microsoft.AspNetCore.Http;
@@ -34,7 +33,7 @@ public sealed class CallLimits(RateLimiter limiter, TokenCounter tokens)
 
         var counted = limits.Any(limit => limit.Limits.TokensPerMinute is not null) || model?.Limits.TokensPerMinute is not null;
         var (pass, refusal) = await limiter.AdmitAsync(
-            limits, model, counted ? Foreseen(exchange) : 0, exchange.IsStreamed, cancellationToken);
+            limits, model, counted ? Foreseen(exchange) : default, exchange.IsStreamed, cancellationToken);
         var headers = exchange.Http.Response.Headers;
         if (refusal is null)
         {
@@ -101,14 +100,15 @@ public sealed class CallLimits(RateLimiter limiter, TokenCounter tokens)
     private static int Seconds(TimeSpan span) => Math.Max(1, (int)Math.Ceiling(span.TotalSeconds));
 
     /// <summary>The prompt, and as much of an answer as the caller allows.</summary>
-    private long Foreseen(Exchange exchange)
+    private ForeseenTokens Foreseen(Exchange exchange)
     {
         var body = exchange.Body.Bytes.Span;
         var prompt = body.Length <= GuessedBytesMax
             ? body.Length / BytesPerToken
             : AnswerReaders.For(exchange.Front.Api).CountPrompt(body, tokens);
-        var (asked, _) = AskedOutput.Read(exchange.Front.Api, body); // What is wrong with it, the vendor says.
-        return prompt + ((long)Math.Min(asked.Tokens ?? 0, exchange.Target.MaxOutput ?? OutputTokensMax) * asked.Answers);
+        var asked = exchange.Demand.Asked; // What is wrong with it, the vendor says.
+        var answer = (long)Math.Min(asked.Tokens ?? 0, exchange.Target.MaxOutput ?? OutputTokensMax);
+        return new ForeseenTokens(prompt, answer * asked.Answers);
     }
 
     private static long TokensOf(TokenUsage usage) =>

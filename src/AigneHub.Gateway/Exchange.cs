@@ -8,6 +8,7 @@ using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Bodies;
+using AigneHub.Gateway.Credit;
 using AigneHub.Gateway.Fronts;
 using AigneHub.Gateway.Idempotency;
 using AigneHub.Providers;
@@ -21,6 +22,7 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
     private readonly long _started = time.GetTimestamp();
     private readonly List<AttemptRecord> _attempts = new(1);
     private AttemptSequence? _sequence;
+    private RequestDemand? _demand;
     private long _attemptStarted;
 
     public ModelCall Call { get; } = call;
@@ -47,7 +49,20 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
     public string RequestId { get; } = id.ToString("N");
 
     public Caller Caller { get; set; } = null!;
-    public RequestBody Body { get; set; } = null!;
+
+    public RequestBody Body
+    {
+        get;
+        set
+        {
+            field = value;
+            _demand = null;
+        }
+    } = null!;
+
+    /// <summary>What decides how much the call may cost and use; read when it is first asked for.</summary>
+    public RequestDemand Demand => _demand ??= RequestDemand.Read(Front.Api, Body.Bytes.Span);
+
     public RequestHead Head { get; set; } = null!;
     public RoutePlan Plan { get; set; } = null!;
 

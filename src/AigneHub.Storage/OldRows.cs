@@ -13,16 +13,16 @@ internal static class OldRows
         var old = table.QueryAsync<TableEntity>(
             TableClient.CreateQueryFilter($"Timestamp lt {before}"), select: ["PartitionKey", "RowKey"],
             cancellationToken: cancellationToken);
-        return await table.DeleteAllAsync(old, cancellationToken);
+        return await table.DeleteAllAsync(StorageCall.RowsAsync(old, cancellationToken), cancellationToken);
     }
 
-    /// <summary>Deletes what a query gives, by partition, with its keys; returns how many rows that were.</summary>
+    /// <summary>Deletes rows that come by partition, with their keys; returns how many that were.</summary>
     internal static async Task<int> DeleteAllAsync(
-        this TableClient table, AsyncPageable<TableEntity> query, CancellationToken cancellationToken)
+        this TableClient table, IAsyncEnumerable<TableEntity> all, CancellationToken cancellationToken)
     {
         var deleted = 0;
         List<TableEntity> rows = new(TableBatch.RowsMax);
-        await foreach (var row in StorageCall.RowsAsync(query, cancellationToken))
+        await foreach (var row in all.WithCancellation(cancellationToken))
         {
             if (rows.Count == TableBatch.RowsMax || (rows.Count > 0 && rows[0].PartitionKey != row.PartitionKey))
             {

@@ -299,6 +299,24 @@ internal static class TableKeys
             : "~h" + Convert.ToHexStringLower(SHA256.HashData(bytes));
     }
 
+    /// <summary>What a row's name of a model says; null of one that was too long to be kept.</summary>
+    public static string? NameOfModel(string row) => row.Contains("~h", StringComparison.Ordinal)
+        ? null
+        : string.Join('/', row[ModelPrefix.Length..].Split('|').Select(Unescaped));
+
+    /// <summary>The inverse of <see cref="Escaped"/>, of what was not too long.</summary>
+    private static string Unescaped(string escaped)
+    {
+        var bytes = new List<byte>(escaped.Length);
+        for (var i = 0; i < escaped.Length; i++)
+        {
+            bytes.Add(escaped[i] == '~' && escaped.Length - i > 2 ? Convert.FromHexString(escaped.AsSpan(i + 1, 2))[0] : (byte)escaped[i]);
+            i += escaped[i] == '~' ? 2 : 0;
+        }
+
+        return Encoding.UTF8.GetString([.. bytes]);
+    }
+
     /// <summary>The complement of each lower-case hex digit; other characters stay. Its own inverse.</summary>
     internal static string Inverse(string hex) => string.Create(hex.Length, hex, static (span, text) =>
     {

@@ -11,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AigneHub.Hub.Tests;
 
 /// <summary>An account's old calls, from the night's function to the calls that find them again.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Records)]
 public sealed class ArchiveTests(AzuriteFixture azurite)
 {
     [Fact]

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace AigneHub.Hub.Tests;
 
 /// <summary>A chat call through the hub to a vendor and back, and what the ledger says of it.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Calls)]
 public sealed class ChatTests(AzuriteFixture azurite)
 {
     private const string Chat = """{"model":"openai/gpt-4o","messages":[{"role":"user","content":"Hi"}]}""";

@@ -6,7 +6,7 @@ using AigneHub.Unit.Tests.Providers.Authentication;
 namespace AigneHub.Hub.Tests;
 
 /// <summary>Amazon Bedrock, Google Vertex AI and Azure OpenAI by the hub's identity: their wire, the clients' own formats.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Calls)]
 public sealed class CloudTests(AzuriteFixture azurite)
 {
     private const string Claude = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";

@@ -10,7 +10,7 @@ using OpenAI.Responses;
 namespace AigneHub.Hub.Tests;
 
 /// <summary>The official .NET clients of Anthropic and OpenAI, unmodified, against the vendors' recorded answers.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Calls)]
 public sealed class DotNetClientTests(AzuriteFixture azurite)
 {
     private static readonly MessageCreateParams Ask = new()

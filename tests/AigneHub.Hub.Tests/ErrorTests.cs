@@ -7,7 +7,7 @@ using AigneHub.Hub.Tests.Support;
 namespace AigneHub.Hub.Tests;
 
 /// <summary>Bad requests: the right status and code, in the format of the API that was called.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Calls)]
 public sealed class ErrorTests(AzuriteFixture azurite)
 {
     [Theory]

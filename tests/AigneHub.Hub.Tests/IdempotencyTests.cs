@@ -12,7 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AigneHub.Hub.Tests;
 
 /// <summary>Calls that clients name, so that a repeat isn't made and paid twice.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Records)]
 public sealed class IdempotencyTests(AzuriteFixture azurite)
 {
     private const string Body = """{"model":"openai/gpt-4o","messages":[{"role":"user","content":"hi"}]}""";

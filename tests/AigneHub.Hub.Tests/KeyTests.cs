@@ -8,7 +8,7 @@ using AigneHub.Hub.Tests.Support;
 namespace AigneHub.Hub.Tests;
 
 /// <summary>Hub keys: made, limited, changed, expired, revoked.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Records)]
 public sealed class KeyTests(AzuriteFixture azurite)
 {
     private const string Chat = """{"model":"sim/chat-fast","messages":[{"role":"user","content":"Hi"}]}""";

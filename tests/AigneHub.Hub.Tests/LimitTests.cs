@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 namespace AigneHub.Hub.Tests;
 
 /// <summary>Rate limits, as clients see them. A window may end between two calls of a test.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Records)]
 public sealed class LimitTests(AzuriteFixture azurite)
 {
     private const string Chat = """{"model":"sim/chat-fast","messages":[{"role":"user","content":"Hi"}]}""";

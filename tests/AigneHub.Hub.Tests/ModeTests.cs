@@ -4,7 +4,7 @@ using AigneHub.Hub.Tests.Support;
 namespace AigneHub.Hub.Tests;
 
 /// <summary>One unit for the life of a ledger.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Calls)]
 public sealed class ModeTests(AzuriteFixture azurite)
 {
     [Fact]

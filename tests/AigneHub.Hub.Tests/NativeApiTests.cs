@@ -5,7 +5,7 @@ using AigneHub.Hub.Tests.Support;
 namespace AigneHub.Hub.Tests;
 
 /// <summary>Every vendor's own API, passed through and metered, with the vendors' recorded answers.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Calls)]
 public sealed class NativeApiTests(AzuriteFixture azurite)
 {
     [RecordedFact]

@@ -8,7 +8,7 @@ using OpenAI.Models;
 namespace AigneHub.Hub.Tests;
 
 /// <summary>The official OpenAI clients, unmodified.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Calls)]
 public sealed class OpenAiClientTests(AzuriteFixture azurite)
 {
     private const string Model = "sim/chat-fast";

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -7,35 +6,12 @@ using AigneHub.Hub.Tests.Support;
 
 namespace AigneHub.Hub.Tests;
 
-/// <summary>Hubs as processes: from nothing, side by side, over restarts.</summary>
+/// <summary>Hubs as processes: side by side, over restarts.</summary>
 public sealed class ProcessTests : IDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("aignehub-process-").FullName;
 
     public void Dispose() => Directory.Delete(_data, recursive: true);
-
-    [Fact]
-    public async Task FromNothing_CallStreamsAndIsInTheSumsWithinFiveSecondsAndAfterARestart()
-    {
-        string key;
-        await using (var hub = await HubProcess.StartAsync(_data))
-        {
-            key = hub.Key;
-            await AssertCurlLineStreamsAsync(hub);
-            await AssertCallsAsync(hub, calls: 1, TimeSpan.FromSeconds(5));
-            if (!OperatingSystem.IsWindows())
-            {
-                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_data, "admin-key")));
-            }
-
-            Assert.Equal(0, await hub.TerminateAsync());
-        }
-
-        AssertAzuriteStopped();
-        await using var again = await HubProcess.StartAsync(_data);
-        Assert.Equal(key, again.Key);
-        await AssertCallsAsync(again, calls: 1, TimeSpan.FromSeconds(5));
-    }
 
     [Fact]
     public async Task SecondHub_SharesAzuriteAndOutlivesTheFirst()
@@ -48,7 +24,7 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal(first.Key, second.Key);
         Assert.Equal(0, await first.TerminateAsync());
         await ChatAsync(second);
-        await AssertCallsAsync(second, calls: 1, TimeSpan.FromSeconds(5));
+        await AssertCallsAsync(second, calls: 1);
         Assert.Equal(0, await second.TerminateAsync());
         AssertAzuriteStopped();
     }
@@ -69,7 +45,7 @@ public sealed class ProcessTests : IDisposable
         using var refused = await settler.Client.GetAsync(new Uri("/health", UriKind.Relative));
 
         Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
-        await AssertCallsAsync(gateway, calls: 2, TimeSpan.FromSeconds(10));
+        await AssertCallsAsync(gateway, calls: 2);
     }
 
     [Fact]
@@ -105,20 +81,6 @@ public sealed class ProcessTests : IDisposable
         Assert.DoesNotContain(value, setting == "AIGNEHUB_ADMIN_KEY" ? errors : "", StringComparison.Ordinal);
     }
 
-    private static async Task AssertCurlLineStreamsAsync(HubProcess hub)
-    {
-        var line = hub.Banner.Split('\n').Single(l => l.StartsWith("curl -N", StringComparison.Ordinal));
-        var start = OperatingSystem.IsWindows()
-            ? new ProcessStartInfo("cmd.exe", $"/c {line}")
-            : new ProcessStartInfo("/bin/sh", ["-c", line]);
-        start.RedirectStandardOutput = true;
-        start.RedirectStandardError = true;
-        using var curl = Process.Start(start)!;
-        var output = await curl.StandardOutput.ReadToEndAsync();
-        Assert.Contains("\"content\":\"", output, StringComparison.Ordinal);
-        Assert.EndsWith("data: [DONE]\n\n", output, StringComparison.Ordinal);
-    }
-
     private static async Task ChatAsync(HubProcess hub)
     {
         using var response = await hub.Client.PostAsync(
@@ -130,13 +92,8 @@ public sealed class ProcessTests : IDisposable
     private static async Task<JsonNode> UsageAsync(HubProcess hub) =>
         JsonNode.Parse(await hub.Client.GetStringAsync(new Uri("/api/me/usage", UriKind.Relative)))!;
 
-    private static async Task AssertCallsAsync(HubProcess hub, int calls, TimeSpan within)
-    {
-        var started = Stopwatch.GetTimestamp();
-        await Until.TrueAsync(
-            async () => (await UsageAsync(hub))["total"]!["calls"]!.GetValue<int>() == calls, $"{calls} calls in the sums");
-        Assert.True(Stopwatch.GetElapsedTime(started) < within, $"It took {Stopwatch.GetElapsedTime(started)}.");
-    }
+    private static Task AssertCallsAsync(HubProcess hub, int calls) => Until.TrueAsync(
+        async () => (await UsageAsync(hub))["total"]!["calls"]!.GetValue<int>() == calls, $"{calls} calls in the sums");
 
     private void AssertAzuriteStopped() =>
         Assert.False(File.Exists(Path.Combine(_data, "azurite.json")), "The last hub out stops Azurite.");

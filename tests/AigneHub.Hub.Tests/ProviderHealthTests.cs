@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AigneHub.Hub.Tests;
 
 /// <summary>What a hub knows of its providers, and tells its other instances.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Calls)]
 public sealed class ProviderHealthTests(AzuriteFixture azurite)
 {
     private const string Chat = """{"model":"openai/gpt-4o-mini","messages":[{"role":"user","content":"Hi"}]}""";

@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AigneHub.Hub.Tests;
 
 /// <summary>Calls that AIGNE's client sends again when its connection breaks.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Records)]
 public sealed class ResendTests(AzuriteFixture azurite)
 {
     private readonly TaskCompletionSource _go = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AigneHub.Hub.Tests;
 
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Calls)]
 public sealed class StartingTests(AzuriteFixture azurite)
 {
     [Fact]

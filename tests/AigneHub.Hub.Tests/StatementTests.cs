@@ -13,7 +13,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AigneHub.Hub.Tests;
 
 /// <summary>Statements over HTTP: whole, broken off, left.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Records)]
 public sealed class StatementTests(AzuriteFixture azurite)
 {
     private const int EndlessCallsAnHour = 100_000;

@@ -4,7 +4,7 @@ using AigneHub.Hub.Tests.Support;
 namespace AigneHub.Hub.Tests;
 
 /// <summary>What a stop breaks off is told to its client, and charged.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Calls)]
 public sealed class StopTests(AzuriteFixture azurite)
 {
     [Fact]

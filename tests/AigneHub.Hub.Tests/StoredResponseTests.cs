@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace AigneHub.Hub.Tests;
 
 /// <summary>Responses that a vendor keeps: continued, read and deleted with the credential that made them.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Records)]
 public sealed class StoredResponseTests(AzuriteFixture azurite)
 {
     [Fact]

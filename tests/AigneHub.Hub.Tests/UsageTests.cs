@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AigneHub.Hub.Tests;
 
 /// <summary>What was called is what the sums, the ledger and the audit say.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Records)]
 public sealed class UsageTests(AzuriteFixture azurite)
 {
     [Fact]

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AigneHub.Storage.Tests;
 
-/// <summary>One Azurite for the whole run, on free ports and in a folder of its own; installs it where needed.</summary>
+/// <summary>One Azurite for the tests of a collection, on free ports and in a folder of its own; installs it where needed.</summary>
 public sealed class AzuriteFixture : IAsyncLifetime
 {
     private static int _hubs;
@@ -15,7 +15,13 @@ public sealed class AzuriteFixture : IAsyncLifetime
     public string ConnectionString => _lease!.ConnectionString;
 
     public async Task InitializeAsync() => _lease = await AzuriteInstance.AcquireAsync(
-        new AzuriteOptions { PackageFolder = ContentRoot.Find("AigneHub.sln"), DataFolder = _folder, PreferDefaultPorts = false },
+        new AzuriteOptions
+        {
+            PackageFolder = ContentRoot.Find("AigneHub.sln"),
+            DataFolder = _folder,
+            PreferDefaultPorts = false,
+            InMemory = true,
+        },
         CancellationToken.None);
 
     public async Task DisposeAsync()
@@ -43,12 +49,4 @@ public sealed class AzuriteFixture : IAsyncLifetime
         await services.GetRequiredService<HubStorage>().EnsureCreatedAsync(default);
         return services;
     }
-}
-
-[CollectionDefinition(Name)]
-#pragma warning disable CA1711 // xunit's word.
-public sealed class AzuriteCollection : ICollectionFixture<AzuriteFixture>
-#pragma warning restore CA1711
-{
-    public const string Name = "azurite";
 }

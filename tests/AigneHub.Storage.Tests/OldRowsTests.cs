@@ -2,7 +2,7 @@ using Azure.Data.Tables;
 
 namespace AigneHub.Storage.Tests;
 
-[Collection(AzuriteCollection.Name)]
+[Collection(StorageCollections.Stores)]
 public sealed class OldRowsTests(AzuriteFixture azurite)
 {
     [Fact]

@@ -24,7 +24,7 @@ public class LimitBenchmarks
     [Benchmark]
     public void AdmitAndEnd()
     {
-        var admitting = _limiter.AdmitAsync(_limits, null, 1_000, streamed: true, default);
+        var admitting = _limiter.AdmitAsync(_limits, null, new(1_000, 0), streamed: true, default);
         (admitting.IsCompletedSuccessfully ? admitting.Result : admitting.AsTask().GetAwaiter().GetResult()).Pass!.End(900);
     }
 

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Usage;
 using AigneHub.LocalRuntime.Azurite;
@@ -12,6 +15,9 @@ internal sealed class HubUnderTest : IAsyncDisposable
 {
     private static readonly TimeSpan Flushed = TimeSpan.FromMilliseconds(600);
     private static readonly TimeSpan Folded = TimeSpan.FromMilliseconds(1500);
+
+    /// <summary>Twice the time for which a hub knows keys.</summary>
+    private static readonly TimeSpan TermsKnown = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly AzuriteLease _azurite;
@@ -49,6 +55,36 @@ internal sealed class HubUnderTest : IAsyncDisposable
                 ["OPENAI_BASE_URL"] = $"{upstream.AbsoluteUri}v1",
                 ["OPENAI_API_KEY"] = "sk-of-the-vendor-0123456789",
             });
+
+    /// <summary>Gives the administrator's account a hard budget that is never used up; holds for all calls afterwards.</summary>
+    public async Task LimitAsync(IPEndPoint hub)
+    {
+        using var client = NewClient(hub);
+        using var found = await client.GetAsync("/api/admin/accounts/default");
+        using var change = new HttpRequestMessage(HttpMethod.Patch, "/api/admin/accounts/default")
+        {
+            Content = new StringContent("""{"budget":{"limit":"1000000","period":"day"}}""", null, "application/json"),
+        };
+        change.Headers.IfMatch.Add(found.EnsureSuccessStatusCode().Headers.ETag!);
+        using var changed = await client.SendAsync(change);
+        changed.EnsureSuccessStatusCode();
+        await Task.Delay(TermsKnown);
+    }
+
+    /// <summary>Whether calls of that account reserve what they may cost.</summary>
+    public async Task<bool> HasLeaseAsync(IPEndPoint hub)
+    {
+        using var client = NewClient(hub);
+        using var balance = JsonDocument.Parse(await client.GetStringAsync("/api/admin/accounts/default/balance"));
+        return balance.RootElement.GetProperty("reserved").GetString() != "0";
+    }
+
+    private HttpClient NewClient(IPEndPoint hub)
+    {
+        var client = new HttpClient { BaseAddress = new Uri($"http://{hub}") };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
+        return client;
+    }
 
     /// <summary>Waits until all usage of ended calls is settled and folded.</summary>
     public async Task SettledAsync()

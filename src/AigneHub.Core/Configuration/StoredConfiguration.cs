@@ -13,6 +13,9 @@ public sealed record StoredConfiguration(
     IReadOnlyList<AliasRecord> Aliases,
     IReadOnlyList<string> Unreadable)
 {
+    /// <summary>Full names of the models among them, which may have had prices of their own.</summary>
+    public IReadOnlyList<string> UnreadableModels { get; init; } = [];
+
     public StoredPrices Prices { get; init; } = StoredPrices.None;
     public IReadOnlyList<CreditPack> Packs { get; init; } = [];
 

@@ -18,7 +18,7 @@ internal static class CommandRules
     {
         SyncCommand.UseLease lease => LeaseRules.Use(book, lease, times),
         SyncCommand.Move move => Move(book, move),
-        SyncCommand.SetPayment set => SetPayment(book, facts.Payment, set),
+        SyncCommand.SetPayment set => SetPayment(book, facts, set),
         SyncCommand.NoticesTaken taken => TakeNotices(book, taken.UpTo),
         SyncCommand.Configure configure => new CommandOutcome(Configure(book, configure)),
         _ => default,
@@ -105,8 +105,9 @@ internal static class CommandRules
         }
     }
 
-    private static CommandOutcome SetPayment(PurseBook book, PaymentRow? booked, SyncCommand.SetPayment set)
+    private static CommandOutcome SetPayment(PurseBook book, PurseFacts facts, SyncCommand.SetPayment set)
     {
+        var booked = facts.Payment;
         var reported = set.Payment;
         var known = booked?.Payment ?? reported;
         if (!set.IsValid
@@ -117,23 +118,46 @@ internal static class CommandRules
 
         var payment = known.Merge(reported);
         var row = booked ?? new PaymentRow(payment, 0, 0);
-        var missing = payment.Entitled - (row.Granted - row.Reversed);
+        var missing = payment.Entitled - row.Net;
         var info = new MoveInfo(payment.GrantId, payment.GrantId, set.Reason ?? "payment " + payment.Order, set.By);
         if (missing > 0)
         {
+            // First what was taken from other credit; what had expired stays gone.
+            var elsewhere = Math.Min(missing, row.Elsewhere);
+            var lapsed = Math.Min(missing - elsewhere, row.Lapsed);
+            var given = missing - lapsed;
             // What is given back when its time is over, as after a dispute that was won, would be gone at once.
             var expires = row.Granted > 0 && payment.Expires <= book.Now ? null : payment.Expires;
-            if (!book.TryGrant(MovementKind.Grant, new Grant(payment.GrantId, missing, expires, Priority: 0), info))
+            if (given > 0 && !book.TryGrant(MovementKind.Grant, new Grant(payment.GrantId, given, expires, Priority: 0), info))
             {
                 return new CommandOutcome("too_many_grants");
             }
 
-            row = row with { Granted = checked(row.Granted + missing) };
+            row = row with
+            {
+                Granted = checked(row.Granted + given),
+                Elsewhere = row.Elsewhere - elsewhere,
+                Lapsed = row.Lapsed - lapsed,
+            };
         }
         else if (missing < 0)
         {
-            book.Reverse(MovementKind.Reversal, -missing, info);
-            row = row with { Reversed = checked(row.Reversed - missing) };
+            // Of its own first; then what had expired, which is gone; only the rest, which was used, is taken from other credit.
+            var own = Math.Min(-missing, book.RemainingOf(payment.GrantId));
+            var expired = Math.Min(row.Granted, checked(facts.Expired + book.ExpiredOf(payment.GrantId)));
+            var lapsed = Math.Clamp(expired - row.Lapsed, 0, -missing - own);
+            var taken = -missing - lapsed;
+            if (taken > 0)
+            {
+                book.Reverse(MovementKind.Reversal, taken, info);
+            }
+
+            row = row with
+            {
+                Reversed = checked(row.Reversed + taken),
+                Elsewhere = checked(row.Elsewhere + taken - own),
+                Lapsed = row.Lapsed + lapsed,
+            };
         }
 
         return new CommandOutcome(Payment: row with { Payment = payment });

@@ -59,6 +59,9 @@ public enum IncidentKind
 
     /// <summary>An account's automatic top-up was switched off: its payments kept failing.</summary>
     TopUpOff,
+
+    /// <summary>The payment provider has refused what a management call needed: the settings of the hub or of the provider.</summary>
+    PaymentProviderRefused,
 }
 
 /// <param name="Subject">The id of the event, unit, message, hour or record.</param>

@@ -57,4 +57,14 @@ public sealed record Payment(
 /// <summary>What is booked of a payment (row <c>p|</c>).</summary>
 /// <param name="Granted">Nano granted for it, over all movements.</param>
 /// <param name="Reversed">Nano reversed for it, over all movements.</param>
-public sealed record PaymentRow(Payment Payment, long Granted, long Reversed);
+public sealed record PaymentRow(Payment Payment, long Granted, long Reversed)
+{
+    /// <summary>Nano that were to be reversed and had expired: what is gone already is taken from nothing else.</summary>
+    public long Lapsed { get; init; }
+
+    /// <summary>Nano that were taken from other credit, or became debt, because its own were used; given back before all else.</summary>
+    public long Elsewhere { get; init; }
+
+    /// <summary>Nano that its payer has of it, or had.</summary>
+    internal long Net => Granted - Reversed - Lapsed;
+}

@@ -84,6 +84,13 @@ internal sealed class PurseBook(PurseState state, DateTimeOffset now)
         Book(kind, kind == MovementKind.Adjustment ? -amount : amount, info);
     }
 
+    /// <summary>What is left of a grant, dead or not.</summary>
+    public long RemainingOf(string id) => _grants.Where(grant => grant.Id == id).Sum(grant => grant.Remaining);
+
+    /// <summary>What of a grant has expired in this decision.</summary>
+    public long ExpiredOf(string id) =>
+        _movements.Where(move => move.Kind == MovementKind.Expiry && move.GrantId == id).Sum(move => move.Amount);
+
     public void WriteOffDebt(string reason)
     {
         if (State.Debt > 0)

@@ -13,6 +13,9 @@ public sealed record PurseFacts(
 {
     /// <summary>What is booked of the command's payment.</summary>
     public PaymentRow? Payment { get; init; }
+
+    /// <summary>What of the payment's grant has expired, by the movements.</summary>
+    public long Expired { get; init; }
 }
 
 /// <summary>The answer to <see cref="SyncCommand.UseLease"/>.</summary>

@@ -40,6 +40,10 @@ public sealed class PurseSync(
     internal const int ReadRowsMax = 86;
     private const int InboxRowsToWait = ReadRowsMax / 2;
     private const int TriesMax = 8;
+
+    /// <summary>By so much the clocks of storage's own machines may.</summary>
+    private static readonly TimeSpan ClocksDiffer = TimeSpan.FromMinutes(1);
+
     private const int UnansweredMax = 2; // The store's client has tried several times before it says so.
     private static readonly TimeSpan PauseMax = TimeSpan.FromMilliseconds(40);
 
@@ -101,6 +105,9 @@ public sealed class PurseSync(
         var payment = command is SyncCommand.SetPayment set
             ? await ledger.FindPaymentAsync(purse, set.Payment.Id, cancellationToken)
             : null;
+        var expired = payment is null
+            ? 0
+            : await ExpiredOfAsync(purse, payment, (SyncCommand.SetPayment)command, view.ReadAt, cancellationToken);
         var registered = await registrar.EnsureAsync(purse, cancellationToken);
         var state = view.State?.Value ?? PurseState.New(registered.Unit);
         var inbox = Fitting(purse, view.Inbox);
@@ -108,7 +115,7 @@ public sealed class PurseSync(
         while (true)
         {
             var complete = view.Complete && inbox.Count == view.Inbox.Count;
-            var facts = new PurseFacts(purse, state, inbox, hours, complete, view.ReadAt) { Payment = payment };
+            var facts = new PurseFacts(purse, state, inbox, hours, complete, view.ReadAt) { Payment = payment, Expired = expired };
             var decision = PurseDecision.Decide(facts, command, times);
             var excess = decision.RowsWith(inbox.Count) - ILedgerStore.TransactionRowsMax;
             if (excess > 0)
@@ -140,6 +147,29 @@ public sealed class PurseSync(
                     return null;
             }
         }
+    }
+
+    /// <summary>What of a payment's grant has expired; asked for when some of it is to be taken back after its time alone.</summary>
+    private async Task<long> ExpiredOfAsync(
+        PurseId purse, PaymentRow booked, SyncCommand.SetPayment set, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (!(booked.Payment.Expires <= now) || booked.Payment.Merge(set.Payment).Entitled >= booked.Net)
+        {
+            return 0;
+        }
+
+        var expired = 0L;
+        await foreach (var movement in ledger.ReadMovementsAsync(purse, null, cancellationToken))
+        {
+            if (movement.At < booked.Payment.Expires - ClocksDiffer)
+            {
+                break;
+            }
+
+            expired += movement.Kind == MovementKind.Expiry && movement.GrantId == booked.Payment.GrantId ? movement.Amount : 0;
+        }
+
+        return expired;
     }
 
     /// <summary>Whether time alone changes the state.</summary>

@@ -16,4 +16,7 @@ public interface ILimitStore
     /// <summary>False when another version is stored.</summary>
     /// <param name="etag">Null: there is no row yet.</param>
     Task<bool> TryWriteAsync(string subject, LimitUse use, string? etag, CancellationToken cancellationToken);
+
+    /// <summary>Forgets subjects that were not used for <see cref="LimitUse.Age"/>; returns how many that were.</summary>
+    Task<int> DeleteOldAsync(DateTimeOffset now, CancellationToken cancellationToken);
 }

@@ -4,11 +4,10 @@ namespace AigneHub.Core.Limits;
 public sealed class LimitPass
 {
     private readonly LimitShare[] _shares;
-    private readonly long _tokens;
     private readonly bool _streamed;
     private bool _ended;
 
-    internal LimitPass(LimitShare[] shares, long tokens, bool streamed) => (_shares, _tokens, _streamed) = (shares, tokens, streamed);
+    internal LimitPass(LimitShare[] shares, bool streamed) => (_shares, _streamed) = (shares, streamed);
 
     /// <summary>The call has ended.</summary>
     /// <param name="tokens">What it used, as far as it is known.</param>
@@ -18,7 +17,7 @@ public sealed class LimitPass
         {
             foreach (var share in _shares)
             {
-                share.Counter.End(share.Window, _tokens, tokens, IsCounted(share));
+                share.Counter.End(share.Window, share.Tokens, tokens, IsCounted(share));
             }
         }
     }
@@ -60,7 +59,7 @@ public sealed class LimitPass
                 continue;
             }
 
-            switch (share.Counter.TryTake(share.Limits, _tokens, IsCounted(share), now, out share.Window, out refusal))
+            switch (share.Counter.TryTake(share.Limits, share.Tokens, IsCounted(share), now, out share.Window, out refusal))
             {
                 case LimitTaking.Refused:
                     ReturnTaken();
@@ -85,7 +84,7 @@ public sealed class LimitPass
             if (share.Taken)
             {
                 share.Taken = false;
-                share.Counter.Return(share.Window, _tokens, IsCounted(share));
+                share.Counter.Return(share.Window, share.Tokens, IsCounted(share));
             }
         }
     }
@@ -93,19 +92,19 @@ public sealed class LimitPass
     /// <summary>Draws for the limits of which it has nothing yet, once.</summary>
     internal async Task DrawAsync(TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
     {
-        List<LimitCounter> lacking = [.. _shares.Where(share => !share.Taken).Select(share => share.Counter)];
-        lacking.ForEach(counter => counter.Expect(_tokens));
+        List<LimitShare> lacking = [.. _shares.Where(share => !share.Taken)];
+        lacking.ForEach(share => share.Counter.Expect(share.Tokens));
         try
         {
-            await Task.WhenAll(lacking.Select(counter => counter.DrawAsync())).WaitAsync(timeout, time, cancellationToken);
+            await Task.WhenAll(lacking.Select(share => share.Counter.DrawAsync())).WaitAsync(timeout, time, cancellationToken);
         }
         catch (TimeoutException)
         {
-            lacking.ForEach(counter => counter.StopWaiting());
+            lacking.ForEach(share => share.Counter.StopWaiting());
         }
         finally
         {
-            lacking.ForEach(counter => counter.Unexpect(_tokens));
+            lacking.ForEach(share => share.Counter.Unexpect(share.Tokens));
         }
     }
 

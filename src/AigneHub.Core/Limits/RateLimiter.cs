@@ -6,7 +6,8 @@ namespace AigneHub.Core.Limits;
 /// <summary>
 /// Requests and tokens a minute over all instances, and streams on this one. Windows are fixed minutes: in each of them, by
 /// storage's clock, no more requests pass than the limit says, on however many instances. A call passes as long as the window has a token
-/// left, whatever it needs; so the tokens foreseen in a window exceed the limit by less than one call's.
+/// left, whatever it needs; so the tokens foreseen in a window exceed the limit by less than one call's
+/// (<see cref="ForeseenTokens"/>).
 /// Without storage each instance keeps to its share of the limit: unlike money, limits fail open.
 /// </summary>
 public sealed class RateLimiter(ILimitStore store, IIncidents incidents, Random random, TimeProvider time)
@@ -23,19 +24,18 @@ public sealed class RateLimiter(ILimitStore store, IIncidents incidents, Random 
     /// <summary>Completes at once while there is enough of each limit here. Exactly one of the results is null.</summary>
     /// <param name="limits">Of different subjects.</param>
     /// <param name="model">Of the model that is to be called.</param>
-    /// <param name="tokens">What the call is foreseen to use; corrected when it ends.</param>
     /// <param name="streamed">It counts as one of the concurrent streams until it ends.</param>
     public ValueTask<(LimitPass? Pass, LimitRefusal? Refusal)> AdmitAsync(
-        IReadOnlyList<LimitedBy> limits, LimitedBy? model, long tokens, bool streamed, CancellationToken cancellationToken)
+        IReadOnlyList<LimitedBy> limits, LimitedBy? model, ForeseenTokens tokens, bool streamed, CancellationToken cancellationToken)
     {
         var shares = new LimitShare[limits.Count + (model is null ? 0 : 1)];
         for (var i = 0; i < shares.Length; i++)
         {
             var limit = i < limits.Count ? limits[i] : model!.Value;
-            shares[i] = new LimitShare(CounterOf(limit.Subject), limit.Limits);
+            shares[i] = new LimitShare(CounterOf(limit.Subject), limit.Limits, tokens);
         }
 
-        var pass = new LimitPass(shares, Math.Max(1, tokens), streamed);
+        var pass = new LimitPass(shares, streamed);
         return pass.TryTake(_clock.Elapsed, out var refusal) ? new((pass, null))
             : refusal is not null ? new((null, refusal))
             : AdmitSlowlyAsync(pass, cancellationToken);

@@ -21,4 +21,10 @@ public interface INoticeStore
 
     /// <summary>False when another version is stored.</summary>
     Task<bool> ReplaceAsync(NoticeRecord notice, string etag, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Forgets those that nothing is to be done for, when nothing was done for <see cref="NoticeRecord.Age"/>; returns how many
+    /// that were.
+    /// </summary>
+    Task<int> DeleteOldAsync(DateTimeOffset now, CancellationToken cancellationToken);
 }

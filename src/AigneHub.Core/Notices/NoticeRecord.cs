@@ -14,6 +14,9 @@ namespace AigneHub.Core.Notices;
 public sealed record NoticeRecord(
     string Id, PurseId Purse, LedgerUnit Unit, int? Percent, long Limit, long Amount, DateTimeOffset? PeriodEnd, DateTimeOffset At)
 {
+    /// <summary>How long it is kept when nothing is to be done for it any more.</summary>
+    public static readonly TimeSpan Age = TimeSpan.FromDays(90);
+
     public const string IdPrefix = "ntc_";
     public const string BudgetThreshold = "budget.threshold";
     public const string BalanceLow = "balance.low";

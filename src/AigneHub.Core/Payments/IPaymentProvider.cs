@@ -3,7 +3,11 @@ using AigneHub.Core.Ledger;
 namespace AigneHub.Core.Payments;
 
 /// <summary>The provider did not answer, or not with what was asked for: the operation may be repeated.</summary>
-public class PaymentProviderUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+public class PaymentProviderUnavailableException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>Repeating it won't help before an operator has changed something: the provider has refused the call, or the hub's key.</summary>
+    public bool NeedsOperator { get; init; }
+}
 
 /// <summary>The provider has refused it, and will again unless something is changed.</summary>
 /// <param name="isCustomerMissing">It knows the payer no more.</param>
@@ -83,6 +87,9 @@ public interface IPaymentProvider
 
     /// <summary>Pays an order with the saved payment method; asked for again, it pays no second time.</summary>
     Task<ChargeReport> ChargeAsync(Order order, string customer, CancellationToken cancellationToken);
+
+    /// <summary>The payment that <see cref="ChargeAsync"/> has made for an order; null: it has made none.</summary>
+    Task<string?> FindChargeAsync(Order order, string customer, CancellationToken cancellationToken);
 
     /// <summary>Null: there is none.</summary>
     Task<CheckoutReport?> FindCheckoutAsync(string id, CancellationToken cancellationToken);

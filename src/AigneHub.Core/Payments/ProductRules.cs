@@ -1,3 +1,5 @@
+using AigneHub.Core.Pricing;
+
 namespace AigneHub.Core.Payments;
 
 /// <summary>What packs and plans have in common. Prices are in minor units (cents) by ISO 4217 code in lower case.</summary>
@@ -17,6 +19,9 @@ public static class ProductRules
         && id.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.');
 
     public static bool IsCurrency(string currency) => currency.Length == CurrencyLetters && currency.All(char.IsAsciiLetterLower);
+
+    /// <summary>Whole units as nano; 0, which nothing that is sold may have, when it can't be read.</summary>
+    public static long CreditsOf(string text) => Nano.TryParse(text, out var nano) ? nano : 0;
 
     internal static (string Message, string Param)? WhatIsWrong(
         string id, string name, long credits, IReadOnlyDictionary<string, long> prices)

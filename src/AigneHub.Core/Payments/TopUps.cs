@@ -13,7 +13,7 @@ public sealed class TopUps(
     IPayerStore payers, PayerWriter payerWriter, IConfigurationStore configuration, IOrderStore orders, OrderWriter orderWriter,
     IPaymentProvider provider, PaymentReconciler reconciler, TopUpAlerts alerts, IIncidents incidents, HubIds ids, TimeProvider time)
 {
-    /// <summary>The provider remembers idempotency keys for a day: later, a charge without an answer is not repeated.</summary>
+    /// <summary>The provider remembers idempotency keys for a day: later, a charge without an answer is looked for and not repeated.</summary>
     private static readonly TimeSpan RepeatMax = TimeSpan.FromHours(23);
 
     /// <summary>Accounts without an answer after which a run ends: the provider is out.</summary>
@@ -160,7 +160,7 @@ public sealed class TopUps(
         if (payment is null)
         {
             (payment, failed) = time.GetUtcNow() - order.CreatedAt > RepeatMax
-                ? (null, "The charge was never answered.")
+                ? await FindChargeAsync(order, customer, cancellationToken)
                 : await ChargeAsync(order, customer, cancellationToken);
             await orderWriter.ChangeAsync(
                 order.Account, order.Id,
@@ -179,6 +179,11 @@ public sealed class TopUps(
 
         return failed;
     }
+
+    private async Task<(string? Payment, string? Failed)> FindChargeAsync(Order order, string customer, CancellationToken cancellationToken) =>
+        await provider.FindChargeAsync(order, customer, cancellationToken) is { } payment
+            ? (payment, null)
+            : (null, "The charge was never made.");
 
     private async Task<(string? Payment, string? Failed)> ChargeAsync(Order order, string customer, CancellationToken cancellationToken)
     {

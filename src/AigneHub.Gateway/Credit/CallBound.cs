@@ -6,7 +6,7 @@ using AigneHub.Providers.Tokenizers;
 namespace AigneHub.Gateway.Credit;
 
 /// <summary>The most that a call can cost, whichever target of its plan answers.</summary>
-internal sealed class CallBound(Exchange exchange, AskedOutput asked, TokenCounter tokens)
+internal sealed class CallBound(Exchange exchange, TokenCounter tokens)
 {
     /// <summary>Of a model whose window isn't known.</summary>
     private const int WindowUnknown = 200_000;
@@ -45,7 +45,7 @@ internal sealed class CallBound(Exchange exchange, AskedOutput asked, TokenCount
             if (SumOf(target, prompt, 0) is { } withoutAnswer && RatesOf(target, prompt) is { Answer: > 0 and var rate })
             {
                 var left = ((Int128)nano * PriceLine.UnitsPerRate) - withoutAnswer;
-                least = Int128.Min(least, left < 0 ? -1 : left / ((Int128)rate * asked.Answers));
+                least = Int128.Min(least, left < 0 ? -1 : left / ((Int128)rate * exchange.Demand.Asked.Answers));
             }
         }
 
@@ -64,13 +64,13 @@ internal sealed class CallBound(Exchange exchange, AskedOutput asked, TokenCount
         var most = PromptOf(target, prompt);
         if (!HasOutput)
         {
-            return target.Rates is { Any: true } rates ? MediaBound.Of(exchange, rates, asked, most, tokens) : null;
+            return target.Rates is { Any: true } rates ? MediaBound.Of(exchange, rates, most, tokens) : null;
         }
 
         // By the call alone, or by what is sent and what comes.
         return RatesOf(target, prompt) is { } bound && (bound.Request > 0 || (bound.Prompt is not null && bound.Answer is not null))
             ? ((Int128)(bound.Prompt ?? 0) * most)
-                + ((Int128)(bound.Answer ?? 0) * Math.Min(output, target.MaxOutput ?? long.MaxValue) * asked.Answers) + bound.Request
+                + ((Int128)(bound.Answer ?? 0) * Math.Min(output, target.MaxOutput ?? long.MaxValue) * exchange.Demand.Asked.Answers) + bound.Request
             : null;
     }
 }

@@ -33,14 +33,15 @@ internal sealed class CreditAdmission(
             return null;
         }
 
-        var (asked, error) = AskedOutput.Read(exchange.Front.Api, exchange.Body.Bytes.Span);
-        if (error is not null)
+        if (exchange.Demand.Error is { } error)
         {
             return error;
         }
 
-        var bound = new CallBound(exchange, asked, tokens);
-        var prompt = PromptOf(exchange, asked);
+        var asked = exchange.Demand.Asked;
+        var bound = new CallBound(exchange, tokens);
+        var prompts = new PromptBound(exchange);
+        long? prompt = prompts.FillsWindow ? null : prompts.ByBytes; // Null: as many tokens as the model's window takes.
         var output = asked.Tokens ?? (long)options.OutputTokensDefault;
         var isCounted = prompt is null || !bound.HasOutput;
         var result = default(ReserveResult);
@@ -67,7 +68,7 @@ internal sealed class CreditAdmission(
             if (!isCounted)
             {
                 isCounted = true;
-                prompt = Math.Min(prompt!.Value, CountedPromptOf(exchange, asked) ?? long.MaxValue);
+                prompt = Math.Min(prompt!.Value, prompts.Counted(tokens) ?? long.MaxValue);
                 continue;
             }
 
@@ -112,15 +113,6 @@ internal sealed class CreditAdmission(
         usage.Record(charged, reservation.NameLeases(purses));
         reservation.Settle(charged.Cost ?? 0);
     }
-
-    /// <summary>Null: as many tokens as the model's window takes.</summary>
-    private static long? PromptOf(Exchange exchange, AskedOutput asked)
-    {
-        var prompt = new PromptBound(exchange, asked);
-        return prompt.FillsWindow ? null : prompt.ByBytes;
-    }
-
-    private long? CountedPromptOf(Exchange exchange, AskedOutput asked) => new PromptBound(exchange, asked).Counted(tokens);
 
     /// <summary>A server of anybody's must not be able to empty an account by what it reports.</summary>
     private UsageEvent Capped(Exchange exchange, UsageEvent call, long hold)

@@ -23,6 +23,13 @@ internal static class CreditErrors
         + "it one.",
         "model");
 
+    /// <summary>What a vendor makes dearer than the price that the hub knows can't be held to a limit.</summary>
+    public static HubError Surcharged(AskedMember member) => new(
+        400, "surcharge_not_priced", Blame.Caller,
+        $"With '{member.Name}' the vendor may charge more than the price of the model on this hub, so the call can't be held to a "
+        + $"budget or credit. Leave it out, or use one of: {string.Join(", ", member.Standard)}.",
+        member.Name);
+
     /// <param name="needed">Nano.</param>
     /// <param name="available">Nano that the purse could have held.</param>
     /// <param name="affordableTokens">Null when the call isn't measured in them.</param>

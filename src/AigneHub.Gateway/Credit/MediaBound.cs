@@ -21,9 +21,8 @@ internal static class MediaBound
     private const int VideoSecondsUnasked = 12;
 
     /// <summary>In nano × 10⁶; null when the model has no price for it.</summary>
-    /// <param name="asked">Of the request.</param>
     /// <param name="promptTokens">The most there can be.</param>
-    public static Int128? Of(Exchange exchange, ModelRates rates, AskedOutput asked, long promptTokens, TokenCounter tokens)
+    public static Int128? Of(Exchange exchange, ModelRates rates, long promptTokens, TokenCounter tokens)
     {
         var shape = exchange.Front.Shape;
         var bound = BoundRates.Of(rates, promptTokens);
@@ -36,8 +35,8 @@ internal static class MediaBound
         {
             var read = exchange.Body.Form?.Parts.Count(part => part.IsFile) ?? 0;
             var byToken = ((Int128)(bound.Prompt ?? 0) * (promptTokens + (TokensPerImage * (1 + read))))
-                + ((Int128)(bound.Answer ?? 0) * TokensPerImage * asked.Answers);
-            var byImage = (Int128)(BoundRates.Of(rates, UnitKind.Image) ?? 0) * asked.Answers;
+                + ((Int128)(bound.Answer ?? 0) * TokensPerImage * exchange.Demand.Asked.Answers);
+            var byImage = (Int128)(BoundRates.Of(rates, UnitKind.Image) ?? 0) * exchange.Demand.Asked.Answers;
             return rates.Has(UnitKind.Image) || bound.Answer is not null ? byToken + byImage + bound.Request : null;
         }
 

@@ -13,7 +13,7 @@ namespace AigneHub.Gateway.Management;
 
 /// <summary>What every management call goes through: authentication, the role, one place for errors.</summary>
 public sealed partial class ManagementHandler(
-    KeyAuthenticator authenticator, HubIds ids, UnexpectedErrors unexpected, ILogger<ManagementHandler> logger)
+    KeyAuthenticator authenticator, HubIds ids, UnexpectedErrors unexpected, IIncidents incidents, ILogger<ManagementHandler> logger)
 {
     private const int BodyBytesMax = 256 * 1024;
 
@@ -114,6 +114,13 @@ public sealed partial class ManagementHandler(
             error = new HubError(
                 503, "storage_unavailable", Blame.Hub, "The hub's storage does not answer at the moment. Retry shortly.",
                 RetryAfter: TimeSpan.FromSeconds(2));
+        }
+        catch (PaymentProviderUnavailableException e) when (e.NeedsOperator)
+        {
+            incidents.Report(new Incident(IncidentKind.PaymentProviderRefused, null, requestId, e.Message));
+            error = new HubError(
+                502, "payment_provider_refused", Blame.Upstream,
+                "The payment provider has refused what the hub has asked for. The hub's operators have been told; repeating it won't help.");
         }
         catch (PaymentProviderUnavailableException e)
         {

@@ -33,7 +33,7 @@ public sealed class AccountPaymentEndpoints(ManagementHandler handler, PaymentGa
         }
 
         (var order, error) = await payments.BookAsync(
-            new ManualPayment(account, body!.InvoiceId, body.Currency, body.Amount, PackEndpoints.Credits(body.Credits)), body.Reason,
+            new ManualPayment(account, body!.InvoiceId, body.Currency, body.Amount, ProductRules.CreditsOf(body.Credits)), body.Reason,
             call.Caller.Key.Id, call.CancellationToken);
         return await WriteAsync(call, order, error, StatusCodes.Status201Created);
     }

@@ -51,7 +51,7 @@ public sealed class TopUpEndpoints(
         }
 
         (var topUp, error) = await settings!.SetAsync(
-            call.Caller.Account, body.Pack, body.Currency, PackEndpoints.Credits(body.Below), body.MaxPerMonth, call.CancellationToken);
+            call.Caller.Account, body.Pack, body.Currency, ProductRules.CreditsOf(body.Below), body.MaxPerMonth, call.CancellationToken);
         if (topUp is not null)
         {
             await WriteAsync(call, topUp);

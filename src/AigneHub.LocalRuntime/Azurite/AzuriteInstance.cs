@@ -62,7 +62,7 @@ public static class AzuriteInstance
             using var claim = options.PreferDefaultPorts && attempt == 1 ? AzuritePorts.ClaimDefaults() : null;
             var ports = AzuritePorts.Choose(claim is not null);
             var draft = new AzuriteState { BlobPort = ports[0], QueuePort = ports[1], TablePort = ports[2], Users = [user] };
-            var state = await AzuriteLauncher.StartAsync(draft, node, script, files);
+            var state = await AzuriteLauncher.StartAsync(draft, node, script, files, options.InMemory);
             var process = new ProcessIdentity(state.Pid, state.Started);
             var answers = false;
             try

@@ -33,16 +33,17 @@ internal static class AzuriteLauncher
     /// cancelled: between the start and the caller's knowing of it, Azurite would be left behind.
     /// </summary>
     public static async Task<AzuriteState> StartAsync(
-        AzuriteState state, string node, string azuriteScript, AzuriteFiles files)
+        AzuriteState state, string node, string azuriteScript, AzuriteFiles files, bool inMemory)
     {
         state.Write(files.State);
         string[] arguments =
         [
             "-e", Script, "--", files.State, files.Log, azuriteScript,
-            "--skipApiVersionCheck", "--disableTelemetry", "--silent", "--location", files.Data,
+            "--skipApiVersionCheck", "--disableTelemetry", "--silent",
             "--blobHost", "127.0.0.1", "--blobPort", Text(state.BlobPort),
             "--queueHost", "127.0.0.1", "--queuePort", Text(state.QueuePort),
             "--tableHost", "127.0.0.1", "--tablePort", Text(state.TablePort),
+            .. inMemory ? (string[])["--inMemoryPersistence"] : ["--location", files.Data],
         ];
         var run = new ProcessStartInfo(node)
         {

@@ -12,6 +12,12 @@ public sealed class AzuriteOptions
     /// <summary>Holds the data, the log and the state file. One Azurite runs for one such folder.</summary>
     public required string DataFolder { get; set; }
 
+    /// <summary>
+    /// Nothing is kept when it ends. Otherwise it writes all its data anew every 5 s while something changes, and answers nobody
+    /// meanwhile: with much data, for seconds.
+    /// </summary>
+    public bool InMemory { get; set; }
+
     /// <summary>Ports 10000 to 10002 when they are free; otherwise, and when false, any free ones.</summary>
     public bool PreferDefaultPorts { get; set; } = true;
 

@@ -60,8 +60,17 @@ public sealed class SnapshotBuilder(SettingsConfiguration settings, bool private
         var modelStates = new Dictionary<string, RecordState>(StringComparer.OrdinalIgnoreCase);
         var catalogueCosts = new Dictionary<string, ModelRates?>(StringComparer.OrdinalIgnoreCase);
         var rules = Settings.Mode == HubMode.Provider ? stored.Prices.ToRules() : PriceRules.None;
+        var unreadable = Settings.Mode == HubMode.Provider
+            ? stored.UnreadableModels.ToHashSet(StringComparer.OrdinalIgnoreCase)
+            : [];
         var models = Models(CatalogueOf(vendors, catalogue), vendors, stored.Models, modelStates, catalogueCosts)
-            .Select(model => model with { Costs = model.Rates, Rates = rules.PriceOf(model, model.Rates) });
+            .Select(model => model with
+            {
+                Costs = model.Rates,
+                Rates = unreadable.Remove(model.FullName) ? null : rules.PriceOf(model, model.Rates),
+            })
+            .ToList();
+        models.AddRange(unreadable.Select(NotSold));
         var aliases = stored.Aliases.Select(record => record.Alias);
         var snapshot = new HubSnapshot(
             Settings.Mode, providers, models, Settings.Known, aliases, rules.CreditPrices, stored.Plans);
@@ -149,6 +158,15 @@ public sealed class SnapshotBuilder(SettingsConfiguration settings, bool private
 
         // Within a provider the first of a name has it.
         return [.. stored, .. known.Values];
+    }
+
+    /// <summary>
+    /// A model whose stored record can't be read may have a price of its own: it is not sold at another one, by whatever name.
+    /// </summary>
+    private static ModelEntry NotSold(string fullName)
+    {
+        var slash = fullName.IndexOf('/', StringComparison.Ordinal);
+        return new ModelEntry(fullName[..slash], fullName[(slash + 1)..], null, null, null, null);
     }
 
     private static ModelEntry Merge(ModelRecord record, ModelEntry? catalogue) => catalogue is null

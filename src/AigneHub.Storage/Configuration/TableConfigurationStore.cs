@@ -83,6 +83,7 @@ internal sealed class TableConfigurationStore(ConfigurationTable table) : IConfi
         var packs = new List<CreditPack>();
         var plans = new List<Plan>();
         var unreadable = new List<string>();
+        var unreadableModels = new List<string>();
         var query = table.Table.QueryAsync<TableEntity>(
             TableClient.CreateQueryFilter(
                 $"PartitionKey eq {TableKeys.ConfigurationPartition} and RowKey lt {TableKeys.PriceChangePrefix}"),
@@ -111,12 +112,17 @@ internal sealed class TableConfigurationStore(ConfigurationTable table) : IConfi
             if (!read)
             {
                 unreadable.Add(row.RowKey);
+                if (row.RowKey.StartsWith(TableKeys.ModelPrefix, StringComparison.Ordinal))
+                {
+                    unreadableModels.Add(TableKeys.NameOfModel(row.RowKey) ?? throw Unreadable(row));
+                }
             }
         }
 
         return new StoredConfiguration(version, providers, credentials, models, aliases, unreadable)
         {
             Prices = new StoredPrices(rules.SingleOrDefault(), overrides, catalogues.SingleOrDefault()),
+            UnreadableModels = unreadableModels,
             Packs = packs,
             Plans = plans,
         };
@@ -139,7 +145,10 @@ internal sealed class TableConfigurationStore(ConfigurationTable table) : IConfi
         where T : class =>
         AddTo(list, records, row)
             ? true
-            : throw new InvalidDataException($"The row {row.RowKey} can't be read by this version of the hub.");
+            : throw Unreadable(row);
+
+    private static InvalidDataException Unreadable(TableEntity row) =>
+        new($"The row {row.RowKey} can't be read by this version of the hub.");
 
     private static PriceChange ReadChange(TableEntity row) => JsonSerializer.Deserialize(
         GzipColumns.Unpack(GzipColumns.Get(row, ConfigurationRows.Content)!), ConfigurationJson.TypeOf<PriceChange>())!;

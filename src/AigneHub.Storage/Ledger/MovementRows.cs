@@ -53,6 +53,8 @@ internal static class MovementRows
         ["Expires"] = booked.Payment.Expires,
         ["GrantedNano"] = booked.Granted,
         ["ReversedNano"] = booked.Reversed,
+        ["LapsedNano"] = booked.Lapsed,
+        ["ElsewhereNano"] = booked.Elsewhere,
     };
 
     public static PaymentRow Payment(TableEntity row) => new(
@@ -60,5 +62,9 @@ internal static class MovementRows
             row.GetString("Payment"), row.GetString("Order"), row.GetInt64("Price")!.Value, row.GetInt64("Credits")!.Value,
             row.GetInt64("Captured")!.Value, row.GetInt64("Refunded")!.Value, row.GetInt64("Disputed")!.Value,
             Enum.Parse<DisputeStatus>(row.GetString("Dispute")), row.GetDateTimeOffset("Expires")),
-        row.GetInt64("GrantedNano")!.Value, row.GetInt64("ReversedNano")!.Value);
+        row.GetInt64("GrantedNano")!.Value, row.GetInt64("ReversedNano")!.Value)
+    {
+        Lapsed = row.GetInt64("LapsedNano") ?? 0,
+        Elsewhere = row.GetInt64("ElsewhereNano") ?? 0,
+    };
 }

@@ -244,7 +244,9 @@ internal sealed class TableLedgerStore(StorageClients clients) : ILedgerStore
 
     public Task<int> DeleteSettledAsync(PurseId purse, DateTimeOffset before, CancellationToken cancellationToken) =>
         Table.DeleteAllAsync(
-            Query(purse, TableKeys.SettledBefore(before), TableKeys.SettledEnd, null, PageRowsMax, KeyColumns, cancellationToken),
+            StorageCall.RowsAsync(
+                Query(purse, TableKeys.SettledBefore(before), TableKeys.SettledEnd, null, PageRowsMax, KeyColumns, cancellationToken),
+                cancellationToken),
             cancellationToken);
 
     public async IAsyncEnumerable<HourCost> SumEventsAsync(

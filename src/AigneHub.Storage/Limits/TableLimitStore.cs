@@ -33,6 +33,9 @@ internal sealed class TableLimitStore(StorageClients clients) : ILimitStore
         return etag is null ? Table.TryAddAsync(row, cancellationToken) : Table.TryReplaceAsync(row, etag, cancellationToken);
     }
 
+    public Task<int> DeleteOldAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        Table.DeleteOldAsync(now - LimitUse.Age, cancellationToken);
+
     private static LimitUse Read(TableEntity row) => new(
         row.GetInt64("Window")!.Value, row.GetInt64("Requests")!.Value, row.GetInt64("Tokens")!.Value,
         row.GetInt32("Instances")!.Value, row.GetInt32("InstancesBefore")!.Value);

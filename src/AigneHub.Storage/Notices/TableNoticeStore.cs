@@ -37,6 +37,15 @@ internal sealed class TableNoticeStore(StorageClients clients) : INoticeStore
     public Task<bool> ReplaceAsync(NoticeRecord notice, string etag, CancellationToken cancellationToken) =>
         Table.TryReplaceAsync(Row(notice), etag, cancellationToken);
 
+    public Task<int> DeleteOldAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var old = Table.QueryAsync<TableEntity>(
+            TableClient.CreateQueryFilter($"Timestamp lt {now - NoticeRecord.Age}"), select: ["PartitionKey", "RowKey", NextAt],
+            cancellationToken: cancellationToken);
+        return Table.DeleteAllAsync(
+            StorageCall.RowsAsync(old, cancellationToken).Where(row => row.GetDateTimeOffset(NextAt) is null), cancellationToken);
+    }
+
     private static TableEntity Row(NoticeRecord notice) => new(TableKeys.NoticesPartition, TableKeys.Notice(notice.Id))
     {
         [Content] = JsonSerializer.Serialize(notice, ConfigurationJson.TypeOf<NoticeRecord>()),

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace AigneHub.Hub.Tests.Aigne;
 
 /// <summary>AIGNE's model calls as they are on the wire, and what they cost.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Aigne)]
 public sealed class AigneChatTests(AzuriteFixture azurite)
 {
     private const string Ask = """{"agent":"$CHAT_MODEL","input":{"messages":[{"role":"user","content":"Hi"}],"modelOptions":{"model":"sim/chat-fast"}},"options":{"streaming":true}}""";

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace AigneHub.Hub.Tests.Aigne;
 
 /// <summary>AIGNE Hub's official client (npm <c>@aigne/aigne-hub</c>), unmodified, with recorded vendors of three APIs behind the hub.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Aigne)]
 public sealed class AigneClientTests(AzuriteFixture azurite)
 {
     private static readonly string[] Ways = ["whole", "streamed"];

@@ -7,7 +7,7 @@ using AigneHub.Hub.Tests.Support;
 namespace AigneHub.Hub.Tests.Aigne;
 
 /// <summary>Images and audio through AIGNE's calls, and what they cost.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Aigne)]
 public sealed class AigneMediaTests(AzuriteFixture azurite)
 {
     [Fact]

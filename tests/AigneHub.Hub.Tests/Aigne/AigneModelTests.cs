@@ -6,7 +6,7 @@ using AigneHub.Hub.Tests.Support;
 namespace AigneHub.Hub.Tests.Aigne;
 
 /// <summary>What AIGNE's clients ask before they call.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Aigne)]
 public sealed class AigneModelTests(AzuriteFixture azurite)
 {
     [Fact]

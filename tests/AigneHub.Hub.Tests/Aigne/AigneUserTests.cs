@@ -6,7 +6,7 @@ using AigneHub.Hub.Tests.Support;
 namespace AigneHub.Hub.Tests.Aigne;
 
 /// <summary>AIGNE's pages of the caller: credits, calls, usage.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Aigne)]
 public sealed class AigneUserTests(AzuriteFixture azurite)
 {
     [Fact]

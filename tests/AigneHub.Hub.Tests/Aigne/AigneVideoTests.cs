@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AigneHub.Hub.Tests.Aigne;
 
 /// <summary>Videos through AIGNE's call, which waits for them; each is begun and charged once.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Aigne)]
 public sealed class AigneVideoTests(AzuriteFixture azurite)
 {
     private const string Veo = "google/veo-3.1-generate-preview";
@@ -61,7 +61,7 @@ public sealed class AigneVideoTests(AzuriteFixture azurite)
     {
         await using var vendors = await VideoVendors.StartAsync();
         await using var hub = await TestHub.StartAsync(
-            azurite, settings: new Dictionary<string, string?>(vendors.Settings) { ["AigneHub:Gateway:AnswerSecondsMax"] = "1" });
+            azurite, settings: new Dictionary<string, string?>(vendors.Settings) { ["AigneHub:Gateway:AnswerSecondsMax"] = "4" });
 
         using var response = await SendAsync(hub, "/api/v2/video/generations", $$"""{"model":"{{Veo}}","prompt":"A cat","seconds":4}""");
 

@@ -1,6 +1,6 @@
 namespace AigneHub.Hub.Tests.Crashes;
 
-/// <summary>Tests that load the machine and measure what is lost in milliseconds: alone, one after the other.</summary>
+/// <summary>Tests that load the machine, or measure what is lost or how long it takes: alone, one after the other, after all others.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class CrashCollection
 {

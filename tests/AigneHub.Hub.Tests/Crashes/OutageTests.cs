@@ -9,7 +9,6 @@ using Xunit.Abstractions;
 namespace AigneHub.Hub.Tests.Crashes;
 
 /// <summary>Storage goes away and comes back while calls go on; no hub is restarted.</summary>
-[Collection(CrashCollection.Name)]
 public sealed class OutageTests(ITestOutputHelper output)
 {
     private const int Callers = 20;

@@ -30,7 +30,7 @@ internal sealed partial class OwnAzurite : IAsyncDisposable
     public async Task StartAsync()
     {
         var script = await AzuritePackage.EnsureAsync(_options, CancellationToken.None);
-        var state = await AzuriteLauncher.StartAsync(_ports, NodeTools.Node(_options), script, _files);
+        var state = await AzuriteLauncher.StartAsync(_ports, NodeTools.Node(_options), script, _files, inMemory: false);
         _process = new ProcessIdentity(state.Pid, state.Started);
         await Until.TrueAsync(() => AzuritePorts.AnswerAsync(_ports, CancellationToken.None), "Azurite answers");
     }

@@ -3,6 +3,7 @@ using AigneHub.Core;
 using AigneHub.Core.Leases;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Usage;
+using AigneHub.Hub.Tests.Crashes;
 using AigneHub.Hub.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,8 +14,8 @@ namespace AigneHub.Hub.Tests.Credit;
 /// The race that gateways lose which compare first and charge afterwards: many calls at once, on several instances, for credit that
 /// carries some of them.
 /// </summary>
-[Collection(HubCollection.Name)]
-public sealed class CreditRaceTests(AzuriteFixture azurite)
+[Collection(CrashCollection.Name)]
+public sealed class CreditRaceTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
 {
     private const int Calls = 200;
     private const int Carried = 23;

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 namespace AigneHub.Hub.Tests.Credit;
 
 /// <summary>Calls of accounts that pay: what they hold, when they are refused, what is left in the end.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Faults)]
 public sealed class CreditTests(AzuriteFixture azurite)
 {
     private const string Link = "https://pay.example.com/credits";

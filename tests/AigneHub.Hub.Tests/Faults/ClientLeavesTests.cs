@@ -4,7 +4,7 @@ using static AigneHub.Hub.Tests.Faults.Wire;
 namespace AigneHub.Hub.Tests.Faults;
 
 /// <summary>A client that goes away takes the vendor's connection with it: nobody generates for nobody.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Faults)]
 public sealed class ClientLeavesTests(AzuriteFixture azurite)
 {
     [Fact]

@@ -7,7 +7,7 @@ using static AigneHub.Hub.Tests.Faults.Wire;
 namespace AigneHub.Hub.Tests.Faults;
 
 /// <summary>One small stream, cut and split at every byte.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Faults)]
 public sealed class CutStreamTests(AzuriteFixture azurite)
 {
     private const int AtOnce = 8;

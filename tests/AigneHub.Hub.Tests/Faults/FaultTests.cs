@@ -4,7 +4,7 @@ using AigneHub.Hub.Tests.Support;
 namespace AigneHub.Hub.Tests.Faults;
 
 /// <summary>Every way in which an upstream can fail, and what becomes of the call.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Faults)]
 public sealed class FaultTests(AzuriteFixture azurite)
 {
     private const int PatientAtOnce = 8;

@@ -3,7 +3,7 @@ using AigneHub.Hub.Tests.Support;
 namespace AigneHub.Hub.Tests.Hostile;
 
 /// <summary>Methods, paths, queries and headers that are not what they should be.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Hostile)]
 public sealed class AddressTests(HostileHub hostile) : IClassFixture<HostileHub>
 {
     private const string Unauthorized = "invalid_api_key";

@@ -8,7 +8,7 @@ using AigneHub.Hub.Tests.Support;
 namespace AigneHub.Hub.Tests.Hostile;
 
 /// <summary>What attackers have tried with other gateways, tried on every route of this one.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Hostile)]
 public sealed class AttackTests(HostileHub hostile) : IClassFixture<HostileHub>
 {
     private const string Everything = "Content-Type: application/json\r\nContent-Length: 2\r\n";

@@ -8,7 +8,7 @@ using AigneHub.Hub.Tests.Support;
 namespace AigneHub.Hub.Tests.Hostile;
 
 /// <summary>Bodies that are not what they should be.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Hostile)]
 public sealed class BodyTests(HostileHub hostile) : IClassFixture<HostileHub>
 {
     private const string Json = "application/json";

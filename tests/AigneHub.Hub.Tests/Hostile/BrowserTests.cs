@@ -3,7 +3,7 @@ using AigneHub.Hub.Tests.Support;
 
 namespace AigneHub.Hub.Tests.Hostile;
 
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Hostile)]
 public sealed class BrowserTests(AzuriteFixture azurite) : IAsyncLifetime
 {
     private const string App = "https://app.example.com";

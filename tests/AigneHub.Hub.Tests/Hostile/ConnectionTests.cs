@@ -5,7 +5,7 @@ using AigneHub.Hub.Tests.Support;
 namespace AigneHub.Hub.Tests.Hostile;
 
 /// <summary>Clients that are slow, silent, or gone.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Hostile)]
 public sealed class ConnectionTests(HostileHub hostile) : IClassFixture<HostileHub>
 {
     private const string Post = "POST /v1/chat/completions";

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AigneHub.Hub.Tests.Hostile;
 
 /// <summary>Forms that are none, too large, too many or never whole.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Hostile)]
 public sealed class FormTests(HostileHub hostile) : IClassFixture<HostileHub>
 {
     private const string Post = "POST /v1/audio/transcriptions";

@@ -7,7 +7,7 @@ namespace AigneHub.Hub.Tests.Hostile;
 /// another's connection. What is ambiguous is refused and its connection closed
 /// (<see href="https://www.rfc-editor.org/rfc/rfc9112#section-6.3"/>).
 /// </summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Hostile)]
 public sealed class FramingTests(HostileHub hostile) : IClassFixture<HostileHub>
 {
     private const string Post = "POST /v1/chat/completions";

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AigneHub.Hub.Tests.Hostile;
 
 /// <summary>Bodies that are too large, one by one or all together.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Hostile)]
 public sealed class MemoryTests(HostileHub hostile) : IClassFixture<HostileHub>
 {
     private const string Post = "POST /v1/chat/completions";

@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AigneHub.Hub.Tests.Hostile;
 
 /// <summary>What a bug looks like from outside: so that the other tests' count of 0 means something.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Hostile)]
 public sealed class UnexpectedErrorTests(AzuriteFixture azurite)
 {
     [Fact]

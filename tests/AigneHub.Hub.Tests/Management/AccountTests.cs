@@ -8,7 +8,7 @@ using AigneHub.Hub.Tests.Support;
 namespace AigneHub.Hub.Tests.Management;
 
 /// <summary>Accounts, teams, projects and keys with budgets, over HTTP and Azurite.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Management)]
 public sealed class AccountTests(AzuriteFixture azurite)
 {
     private const string Budget = """{"limit":"1000","period":"month","timeZone":"Europe/Berlin"}""";

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace AigneHub.Hub.Tests.Management;
 
 /// <summary>Where calls of an alias go: conditions on the request, tiers, weights, affinity, fallbacks.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Management)]
 public sealed class AliasRoutingTests(AzuriteFixture azurite)
 {
     private const string Hi = """[{"role":"user","content":"Hi"}]""";

@@ -6,7 +6,7 @@ using AigneHub.Hub.Tests.Support;
 namespace AigneHub.Hub.Tests.Management;
 
 /// <summary>The run-time configuration as one document.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Management)]
 public sealed class ConfigDocumentTests(AzuriteFixture azurite, SellerFixture seller) : IClassFixture<SellerFixture>, IAsyncLifetime
 {
     private const string First = "sk-planted-in-a-setting-1";

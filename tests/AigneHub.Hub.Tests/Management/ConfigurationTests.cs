@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace AigneHub.Hub.Tests.Management;
 
 /// <summary>Providers, credentials, models and aliases, managed at run time.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Management)]
 public sealed class ConfigurationTests(AzuriteFixture azurite)
 {
     private static readonly TimeSpan Promised = TimeSpan.FromSeconds(10);

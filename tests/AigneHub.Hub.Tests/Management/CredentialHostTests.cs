@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace AigneHub.Hub.Tests.Management;
 
 /// <summary>What a provider's address and an operator's test mean for its credentials.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Management)]
 public sealed class CredentialHostTests(AzuriteFixture azurite)
 {
     [Fact]

@@ -5,7 +5,7 @@ using AigneHub.Hub.Tests.Support;
 namespace AigneHub.Hub.Tests.Management;
 
 /// <summary>Providers by a base URL that speaks Anthropic's or Gemini's API.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Management)]
 public sealed class CustomVendorTests(AzuriteFixture azurite)
 {
     private const string Secret = "sk-custom-vendor-0123";

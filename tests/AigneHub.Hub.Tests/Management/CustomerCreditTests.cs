@@ -3,54 +3,44 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using AigneHub.Hub.Tests.Crashes;
 using AigneHub.Hub.Tests.Support;
 
 namespace AigneHub.Hub.Tests.Management;
 
 /// <summary>A hub in Provider mode, over a storage of its own: a ledger has one unit.</summary>
-[Collection(HubCollection.Name)]
-public sealed class CustomerCreditTests(AzuriteFixture azurite)
+[Collection(HubCollections.Management)]
+public sealed class CustomerCreditTests(AzuriteFixture azurite, SellerFixture seller) : IClassFixture<SellerFixture>
 {
     [Fact]
     public async Task Customer_WithGrantedCredit_SpendsItAndSeesWhatIsLeft()
     {
-        var folder = Directory.CreateTempSubdirectory("aignehub-credit-");
-        await using var storage = new OwnAzurite(folder.FullName);
-        await storage.StartAsync();
-        await using (var hub = await TestHub.StartAsync(
-            azurite, settings: new Dictionary<string, string?> { ["AigneHubStorage"] = storage.ConnectionString }, args: ["--mode", "Provider"]))
-        {
-            await PostAsync(hub.Client, "/api/admin/accounts", """{"id":"acme","name":"Acme"}""");
-            await PostAsync(hub.Client, "/api/admin/accounts/acme/grants", """{"amount":"25","reason":"invoice 4711"}""", "acme-1");
-            var key = (await PostAsync(hub.Client, "/api/admin/keys", """{"name":"till","account":"acme"}"""))["key"]!.ToString();
-            SecretWatch.Plant(key);
-            using var client = new HttpClient { BaseAddress = hub.Address };
-            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        await using var hub = await TestHub.StartAsync(azurite, settings: seller.Settings);
+        await PostAsync(hub.Client, "/api/admin/accounts", """{"id":"acme","name":"Acme"}""");
+        await PostAsync(hub.Client, "/api/admin/accounts/acme/grants", """{"amount":"25","reason":"invoice 4711"}""", "acme-1");
+        var key = (await PostAsync(hub.Client, "/api/admin/keys", """{"name":"till","account":"acme"}"""))["key"]!.ToString();
+        SecretWatch.Plant(key);
+        using var client = new HttpClient { BaseAddress = hub.Address };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
 
-            var answer = await PostAsync(
-                client, "/api/v2/chat",
-                """{"input":{"modelOptions":{"model":"sim/chat-fast","maxTokens":5},"messages":[{"role":"user","content":"Hi"}]}}""");
-            var credits = answer["usage"]!["aigneHubCredits"]!.GetValue<decimal>();
-            Assert.True(credits > 0);
-            Assert.Null(answer["usage"]!["creditPrefix"]);
+        var answer = await PostAsync(
+            client, "/api/v2/chat",
+            """{"input":{"modelOptions":{"model":"sim/chat-fast","maxTokens":5},"messages":[{"role":"user","content":"Hi"}]}}""");
+        var credits = answer["usage"]!["aigneHubCredits"]!.GetValue<decimal>();
+        Assert.True(credits > 0);
+        Assert.Null(answer["usage"]!["creditPrefix"]);
 
-            var left = (25 - credits).ToString(CultureInfo.InvariantCulture);
-            await Until.TrueAsync(
-                async () => JsonNode.Parse(await client.GetStringAsync(new Uri("/api/user/info", UriKind.Relative)))!["creditBalance"]!["balance"]!.ToString() == left,
-                $"{left} credits are left");
-            var spent = JsonNode.Parse(await client.GetStringAsync(new Uri("/api/user/credit/transactions", UriKind.Relative)))!;
-            Assert.Equal((-credits).ToString(CultureInfo.InvariantCulture), Assert.Single(spent["list"]!.AsArray())!["amount"]!.ToString());
-            var reversed = await PostAsync(
-                hub.Client, "/api/admin/accounts/acme/grants/admin%7Cacme-1/reversal", """{"reason":"invoice 4711 was cancelled"}""");
-            Assert.Equal("-25", reversed["amount"]!.ToString());
-            Assert.Equal((-credits).ToString(CultureInfo.InvariantCulture), (await hub.GetAsync("/api/admin/accounts/acme/balance"))["balance"]!.ToString());
-            Assert.Equal(2, (await hub.GetAsync("/api/admin/accounts/acme/movements"))["items"]!.AsArray().Count);
-            Assert.Empty((await hub.GetAsync("/api/admin/accounts/acme/grants"))["items"]!.AsArray());
-        }
-
-        await storage.DisposeAsync();
-        folder.Delete(recursive: true);
+        var left = (25 - credits).ToString(CultureInfo.InvariantCulture);
+        await Until.TrueAsync(
+            async () => JsonNode.Parse(await client.GetStringAsync(new Uri("/api/user/info", UriKind.Relative)))!["creditBalance"]!["balance"]!.ToString() == left,
+            $"{left} credits are left");
+        var spent = JsonNode.Parse(await client.GetStringAsync(new Uri("/api/user/credit/transactions", UriKind.Relative)))!;
+        Assert.Equal((-credits).ToString(CultureInfo.InvariantCulture), Assert.Single(spent["list"]!.AsArray())!["amount"]!.ToString());
+        var reversed = await PostAsync(
+            hub.Client, "/api/admin/accounts/acme/grants/admin%7Cacme-1/reversal", """{"reason":"invoice 4711 was cancelled"}""");
+        Assert.Equal("-25", reversed["amount"]!.ToString());
+        Assert.Equal((-credits).ToString(CultureInfo.InvariantCulture), (await hub.GetAsync("/api/admin/accounts/acme/balance"))["balance"]!.ToString());
+        Assert.Equal(2, (await hub.GetAsync("/api/admin/accounts/acme/movements"))["items"]!.AsArray().Count);
+        Assert.Empty((await hub.GetAsync("/api/admin/accounts/acme/grants"))["items"]!.AsArray());
     }
 
     private static async Task<JsonNode> PostAsync(HttpClient client, string path, string body, string? idempotencyKey = null)

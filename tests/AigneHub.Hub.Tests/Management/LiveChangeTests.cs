@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace AigneHub.Hub.Tests.Management;
 
 /// <summary>Changes while calls run.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Management)]
 public sealed class LiveChangeTests(AzuriteFixture azurite)
 {
     private const int CallersAnInstance = 8;

@@ -11,7 +11,7 @@ namespace AigneHub.Hub.Tests.Management;
 /// Secrets in every place where one can come in, a vendor that quotes them, every log level: <see cref="SecretWatch"/> looks at
 /// all that comes out.
 /// </summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Management)]
 public sealed class PlantedSecretTests(AzuriteFixture azurite)
 {
     private const string Stored = "sk-planted-stored-6c1d0f";

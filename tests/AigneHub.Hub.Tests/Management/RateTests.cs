@@ -7,7 +7,7 @@ using AigneHub.Providers.Catalogue;
 namespace AigneHub.Hub.Tests.Management;
 
 /// <summary>Prices of hubs that sell their calls.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Management)]
 public sealed class RateTests(AzuriteFixture azurite, SellerFixture seller) : IClassFixture<SellerFixture>
 {
     /// <summary>

@@ -1,31 +1,21 @@
-using AigneHub.Hub.Tests.Crashes;
+using AigneHub.Hub.Tests.Support;
 
 namespace AigneHub.Hub.Tests.Management;
 
 /// <summary>A storage of its own for hubs in Provider mode: a ledger has one unit for life.</summary>
 public sealed class SellerFixture : IAsyncLifetime
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("aignehub-seller-").FullName;
-    private OwnAzurite? _storage;
+    private readonly AzuriteFixture _storage = new();
 
     /// <summary>Settings of its hubs.</summary>
     public IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?>
     {
-        ["AigneHubStorage"] = _storage!.ConnectionString,
+        ["AigneHubStorage"] = _storage.ConnectionString,
         ["AigneHub:Mode"] = "Provider",
         ["AigneHub:Upstream:PrivateNetworks"] = "true",
     };
 
-    public async Task InitializeAsync()
-    {
-        var storage = new OwnAzurite(_folder);
-        await storage.StartAsync();
-        _storage = storage;
-    }
+    public Task InitializeAsync() => _storage.InitializeAsync();
 
-    public async Task DisposeAsync()
-    {
-        await _storage!.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
-    }
+    public Task DisposeAsync() => _storage.DisposeAsync();
 }

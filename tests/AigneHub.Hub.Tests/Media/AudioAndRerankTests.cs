@@ -4,7 +4,7 @@ using AigneHub.Hub.Tests.Support;
 namespace AigneHub.Hub.Tests.Media;
 
 /// <summary>The official clients' audio and reranking, and what is charged for each kind.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Media)]
 public sealed class AudioAndRerankTests(AzuriteFixture azurite)
 {
     [Fact]

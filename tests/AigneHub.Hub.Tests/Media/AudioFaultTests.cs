@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AigneHub.Hub.Tests.Media;
 
 /// <summary>Files and audio when a vendor fails or a client leaves, and what they cost the hub.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Media)]
 public sealed class AudioFaultTests(AzuriteFixture azurite)
 {
     private const int MiB = 1024 * 1024;

@@ -7,7 +7,7 @@ using AigneHub.Hub.Tests.Support;
 namespace AigneHub.Hub.Tests.Media;
 
 /// <summary>OpenAI's audio calls, answered by Gemini models.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Media)]
 public sealed class GeminiAudioTests(AzuriteFixture azurite)
 {
     [Theory]

@@ -4,7 +4,7 @@ using AigneHub.Hub.Tests.Support;
 namespace AigneHub.Hub.Tests.Media;
 
 /// <summary>Images through the official client, of vendors that speak OpenAI's API and of others, and what they cost.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Media)]
 public sealed class ImageTests(AzuriteFixture azurite)
 {
     [Fact]

@@ -13,7 +13,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AigneHub.Hub.Tests.Media;
 
 /// <summary>Videos: begun, followed, fetched and charged, over restarts.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Media)]
 public sealed class VideoTests(AzuriteFixture azurite)
 {
     private const string Veo = "google/veo-3.1-generate-preview";

@@ -6,7 +6,7 @@ using AigneHub.Hub.Tests.Support;
 namespace AigneHub.Hub.Tests.OpenApi;
 
 /// <summary>The description of the API, held against what a hub answers.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Management)]
 public sealed class OpenApiTests(AzuriteFixture azurite, SellerFixture seller) : IClassFixture<SellerFixture>
 {
     private const string Secret = "sk-planted-for-openapi-1234";

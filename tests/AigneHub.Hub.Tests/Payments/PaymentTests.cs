@@ -9,7 +9,7 @@ using AigneHub.Testing;
 namespace AigneHub.Hub.Tests.Payments;
 
 /// <summary>A hub that sells, and Stripe on loopback: over HTTP, with the tables.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Management)]
 public sealed class PaymentTests(AzuriteFixture azurite)
 {
     [Fact]

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace AigneHub.Hub.Tests.Stories;
 
 /// <summary>A team with a budget, through an alert and the end of its money, to the next day.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Translation)]
 public sealed class EnterpriseStoryTests(AzuriteFixture azurite)
 {
     [Fact]

@@ -7,7 +7,7 @@ using AigneHub.Testing;
 namespace AigneHub.Hub.Tests.Stories;
 
 /// <summary>A customer of a hub that sells, from the first day to a refund.</summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Translation)]
 public sealed class ProviderStoryTests(AzuriteFixture azurite, SellerFixture seller) : IClassFixture<SellerFixture>
 {
     [Fact]

@@ -4,7 +4,7 @@ using AigneHub.LocalRuntime.Azurite;
 
 namespace AigneHub.Hub.Tests.Support;
 
-/// <summary>One Azurite for all tests of the assembly, on free ports and a folder of its own; installs it where needed.</summary>
+/// <summary>One Azurite for the tests of a collection, on free ports and a folder of its own; installs it where needed.</summary>
 public sealed class AzuriteFixture : IAsyncLifetime
 {
     private AzuriteLease? _lease;
@@ -16,7 +16,8 @@ public sealed class AzuriteFixture : IAsyncLifetime
     public string ConnectionString => _lease!.ConnectionString;
 
     public async Task InitializeAsync() => _lease = await AzuriteInstance.AcquireAsync(
-        new AzuriteOptions { PackageFolder = Repository.Root, DataFolder = Folder, PreferDefaultPorts = false }, CancellationToken.None);
+        new AzuriteOptions { PackageFolder = Repository.Root, DataFolder = Folder, PreferDefaultPorts = false, InMemory = true },
+        CancellationToken.None);
 
     public async Task DisposeAsync()
     {
@@ -30,10 +31,4 @@ internal static class Repository
 {
     public static string Root { get; } = ContentRoot.Find("AigneHub.sln")
         ?? throw new InvalidOperationException("The tests run inside the repository.");
-}
-
-[CollectionDefinition(Name)]
-public sealed class HubCollection : ICollectionFixture<AzuriteFixture>
-{
-    public const string Name = "hub";
 }

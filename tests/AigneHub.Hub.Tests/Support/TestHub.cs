@@ -20,7 +20,11 @@ internal sealed class TestHub : IAsyncDisposable
         _hub = hub;
         // A response that is let go closes its connection at once, instead of reading on for its end.
         var handler = new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero };
-        Client = new HttpClient(new SecretWatch.Bodies(handler)) { BaseAddress = hub.Address, Timeout = TimeSpan.FromSeconds(60) };
+        Client = new HttpClient(new StorageRepeats(new SecretWatch.Bodies(handler)))
+        {
+            BaseAddress = hub.Address,
+            Timeout = TimeSpan.FromSeconds(60),
+        };
         Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", hub.Key);
     }
 

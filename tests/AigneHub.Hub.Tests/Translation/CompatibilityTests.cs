@@ -9,7 +9,7 @@ namespace AigneHub.Hub.Tests.Translation;
 /// Every recorded answer through every client's API: the official clients see what the vendor's own API says. Writes and compares its
 /// part of <c>docs/compatibility.md</c>.
 /// </summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Translation)]
 public sealed class CompatibilityTests(AzuriteFixture azurite)
 {
     private static readonly string[] Fronts = ["chat", "responses", "messages", "gemini"];

@@ -9,7 +9,7 @@ namespace AigneHub.Hub.Tests.Translation;
 /// Every feature of the APIs, said in each API's official client to models of every dialect: what reaches the vendor is held to the
 /// vendor's documentation, what the client gets to what the vendor answered (both in <c>Dialects</c>).
 /// </summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Translation)]
 public sealed class FeatureTests(AzuriteFixture azurite)
 {
     private static readonly string[] Fronts = ["chat", "responses", "messages", "gemini"];

@@ -9,7 +9,7 @@ namespace AigneHub.Hub.Tests.Translation;
 /// What a vendor has signed, encrypted or redacted comes back to it byte for byte through every official client, which knows nothing of
 /// it: the clients put the assistant's turn, and a tool's result, into their second call the way their documentation says.
 /// </summary>
-[Collection(HubCollection.Name)]
+[Collection(HubCollections.Translation)]
 public sealed class RoundTripTests(AzuriteFixture azurite)
 {
     [Fact]

@@ -110,7 +110,7 @@ public abstract class ArchiveContract
     }
 }
 
-[Collection(AzuriteCollection.Name)]
+[Collection(StorageCollections.Archive)]
 public sealed class BlobArchiveTests(AzuriteFixture azurite) : ArchiveContract
 {
     internal override async Task<IArchive> NewAsync() => (await azurite.NewHubAsync()).GetRequiredService<IArchive>();

@@ -13,7 +13,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace AigneHub.Storage.Tests.Archive;
 
 /// <summary>Old days on real tables and blobs: whatever is killed, repeated, done at once, or wrong.</summary>
-[Collection(AzuriteCollection.Name)]
+[Collection(StorageCollections.Archive)]
 public sealed class LedgerArchiverTests(AzuriteFixture azurite)
 {
     private static readonly DateTimeOffset Start = new(2026, 5, 20, 0, 0, 0, TimeSpan.Zero);

@@ -8,7 +8,7 @@ using static AigneHub.Storage.Tests.Configuration.ConfigurationSamples;
 namespace AigneHub.Storage.Tests.Configuration;
 
 /// <summary>Rules of prices, and their history in the same transaction.</summary>
-[Collection(AzuriteCollection.Name)]
+[Collection(StorageCollections.Stores)]
 public sealed class PriceRecordsTests(AzuriteFixture azurite) : IAsyncLifetime
 {
     private readonly StorageOptions _options = azurite.NewOptions();

@@ -7,7 +7,7 @@ using static AigneHub.Storage.Tests.Configuration.ConfigurationSamples;
 
 namespace AigneHub.Storage.Tests.Configuration;
 
-[Collection(AzuriteCollection.Name)]
+[Collection(StorageCollections.Stores)]
 public sealed class TableConfigurationStoreTests(AzuriteFixture azurite) : IAsyncLifetime
 {
     private readonly StorageOptions _options = azurite.NewOptions();
@@ -117,11 +117,13 @@ public sealed class TableConfigurationStoreTests(AzuriteFixture azurite) : IAsyn
             "l|old", $$"""{"alias":{"name":"old","targets":[{"model":"m","when":{} }]},{{times}}}"""));
         await Table.AddEntityAsync(Row("l|broken", "{"));
         await Table.AddEntityAsync(Row("c|none", null));
+        await Table.AddEntityAsync(Row(TableKeys.Model("p/Größe:1|a/b"), "{"));
         await Table.AddEntityAsync(Row(
             "c|later", $$"""{"id":"later","provider":"p","name":"n","kind":"Telepathy",{{times}}}"""));
 
         var all = await Store.ReadAllAsync(default);
-        Assert.Equal(["c|later", "c|none", "l|broken"], all.Unreadable.Order());
+        Assert.Equal(["c|later", "c|none", "l|broken"], all.Unreadable.Where(row => row[0] != 'm').Order());
+        Assert.Equal(["p/Größe:1|a/b"], all.UnreadableModels);
         Assert.Empty((await Store.Credentials.ListAsync(null, 10, null, default)).Items);
         await Assert.ThrowsAsync<InvalidDataException>(() => Store.Credentials.GetAsync("later", default));
         Assert.Equal(["old", "p"], all.Providers.Select(provider => provider.Id));
@@ -133,7 +135,7 @@ public sealed class TableConfigurationStoreTests(AzuriteFixture azurite) : IAsyn
         Assert.Empty(alias.Targets[0].When!.Headers);
 
         await DoneAsync(Store.Credentials.DeleteAsync("later", null, default));
-        Assert.Equal(["c|none", "l|broken"], (await Store.ReadAllAsync(default)).Unreadable.Order());
+        Assert.Equal(["c|none", "l|broken"], (await Store.ReadAllAsync(default)).Unreadable.Where(row => row[0] != 'm').Order());
 
         static TableEntity Row(string row, string? content) => new(TableKeys.ConfigurationPartition, row) { ["Content"] = content };
     }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AigneHub.Storage.Tests.Jobs;
 
-[Collection(AzuriteCollection.Name)]
+[Collection(StorageCollections.Stores)]
 public sealed class TableVideoJobsTests(AzuriteFixture azurite) : IAsyncLifetime
 {
     private static readonly HubIds Ids = new(TimeProvider.System);

@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AigneHub.Storage.Tests.Ledger;
 
 /// <summary>Hard limits over several instances, on real tables.</summary>
-[Collection(AzuriteCollection.Name)]
+[Collection(StorageCollections.Ledger)]
 public sealed class LeaseTests(AzuriteFixture azurite)
 {
     private static readonly PurseId Purse = PurseId.OfAccount("default");

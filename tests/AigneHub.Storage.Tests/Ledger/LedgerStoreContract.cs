@@ -258,7 +258,8 @@ public abstract class LedgerStoreContract
         var ledger = await NewAsync();
         var odd = new OutsideId("stripe", "a/b#c?d\\e ü|f");
         var payment = new PaymentRow(
-            new Payment("pi/1", "order", 1_000, 7_000, 900, 10, 5, DisputeStatus.Won, Noon), Granted: 6_300, Reversed: 70);
+            new Payment("pi/1", "order", 1_000, 7_000, 900, 10, 5, DisputeStatus.Won, Noon), Granted: 6_300, Reversed: 70)
+        { Lapsed = 3, Elsewhere = 4 };
         Movement[] movements =
         [
             new(1, MovementKind.Grant, 100, Noon, odd.ToString(), "g", "why ü", "who", "hash") { After = new MoneySums(100, 0, 0, 0) },
@@ -361,7 +362,7 @@ public abstract class LedgerStoreContract
         [.. hours.GroupBy(row => row.Hour).Select(rows => rows.First()).Select(row => new HourRow(row.Hour, row.Cost, row.Count, row.Sums!))]);
 }
 
-[Collection(AzuriteCollection.Name)]
+[Collection(StorageCollections.Ledger)]
 public sealed class TableLedgerStoreTests(AzuriteFixture azurite) : LedgerStoreContract
 {
     internal override async Task<ILedgerStore> NewAsync() =>

@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AigneHub.Storage.Tests.Ledger;
 
 /// <summary>From a message in the queue to exact sums, on real tables: whatever is repeated, reordered or killed.</summary>
-[Collection(AzuriteCollection.Name)]
+[Collection(StorageCollections.Ledger)]
 public sealed class SettlementTests(AzuriteFixture azurite)
 {
     private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AigneHub.Storage.Tests.Limits;
 
-[Collection(AzuriteCollection.Name)]
+[Collection(StorageCollections.Stores)]
 public sealed class TableLimitStoreTests(AzuriteFixture azurite) : IAsyncLifetime
 {
     private ServiceProvider _hub = null!;
@@ -45,6 +45,22 @@ public sealed class TableLimitStoreTests(AzuriteFixture azurite) : IAsyncLifetim
     }
 
     [Fact]
+    public async Task DeleteOld_LeavesWhatIsYoung_AndWhoHasItsVersionBeginsAnew()
+    {
+        var use = new LimitUse(1, 1, 1, 1, 0);
+        await Limits.TryWriteAsync("key:c", use, null, default);
+        await Limits.TryWriteAsync("key:d", use, null, default);
+        var etag = (await Limits.ReadAsync("key:c", default)).Use!.ETag;
+        Assert.Equal(0, await Limits.DeleteOldAsync(DateTimeOffset.UtcNow + LimitUse.Age - TimeSpan.FromMinutes(5), default));
+
+        Assert.Equal(2, await Limits.DeleteOldAsync(DateTimeOffset.UtcNow + LimitUse.Age + TimeSpan.FromMinutes(5), default));
+
+        Assert.Null((await Limits.ReadAsync("key:c", default)).Use);
+        Assert.False(await Limits.TryWriteAsync("key:c", use, etag, default));
+        Assert.True(await Limits.TryWriteAsync("key:c", use, null, default));
+    }
+
+    [Fact]
     public async Task Admit_ManyAtOnceOnFourInstances_TheLimitHolds()
     {
         var log = new IncidentLog();
@@ -52,7 +68,7 @@ public sealed class TableLimitStoreTests(AzuriteFixture azurite) : IAsyncLifetim
             [.. Enumerable.Range(0, 4).Select(i => new RateLimiter(Limits, log, new Random(i), TimeProvider.System))];
         List<LimitedBy> limits = [new("key:b", new RateLimits(50))];
         var results = await Task.WhenAll(Enumerable.Range(0, 400).Select(
-            async i => await instances[i % 4].AdmitAsync(limits, null, 1, false, default)));
+            async i => await instances[i % 4].AdmitAsync(limits, null, new(1, 0), false, default)));
         var passed = results.Count(result => result.Pass is not null);
         Assert.InRange(passed, 50, 100); // A window may end meanwhile.
         var use = (await Limits.ReadAsync("key:b", default)).Use!.Value;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AigneHub.Storage.Tests.Pricing;
 
-[Collection(AzuriteCollection.Name)]
+[Collection(StorageCollections.Stores)]
 public sealed class RateCardStoreTests(AzuriteFixture azurite)
 {
     [Fact]

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AigneHub.Storage.Tests.Responses;
 
-[Collection(AzuriteCollection.Name)]
+[Collection(StorageCollections.Stores)]
 public sealed class TableStoredResponsesTests(AzuriteFixture azurite) : IAsyncLifetime
 {
     private ServiceProvider _hub = null!;

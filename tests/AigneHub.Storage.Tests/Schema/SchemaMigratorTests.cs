@@ -8,7 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace AigneHub.Storage.Tests.Schema;
 
-[Collection(AzuriteCollection.Name)]
+[Collection(StorageCollections.Stores)]
 public sealed class SchemaMigratorTests(AzuriteFixture azurite) : IAsyncLifetime
 {
     private readonly List<int> _run = [];

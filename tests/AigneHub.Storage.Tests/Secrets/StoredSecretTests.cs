@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AigneHub.Storage.Tests.Secrets;
 
-[Collection(AzuriteCollection.Name)]
+[Collection(StorageCollections.Stores)]
 public sealed class StoredSecretTests(AzuriteFixture azurite) : IAsyncLifetime
 {
     private const CredentialKind Kind = CredentialKind.ApiKey;

@@ -28,11 +28,11 @@ public sealed class ConfigYamlTests
         var (value, error) = ConfigYaml.Read(Encoding.UTF8.GetBytes(Text));
 
         Assert.Null(error);
-        Assert.True(JsonNode.DeepEquals(value, JsonNode.Parse(
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(value!.ToJsonString()), JsonNode.Parse(
             """
             {"providers":[{"id":"openai-eu","rank":3,"enabled":true,"displayName":null,"baseUrl":"https://eu.api.openai.com/v1"}],
              "margins":{"margins":{"*":"20"},"creditPrices":{"USD":"0.01"}},"version":"1","text":"two\nlines"}
-            """)), value!.ToJsonString());
+            """)), value.ToJsonString());
     }
 
     [Theory]

@@ -177,6 +177,20 @@ public class SnapshotBuilderTests
         Assert.Equal((priced, priced ? null : "model_not_priced"), (plan is not null, error?.Code));
     }
 
+    /// <summary>It may have a price of its own: a seller must not sell it at the catalogue's.</summary>
+    [Theory]
+    [InlineData(HubMode.Enterprise, "gpt-4o", null)]
+    [InlineData(HubMode.Provider, "gpt-4o", "model_not_priced")]
+    [InlineData(HubMode.Provider, "openai/GPT-4o", "model_not_priced")]
+    [InlineData(HubMode.Provider, "openai/our-own", "model_not_priced")]
+    [InlineData(HubMode.Provider, "gpt-4o-mini", null)]
+    public void Build_AModelWhoseRecordCannotBeRead_IsNotSold(HubMode mode, string name, string? refused)
+    {
+        var stored = Stored([], []) with { UnreadableModels = ["openai/gpt-4o", "openai/our-own"], Prices = Prices };
+        var snapshot = Builder(mode).Build(stored, OpenedCredentials.None).Snapshot;
+        Assert.Equal(refused, RoutePlanner.Plan(snapshot, new RouteRequest(name, ModelApi.OpenAiChat)).Error?.Code);
+    }
+
     private static readonly StoredPrices Prices = new(
         new PriceRulesRecord
         {

@@ -76,7 +76,7 @@ public sealed class ClientAddressTests
     [InlineData("X-Azure SocketIP", false)]
     [InlineData("X:Y", false)]
     public void WhatIsWrong_NameOfTheHeader_IsChecked(string? name, bool isGood) =>
-        Assert.Equal(isGood, new GatewayOptions { ClientAddressHeader = name }.WhatIsWrong() is null);
+        Assert.Equal(isGood, new GatewayOptions { ClientAddressHeader = name ?? "" }.WhatIsWrong() is null);
 
     private static DefaultHttpContext Connection(string address)
     {

@@ -63,5 +63,7 @@ internal sealed class MemoryNotices : INoticeStore
         }
     }
 
+    public Task<int> DeleteOldAsync(DateTimeOffset now, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     private Versioned<NoticeRecord> New(NoticeRecord notice) => new(notice, (++_version).ToString(CultureInfo.InvariantCulture));
 }

@@ -57,6 +57,66 @@ public sealed class PaymentTests
     }
 
     [Fact]
+    public void SetPayment_RefundOfAMonthThatIsOver_TakesWhatWasSpentAlone()
+    {
+        var sold = Month();
+        _purse.Spend(2_000_000_000);
+        _purse.Later(TimeSpan.FromDays(31));
+        Set(sold with { Refunded = 500 }); // 5,000,000,001 had expired: all of it is covered by that.
+        Assert.Equal(10_000_000_000, _purse.State.Available);
+        Set(sold with { Refunded = 1_000 });
+        Assert.Equal((8_000_000_000, 0), (_purse.State.Available, _purse.State.Debt));
+        Assert.Equal((2_000_000_000, 5_000_000_001), (_purse.Payment!.Reversed, _purse.Payment.Lapsed));
+    }
+
+    [Fact]
+    public void SetPayment_DisputeOverAMonthThatIsOver_Won_LeavesAllAsItWas()
+    {
+        var sold = Month();
+        _purse.Spend(2_000_000_000);
+        _purse.Later(TimeSpan.FromDays(31));
+        Set(sold with { Refunded = 500, Disputed = 500, Dispute = DisputeStatus.Open });
+        Assert.Equal(8_000_000_000, _purse.State.Available);
+        Set(sold with { Refunded = 500, Disputed = 500, Dispute = DisputeStatus.Won });
+        Assert.Equal(10_000_000_000, _purse.State.Available);
+        Assert.Equal(sold.Credits - 3_500_000_001, _purse.Payment!.Net);
+    }
+
+    /// <summary>Whether the month's credit ends before, between or after the refunds, as much is left.</summary>
+    [Fact]
+    public void SetPayment_RefundsBeforeAndAfterTheCreditsTime_LeaveTheSame()
+    {
+        for (var seed = 0; seed < 300; seed++)
+        {
+            var random = new Random(seed);
+            var spent = random.NextInt64(12_000_000_000);
+            int[] refunds = [.. Enumerable.Range(0, 4).Select(_ => random.Next(1_001)).Order()];
+            var left = Enumerable.Range(0, refunds.Length + 1).Select(over =>
+            {
+                var purse = new PurseStory(Empty, Start);
+                var sold = Month(purse);
+                purse.Spend(spent);
+                for (var i = 0; i <= refunds.Length; i++)
+                {
+                    if (i == over)
+                    {
+                        purse.Later(TimeSpan.FromDays(31));
+                    }
+
+                    if (i < refunds.Length)
+                    {
+                        purse.Do(new SyncCommand.SetPayment(sold with { Refunded = refunds[i] }));
+                    }
+                }
+
+                Assert.Equal((sold with { Refunded = refunds[^1] }).Entitled, purse.Payment!.Net);
+                return (purse.State.Available, purse.State.Debt, purse.State.Granted - purse.State.Reversed - purse.State.Expired);
+            }).ToList();
+            Assert.All(left, one => Assert.Equal(left[0], one));
+        }
+    }
+
+    [Fact]
     public void SetPayment_DisputeWon_GivesTheCreditsBack()
     {
         Set(Sold with { Captured = 1_000 });
@@ -106,6 +166,17 @@ public sealed class PaymentTests
         Assert.All(wrong, report => Assert.Equal("payment_differs", _purse.Do(new SyncCommand.SetPayment(report)).Last.Refused));
         Assert.Equal(7_000_000_001, _purse.State.Granted);
     }
+
+    /// <summary>A paid month of 7 credits, beside 10 that don't expire.</summary>
+    private static Payment Month(PurseStory purse)
+    {
+        var sold = Sold with { Captured = 1_000, Expires = Start.AddDays(30) };
+        purse.Do(new SyncCommand.GrantCredit(new OutsideId("test", "other"), 10_000_000_000, "", ""));
+        purse.Do(new SyncCommand.SetPayment(sold));
+        return sold;
+    }
+
+    private Payment Month() => Month(_purse);
 
     private void Set(Payment payment) => Assert.Null(_purse.Do(new SyncCommand.SetPayment(payment)).Last.Refused);
 }

@@ -11,8 +11,8 @@ internal static class PurseSamples
 
     public static Decision Decide(
         PurseState state, SyncCommand command, DateTimeOffset now, IReadOnlyList<InboxRow>? inbox = null, PurseId? purse = null,
-        bool complete = true, PaymentRow? payment = null) => PurseDecision.Decide(
-            new PurseFacts(purse ?? Purse, state, inbox ?? [], new Dictionary<string, HourRow>(), complete, now) { Payment = payment },
+        bool complete = true, PaymentRow? payment = null, long expired = 0) => PurseDecision.Decide(
+            new PurseFacts(purse ?? Purse, state, inbox ?? [], new Dictionary<string, HourRow>(), complete, now) { Payment = payment, Expired = expired },
             command, LeaseTimes.Default);
 
     public static SyncCommand.GrantCredit Grant(string id, long amount, DateTimeOffset? expires = null, int priority = 0) =>
@@ -38,7 +38,8 @@ internal sealed class PurseStory(PurseState state, DateTimeOffset now)
 
     public PurseStory Do(SyncCommand command, bool complete, params InboxRow[] inbox)
     {
-        Last = PurseSamples.Decide(State, command, Now, inbox, complete: complete, payment: Payment);
+        var expired = Movements.Where(one => one.Kind == MovementKind.Expiry && one.GrantId == Payment?.Payment.GrantId).Sum(one => one.Amount);
+        Last = PurseSamples.Decide(State, command, Now, inbox, complete: complete, payment: Payment, expired: expired);
         State = Last.State;
         Payment = Last.Payment ?? Payment;
         Movements.AddRange(Last.Movements);

@@ -44,6 +44,12 @@ internal sealed class LimitedHub
     public (LimitPass? Pass, LimitRefusal? Refusal) Call(
         int instance, IReadOnlyList<LimitedBy> limits, LimitedBy? model, long tokens = 1, bool streamed = false)
     {
+        return Call(instance, limits, model, new ForeseenTokens(tokens, 0), streamed);
+    }
+
+    public (LimitPass? Pass, LimitRefusal? Refusal) Call(
+        int instance, IReadOnlyList<LimitedBy> limits, LimitedBy? model, ForeseenTokens tokens, bool streamed = false)
+    {
         var admitting = _instances[instance].AdmitAsync(limits, model, tokens, streamed, default).AsTask();
         Assert.True(admitting.IsCompletedSuccessfully);
         return admitting.Result;

@@ -47,6 +47,8 @@ internal sealed class MemoryLimits(TimeProvider clock) : ILimitStore
         }
     }
 
+    public Task<int> DeleteOldAsync(DateTimeOffset now, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     private void Answer()
     {
         lock (_lock)

@@ -34,6 +34,33 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
+    public void Admit_ClaimsForMoreThanAQuarterOfTheLimit_LeaveRoomForOthers()
+    {
+        var hub = new LimitedHub(1, new RateLimits());
+        IReadOnlyList<LimitedBy> two = [.. LimitedHub.By(new RateLimits(TokensPerMinute: 1_000)), new("account:a", new RateLimits(TokensPerMinute: 10_000))];
+        var claim = new ForeseenTokens(10, 128 * 16_384);
+        var first = hub.Call(0, two, null, claim).Pass!;
+        Assert.Equal(750, first.Tightest(LimitKind.Tokens)!.Value.Remaining);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.NotNull(hub.Call(0, two, null, claim).Pass);
+        }
+
+        Assert.Equal(LimitedHub.Subject, hub.Call(0, two, null, claim).Refusal!.Subject);
+        first.End(110);
+        Assert.Equal(140, first.Tightest(LimitKind.Tokens)!.Value.Remaining);
+        Assert.NotNull(hub.Call(0, [two[1]], null, claim).Pass); // Each limit counts its own part: four quarters of the smaller one.
+    }
+
+    [Theory]
+    [InlineData(600, 5_000, 600)] // What is sent is used, however large it is.
+    [InlineData(10, 5_000, 250)]
+    [InlineData(10, 90, 100)]
+    [InlineData(0, 0, 1)]
+    public void Foreseen_OfALimit_IsAllOfThePromptAndAQuarterAtMostForClaims(long prompt, long answer, long taken) =>
+        Assert.Equal(taken, new ForeseenTokens(prompt, answer).Of(1_000));
+
+    [Fact]
     public void End_LessUsedThanForeseen_TheRestIsThereAgain()
     {
         var hub = new LimitedHub(2, new RateLimits(TokensPerMinute: 1_000));
@@ -156,7 +183,7 @@ public sealed class RateLimiterTests
         var hub = new LimitedHub(1, new RateLimits(RequestsPerMinute: 2));
         var hanging = new TaskCompletionSource();
         hub.Store.BeforeRead = () => hanging.Task;
-        var admitting = hub[0].AdmitAsync(LimitedHub.By(new RateLimits(2)), null, 1, false, default);
+        var admitting = hub[0].AdmitAsync(LimitedHub.By(new RateLimits(2)), null, new(1, 0), false, default);
         Assert.False(admitting.IsCompleted);
         hub.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.NotNull((await admitting).Pass);
@@ -172,12 +199,12 @@ public sealed class RateLimiterTests
         var hanging = new TaskCompletionSource();
         hub.Store.BeforeRead = () => hanging.Task;
         using var leaving = new CancellationTokenSource();
-        var admitting = hub[0].AdmitAsync(LimitedHub.By(new RateLimits(1)), null, 1, false, leaving.Token);
+        var admitting = hub[0].AdmitAsync(LimitedHub.By(new RateLimits(1)), null, new(1, 0), false, leaving.Token);
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await admitting);
         hub.Store.BeforeRead = () => Task.CompletedTask;
         hanging.SetResult();
-        Assert.NotNull((await hub[0].AdmitAsync(LimitedHub.By(new RateLimits(1)), null, 1, false, default)).Pass);
+        Assert.NotNull((await hub[0].AdmitAsync(LimitedHub.By(new RateLimits(1)), null, new(1, 0), false, default)).Pass);
     }
 
     [Fact]
@@ -189,7 +216,7 @@ public sealed class RateLimiterTests
         for (var i = 0; i < 40; i++)
         {
             passed += hub.Passes(0) ? 1 : 0;
-            passed += (await other.AdmitAsync(LimitedHub.By(new RateLimits(10)), null, 1, false, default)).Pass is null ? 0 : 1;
+            passed += (await other.AdmitAsync(LimitedHub.By(new RateLimits(10)), null, new(1, 0), false, default)).Pass is null ? 0 : 1;
             hub.Advance(TimeSpan.FromSeconds(1));
             ahead.Advance(TimeSpan.FromSeconds(1));
         }
@@ -205,7 +232,7 @@ public sealed class RateLimiterTests
         var log = new AigneHub.Testing.IncidentLog();
         RateLimiter[] instances = [.. Enumerable.Range(0, 4).Select(i => new RateLimiter(store, log, new Random(i), clock))];
         var calls = Enumerable.Range(0, 1_022).Select(i => Task.Run(
-            async () => await instances[i % 4].AdmitAsync(LimitedHub.By(new RateLimits(100, 100_000)), null, 10, false, default)));
+            async () => await instances[i % 4].AdmitAsync(LimitedHub.By(new RateLimits(100, 100_000)), null, new(10, 0), false, default)));
         var results = await Task.WhenAll(calls);
         Assert.Equal(100, results.Count(result => result.Pass is not null));
         Assert.Empty(log.All);

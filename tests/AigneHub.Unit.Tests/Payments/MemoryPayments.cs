@@ -1,4 +1,5 @@
 using System.Globalization;
+using AigneHub.Core;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Payments;
@@ -72,6 +73,9 @@ internal sealed class MemoryPayments : IOrderStore, IPayerStore, IPaymentInciden
     /// <summary>Thrown by what is asked for next, from then on.</summary>
     public Exception? Failure { get; set; }
 
+    /// <summary>An account whose payer can't be read.</summary>
+    public string? Broken { get; set; }
+
     public IReadOnlyList<Order> Orders => _orders.All;
 
     public IReadOnlyList<PaymentIncident> Incidents => _incidents.All;
@@ -107,7 +111,8 @@ internal sealed class MemoryPayments : IOrderStore, IPayerStore, IPaymentInciden
     public Task<IReadOnlyList<DueOrder>> ListDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
         Do<IReadOnlyList<DueOrder>>(() => [.. _due.Where(due => due.Value <= now).Select(due => due.Key).Take(limit)]);
 
-    public Task<Versioned<Payer>?> FindAsync(string account, CancellationToken cancellationToken) => Do(() => _payers.Find(account));
+    public Task<Versioned<Payer>?> FindAsync(string account, CancellationToken cancellationToken) =>
+        Do(() => account == Broken ? throw new StorageUnavailableException("The row can't be read.") : _payers.Find(account));
 
     public Task<bool> AddAsync(Payer payer, CancellationToken cancellationToken) => Do(() => _payers.Add(payer.Account, payer));
 

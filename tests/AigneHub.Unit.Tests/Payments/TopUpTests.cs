@@ -61,6 +61,36 @@ public sealed class TopUpTests : IDisposable
         Assert.Equal((14 * Credit, false), ((await _world.StateAsync()).Balance, TopUp.IsOpen));
     }
 
+    /// <summary>After a day Stripe has forgotten the idempotency key: what was charged is looked for.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task TopUp_WhoseAnswerWasLostForADay_IsLookedForAndNotRepeated(bool charged)
+    {
+        await SetAsync(maxPerMonth: 5_000);
+        await _world.SpendAsync(6 * Credit);
+        (_world.Stripe.LosesAnswers, _world.Stripe.RefusesCharges) = (1, !charged);
+        await _world.TopUps.RunAsync(default);
+        _world.Stripe.RefusesCharges = false;
+        _world.Stripe.ForgetAnswers();
+        _world.Time.Advance(TimeSpan.FromHours(24));
+        Assert.Equal((1, 0), await _world.TopUps.RunAsync(default));
+        Assert.Equal((charged ? 14 * Credit : 4 * Credit, charged ? 2 : 1), ((await _world.StateAsync()).Balance, _world.Stripe.All("payment_intent").Count));
+        Assert.Equal((false, charged ? 0 : 1), (TopUp.IsOpen, TopUp.Failures));
+    }
+
+    /// <summary>One account's row that can't be read keeps nobody else from being topped up.</summary>
+    [Fact]
+    public async Task TopUp_OfAnAccountWhoseStorageFails_LeavesTheOthersTheirTurn()
+    {
+        await SetAsync(maxPerMonth: 5_000);
+        await _world.SpendAsync(6 * Credit);
+        Assert.True(await ((IPayerStore)_world.Store).AddAsync(new Payer("aaa", "cus_x", TopUp), default));
+        _world.Store.Broken = "aaa";
+        Assert.Equal((2, 1), await _world.TopUps.RunAsync(default));
+        Assert.Equal(14 * Credit, (await _world.StateAsync()).Balance);
+    }
+
     [Fact]
     public async Task TopUp_MonthsMaximum_HoldsUntilTheNextMonth()
     {

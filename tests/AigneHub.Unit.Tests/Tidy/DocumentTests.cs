@@ -77,10 +77,7 @@ public sealed partial class DocumentTests
     public void Aigne_Rows_NameTestsThatExist()
     {
         var page = Repository.Read("docs/aigne-compatibility.md");
-        var tests = Repository.Files("tests", "*.cs").Select(Repository.Read).ToArray();
-        Assert.All(NamedTest().Matches(page).Select(match => (Class: match.Groups[1].Value, Method: match.Groups[2].Value)), test =>
-            Assert.Contains(tests, source =>
-                source.Contains($"class {test.Class}", StringComparison.Ordinal) && source.Contains($" {test.Method}(", StringComparison.Ordinal)));
+        AssertTestsExist(page);
         var defects = DefectRow().Matches(page);
         Assert.Equal(Enumerable.Range(1, 32), defects.Select(row => int.Parse(row.Groups[1].Value, CultureInfo.InvariantCulture)));
         Assert.All(defects, row => Assert.True(
@@ -88,16 +85,25 @@ public sealed partial class DocumentTests
             || row.Value.Contains("no CSV is served", StringComparison.Ordinal), row.Value));
     }
 
-    [Theory]
-    [InlineData("docs/attacks.md")]
-    public void Rows_OfClaims_NameTestsThatExist(string path)
+    [Fact]
+    public void Attacks_Rows_NameTestsThatExist() => AssertTestsExist(Repository.Read("docs/attacks.md"));
+
+    [Fact]
+    public void Money_Complaints_NameTestsThatExist()
+    {
+        var page = Repository.Read("docs/money.md");
+        var complaints = page[page.IndexOf("## Complaints", StringComparison.Ordinal)..].Split('\n')
+            .Where(line => line.StartsWith("| ", StringComparison.Ordinal));
+        Assert.All(complaints.Skip(1), row => Assert.Matches(NamedTest(), row));
+        AssertTestsExist(page);
+    }
+
+    private static void AssertTestsExist(string page)
     {
         var tests = Repository.Files("tests", "*.cs").Select(Repository.Read).ToArray();
-        var named = NamedTest().Matches(Repository.Read(path));
-        Assert.NotEmpty(named);
-        Assert.All(named, test => Assert.Contains(tests, source =>
-            source.Contains($"class {test.Groups[1].Value}", StringComparison.Ordinal)
-            && source.Contains($" {test.Groups[2].Value}(", StringComparison.Ordinal)));
+        Assert.All(NamedTest().Matches(page).Select(match => (Class: match.Groups[1].Value, Method: match.Groups[2].Value)), test =>
+            Assert.Contains(tests, source =>
+                source.Contains($"class {test.Class}", StringComparison.Ordinal) && source.Contains($" {test.Method}(", StringComparison.Ordinal)));
     }
 
     /// <summary>As GitHub makes it of a heading.</summary>

@@ -63,7 +63,8 @@ public sealed class SaleSections(
             record.Id, record.Name, Nano.ToDecimalString(record.Credits), record.Prices, record.IsSold),
         BuildAsync = (entry, before, _) =>
         {
-            var record = PackEndpoints.Build(entry, before, calls.Now);
+            var record = PackEndpoints.New(entry, calls.Now);
+            record = before is null ? record : record with { CreatedAt = before.CreatedAt };
             return Task.FromResult(Judge(record, gate.Check(needsProvider: false) ?? ConfigurationCalls.Invalid(record.WhatIsWrong())));
         },
         CreateAsync = async (call, record) => calls.Written(
@@ -84,7 +85,8 @@ public sealed class SaleSections(
             RateLimitsDocument.Of(record.Limits), record.IsSold),
         BuildAsync = (entry, before, _) =>
         {
-            var record = PlanEndpoints.Build(entry, before, calls.Now);
+            var record = PlanEndpoints.New(entry, calls.Now);
+            record = before is null ? record : record with { CreatedAt = before.CreatedAt };
             return Task.FromResult(Judge(record, gate.Check(needsProvider: false) ?? ConfigurationCalls.Invalid(record.WhatIsWrong())));
         },
         CreateAsync = async (call, record) => calls.Written(

@@ -85,5 +85,7 @@ internal sealed class SimulatedNotices(SimulatedWorld world, IIncidents incident
             Task.FromResult<IReadOnlyList<Versioned<NoticeRecord>>>([]);
 
         public Task<bool> ReplaceAsync(NoticeRecord notice, string etag, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<int> DeleteOldAsync(DateTimeOffset now, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }

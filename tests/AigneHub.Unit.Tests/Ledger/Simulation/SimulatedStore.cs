@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AigneHub.Core;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Usage;
@@ -41,8 +42,14 @@ internal sealed class SimulatedStore(SimulatedWorld world, ILedgerStore ledger, 
     public Task<PaymentRow?> FindPaymentAsync(PurseId purse, string paymentId, CancellationToken cancellationToken) =>
         CallAsync(() => ledger.FindPaymentAsync(purse, paymentId, default));
 
-    public IAsyncEnumerable<Movement> ReadMovementsAsync(PurseId purse, long? before, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+    public async IAsyncEnumerable<Movement> ReadMovementsAsync(
+        PurseId purse, long? before, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var movement in await CallAsync(() => ledger.ReadMovementsAsync(purse, before, default).ToListAsync().AsTask()))
+        {
+            yield return movement;
+        }
+    }
 
     public IAsyncEnumerable<HourRow> ReadHoursAsync(
         PurseId purse, HourSpan hours, bool details, DateTimeOffset? writtenSince, CancellationToken cancellationToken) =>

@@ -50,6 +50,10 @@ internal sealed partial class FakeStripe
         {
             case ["customers", var customer, "payment_methods"]:
                 return (200, List(All("payment_method").Where(m => Text(m, "customer") == customer)).ToJsonString());
+            case ["payment_intents"]:
+                return (200, List(All("payment_intent").Where(
+                    i => Text(i, "customer") == call.Values["customer"]
+                        && Number(i, "created") >= long.Parse(call.Values["created[gte]"], CultureInfo.InvariantCulture))).ToJsonString());
             case ["disputes"]:
                 return (200, List(
                     All("dispute").Where(d => Text(d, "payment_intent") == call.Values["payment_intent"])).ToJsonString());

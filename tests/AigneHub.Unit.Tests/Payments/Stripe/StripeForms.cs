@@ -24,6 +24,7 @@ internal static class StripeForms
         ("GET", "/v1/checkout/sessions/[^/]+", ""),
         ("POST", "/v1/billing_portal/sessions", "customer|return_url"),
         ("POST", "/v1/payment_intents", $"amount|currency|customer|payment_method|off_session|confirm|description|{Metadata}"),
+        ("GET", "/v1/payment_intents", @"customer|created\[gte\]|limit"),
         ("POST", "/v1/payment_intents/[^/]+/cancel", ""),
         ("POST", "/v1/checkout/sessions/[^/]+/expire", ""),
         ("GET", "/v1/payment_intents/[^/]+", @"expand\[0\]"),
