@@ -177,7 +177,7 @@ internal sealed partial class OpenApiWriter
         return operation;
     }
 
-    private JsonNode? BodyOf(CallFacts facts) => facts.Reads.Count == 0 ? null : new JsonObject
+    private JsonObject? BodyOf(CallFacts facts) => facts.Reads.Count == 0 ? null : new JsonObject
     {
         ["required"] = true,
         ["content"] = new JsonObject { [JsonMedia] = new JsonObject { ["schema"] = _schemas.Of(facts.Reads) } },
@@ -336,7 +336,7 @@ internal sealed partial class OpenApiWriter
         }
     }
 
-    private static JsonNode Header(string name, string description, bool isNeeded) => new JsonObject
+    private static JsonObject Header(string name, string description, bool isNeeded) => new JsonObject
     {
         ["name"] = name,
         ["in"] = "header",

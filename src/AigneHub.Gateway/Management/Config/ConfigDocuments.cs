@@ -1,6 +1,4 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
-using AigneHub.Core.Configuration;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Routing;
 using AigneHub.Gateway.Payments;

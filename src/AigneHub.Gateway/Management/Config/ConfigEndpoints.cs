@@ -210,7 +210,7 @@ public sealed class ConfigEndpoints(
             : null;
     }
 
-    private async Task<(ConfigFile? File, HubError? Error)> ReadAsync(ManagementCall call)
+    private static async Task<(ConfigFile? File, HubError? Error)> ReadAsync(ManagementCall call)
     {
         var (bytes, error) = await call.ReadBytesAsync(BodyBytesMax, YamlMedia);
         if (bytes is null)

@@ -1,5 +1,4 @@
 using AigneHub.Core.Accounts;
-using AigneHub.Core.Ledger;
 
 namespace AigneHub.Gateway.Management.Config;
 
