@@ -1,5 +1,6 @@
 using AigneHub.Core;
 using AigneHub.Core.Access;
+using AigneHub.Gateway.Management;
 
 namespace AigneHub.Unit.Tests.Management;
 
