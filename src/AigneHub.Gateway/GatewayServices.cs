@@ -17,7 +17,9 @@ using AigneHub.Gateway.Health;
 using AigneHub.Gateway.Idempotency;
 using AigneHub.Gateway.Management;
 using AigneHub.Gateway.Management.Audit;
+using AigneHub.Gateway.Management.Config;
 using AigneHub.Gateway.Management.Rates;
+using AigneHub.Gateway.OpenApi;
 using AigneHub.Gateway.Payments;
 using AigneHub.Gateway.Relay;
 using AigneHub.Gateway.Responses;
@@ -92,6 +94,7 @@ public static class GatewayServices
         .AddSingleton<HealthEndpoints>()
         .AddSingleton<MetricsEndpoint>()
         .AddSingleton<AuditTrail>()
+        .AddSingleton<OpenApiEndpoints>()
         .AddSingleton<ManagementHandler>()
         .AddSingleton<KeyAccess>()
         .AddSingleton<KeyCalls>()
@@ -115,6 +118,11 @@ public static class GatewayServices
         .AddSingleton<StoredModelEndpoints>()
         .AddSingleton<AliasEndpoints>()
         .AddSingleton<RotationEndpoints>()
+        .AddSingleton<SecretReferences>()
+        .AddSingleton<RoutingSections>()
+        .AddSingleton<SaleSections>()
+        .AddSingleton<OwnerSections>()
+        .AddSingleton<ConfigEndpoints>()
         .AddSingleton<RateCalls>()
         .AddSingleton<RateEndpoints>()
         .AddSingleton<MarginEndpoints>()

@@ -46,16 +46,20 @@ public abstract class ManagementRequest
             }
             catch (JsonException e)
             {
-                // The message names the field and never quotes values.
-                return (null, Problem.BadRequest($"The body is not what this call takes: {Describe(e)}", e.Path));
+                return (null, Wrong(e));
             }
         }
     }
 
+    /// <summary>Of a body that could not be read: the message names the field and never quotes values.</summary>
+    internal static HubError Wrong(JsonException e) =>
+        Problem.BadRequest($"The body is not what this call takes: {Describe(e)}", e.Path);
+
     /// <summary>The body as it came, for documents with a form of their own. Exactly one of the results is null.</summary>
-    internal async Task<(byte[]? Bytes, HubError? Error)> ReadBytesAsync(int bytesMax)
+    /// <param name="otherMedia">A media type that is taken besides JSON; null for none.</param>
+    internal async Task<(byte[]? Bytes, HubError? Error)> ReadBytesAsync(int bytesMax, string? otherMedia = null)
     {
-        var (body, error) = await ReadBodyAsync(bytesMax);
+        var (body, error) = await ReadBodyAsync(bytesMax, otherMedia);
         using (body)
         {
             return (body?.Bytes.ToArray(), error);
@@ -80,9 +84,12 @@ public abstract class ManagementRequest
         return JsonSerializer.SerializeAsync(response.Body, value, type, CancellationToken);
     }
 
-    private async Task<(RequestBody? Body, HubError? Error)> ReadBodyAsync(int bytesMax) => Request.HasJsonContentType()
-        ? await RequestBody.ReadAsync(Request, _bodies, bytesMax, CancellationToken)
-        : (null, new HubError(415, "unsupported_media_type", Blame.Caller, "Send the body as Content-Type: application/json."));
+    private async Task<(RequestBody? Body, HubError? Error)> ReadBodyAsync(int bytesMax, string? otherMedia = null) =>
+        Request.HasJsonContentType() || (otherMedia is not null && Request.GetTypedHeaders().ContentType?.MediaType == otherMedia)
+            ? await RequestBody.ReadAsync(Request, _bodies, bytesMax, CancellationToken)
+            : (null, new HubError(
+                415, "unsupported_media_type", Blame.Caller,
+                $"Send the body as Content-Type: application/json{(otherMedia is null ? "" : $" or {otherMedia}")}."));
 
     private static string Describe(JsonException e) =>
         e.Message.Contains("could not be mapped", StringComparison.Ordinal) ? $"unknown field at {e.Path}."

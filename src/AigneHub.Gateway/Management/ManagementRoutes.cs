@@ -90,6 +90,8 @@ public static class ManagementRoutes
 
     // The hub.
     public static ManagementRoute AllUsage { get; } = Of(Permission.Read, RouteScope.Hub);
+    public static ManagementRoute GetConfig { get; } = Of(Permission.Read, RouteScope.Hub);
+    public static ManagementRoute PutConfig { get; } = Of(Permission.ManageHub, RouteScope.Hub);
     public static ManagementRoute ListAliases { get; } = Of(Permission.Read, RouteScope.Hub);
     public static ManagementRoute GetAlias { get; } = Of(Permission.Read, RouteScope.Hub);
     public static ManagementRoute CreateAlias { get; } = Of(Permission.ManageHub, RouteScope.Hub);

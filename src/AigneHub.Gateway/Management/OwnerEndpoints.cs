@@ -83,11 +83,31 @@ public sealed class OwnerEndpoints(
             return error;
         }
 
-        error = CheckId(body.Id) ?? CheckTerms(kind, body.Budget, body.Credit, body.CaptureContent)
+        (var owner, error) = Build(kind, body, null);
+        if (owner is null)
+        {
+            return error;
+        }
+
+        (var found, var isNew, error) = await MakeAsync(owner, call.CancellationToken);
+        if (found is null)
+        {
+            return error;
+        }
+
+        await WriteAsync(call, found, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+        return null;
+    }
+
+    /// <summary>What an entry says, checked. Exactly one of the results is null.</summary>
+    /// <param name="before">What is stored of it; null when it is new.</param>
+    internal (OwnerRecord? Record, HubError? Error) Build(OwnerKind kind, CreateOwnerRequest body, OwnerRecord? before)
+    {
+        var error = CheckId(body.Id) ?? CheckTerms(kind, body.Budget, body.Credit, body.CaptureContent)
             ?? RateLimitsDocument.Check(body.Limits);
         if (error is not null)
         {
-            return error;
+            return (null, error);
         }
 
         var isCredit = Mode == HubMode.Provider && (body.Credit ?? true);
@@ -100,28 +120,53 @@ public sealed class OwnerEndpoints(
             Terms = isCredit ? new PurseTerms(PurseKind.Credit) : body.Budget?.ToTerms(),
             Limits = body.Limits?.ToLimits(),
             CaptureContent = body.CaptureContent ?? false,
-            CreatedAt = time.GetUtcNow(),
+            Status = before?.Status ?? OwnerStatus.Active,
+            StatusReason = before?.StatusReason,
+            CreatedAt = before?.CreatedAt ?? time.GetUtcNow(),
+            Plan = before?.Plan,
         };
-        if (Check(owner) is { } wrong)
+        return Check(owner) is { } wrong ? (null, wrong) : (owner, null);
+    }
+
+    /// <summary>All of a record as an entry says it.</summary>
+    internal CreateOwnerRequest EntryOf(OwnerRecord record)
+    {
+        var document = OwnerDocument.Of(record, Mode);
+        return new CreateOwnerRequest(
+            document.Id, document.Name, document.Email, document.Budget, document.Limits, document.Credit,
+            document.CaptureContent);
+    }
+
+    /// <summary>Makes an owner with its purse; null when it is there as it should be.</summary>
+    internal async Task<HubError?> AddAsync(OwnerRecord owner, CancellationToken cancellationToken) =>
+        (await MakeAsync(owner, cancellationToken)).Error;
+
+    /// <summary>Changes an owner and its purse; null when it is done.</summary>
+    internal async Task<HubError?> ReplaceAsync(
+        OwnerRecord updated, Versioned<OwnerRecord> before, CancellationToken cancellationToken)
+    {
+        var purse = PurseNames.Of(updated.Kind, updated.Id);
+        if (await purses.PrepareAsync(purse, before.Value.Terms, updated.Terms, cancellationToken) is { } error)
         {
-            return wrong;
+            return error;
         }
 
-        var (found, isNew, failed) = await opening.OpenAsync(owner, call.CancellationToken);
+        var isReplaced = await owners.ReplaceAsync(updated, before.ETag, cancellationToken);
         authenticator.Forget();
-        if (failed is not null)
-        {
-            return failed;
-        }
+        return await purses.FollowAsync(purse, cancellationToken) ?? (isReplaced ? null : ConfigurationCalls.Mismatch());
+    }
 
-        if (found is null || !OwnerOpening.IsSame(found.Value, owner))
-        {
-            return new HubError(
-                409, "already_exists", Blame.Caller, $"There is a {Word(kind)} of this id with other content. Change it with PATCH.", "id");
-        }
-
-        await WriteAsync(call, found, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
-        return null;
+    private async Task<(Versioned<OwnerRecord>? Found, bool IsNew, HubError? Error)> MakeAsync(
+        OwnerRecord owner, CancellationToken cancellationToken)
+    {
+        var (found, isNew, error) = await opening.OpenAsync(owner, cancellationToken);
+        authenticator.Forget();
+        return error is not null ? (null, false, error)
+            : found is null || !OwnerOpening.IsSame(found.Value, owner)
+            ? (null, false, new HubError(
+                409, "already_exists", Blame.Caller,
+                $"There is a {Word(owner.Kind)} of this id with other content. Change it with PATCH.", "id"))
+            : (found, isNew, null);
     }
 
     private async Task<HubError?> UpdateAsync(ManagementCall call, OwnerKind kind, string id)
@@ -159,17 +204,7 @@ public sealed class OwnerEndpoints(
             // What was said of another status is not true of this one.
             StatusReason = body.Reason ?? (body.Status is { } to && to != before.Status ? null : before.StatusReason),
         };
-        var purse = PurseNames.Of(kind, id);
-        error = Check(updated) ?? await purses.PrepareAsync(purse, before.Terms, updated.Terms, call.CancellationToken);
-        if (error is not null)
-        {
-            return error;
-        }
-
-        var isReplaced = await owners.ReplaceAsync(updated, found.ETag, call.CancellationToken);
-        authenticator.Forget();
-        error = await purses.FollowAsync(purse, call.CancellationToken);
-        return error ?? (isReplaced ? await GetAsync(call, kind, id) : ConfigurationCalls.Mismatch());
+        return Check(updated) ?? await ReplaceAsync(updated, found, call.CancellationToken) ?? await GetAsync(call, kind, id);
     }
 
     private static PurseTerms? TermsOf(UpdateOwnerRequest body, PurseTerms? before) => body switch

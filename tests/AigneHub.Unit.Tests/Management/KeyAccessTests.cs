@@ -1,7 +1,6 @@
 using AigneHub.Core;
 using AigneHub.Core.Access;
 using AigneHub.Core.Accounts;
-using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Management;
 using AigneHub.Unit.Tests.Routing;
 using Microsoft.AspNetCore.Http;

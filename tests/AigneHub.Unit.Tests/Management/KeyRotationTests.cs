@@ -1,6 +1,5 @@
 using AigneHub.Core;
 using AigneHub.Core.Access;
-using AigneHub.Gateway.Management;
 
 namespace AigneHub.Unit.Tests.Management;
 

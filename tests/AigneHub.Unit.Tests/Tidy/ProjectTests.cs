@@ -24,7 +24,7 @@ public sealed class ProjectTests
         ["Translation"] = (["Providers"], [], []),
         ["Gateway"] = (
             ["Core", "Providers", "Translation", "Wire"],
-            ["Microsoft.IdentityModel.JsonWebTokens", "Microsoft.IdentityModel.Protocols.OpenIdConnect"],
+            ["Microsoft.IdentityModel.JsonWebTokens", "Microsoft.IdentityModel.Protocols.OpenIdConnect", "Scalar.AspNetCore", "YamlDotNet"],
             ["Microsoft.AspNetCore.App"]),
         ["Storage"] = (
             ["Core"],

@@ -81,7 +81,7 @@ public sealed class MarginEndpoints(ManagementHandler handler, RateCalls calls, 
         return error;
     }
 
-    private Task<WriteResult> WriteAsync(ManagementCall call, Versioned<PriceRulesRecord>? found, PriceRulesRecord record, string? reason)
+    internal Task<WriteResult> WriteAsync(ManagementCall call, Versioned<PriceRulesRecord>? found, PriceRulesRecord record, string? reason)
     {
         var (before, after) = (TextsOf(found?.Value), TextsOf(record));
         var names = before.Keys.Union(after.Keys)
@@ -94,7 +94,7 @@ public sealed class MarginEndpoints(ManagementHandler handler, RateCalls calls, 
             : store.PriceRules.UpdateAsync(record, found.ETag, change, call.CancellationToken);
     }
 
-    private bool TryMerge(
+    internal bool TryMerge(
         PriceRulesRecord? before, UpdateMarginsRequest body, [NotNullWhen(true)] out PriceRulesRecord? record,
         [NotNullWhen(false)] out HubError? error)
     {
@@ -182,7 +182,7 @@ public sealed class MarginEndpoints(ManagementHandler handler, RateCalls calls, 
             : [$"{below.Count} models would be sold below what the vendor charges, {below[0].Model} among them: see 'belowCost'."];
     }
 
-    private static MarginsDocument DocumentOf(PriceRulesRecord? record) => new(
+    internal static MarginsDocument DocumentOf(PriceRulesRecord? record) => new(
         (record?.Margins ?? new Dictionary<string, long>())
             .OrderBy(margin => margin.Key, StringComparer.Ordinal)
             .ToDictionary(margin => margin.Key, margin => new Margin(margin.Value).ToString()),
