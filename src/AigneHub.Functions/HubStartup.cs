@@ -15,7 +15,8 @@ namespace AigneHub.Functions;
 
 /// <summary>
 /// Makes what a hub needs in storage: tables and queue, rows of the newest schema, the first account and its purse, the
-/// administrator's key, the rate card in force; puts the stored configuration in force. Everything may be repeated; a storage outage is waited out.
+/// administrator's key, the rate card in force; puts the stored configuration in force. Everything may be repeated; a
+/// storage outage is waited out.
 /// </summary>
 public sealed partial class HubStartup(
     HubStorage storage, SchemaMigrator schema, IOwnerStore owners, IKeyStore keys, PurseRegistrar purses, IRateCardStore rateCards,

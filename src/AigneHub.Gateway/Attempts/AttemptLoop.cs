@@ -32,7 +32,6 @@ internal sealed partial class AttemptLoop(
     IHostApplicationLifetime lifetime, TimeProvider time, ILogger<AttemptLoop> logger)
 {
     private const int VendorErrorBytesMax = 256 * 1024;
-
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(1);
 
     /// <param name="hubStops">

@@ -9,6 +9,9 @@ public enum OpenAccess
     /// <summary>Nobody needs a key, but one that is sent must be good.</summary>
     KeyOptional,
 
+    /// <summary>Every key and member whose role calls models.</summary>
+    Callers,
+
     /// <summary>Every key that is active, for what its own account and models are.</summary>
     AnyKey,
 
