@@ -9,13 +9,14 @@ namespace AigneHub.Unit.Tests.OpenApi;
 
 /// <summary>
 /// What a management call takes and answers, read out of the compiled code that its function can reach: bodies are the types of
-/// <see cref="ManagementCall"/>'s reads and writes, errors the constants of <see cref="HubError"/>s, query parameters the reads of
+/// <see cref="ManagementRequest"/>'s reads and writes, errors the constants of <see cref="HubError"/>s, query parameters the reads of
 /// <see cref="Query"/>. So there is no second list of them that could differ.
 /// </summary>
 internal sealed partial class CallFacts
 {
     private static readonly Assembly Gateway = typeof(ManagementHandler).Assembly;
-    private static readonly Type[] Closed = [typeof(ManagementHandler), typeof(ManagementCall), typeof(Query)];
+    private static readonly Type[] Closed = 
+        [typeof(ManagementHandler), typeof(ManagementCall), typeof(ManagementRequest), typeof(Query), typeof(Problem)];
     private readonly HashSet<MethodBase> _seen = [];
     private readonly HashSet<string> _texts = [];
     private readonly Dictionary<string, QueryParameter> _query = [];
@@ -65,6 +66,13 @@ internal sealed partial class CallFacts
             return;
         }
 
+        // Errors that are always the same are made once, with their type.
+        if (method.DeclaringType is { TypeInitializer: { } initializer } type
+            && type.GetFields(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public).Any(field => field.FieldType == typeof(HubError)))
+        {
+            Walk(initializer);
+        }
+
         if (method.GetCustomAttribute<StateMachineAttribute>() is { StateMachineType: var machine })
         {
             var closed = machine.IsGenericTypeDefinition
@@ -93,8 +101,7 @@ internal sealed partial class CallFacts
             else if (code[i].Method is { } called)
             {
                 Look(called, code, i);
-                if (called.DeclaringType?.Assembly == Gateway && !Closed.Contains(called.DeclaringType)
-                    && called.DeclaringType != typeof(Problem))
+                if (IsOfCalls(called))
                 {
                     Walk(called);
                 }
@@ -102,18 +109,25 @@ internal sealed partial class CallFacts
         }
     }
 
+    /// <summary>The gateway's own code, and what the domain refuses by itself.</summary>
+    private static bool IsOfCalls(MethodBase called) =>
+        called.DeclaringType is { } type && !Closed.Contains(type)
+        && (type.Assembly == Gateway
+            || type.Assembly == typeof(HubError).Assembly && called is MethodInfo { ReturnType: var answer }
+                && (answer == typeof(HubError) || answer == typeof(Task<HubError>)));
+
     private void Look(MethodBase called, IReadOnlyList<Instruction> code, int at)
     {
         var last = at > 0 ? code[at - 1] : default;
         switch (called.DeclaringType?.Name, called.Name)
         {
-            case (nameof(ManagementCall), "ReadAsync"):
+            case (nameof(ManagementRequest), "ReadAsync"):
                 Reads.Add(called.GetGenericArguments()[0]);
                 break;
-            case (nameof(ManagementCall), "WriteAsync"):
+            case (nameof(ManagementRequest), "WriteAsync"):
                 Writes.Add(called.GetGenericArguments()[0]);
                 break;
-            case (nameof(ManagementCall), "ReadBytesAsync"):
+            case (nameof(ManagementRequest), "ReadBytesAsync"):
                 ReadsBytes = true;
                 break;
             case (nameof(Problem), nameof(Problem.BadRequest)) when last.Text is { } text:
