@@ -161,7 +161,7 @@ internal sealed class SchemaBook
         // What is null is left out of answers.
         if (document["required"] is JsonArray required)
         {
-            string[] needed = [.. required.Select(one => one!.GetValue<string>()).Where(one => !IsNullable(document["properties"]![one]))];
+            string[] needed = [.. required.Select(one => one!.GetValue<string>()).Where(one => IsNeeded(document["properties"]![one]))];
             document["required"] = new JsonArray([.. needed.Select(one => (JsonNode)one!)]);
             if (needed.Length == 0)
             {
@@ -185,6 +185,9 @@ internal sealed class SchemaBook
         // One that takes everything is no object.
         schema is JsonObject && (schema["$ref"] ?? schema["anyOf"]?[0]?["$ref"])?.GetValue<string>() is { } pointer
         && !pointer.StartsWith(ReferencePrefix, StringComparison.Ordinal);
+
+    /// <summary>One that takes everything takes null, too.</summary>
+    private static bool IsNeeded(JsonNode? schema) => schema is JsonObject && !IsNullable(schema);
 
     private static bool IsNullable(JsonNode? schema) =>
         schema is JsonObject found
