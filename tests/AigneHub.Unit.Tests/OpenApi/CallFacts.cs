@@ -9,13 +9,13 @@ namespace AigneHub.Unit.Tests.OpenApi;
 
 /// <summary>
 /// What a management call takes and answers, read out of the compiled code that its function can reach: bodies are the types of
-/// <see cref="ManagementCall"/>'s reads and writes, errors the constants of <see cref="HubError"/>s, query parameters the reads of
+/// <see cref="ManagementRequest"/>'s reads and writes, errors the constants of <see cref="HubError"/>s, query parameters the reads of
 /// <see cref="Query"/>. So there is no second list of them that could differ.
 /// </summary>
 internal sealed partial class CallFacts
 {
     private static readonly Assembly Gateway = typeof(ManagementHandler).Assembly;
-    private static readonly Type[] Closed = [typeof(ManagementHandler), typeof(ManagementCall), typeof(Query)];
+    private static readonly Type[] Closed = [typeof(ManagementHandler), typeof(ManagementRequest), typeof(ManagementCall), typeof(Query)];
     private readonly HashSet<MethodBase> _seen = [];
     private readonly HashSet<string> _texts = [];
     private readonly Dictionary<string, QueryParameter> _query = [];
@@ -107,13 +107,13 @@ internal sealed partial class CallFacts
         var last = at > 0 ? code[at - 1] : default;
         switch (called.DeclaringType?.Name, called.Name)
         {
-            case (nameof(ManagementCall), "ReadAsync"):
+            case (nameof(ManagementRequest), "ReadAsync"):
                 Reads.Add(called.GetGenericArguments()[0]);
                 break;
-            case (nameof(ManagementCall), "WriteAsync"):
+            case (nameof(ManagementRequest), "WriteAsync"):
                 Writes.Add(called.GetGenericArguments()[0]);
                 break;
-            case (nameof(ManagementCall), "ReadBytesAsync"):
+            case (nameof(ManagementRequest), "ReadBytesAsync"):
                 ReadsBytes = true;
                 break;
             case (nameof(Problem), nameof(Problem.BadRequest)) when last.Text is { } text:

@@ -7,7 +7,8 @@ namespace AigneHub.Unit.Tests.Tidy;
 public static class OpenRoutes
 {
     public static IReadOnlyDictionary<string, OpenAccess> All { get; } =
-        Of(OpenAccess.Everybody, "Health", "Ready", "NotServed", "AigneSite", "AigneStatus", "AigneStatusV1")
+        Of(OpenAccess.Everybody, "Health", "Ready", "NotServed", "AigneSite", "AigneStatus", "AigneStatusV1", "OpenApi", "ApiPage",
+            "ApiPageFile")
         .Concat(Of(OpenAccess.KeyOptional, "AigneModels", "AigneProviderModels", "GetPricing"))
         .Concat(Of(OpenAccess.BySignature, "StripeWebhook"))
         .Concat(Of(OpenAccess.AnyToken, "AcceptInvitation"))
