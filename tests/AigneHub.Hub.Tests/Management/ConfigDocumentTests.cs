@@ -21,6 +21,7 @@ public sealed class ConfigDocumentTests(AzuriteFixture azurite, SellerFixture se
         _vendor = await ConfigurationTests.VendorAsync();
         _hub = await TestHub.StartAsync(azurite, _vendor, new Dictionary<string, string?>(seller.Settings)
         {
+            ["AigneHub:Payments:Provider"] = "Manual",
             ["AigneHub:Secrets:OURS"] = First,
             ["AigneHub:Secrets:NEXT"] = Second,
             ["AigneHub:Secrets:AWAY"] = "@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/x)",

@@ -30,7 +30,8 @@ public sealed class OpenApiTests(AzuriteFixture azurite, SellerFixture seller) :
     public async Task Answers_OfManagementCalls_AreWhatTheDocumentSays()
     {
         await using var vendor = await ConfigurationTests.VendorAsync();
-        await using var provider = await TestHub.StartAsync(azurite, vendor, seller.Settings);
+        await using var provider = await TestHub.StartAsync(
+            azurite, vendor, new Dictionary<string, string?>(seller.Settings) { ["AigneHub:Payments:Provider"] = "Manual" });
         var document = await provider.GetAsync("/openapi.json");
         var log = new AnswerLog(provider, document);
         await SellAsync(log, vendor);

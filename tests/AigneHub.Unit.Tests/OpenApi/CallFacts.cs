@@ -15,7 +15,8 @@ namespace AigneHub.Unit.Tests.OpenApi;
 internal sealed partial class CallFacts
 {
     private static readonly Assembly Gateway = typeof(ManagementHandler).Assembly;
-    private static readonly Type[] Closed = [typeof(ManagementHandler), typeof(ManagementRequest), typeof(ManagementCall), typeof(Query)];
+    private static readonly Type[] Closed =
+        [typeof(ManagementHandler), typeof(ManagementCall), typeof(ManagementRequest), typeof(Query), typeof(Problem)];
     private readonly HashSet<MethodBase> _seen = [];
     private readonly HashSet<string> _texts = [];
     private readonly Dictionary<string, QueryParameter> _query = [];
@@ -65,6 +66,13 @@ internal sealed partial class CallFacts
             return;
         }
 
+        // Errors that are always the same are made once, with their type.
+        if (method.DeclaringType is { TypeInitializer: { } initializer } type
+            && type.GetFields(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public).Any(field => field.FieldType == typeof(HubError)))
+        {
+            Walk(initializer);
+        }
+
         if (method.GetCustomAttribute<StateMachineAttribute>() is { StateMachineType: var machine })
         {
             var closed = machine.IsGenericTypeDefinition
@@ -93,14 +101,20 @@ internal sealed partial class CallFacts
             else if (code[i].Method is { } called)
             {
                 Look(called, code, i);
-                if (called.DeclaringType?.Assembly == Gateway && !Closed.Contains(called.DeclaringType)
-                    && called.DeclaringType != typeof(Problem))
+                if (IsOfCalls(called))
                 {
                     Walk(called);
                 }
             }
         }
     }
+
+    /// <summary>The gateway's own code, and what the domain refuses by itself.</summary>
+    private static bool IsOfCalls(MethodBase called) =>
+        called.DeclaringType is { } type && !Closed.Contains(type)
+        && (type.Assembly == Gateway
+            || type.Assembly == typeof(HubError).Assembly && called is MethodInfo { ReturnType: var answer }
+                && (answer == typeof(HubError) || answer == typeof(Task<HubError>)));
 
     private void Look(MethodBase called, IReadOnlyList<Instruction> code, int at)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AigneHub.Gateway.Management.Audit;
 using AigneHub.Gateway.Management.Config;
 
 namespace AigneHub.Unit.Tests.OpenApi;
@@ -40,6 +41,10 @@ internal static class Exceptions
     public static JsonObject? AnswerOf(string function, SchemaBook schemas) => function switch
     {
         "MyStatement" or "AccountStatement" => Content(("text/csv", Text()), ("application/x-ndjson", Text())),
+        "Metrics" => Content(("text/plain", Text())),
+        "ExportAccount" => Content(("application/json", new JsonObject { ["type"] = "object" })),
+        "ListAudit" => Content(
+            ("application/json", schemas.Of(typeof(AuditPage))), ("text/csv", Text()), ("application/x-ndjson", Text())),
         "GetConfig" => Content(
             ("application/json", schemas.Of(typeof(ConfigFile))), ("application/yaml", schemas.Of(typeof(ConfigFile)))),
         _ => null,

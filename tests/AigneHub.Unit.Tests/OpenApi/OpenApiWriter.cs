@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 using AigneHub.Core.Access;
 using AigneHub.Gateway.Management;
 using AigneHub.Unit.Tests.Tidy;
+using Microsoft.AspNetCore.Http;
 
 namespace AigneHub.Unit.Tests.OpenApi;
 
@@ -87,7 +88,7 @@ internal sealed partial class OpenApiWriter
             ["license"] = new JsonObject { ["name"] = "MIT", ["identifier"] = "MIT" },
         },
         ["servers"] = new JsonArray(new JsonObject { ["url"] = "/", ["description"] = "This hub" }),
-        ["security"] = AnyKey(),
+        ["security"] = SecuritySchemes.Any(),
         ["tags"] = new JsonArray(
             [.. _paths.Values.SelectMany(path => path.Values).Select(one => one["tags"]![0]!.GetValue<string>()).Distinct()
                 .Order(StringComparer.Ordinal).Select(tag => new JsonObject { ["name"] = tag })]),
@@ -100,24 +101,9 @@ internal sealed partial class OpenApiWriter
             ["responses"] = new JsonObject(
                 ErrorSchemas.All.Select(pair => pair.Key).Append("Problem").Order(StringComparer.Ordinal)
                     .Select(name => KeyValuePair.Create(name, (JsonNode?)ErrorResponse(name)))),
-            ["securitySchemes"] = new JsonObject
-            {
-                ["bearer"] = new JsonObject
-                {
-                    ["type"] = "http", ["scheme"] = "bearer", ["description"] = "A key of this hub, as OpenAI's clients send it.",
-                },
-                ["x-api-key"] = KeyIn("x-api-key", "A key of this hub, as Anthropic's clients send it."),
-                ["api-key"] = KeyIn("api-key", "A key of this hub, as Azure OpenAI's clients send it."),
-                ["x-goog-api-key"] = KeyIn("x-goog-api-key", "A key of this hub, as Gemini's clients send it."),
-            },
+            ["securitySchemes"] = SecuritySchemes.All(),
         },
     };
-
-    private static JsonArray AnyKey() =>
-        new([.. new[] { "bearer", "x-api-key", "api-key", "x-goog-api-key" }.Select(name => new JsonObject { [name] = new JsonArray() })]);
-
-    private static JsonObject KeyIn(string header, string description) =>
-        new() { ["type"] = "apiKey", ["in"] = "header", ["name"] = header, ["description"] = description };
 
     private static JsonObject Head(MethodInfo function, string verb, string path, string operationId)
     {
@@ -167,7 +153,7 @@ internal sealed partial class OpenApiWriter
         }
 
         var responses = new JsonObject();
-        foreach (var status in facts.Statuses)
+        foreach (var status in Exceptions.AnswerOf(route.Function, _schemas) is null ? facts.Statuses : [StatusCodes.Status200OK])
         {
             responses[$"{status}"] = Success(status, facts, route.Function);
         }
@@ -360,7 +346,7 @@ internal sealed partial class OpenApiWriter
 
         if (model.IsForAll)
         {
-            var security = AnyKey();
+            var security = SecuritySchemes.Any();
             security.Insert(0, new JsonObject());
             operation["security"] = security;
         }

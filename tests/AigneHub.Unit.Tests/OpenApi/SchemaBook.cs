@@ -182,7 +182,8 @@ internal sealed class SchemaBook
     public static JsonObject ReferenceTo(string name) => new() { ["$ref"] = ReferencePrefix + name };
 
     private static bool IsPointer(JsonNode schema) =>
-        (schema["$ref"] ?? schema["anyOf"]?[0]?["$ref"])?.GetValue<string>() is { } pointer
+        // One that takes everything is no object.
+        schema is JsonObject && (schema["$ref"] ?? schema["anyOf"]?[0]?["$ref"])?.GetValue<string>() is { } pointer
         && !pointer.StartsWith(ReferencePrefix, StringComparison.Ordinal);
 
     private static bool IsNullable(JsonNode? schema) =>

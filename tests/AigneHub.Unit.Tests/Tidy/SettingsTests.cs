@@ -103,6 +103,8 @@ public sealed partial class SettingsTests
         return RecordingConfiguration.Settings(values, sections)
             .Append(LocalHub.DataFolderSetting)
             .Append("AzureWebJobs.<Function>.Disabled")
+            // Read by the name that a configuration document says.
+            .Append("AigneHub__Secrets__<NAME>")
             .Concat(ServiceBusSettings())
             .Concat(Foreign)
             .Select(Generic)
@@ -118,7 +120,7 @@ public sealed partial class SettingsTests
     private static string Generic(string setting) =>
         PerFunction().Replace(
             PerIssuer().Replace(
-                PerProvider().Replace(setting, "AigneHub__Providers__<id>__"), "AigneHub__Identity__Issuers__<name>__"),
+                PerProvider().Replace(PerSecret().Replace(setting, "AigneHub__Secrets__<NAME>"), "AigneHub__Providers__<id>__"), "AigneHub__Identity__Issuers__<name>__"),
             "AzureWebJobs.<Function>.Disabled");
 
     private static Dictionary<string, string> ReadmeDefaults() => SettingRow().Matches(Repository.Read("README.md"))
@@ -157,6 +159,9 @@ public sealed partial class SettingsTests
 
     [GeneratedRegex("^AigneHub__Identity__Issuers__[^_]+__")]
     private static partial Regex PerIssuer();
+
+    [GeneratedRegex("^AigneHub__Secrets__[A-Z]+$")]
+    private static partial Regex PerSecret();
 
     [GeneratedRegex(@"^AzureWebJobs\.\w+\.Disabled$")]
     private static partial Regex PerFunction();

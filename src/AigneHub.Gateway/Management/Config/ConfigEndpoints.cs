@@ -23,6 +23,7 @@ public sealed class ConfigEndpoints(
     private const int WritesMax = 1_000;
 
     private const int AppliedShownMax = 20;
+    private const int ETagCharacters = 32;
     private const string YamlMedia = "application/yaml";
 
     /// <summary>GET: JSON; YAML by <c>Accept</c> or <c>format=yaml</c>.</summary>
@@ -45,7 +46,7 @@ public sealed class ConfigEndpoints(
             return error;
         }
 
-        var sections = Sections();
+        var sections = Sections(null);
         await LoadAsync(sections, call.CancellationToken);
         var document = new JsonObject();
         foreach (var section in sections)
@@ -87,7 +88,7 @@ public sealed class ConfigEndpoints(
             return error;
         }
 
-        var sections = Sections();
+        var sections = Sections(file);
         error = Judge(call, file, sections);
         if (error is not null)
         {
@@ -239,20 +240,24 @@ public sealed class ConfigEndpoints(
     private static Task LoadAsync(IReadOnlyList<ConfigSection> sections, CancellationToken cancellationToken) =>
         Task.WhenAll(sections.Select(section => section.LoadAsync(cancellationToken)));
 
-    private static string ETagOf(IReadOnlyList<ConfigSection> sections) =>
-        $"\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', sections.SelectMany(s => s.Versions)))))[..32]}\"";
+    private static string ETagOf(IReadOnlyList<ConfigSection> sections)
+    {
+        var versions = string.Join('\n', sections.SelectMany(section => section.Versions));
+        return $"\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(versions)))[..ETagCharacters]}\"";
+    }
 
     private static bool AcceptsYaml(HttpRequest request) =>
         request.GetTypedHeaders().Accept.Any(one => one.MediaType.Value is YamlMedia or "application/x-yaml" or "text/yaml");
 
     /// <summary>Those that the hub's mode has, in the order in which they are written.</summary>
-    private List<ConfigSection> Sections()
+    /// <param name="file">The document that they are compared with; null for none.</param>
+    private List<ConfigSection> Sections(ConfigFile? file)
     {
         var accounts = owners.Of("accounts", OwnerKind.Account, file => file.Accounts);
         return calls.InForce.Snapshot.Mode == HubMode.Provider
             ?
             [
-                routing.Providers(), routing.Credentials(), routing.Models(), routing.Aliases(), sale.Margins(), sale.Overrides(),
+                routing.Providers(), routing.Credentials(), routing.Models(), routing.Aliases(), sale.Margins(file), sale.Overrides(),
                 sale.Packs(), sale.Plans(), accounts,
             ]
             :

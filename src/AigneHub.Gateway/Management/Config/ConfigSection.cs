@@ -51,7 +51,9 @@ internal sealed class ConfigSection<TEntry, TRecord>(string name) : ConfigSectio
     /// <summary>All of a record as the document says it.</summary>
     public required Func<TRecord, TEntry> EntryOf { get; init; }
 
-    /// <summary>The record that an entry means; the second argument is the stored one, or null. Exactly one of the results is null.</summary>
+    /// <summary>
+    /// The record that an entry means; the second argument is the stored one, or null. Exactly one of the results is null.
+    /// </summary>
     public required Func<TEntry, TRecord?, CancellationToken, Task<(TRecord? Record, HubError? Error)>> BuildAsync { get; init; }
 
     public required Func<ManagementCall, TRecord, Task<HubError?>> CreateAsync { get; init; }

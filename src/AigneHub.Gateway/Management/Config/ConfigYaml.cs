@@ -135,7 +135,8 @@ internal static partial class ConfigYaml
         switch (node)
         {
             case JsonObject fields:
-                emitter.Emit(new MappingStart(AnchorName.Empty, TagName.Empty, true, fields.Count == 0 ? MappingStyle.Flow : MappingStyle.Block));
+                emitter.Emit(new MappingStart(
+                    AnchorName.Empty, TagName.Empty, true, fields.Count == 0 ? MappingStyle.Flow : MappingStyle.Block));
                 foreach (var (name, value) in fields)
                 {
                     WriteText(emitter, name);
@@ -145,7 +146,8 @@ internal static partial class ConfigYaml
                 emitter.Emit(new MappingEnd());
                 break;
             case JsonArray items:
-                emitter.Emit(new SequenceStart(AnchorName.Empty, TagName.Empty, true, items.Count == 0 ? SequenceStyle.Flow : SequenceStyle.Block));
+                emitter.Emit(new SequenceStart(
+                    AnchorName.Empty, TagName.Empty, true, items.Count == 0 ? SequenceStyle.Flow : SequenceStyle.Block));
                 foreach (var item in items)
                 {
                     WriteNode(emitter, item);
@@ -157,7 +159,8 @@ internal static partial class ConfigYaml
                 WriteText(emitter, text);
                 break;
             default:
-                emitter.Emit(new YamlScalar(AnchorName.Empty, TagName.Empty, node?.ToJsonString() ?? "null", ScalarStyle.Plain, true, false));
+                emitter.Emit(new YamlScalar(
+                    AnchorName.Empty, TagName.Empty, node?.ToJsonString() ?? "null", ScalarStyle.Plain, true, false));
                 break;
         }
     }
