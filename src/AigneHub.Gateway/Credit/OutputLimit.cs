@@ -27,13 +27,13 @@ internal static class OutputLimit
     /// <param name="tokens">The most that is paid for.</param>
     public static IReadOnlyList<BodyEdit> Of(
         ReadOnlySpan<byte> body, RequestHead head, ModelApi api, ProviderRow? row, int tokens) => api switch
-    {
-        ModelApi.OpenAiChat => OfChat(body, head, OpenAiChatTraits.Of(row).CompletionLimit, tokens),
-        ModelApi.OpenAiResponses => OfMember(body, head, "max_output_tokens", tokens),
-        ModelApi.OpenAiCompletions or ModelApi.AnthropicMessages => OfMember(body, head, Limit, tokens),
-        ModelApi.GeminiGenerateContent => OfGemini(body, head, tokens),
-        _ => [],
-    };
+        {
+            ModelApi.OpenAiChat => OfChat(body, head, OpenAiChatTraits.Of(row).CompletionLimit, tokens),
+            ModelApi.OpenAiResponses => OfMember(body, head, "max_output_tokens", tokens),
+            ModelApi.OpenAiCompletions or ModelApi.AnthropicMessages => OfMember(body, head, Limit, tokens),
+            ModelApi.GeminiGenerateContent => OfGemini(body, head, tokens),
+            _ => [],
+        };
 
     private static BodyEdit[] OfMember(ReadOnlySpan<byte> body, RequestHead head, string name, int tokens) =>
         MemberOf(body, name) is { } known

@@ -1,5 +1,5 @@
-using AigneHub.Core.Access;
 using AigneHub.Core;
+using AigneHub.Core.Access;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Payments;
 using AigneHub.Core.Telemetry;

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AigneHub.Core.Access;
-using AigneHub.Core.Audit;
 using AigneHub.Core.Accounts;
+using AigneHub.Core.Audit;
 using AigneHub.Core.Configuration;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;

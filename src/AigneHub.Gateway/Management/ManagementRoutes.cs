@@ -37,7 +37,7 @@ public static class ManagementRoutes
     public static ManagementRoute AccountBalance { get; } = Of(Permission.Read, RouteScope.Account);
     public static ManagementRoute TeamBalance { get; } = Of(Permission.Read, RouteScope.Team, HubMode.Enterprise);
     public static ManagementRoute ProjectBalance { get; } = Of(Permission.Read, RouteScope.Project, HubMode.Enterprise);
-    public static ManagementRoute ListGrants { get; } = Of(Permission.Read, RouteScope.Account, HubMode.Provider);
+    public static ManagementRoute ListGrants { get; } = Of(Permission.Read, RouteScope.Account);
     public static ManagementRoute GrantCredit { get; } = Of(Permission.ManageMoney, RouteScope.Hub, HubMode.Provider);
     public static ManagementRoute ReverseGrant { get; } = Of(Permission.ManageMoney, RouteScope.Hub, HubMode.Provider);
     public static ManagementRoute AccountMovements { get; } = Of(Permission.Read, RouteScope.Account);

@@ -23,6 +23,7 @@ public sealed class AccessWalkTests(AzuriteFixture azurite, SellerFixture seller
         {
             // The stranger tries every door.
             ["AigneHub:Gateway:AuthenticationFailuresPerMinute"] = "0",
+            ["AigneHub:Telemetry:Prometheus"] = "true",
         };
         await using var hub = await TestHub.StartAsync(azurite, settings: settings);
         List<WalkedCaller> callers = [WalkedCaller.Nobody, WalkedCaller.Stranger];

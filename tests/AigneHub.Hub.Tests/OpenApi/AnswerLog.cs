@@ -57,7 +57,10 @@ internal sealed class AnswerLog(TestHub hub, JsonNode document)
         Called.Add(operation);
         Answers.Add(new JsonObject
         {
-            ["operation"] = operation, ["status"] = (int)response.StatusCode, ["media"] = type, ["body"] = json?.DeepClone(),
+            ["operation"] = operation,
+            ["status"] = (int)response.StatusCode,
+            ["media"] = type,
+            ["body"] = json?.DeepClone(),
         });
         return ((int)response.StatusCode, json, response.Headers.ETag?.ToString());
     }

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using AigneHub.Core.Access;
 using AigneHub.Core;
+using AigneHub.Core.Access;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;

@@ -1,5 +1,5 @@
-using AigneHub.Core.Access;
 using AigneHub.Core;
+using AigneHub.Core.Access;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;

@@ -124,12 +124,12 @@ public sealed class IdentityOptionsTests
 
     private static TokenIdentity Identity(
         TokenIssuer issuer, string subject, string[]? roles = null, string[]? groups = null, string? client = null) => new()
-    {
-        Issuer = issuer,
-        Subject = subject,
-        Client = client,
-        Roles = roles ?? [],
-        Groups = groups ?? [],
-        ExpiresAt = default,
-    };
+        {
+            Issuer = issuer,
+            Subject = subject,
+            Client = client,
+            Roles = roles ?? [],
+            Groups = groups ?? [],
+            ExpiresAt = default,
+        };
 }

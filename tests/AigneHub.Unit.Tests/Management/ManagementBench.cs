@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using AigneHub.Core.Access;
 using AigneHub.Core;
+using AigneHub.Core.Access;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Audit;
 using AigneHub.Core.Keys;

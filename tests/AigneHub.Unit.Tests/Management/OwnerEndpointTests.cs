@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
-using AigneHub.Gateway.Management;
 using AigneHub.Core;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Usage;
+using AigneHub.Gateway.Management;
 
 namespace AigneHub.Unit.Tests.Management;
 

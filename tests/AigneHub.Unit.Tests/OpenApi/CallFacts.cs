@@ -15,7 +15,7 @@ namespace AigneHub.Unit.Tests.OpenApi;
 internal sealed partial class CallFacts
 {
     private static readonly Assembly Gateway = typeof(ManagementHandler).Assembly;
-    private static readonly Type[] Closed = 
+    private static readonly Type[] Closed =
         [typeof(ManagementHandler), typeof(ManagementCall), typeof(ManagementRequest), typeof(Query), typeof(Problem)];
     private readonly HashSet<MethodBase> _seen = [];
     private readonly HashSet<string> _texts = [];

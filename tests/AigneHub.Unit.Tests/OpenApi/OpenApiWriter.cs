@@ -17,7 +17,9 @@ internal sealed partial class OpenApiWriter
     private const string JsonMedia = "application/json";
     private static readonly JsonSerializerOptions Options = new()
     {
-        WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
     private readonly SchemaBook _schemas = new();
@@ -178,7 +180,8 @@ internal sealed partial class OpenApiWriter
             {
                 ["ETag"] = new JsonObject
                 {
-                    ["description"] = "The version, for `If-Match`.", ["schema"] = new JsonObject { ["type"] = "string" },
+                    ["description"] = "The version, for `If-Match`.",
+                    ["schema"] = new JsonObject { ["type"] = "string" },
                 },
             };
         }

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Text.Json;
 using AigneHub.Core;
 using AigneHub.Core.Access;
@@ -20,6 +21,7 @@ public sealed class AccountRemovalEndpoints(
 {
     private const string DeletedName = "Deleted";
     private const int PageSize = 200;
+    private const int FlushBytes = 64 * 1024;
     private const int TriesMax = 3;
 
     /// <summary>
@@ -43,39 +45,42 @@ public sealed class AccountRemovalEndpoints(
 
         var response = call.Request.HttpContext.Response;
         response.ContentType = "application/json";
-        await using var json = new Utf8JsonWriter(response.Body, new JsonWriterOptions { Indented = true });
+        // Into the pipe: a writer over the body itself would flush it, synchronously, with every value.
+        await using var json = new Utf8JsonWriter(response.BodyWriter, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();
         json.WriteString("exportedAt", time.GetUtcNow());
         json.WritePropertyName("account");
         JsonSerializer.Serialize(json, OwnerDocument.Of(account, snapshots.Current.Mode), ManagementJson.Default.OwnerDocument);
         await WriteAsync(
-            json, "members", MembersOfAsync(id, cancellationToken),
+            response.BodyWriter, json, "members", MembersOfAsync(id, cancellationToken),
             member => JsonSerializer.Serialize(json, MemberDocument.Of(member), ManagementJson.Default.MemberDocument));
         await WriteAsync(
-            json, "invitations", InvitationsOfAsync(id, cancellationToken),
+            response.BodyWriter, json, "invitations", InvitationsOfAsync(id, cancellationToken),
             one => JsonSerializer.Serialize(json, InvitationDocument.Of(one), ManagementJson.Default.InvitationDocument));
         await WriteAsync(
-            json, "keys", KeysOfAsync(id, cancellationToken),
+            response.BodyWriter, json, "keys", KeysOfAsync(id, cancellationToken),
             key => JsonSerializer.Serialize(json, KeyDocument.Of(key, time.GetUtcNow()), ManagementJson.Default.KeyDocument));
         await WriteAsync(
-            json, "movements", ledger.WalkMovementsAsync(PurseId.OfAccount(id), cancellationToken),
+            response.BodyWriter, json, "movements", ledger.WalkMovementsAsync(PurseId.OfAccount(id), cancellationToken),
             one => JsonSerializer.Serialize(json, MovementItem.Of(one), ManagementJson.Default.MovementItem));
         json.WriteString("statement", $"/api/admin/accounts/{id}/statement");
         json.WriteString("ledger", $"/api/admin/accounts/{id}/ledger");
         json.WriteEndObject();
         await json.FlushAsync(cancellationToken);
+        await response.BodyWriter.FlushAsync(cancellationToken);
         return null;
     }
 
-    private static async Task WriteAsync<T>(Utf8JsonWriter json, string name, IAsyncEnumerable<T> items, Action<T> write)
+    private static async Task WriteAsync<T>(
+        PipeWriter body, Utf8JsonWriter json, string name, IAsyncEnumerable<T> items, Action<T> write)
     {
         json.WriteStartArray(name);
         await foreach (var item in items)
         {
             write(item);
-            if (json.BytesPending > 64 * 1024)
+            if (body.UnflushedBytes > FlushBytes)
             {
-                await json.FlushAsync();
+                await body.FlushAsync();
             }
         }
 
