@@ -8,7 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace AigneHub.Storage.Tests.Audit;
 
-[Collection(AzuriteCollection.Name)]
+[Collection(StorageCollections.Stores)]
 public sealed class TableAuditStoreTests(AzuriteFixture azurite) : IAsyncLifetime
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);

@@ -1,13 +1,11 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using AigneHub.Core;
-using AigneHub.Core.Access;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Audit;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway.Management;
 using AigneHub.Unit.Tests.Management;
-using Microsoft.AspNetCore.Http;
 
 namespace AigneHub.Unit.Tests.Audit;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using AigneHub.Core;
 using AigneHub.Core.Access;
 using AigneHub.Gateway.Management;
 

@@ -13,5 +13,5 @@ public enum OpenAccess
     AnyKey,
 
     /// <summary>Whoever can sign with the secret that the payment provider and the hub share.</summary>
-    Signed,
+    BySignature,
 }

@@ -9,7 +9,7 @@ public static class OpenRoutes
     public static IReadOnlyDictionary<string, OpenAccess> All { get; } =
         Of(OpenAccess.Everybody, "Health", "Ready", "NotServed", "AigneSite", "AigneStatus", "AigneStatusV1")
         .Concat(Of(OpenAccess.KeyOptional, "AigneModels", "AigneProviderModels", "GetPricing"))
-        .Concat(Of(OpenAccess.Signed, "StripeWebhook"))
+        .Concat(Of(OpenAccess.BySignature, "StripeWebhook"))
         .Concat(Of(OpenAccess.AnyKey,
             // Model calls.
             "ChatCompletions", "Responses", "Completions", "Embeddings", "Moderations", "ImageGenerations", "ImageEdits", "Messages",
