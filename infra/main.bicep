@@ -128,6 +128,26 @@ param starterCredits string = '0'
 @description('Days until an account\'s starter credits expire; 0: never.')
 param starterDays int = 0
 
+// ---- Sign-in with Microsoft Entra ID -----------------------------------------------------------------------------
+
+@description('Ids of the tenants whose people and workloads may use the hub, separated by semicolons; empty: keys alone.')
+param entraTenantIds string = ''
+
+@description('Application (client) id of the hub\'s app registration: what tokens must be made for. More than one, and application id URIs, separated by semicolons.')
+param entraClientId string = ''
+
+@description('Hub roles by app role: Hub.Admin=administrator;Hub.Auditor=auditor;Blue=member@team:blue.')
+param entraRoles string = ''
+
+@description('Hub roles by the group\'s object id, likewise.')
+param entraGroups string = ''
+
+@description('Applications and managed identities that call models, by object or client id: ID=account:default,project:nightly;...')
+param entraWorkloads string = ''
+
+@description('With deploymentMode provider: everybody of these tenants gets an account of their own with the first token.')
+param entraSignUp bool = false
+
 // ---- Operation ---------------------------------------------------------------------------------------------------
 
 @minValue(30)
@@ -175,6 +195,7 @@ var problems = filter(
     isEnterprise && (payments != 'None' || starterCredits != '0')
       ? 'payments and starterCredits are for deploymentMode provider.'
       : ''
+    empty(entraTenantIds) != empty(entraClientId) ? 'entraTenantIds and entraClientId go together.' : ''
     payments == 'Stripe' && !(startsWith(paymentSuccessUrl, 'https://') && startsWith(paymentCancelUrl, 'https://'))
       ? 'payments Stripe needs paymentSuccessUrl and paymentCancelUrl, both https://.'
       : ''
@@ -417,6 +438,16 @@ var settings = {
   AigneHub__Upstream__PrivateNetworks: toLower(string(privateUpstreams))
   AigneHub__UsageQueue: usageQueue
 }
+var entraSettings = empty(entraTenantIds)
+  ? {}
+  : {
+      AigneHub__Identity__Entra__Audiences: entraClientId
+      AigneHub__Identity__Entra__Groups: entraGroups
+      AigneHub__Identity__Entra__Roles: entraRoles
+      AigneHub__Identity__Entra__SignUp: toLower(string(entraSignUp))
+      AigneHub__Identity__Entra__Tenants: entraTenantIds
+      AigneHub__Identity__Entra__Workloads: entraWorkloads
+    }
 var stripeSettings = payments == 'Stripe'
   ? {
       AigneHub__Payments__CancelUrl: paymentCancelUrl
@@ -482,7 +513,7 @@ module functionApp 'modules/functionApp.bicep' = {
     identityId: identityId
     runtimeStorageName: runtimeStorageName
     deploymentContainerName: deploymentContainerName
-    settings: union(settings, paymentSettings, queueSettings, addressSettings)
+    settings: union(settings, entraSettings, paymentSettings, queueSettings, addressSettings)
     insightsConnectionString: monitoring.outputs.insightsConnectionString
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount

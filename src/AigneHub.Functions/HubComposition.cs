@@ -9,10 +9,12 @@ using AigneHub.Core.Ledger;
 using AigneHub.Core.Notices;
 using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Secrets;
+using AigneHub.Core.Telemetry;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway;
 using AigneHub.Gateway.Configuration;
 using AigneHub.Gateway.Health;
+using AigneHub.Gateway.Identity;
 using AigneHub.Providers.Configuration;
 using AigneHub.Providers.Simulation;
 using AigneHub.Providers.Tokenizers;
@@ -42,6 +44,12 @@ public static class HubComposition
         if (gateway.WhatIsWrong() is { } outOfRange)
         {
             throw new SettingsException(outOfRange);
+        }
+
+        var identity = Bind<IdentityOptions>(configuration, "AigneHub:Identity");
+        if (identity.WhatIsWrong() is { } wrongIdentity)
+        {
+            throw new SettingsException(wrongIdentity);
         }
 
         services.TryAddSingleton(TimeProvider.System);
@@ -76,11 +84,14 @@ public static class HubComposition
             .AddHostedService<HealthExchangeService>()
             .AddPayments(options, configuration)
             .AddHostedService<RateLimiterService>()
+            .AddHostedService<KeyUsesService>()
             .AddNotifications(
                 Bind<NotificationOptions>(configuration, "AigneHub:Notifications"),
                 Bind<UpstreamOptions>(configuration, "AigneHub:Upstream"))
             .AddGateway(gateway)
+            .AddIdentity(identity, configuration[AdministratorKey.Setting] is { Length: > 0 })
             .AddServerLimits(gateway)
+            .AddTelemetry(configuration)
             .AddWithoutRequestLines()
             .AddSingleton<HubStartup>()
             .AddHostedService(s => s.GetRequiredService<HubStartup>());
@@ -122,7 +133,8 @@ public static class HubComposition
             .AddSingleton<OwnedPurses>()
             .AddSingleton<PurseReader>()
             .AddSingleton(s => new LeaseKeeper(
-                s.GetRequiredService<PurseSync>().SyncAsync, s.GetRequiredService<IUsageBacklog>(), s.GetRequiredService<HubIds>(),
+                CountedLeases.Counted(s.GetRequiredService<PurseSync>().SyncAsync, s.GetRequiredService<HubMetrics>()),
+                s.GetRequiredService<IUsageBacklog>(), s.GetRequiredService<HubIds>(),
                 s.GetRequiredService<LeaseTimes>(), s.GetRequiredService<IIncidents>(), s.GetRequiredService<Random>(),
                 s.GetRequiredService<TimeProvider>()))
             // After the flusher: it is stopped before it, and its last usage can still be sent.

@@ -14,12 +14,14 @@ using Microsoft.Extensions.Logging;
 namespace AigneHub.Functions;
 
 /// <summary>
-/// Makes what a hub needs in storage: tables and queue, rows of the newest schema, the first account and its purse, the administrator's key, the rate
-/// card in force; puts the stored configuration in force. Everything may be repeated; a storage outage is waited out.
+/// Makes what a hub needs in storage: tables and queue, rows of the newest schema, the first account and its purse, the
+/// administrator's key, the rate card in force; puts the stored configuration in force. Everything may be repeated; a
+/// storage outage is waited out.
 /// </summary>
 public sealed partial class HubStartup(
-    HubStorage storage, SchemaMigrator schema, IOwnerStore owners, IKeyStore keys, PurseRegistrar purses, IRateCardStore rateCards, HubSnapshots snapshots,
-    IConfiguration configuration, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<HubStartup> logger)
+    HubStorage storage, SchemaMigrator schema, IOwnerStore owners, IKeyStore keys, PurseRegistrar purses, IRateCardStore rateCards,
+    HubSnapshots snapshots, IConfiguration configuration, IHostApplicationLifetime lifetime, TimeProvider time,
+    ILogger<HubStartup> logger)
     : BackgroundService
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);

@@ -29,6 +29,12 @@ public sealed class KeyFunctions(KeyEndpoints keys)
         string id,
         CancellationToken cancellationToken) => keys.UpdateAsync(request, id, cancellationToken);
 
+    [Function(nameof(RotateKey))]
+    public Task RotateKey(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/keys/{id}/rotate")] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken) => keys.RotateAsync(request, id, cancellationToken);
+
     [Function(nameof(RevokeKey))]
     public Task RevokeKey(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/admin/keys/{id}")] HttpRequest request,

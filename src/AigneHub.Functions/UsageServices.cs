@@ -1,5 +1,6 @@
 using AigneHub.Core.Leases;
 using AigneHub.Core.Ledger;
+using AigneHub.Core.Telemetry;
 using AigneHub.Core.Usage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -59,11 +60,14 @@ internal sealed class PurseFolderService(PurseFolder folder) : BackgroundService
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => folder.RunAsync(stoppingToken);
 }
 
-/// <summary>Incidents go to the log, where alerts are set on them.</summary>
-internal sealed partial class LoggedIncidents(ILogger<LoggedIncidents> logger) : IIncidents
+/// <summary>Incidents are counted and go to the log: alerts are set on them.</summary>
+internal sealed partial class LoggedIncidents(HubMetrics metrics, ILogger<LoggedIncidents> logger) : IIncidents
 {
-    public void Report(Incident incident) =>
+    public void Report(Incident incident)
+    {
+        metrics.Incident(incident.Kind);
         Log(incident.Kind, incident.Purse?.Value, incident.Subject, incident.Detail);
+    }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Incident {Kind}: purse {Purse}, subject {Subject}: {Detail}")]
     private partial void Log(IncidentKind kind, string? purse, string? subject, string detail);

@@ -11,6 +11,7 @@ using AigneHub.Gateway.Bodies;
 using AigneHub.Gateway.Credit;
 using AigneHub.Gateway.Fronts;
 using AigneHub.Gateway.Idempotency;
+using AigneHub.Gateway.Telemetry;
 using AigneHub.Providers;
 using Microsoft.AspNetCore.Http;
 
@@ -24,6 +25,8 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
     private AttemptSequence? _sequence;
     private RequestDemand? _demand;
     private long _attemptStarted;
+    private bool _awaitsContent;
+    private TimeSpan _upstreamWait;
 
     public ModelCall Call { get; } = call;
     public ModelFront Front => Call.Front;
@@ -85,9 +88,12 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
     public Reservation? Reservation { get; set; }
 
     /// <summary>
-    /// Output tokens that are reserved for an answer whose length the request doesn't limit; null where it does, or nothing is.
+    /// Output tokens that are reserved for an answer, and which no request that is sent may go beyond; null where nothing is.
     /// </summary>
     public int? OutputTokens { get; set; }
+
+    /// <summary>The model that has answered, by the vendor's own word; null where it is not known.</summary>
+    public string? AnsweredBy { get; set; }
 
     /// <summary>What has begun for the call; null for calls that make no video.</summary>
     public VideoJob? Video { get; set; }
@@ -98,11 +104,26 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
     public ulong? AffinityKey { get; set; }
 
     /// <summary>Milliseconds to the first byte sent to the client.</summary>
-    public int? FirstByteMilliseconds { get; private set; }
+    public int? FirstByteMilliseconds => FirstByte is { } after ? (int)after.TotalMilliseconds : null;
+
+    /// <summary>From the call's arrival to the first byte sent to the client.</summary>
+    public TimeSpan? FirstByte { get; private set; }
+
+    /// <summary>Of <see cref="FirstByte"/>, what was not spent waiting for vendors.</summary>
+    public TimeSpan? Overhead { get; private set; }
 
     public int UpstreamMilliseconds { get; private set; }
 
-    public int ElapsedMilliseconds => (int)time.GetElapsedTime(_started).TotalMilliseconds;
+    /// <summary>Since the call's arrival.</summary>
+    public TimeSpan Elapsed => time.GetElapsedTime(_started);
+
+    public int ElapsedMilliseconds => (int)Elapsed.TotalMilliseconds;
+
+    /// <summary>Until now, what was spent waiting for vendors' answers to begin; for the end of whole ones.</summary>
+    public TimeSpan UpstreamWait => _upstreamWait + (_awaitsContent ? AttemptElapsed : TimeSpan.Zero);
+
+    /// <summary>What telemetry knows of the call.</summary>
+    public CallTrace Trace { get; } = new();
 
     /// <summary>The answer comes as it is made, so that its headers say nothing of its end.</summary>
     public bool IsStreamed => Head.Stream || Front.Shape.AnswersBytes;
@@ -137,6 +158,11 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
     public void AddAttempt(AttemptRecord attempt)
     {
         _attempts.Add(attempt);
+        if (attempt.Failure is not null)
+        {
+            MarkReceived();
+        }
+
         UpstreamMilliseconds += attempt.Milliseconds;
     }
 
@@ -147,6 +173,9 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
         Target = target;
         Credential = credential;
         Consumed = null;
+        MarkReceived();
+        _awaitsContent = true;
+        AnsweredBy = null;
         _sequence = sequence;
         _attemptStarted = time.GetTimestamp();
     }
@@ -157,12 +186,30 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
     /// <summary>The first piece of the attempt's answer has come, announcements and comments apart.</summary>
     public void MarkContent()
     {
+        MarkReceived();
         _sequence?.FirstByte(AttemptElapsed);
         _sequence = null;
+    }
+
+    /// <summary>Nothing more is waited for: a whole answer has been read, or the attempt has failed.</summary>
+    public void MarkReceived()
+    {
+        if (_awaitsContent)
+        {
+            _upstreamWait += AttemptElapsed;
+            _awaitsContent = false;
+        }
     }
 
     /// <summary>The attempt recorded last failed after its headers.</summary>
     public void FailLastAttempt(string failure) => _attempts[^1] = _attempts[^1] with { Failure = failure };
 
-    public void MarkFirstByte() => FirstByteMilliseconds ??= ElapsedMilliseconds;
+    public void MarkFirstByte()
+    {
+        if (FirstByte is null)
+        {
+            FirstByte = Elapsed;
+            Overhead = FirstByte - UpstreamWait;
+        }
+    }
 }

@@ -11,6 +11,7 @@ using AigneHub.Gateway.Fronts.Errors;
 using AigneHub.Gateway.Idempotency;
 using AigneHub.Gateway.Relay;
 using AigneHub.Gateway.Responses;
+using AigneHub.Gateway.Telemetry;
 using AigneHub.Gateway.Videos;
 using AigneHub.Providers.Tokenizers;
 using Microsoft.AspNetCore.Http;
@@ -31,7 +32,7 @@ public sealed class GatewayHandler
     internal static readonly HubError Starting = new(
         503, "hub_starting", Blame.Hub, "The hub is starting. Retry.", RetryAfter: TimeSpan.FromSeconds(1));
 
-    private readonly KeyAuthenticator _authenticator;
+    private readonly CallerGate _gate;
     private readonly IHubSnapshots _snapshots;
     private readonly CallLimits _limits;
     private readonly IUsageSink _usage;
@@ -47,14 +48,15 @@ public sealed class GatewayHandler
     private readonly HubIds _ids;
     private readonly TimeProvider _time;
     private readonly UnexpectedErrors _unexpected;
+    private readonly CallTelemetry _telemetry;
 
     internal GatewayHandler(
-        KeyAuthenticator authenticator, IHubSnapshots snapshots, CallLimits limits, IUsageSink usage, CreditAdmission credit,
+        CallerGate gate, IHubSnapshots snapshots, CallLimits limits, IUsageSink usage, CreditAdmission credit,
         AttemptLoop attempts, HealthBoard health, ResponseKeeper keeper, VideoAnswer videos, IdempotencyKeys idempotency, Resends resends,
         TokenCounter tokens, RequestBodies bodies,
-        HubIds ids, TimeProvider time, UnexpectedErrors unexpected)
+        HubIds ids, TimeProvider time, UnexpectedErrors unexpected, CallTelemetry telemetry)
     {
-        _authenticator = authenticator;
+        _gate = gate;
         _snapshots = snapshots;
         _limits = limits;
         _usage = usage;
@@ -70,12 +72,14 @@ public sealed class GatewayHandler
         _ids = ids;
         _time = time;
         _unexpected = unexpected;
+        _telemetry = telemetry;
     }
 
     public async Task HandleAsync(ModelCall call, HttpRequest request, CancellationToken cancellationToken)
     {
         // :: 1 One id names the call: for the client, in the log, in the ledger.
         var exchange = new Exchange(call, request.HttpContext, _ids.New(), _time);
+        _telemetry.Begin(exchange);
         var response = request.HttpContext.Response;
         var gone = request.HttpContext.RequestAborted;
         response.Headers["x-request-id"] = exchange.RequestId;
@@ -101,6 +105,7 @@ public sealed class GatewayHandler
 
                 if (error.Code != RoutePlanner.ApiNotServed || !await EstimatedTokens.TryAnswerAsync(exchange, _snapshots.Current, _tokens))
                 {
+                    _telemetry.Refuse(exchange, error);
                     await call.Front.Errors.WriteAsync(response, error, exchange.RequestId, gone);
                 }
 
@@ -108,6 +113,7 @@ public sealed class GatewayHandler
             }
 
             // :: 7
+            _telemetry.Admit(exchange);
             result = await _attempts.RunAsync(exchange, cancellationToken);
 
             // :: 8
@@ -128,13 +134,16 @@ public sealed class GatewayHandler
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && !response.HasStarted)
         {
+            _telemetry.Fail(exchange, Stopping);
             await call.Front.Errors.WriteAsync(response, Stopping, exchange.RequestId, gone);
         }
 #pragma warning disable CA1031 // The one place where a bug becomes a clean 500 instead of the host's empty one.
         catch (Exception e) when (e is not AnswerBrokenException)
 #pragma warning restore CA1031
         {
-            await TellUnexpectedAsync(exchange, _unexpected.Report(exchange.RequestId, e), gone);
+            var error = _unexpected.Report(exchange.RequestId, e);
+            _telemetry.Fail(exchange, error);
+            await TellUnexpectedAsync(exchange, error, gone);
         }
         finally
         {
@@ -150,6 +159,7 @@ public sealed class GatewayHandler
             {
                 exchange.Reservation?.Release();
                 CallLimits.End(exchange, result);
+                _telemetry.End(exchange, result);
                 await _idempotency.EndAsync(exchange, result);
                 exchange.Recorded?.End(broken: result is null or { Midway: true });
                 exchange.Body?.Dispose();
@@ -162,14 +172,15 @@ public sealed class GatewayHandler
         Exchange exchange, HttpRequest request, CancellationToken cancellationToken)
     {
         // :: 2 Authenticate
-        var (caller, error) = await _authenticator.AuthenticateAsync(
-            request, cancellationToken, queryKey: exchange.Front.Errors == ErrorFormat.Gemini);
+        var (caller, error) = await _gate.LetInAsync(
+            request, exchange.Front.Scope, cancellationToken, queryKey: exchange.Front.Errors == ErrorFormat.Gemini);
         if (caller is null)
         {
             return (null, error);
         }
 
         exchange.Caller = caller;
+        CallTelemetry.Authenticate(exchange);
         if (!_snapshots.IsLoaded)
         {
             return (null, Starting);
@@ -241,7 +252,7 @@ public sealed class GatewayHandler
     }
 
     private void Record(Exchange exchange, CallResult? result, HubSnapshot snapshot) =>
-        _credit.Record(exchange, UsageOf.Call(exchange, result, snapshot));
+        _telemetry.Charge(exchange, _credit.Record(exchange, UsageOf.Call(exchange, result, snapshot)));
 
     private static async Task TellAsync(Exchange exchange, CallResult result, CancellationToken cancellationToken)
     {

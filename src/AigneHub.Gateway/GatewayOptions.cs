@@ -88,6 +88,9 @@ public sealed class GatewayOptions
     /// </summary>
     public string ClientAddressHeader { get; set; } = "";
 
+    /// <summary>Most keys in force that a member, or a key, has made for itself; 0: none can be made.</summary>
+    public int OwnKeysMax { get; set; } = 20;
+
     /// <summary>
     /// Origins whose scripts may call the hub from browsers (CORS), separated by commas: <c>https://app.example.com</c>. Empty: none.
     /// <c>*</c>: all; keys that browsers hold are their users' to see.
@@ -147,6 +150,7 @@ public sealed class GatewayOptions
             (nameof(BodySecondsMax), BodySecondsMax, 1, 86_400),
             (nameof(AuthenticationFailuresPerMinute), AuthenticationFailuresPerMinute, 0, 1_000_000),
             (nameof(TrustedProxies), TrustedProxies, 0, 10),
+            (nameof(OwnKeysMax), OwnKeysMax, 0, 200),
         ];
         foreach (var (name, value, min, max) in ranges)
         {

@@ -1,8 +1,8 @@
+using System.Diagnostics.Metrics;
 using AigneHub.Core;
-using AigneHub.Core.Accounts;
-using AigneHub.Core.Keys;
 using AigneHub.Core.Limits;
 using AigneHub.Core.Routing.Health;
+using AigneHub.Core.Telemetry;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway.Aigne;
 using AigneHub.Gateway.Attempts;
@@ -17,10 +17,13 @@ using AigneHub.Gateway.Health;
 using AigneHub.Gateway.Idempotency;
 using AigneHub.Gateway.Management;
 using AigneHub.Gateway.Management.Audit;
+using AigneHub.Gateway.Management.Config;
 using AigneHub.Gateway.Management.Rates;
+using AigneHub.Gateway.OpenApi;
 using AigneHub.Gateway.Payments;
 using AigneHub.Gateway.Relay;
 using AigneHub.Gateway.Responses;
+using AigneHub.Gateway.Telemetry;
 using AigneHub.Gateway.Videos;
 using AigneHub.Providers.Tokenizers;
 using Microsoft.AspNetCore.Hosting;
@@ -32,20 +35,21 @@ namespace AigneHub.Gateway;
 public static class GatewayServices
 {
     /// <summary>
-    /// Needs beside it: <see cref="IHubSnapshots"/> and <see cref="Configuration.HubSnapshots"/>, the ports of Core, the secret
-    /// protector, the upstream client, <see cref="TimeProvider"/>.
+    /// Needs beside it: <see cref="Identity.IdentityServices"/>, <see cref="IHubSnapshots"/> and
+    /// <see cref="Configuration.HubSnapshots"/>, the ports of Core, the secret protector, the upstream client, <see cref="TimeProvider"/>.
     /// </summary>
     public static IServiceCollection AddGateway(this IServiceCollection services, GatewayOptions options) => services
         .AddMetrics()
         .AddSingleton(options)
         .AddSingleton<UnexpectedErrors>()
+        .AddSingleton(s => new HubMetrics(s.GetRequiredService<IMeterFactory>().Create(TelemetryNames.Source)))
+        .AddSingleton<CallTelemetry>()
         .AddSingleton<ClientAddress>()
+        .AddSingleton<KeyUses>()
+        .AddSingleton<CallerGate>()
         .AddCors()
         .AddSingleton<IStartupFilter, BrowserHeaders>()
         .AddSingleton<FailureThrottle>()
-        .AddSingleton(s => new KeyAuthenticator(
-            s.GetRequiredService<IKeyStore>(), s.GetRequiredService<IOwnerStore>(), s.GetRequiredService<IHubSnapshots>(),
-            s.GetRequiredService<FailureThrottle>(), options, s.GetRequiredService<TimeProvider>()))
         .AddSingleton<RateLimiter>()
         .AddSingleton<CallLimits>()
         .AddSingleton(new BodyMemory(options.BodyBytesInFlightMax))
@@ -70,12 +74,12 @@ public static class GatewayServices
         .AddSingleton<VideoEndpoints>()
         .AddSingleton<VideoAnswer>()
         .AddSingleton(s => new GatewayHandler(
-            s.GetRequiredService<KeyAuthenticator>(), s.GetRequiredService<IHubSnapshots>(), s.GetRequiredService<CallLimits>(),
+            s.GetRequiredService<CallerGate>(), s.GetRequiredService<IHubSnapshots>(), s.GetRequiredService<CallLimits>(),
             s.GetRequiredService<IUsageSink>(), s.GetRequiredService<CreditAdmission>(), s.GetRequiredService<AttemptLoop>(),
             s.GetRequiredService<HealthBoard>(), s.GetRequiredService<ResponseKeeper>(),
             s.GetRequiredService<VideoAnswer>(), s.GetRequiredService<IdempotencyKeys>(), s.GetRequiredService<Resends>(),
             s.GetRequiredService<TokenCounter>(), s.GetRequiredService<RequestBodies>(), s.GetRequiredService<HubIds>(),
-            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<UnexpectedErrors>()))
+            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<UnexpectedErrors>(), s.GetRequiredService<CallTelemetry>()))
         .AddSingleton<GeminiEndpoints>()
         .AddSingleton<AzureEndpoints>()
         .AddSingleton<AigneEndpoints>()
@@ -88,10 +92,15 @@ public static class GatewayServices
         .AddSingleton<ModelEndpoints>()
         .AddSingleton<FallbackEndpoints>()
         .AddSingleton<HealthEndpoints>()
+        .AddSingleton<MetricsEndpoint>()
         .AddSingleton<AuditTrail>()
+        .AddSingleton<OpenApiEndpoints>()
         .AddSingleton<ManagementHandler>()
+        .AddSingleton<KeyAccess>()
+        .AddSingleton<KeyCalls>()
         .AddSingleton<AuditEndpoints>()
         .AddSingleton<KeyEndpoints>()
+        .AddSingleton<OwnKeyEndpoints>()
         .AddSingleton<OwnerEndpoints>()
         .AddSingleton<BalanceEndpoints>()
         .AddSingleton<MovementEndpoints>()
@@ -109,6 +118,11 @@ public static class GatewayServices
         .AddSingleton<StoredModelEndpoints>()
         .AddSingleton<AliasEndpoints>()
         .AddSingleton<RotationEndpoints>()
+        .AddSingleton<SecretReferences>()
+        .AddSingleton<RoutingSections>()
+        .AddSingleton<SaleSections>()
+        .AddSingleton<OwnerSections>()
+        .AddSingleton<ConfigEndpoints>()
         .AddSingleton<RateCalls>()
         .AddSingleton<RateEndpoints>()
         .AddSingleton<MarginEndpoints>()

@@ -1,4 +1,5 @@
 using AigneHub.Core;
+using AigneHub.Core.Keys;
 using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Fronts.Errors;
 using Microsoft.AspNetCore.Http;
@@ -8,11 +9,13 @@ namespace AigneHub.Gateway;
 
 /// <summary>Calls of what earlier calls have made, in OpenAI's API: who calls, and what becomes of failures.</summary>
 public sealed partial class KeptCalls(
-    KeyAuthenticator authenticator, IHubSnapshots snapshots, HubIds ids, UnexpectedErrors unexpected, ILogger<KeptCalls> logger)
+    CallerGate gate, IHubSnapshots snapshots, HubIds ids, UnexpectedErrors unexpected, ILogger<KeptCalls> logger)
 {
+    /// <param name="scope">What was made.</param>
     /// <param name="run">Writes the answer and returns null, or an error before anything was written. Its text is the request's id.</param>
     internal async Task RunAsync(
-        HttpRequest request, Func<Caller, string, CancellationToken, Task<HubError?>> run, CancellationToken cancellationToken)
+        HttpRequest request, KeyScope scope, Func<Caller, string, CancellationToken, Task<HubError?>> run,
+        CancellationToken cancellationToken)
     {
         var response = request.HttpContext.Response;
         var requestId = ids.New().ToString("N");
@@ -20,7 +23,7 @@ public sealed partial class KeptCalls(
         HubError? error;
         try
         {
-            (var caller, error) = await authenticator.AuthenticateAsync(request, cancellationToken);
+            (var caller, error) = await gate.LetInAsync(request, scope, cancellationToken);
             error ??= snapshots.IsLoaded ? null : GatewayHandler.Starting;
             error ??= await run(caller!, requestId, cancellationToken);
         }

@@ -5,4 +5,6 @@ namespace AigneHub.Providers;
 /// <param name="Usage">Null when none is reported.</param>
 /// <param name="Error">It is an error in spite of its status.</param>
 /// <param name="Id">The answer's own, where the vendor may keep it; else null.</param>
-public readonly record struct AnswerReading(bool IsAnswer, TokenUsage? Usage, VendorError? Error, string? Id = null);
+/// <param name="Model">What it says that has answered; null where that isn't read.</param>
+public readonly record struct AnswerReading(
+    bool IsAnswer, TokenUsage? Usage, VendorError? Error, string? Id = null, string? Model = null);

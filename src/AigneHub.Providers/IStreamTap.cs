@@ -26,6 +26,9 @@ public interface IStreamTap : IDisposable
     /// <summary>The answer's own id, where the vendor may keep it; null before it has come, and elsewhere.</summary>
     string? AnswerId { get; }
 
+    /// <summary>What the answer says that has answered; null before that was read, and where it isn't.</summary>
+    string? AnswerModel { get; }
+
     /// <summary>What the vendor said of its error; null when nothing could be read of it.</summary>
     VendorError? Error { get; }
 

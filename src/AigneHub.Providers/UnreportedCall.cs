@@ -17,6 +17,9 @@ public readonly ref struct UnreportedCall
 
     public UsageQuirks Quirks { get; init; }
 
+    /// <summary>Not what it probably was, but the most that it can be.</summary>
+    public bool AtMost { get; init; }
+
     /// <summary>Null when nothing was reported.</summary>
     public TokenUsage? Reported { get; init; }
 

@@ -1,4 +1,5 @@
 using AigneHub.Core;
+using AigneHub.Core.Access;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Archive;
 using AigneHub.Core.Audit;
@@ -24,6 +25,7 @@ using AigneHub.Storage.Jobs;
 using AigneHub.Storage.Keys;
 using AigneHub.Storage.Ledger;
 using AigneHub.Storage.Limits;
+using AigneHub.Storage.Members;
 using AigneHub.Storage.Notices;
 using AigneHub.Storage.Payments;
 using AigneHub.Storage.Pricing;
@@ -55,7 +57,9 @@ public static class HubStorageServices
         services.AddSingleton<IPurseRegistry>(new TablePurseRegistry(clients));
         services.AddSingleton<IPoisonStore>(new TablePoisonStore(clients));
         services.AddSingleton<IKeyStore>(new TableKeyStore(clients));
+        services.AddSingleton<IKeyUses>(new TableKeyUses(clients));
         services.AddSingleton<IOwnerStore>(new TableOwnerStore(clients));
+        services.AddSingleton<IMemberStore>(new TableMemberStore(clients));
         services.AddSingleton<ILimitStore>(new TableLimitStore(clients));
         services.AddSingleton<INoticeStore>(new TableNoticeStore(clients));
         services.AddSingleton<IAuditStore>(new TableAuditStore(clients));

@@ -40,6 +40,12 @@ internal static class TableKeys
 
     public const string Owners = "owners";
 
+    public const string Members = "members";
+
+    // Table members: the list of all, and the invitations.
+    public const string MembersAllPartition = "all";
+    public const string InvitationsPartition = "invitations";
+
     public const string Orders = "orders";
 
     public const string Payers = "payers";
@@ -85,7 +91,7 @@ internal static class TableKeys
 
     public static IReadOnlyList<string> Tables { get; } =
         [Ledger, Purses, Poison, HubKeys, RateCards, Configuration, Health, Responses, Idempotency, Jobs, Owners,
-            Orders, Payers, PaymentIncidents, Limits, Notices, Schema, Audit];
+            Orders, Payers, PaymentIncidents, Limits, Notices, Schema, Audit, Members];
 
     // Table ledger: one purse, one partition.
     public const string State = "a";
@@ -108,8 +114,9 @@ internal static class TableKeys
     public const string KeyAdministratorPartition = "administrator";
     public const string KeyAdministrator = "current";
 
-    // Table keys: the record under its hash, and a list of ids.
+    // Table keys: the record under its hash, and a list of ids; when they were used last.
     public const string KeyIdPartition = "id";
+    public const string KeyUsesPartition = "used";
     private const string KeyIdPrefix = "key_";
 
     // Table ratecards: a partition for each version.
@@ -151,6 +158,12 @@ internal static class TableKeys
 
     /// <summary>Of table owners.</summary>
     public static string OwnersPartition(OwnerKind kind) => kind.ToString();
+
+    /// <summary>Of table members: a record's, spread as purses are.</summary>
+    public static string MembersPartition(string id) => "m-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)), 0, 2);
+
+    /// <summary>Of table members: the list of an account's.</summary>
+    public static string MembersOfPartition(string account) => "a-" + Escaped(account);
 
     /// <summary>Of table jobs: an account's.</summary>
     public static string JobsPartition(string account) => Escaped(account);
@@ -253,6 +266,9 @@ internal static class TableKeys
         id.StartsWith("message-", StringComparison.Ordinal) ? "z-" + id : "i-" + Inverse(id);
 
     public static string KeyHashPartition(string hash) => "k-" + hash[..4];
+
+    /// <summary>Of table keys: what a member or a key has made for itself.</summary>
+    public static string KeyOwnerPartition(string owner) => "m-" + Escaped(owner);
 
     public static string KeyId(string id) =>
         Inverse(id.StartsWith(KeyIdPrefix, StringComparison.Ordinal) ? id[KeyIdPrefix.Length..] : id);

@@ -19,19 +19,21 @@ public sealed class CallTerms
     /// <summary>Those of <see cref="Purses"/> that a call has to be reserved in.</summary>
     public IReadOnlyList<PurseId> Binding { get; }
 
-    /// <summary>Whose rate limits count its calls: key, project, team, account, the account's plan.</summary>
+    /// <summary>Whose rate limits count its calls: key, project, team, account, the key it was made with, the account's plan.</summary>
     public IReadOnlyList<LimitedBy> Limits { get; }
 
     /// <param name="account">The key's.</param>
     /// <param name="team">The key's; null when it names none.</param>
     /// <param name="project">Of the key's label; null when there is no such project.</param>
     /// <param name="plan">The account's; null when it has none.</param>
+    /// <param name="parent">Of a key that was made with a key: that one. Its budget stands for both.</param>
     public static CallTerms Of(
-        KeyRecord key, OwnerRecord account, OwnerRecord? team, OwnerRecord? project, Plan? plan = null)
+        KeyRecord key, OwnerRecord account, OwnerRecord? team, OwnerRecord? project, Plan? plan = null, KeyRecord? parent = null)
     {
+        var spender = parent?.Terms is null ? key : parent;
         (PurseId Purse, PurseTerms? Terms, RateLimits? Limits)[] all =
         [
-            (PurseId.OfKey(key.Id), key.Terms, key.Limits),
+            (PurseId.OfKey(spender.Id), spender.Terms, spender.Limits),
             (PurseId.OfProject(project?.Id ?? ""), project?.Terms, project?.Limits),
             (PurseId.OfTeam(team?.Id ?? ""), team?.Terms, team?.Limits),
             (PurseId.OfAccount(account.Id), account.Terms, account.Limits),
@@ -43,7 +45,12 @@ public sealed class CallTerms
             [.. all.Where(one => one.Terms is { Binds: true }).Select(one => one.Purse)],
             [
                 .. all.Where(one => one.Limits is not null).Select(one => new LimitedBy(one.Purse.Value, one.Limits!)),
+                .. parent is null ? [] : LimitsBeside(spender, key, parent),
                 .. plan?.Limits is { } limits ? [new LimitedBy(PurseId.OfPlan(account.Id).Value, limits)] : (LimitedBy[])[],
             ]);
     }
+
+    /// <summary>The spender's are counted already.</summary>
+    private static LimitedBy[] LimitsBeside(KeyRecord spender, KeyRecord key, KeyRecord parent) =>
+        (spender == key ? parent : key) is { Limits: { } limits } other ? [new LimitedBy(PurseId.OfKey(other.Id).Value, limits)] : [];
 }

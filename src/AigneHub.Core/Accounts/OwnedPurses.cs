@@ -19,7 +19,7 @@ public sealed class OwnedPurses(
     private const int TriesMax = 8;
     private static readonly PurseTerms Unlimited = new(PurseKind.Unlimited);
 
-    private static readonly HubError Busy = new(
+    internal static readonly HubError Busy = new(
         503, "ledger_busy", Blame.Hub, "The purse is being changed by others at the moment. Repeat the request.",
         RetryAfter: TimeSpan.FromSeconds(2));
 
@@ -109,6 +109,11 @@ public sealed class OwnedPurses(
         terms.Kind == (state?.Kind ?? PurseKind.Unlimited) && terms.Budget == state?.Period?.Budget
         && (terms.Alerts ?? PurseAlerts.None) == (state?.Alerts ?? PurseAlerts.None);
 
-    private static bool IsLooser(PurseTerms? before, PurseTerms after) =>
-        before is { Binds: true } && (!after.Binds || after.Budget?.Limit > before.Budget?.Limit);
+    /// <summary>
+    /// It may let somebody spend more, at once or in the long run: a budget of another length of period gives anew at another time, so
+    /// that it is looser and tighter at once.
+    /// </summary>
+    private static bool IsLooser(PurseTerms? before, PurseTerms after) => before is { Binds: true }
+        && (!after.Binds || after.Budget?.Limit > before.Budget?.Limit
+            || (before.Budget is { } was && after.Budget is { } becomes && (was.Length != becomes.Length || was.Zone != becomes.Zone)));
 }

@@ -3,6 +3,7 @@ namespace AigneHub.Core.Accounts;
 /// <summary>An account, a team or a project as stored.</summary>
 public sealed record OwnerRecord
 {
+    public const int EmailCharactersMax = 254;
     private const int IdCharactersMax = 64;
 
     public required OwnerKind Kind { get; init; }
@@ -26,10 +27,23 @@ public sealed record OwnerRecord
     /// <summary>Of an account: the plan that it has subscribed to; null for none.</summary>
     public string? Plan { get; init; }
 
+    /// <summary>Of an account: spans of its calls hold what was asked and answered.</summary>
+    public bool CaptureContent { get; init; }
+
+    public OwnerStatus Status { get; init; }
+
+    /// <summary>Why it has its status, for people; null: nothing was said.</summary>
+    public string? StatusReason { get; init; }
+
     /// <summary>
     /// 1 to 64 lower-case letters, digits and <c>- _ .</c>, the first one a letter or digit: ids are parts of purses' ids.
     /// </summary>
     public static bool IsId(string id) =>
         id.Length is > 0 and <= IdCharactersMax && char.IsAsciiLetterOrDigit(id[0])
         && id.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.');
+
+    /// <summary>Whether notices can be sent to it: at most 254 visible ASCII characters, one <c>@</c> among them.</summary>
+    public static bool IsEmail(string email) =>
+        email.Length <= EmailCharactersMax && email.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && at < email.Length - 1
+        && at == email.LastIndexOf('@') && !email.AsSpan().ContainsAnyExceptInRange('!', '~') && !email.AsSpan().ContainsAny(",;<>\"");
 }

@@ -62,6 +62,9 @@ public enum IncidentKind
 
     /// <summary>The payment provider has refused what a management call needed: the settings of the hub or of the provider.</summary>
     PaymentProviderRefused,
+
+    /// <summary>A vendor says that another, dearer model has answered than the one that was called and charged.</summary>
+    OtherModel,
 }
 
 /// <param name="Subject">The id of the event, unit, message, hour or record.</param>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using AigneHub.Core.Accounts;
 using AigneHub.Core.Usage;
 
 namespace AigneHub.Core.Ledger;
@@ -21,4 +22,11 @@ public static class PurseNames
 
     /// <summary>Whose purse it is: <c>default</c> of <c>account:default</c>.</summary>
     public static string OwnerOf(PurseId purse) => purse.Value[(purse.Value.IndexOf(':', StringComparison.Ordinal) + 1)..];
+
+    public static PurseId Of(OwnerKind kind, string id) => kind switch
+    {
+        OwnerKind.Account => PurseId.OfAccount(id),
+        OwnerKind.Team => PurseId.OfTeam(id),
+        _ => PurseId.OfProject(id),
+    };
 }

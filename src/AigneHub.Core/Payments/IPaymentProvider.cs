@@ -5,7 +5,9 @@ namespace AigneHub.Core.Payments;
 /// <summary>The provider did not answer, or not with what was asked for: the operation may be repeated.</summary>
 public class PaymentProviderUnavailableException(string message, Exception? inner = null) : Exception(message, inner)
 {
-    /// <summary>Repeating it won't help before an operator has changed something: the provider has refused the call, or the hub's key.</summary>
+    /// <summary>
+    /// Repeating it won't help before an operator has changed something: the provider has refused the call, or the hub's key.
+    /// </summary>
     public bool NeedsOperator { get; init; }
 }
 

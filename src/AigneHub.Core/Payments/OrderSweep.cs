@@ -26,10 +26,10 @@ public sealed class OrderSweep(
     private static readonly TimeSpan UnansweredMax = TimeSpan.FromHours(25);
 
     /// <summary>Orders looked at, and those that could not be.</summary>
-    /// <exception cref="StorageUnavailableException">Storage does not answer.</exception>
+    /// <exception cref="StorageUnavailableException">Storage does not tell which are due.</exception>
     public async Task<(int Checked, int Failed)> RunAsync(CancellationToken cancellationToken)
     {
-        var (seen, failed) = (0, 0);
+        var (seen, failed, unanswered) = (0, 0, 0);
         foreach (var due in await orders.ListDueAsync(time.GetUtcNow(), OrdersMax, cancellationToken))
         {
             seen++;
@@ -37,11 +37,18 @@ public sealed class OrderSweep(
             {
                 await CheckAsync(due, cancellationToken);
             }
-            catch (PaymentProviderUnavailableException)
+            catch (PaymentProviderRefusedException)
+            {
+                // This order's alone: no outage, however many there are.
+                failed++;
+                await TryScheduleAsync(due, cancellationToken);
+            }
+            catch (Exception e) when (e is PaymentProviderUnavailableException or StorageUnavailableException)
             {
                 // Later, so that the others have their turn.
-                await orders.ScheduleAsync(due, time.GetUtcNow() + FailurePause, cancellationToken);
-                if (++failed == FailuresMax)
+                await TryScheduleAsync(due, cancellationToken);
+                failed++;
+                if (++unanswered == FailuresMax)
                 {
                     break;
                 }
@@ -75,9 +82,10 @@ public sealed class OrderSweep(
             return;
         }
 
+        var isBusy = false;
         if (Hint(order) is { } hint)
         {
-            await reconciler.ReconcileAsync(hint, cancellationToken);
+            isBusy = await reconciler.ReconcileAsync(hint, cancellationToken) == ReconcileOutcome.Busy;
         }
         else if (order.Kind == OrderKind.TopUp)
         {
@@ -96,7 +104,20 @@ public sealed class OrderSweep(
         }
 
         order = (await orders.FindAsync(due.Account, due.Order, cancellationToken))?.Value ?? order;
-        await orders.ScheduleAsync(due, Next(order), cancellationToken);
+        await orders.ScheduleAsync(due, isBusy ? time.GetUtcNow() + FailurePause : Next(order), cancellationToken);
+    }
+
+    /// <summary>An order that storage can't put off either stays due.</summary>
+    private async Task TryScheduleAsync(DueOrder due, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await orders.ScheduleAsync(due, time.GetUtcNow() + FailurePause, cancellationToken);
+        }
+        catch (StorageUnavailableException)
+        {
+            // The next run finds it again.
+        }
     }
 
     private static PaymentHint? Hint(Order order) =>

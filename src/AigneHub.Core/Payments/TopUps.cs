@@ -13,7 +13,9 @@ public sealed class TopUps(
     IPayerStore payers, PayerWriter payerWriter, IConfigurationStore configuration, IOrderStore orders, OrderWriter orderWriter,
     IPaymentProvider provider, PaymentReconciler reconciler, TopUpAlerts alerts, IIncidents incidents, HubIds ids, TimeProvider time)
 {
-    /// <summary>The provider remembers idempotency keys for a day: later, a charge without an answer is looked for and not repeated.</summary>
+    /// <summary>
+    /// The provider remembers idempotency keys for a day: later, a charge without an answer is looked for and not repeated.
+    /// </summary>
     private static readonly TimeSpan RepeatMax = TimeSpan.FromHours(23);
 
     /// <summary>Accounts without an answer after which a run ends: the provider is out.</summary>
@@ -75,6 +77,12 @@ public sealed class TopUps(
         }
 
         var order = (await orders.FindByClaimAsync(account, topUp.Claim, cancellationToken))?.Value;
+        if (order is null && topUp.OffBecause is { } because)
+        {
+            await CloseAsync(account, topUp.Sequence, because, cancellationToken);
+            return;
+        }
+
         if (order is null)
         {
             (order, var why) = await OrderAsync(payer, topUp, cancellationToken);
@@ -85,7 +93,8 @@ public sealed class TopUps(
             }
         }
 
-        var failed = await PayAsync(order, payer.Customer!, cancellationToken);
+        // Who has switched it off is charged for nothing but what may have been charged before.
+        var failed = await PayAsync(order, payer.Customer!, mayCharge: topUp.OffBecause is null, cancellationToken);
         order = (await orders.FindAsync(account, order.Id, cancellationToken))?.Value ?? order;
         if (order.Status is not OrderStatus.Open)
         {
@@ -148,7 +157,7 @@ public sealed class TopUps(
     }
 
     /// <summary>Charges, or finds out what became of it; why it failed, if it did now.</summary>
-    private async Task<string?> PayAsync(Order order, string customer, CancellationToken cancellationToken)
+    private async Task<string?> PayAsync(Order order, string customer, bool mayCharge, CancellationToken cancellationToken)
     {
         if (order.Status != OrderStatus.Open)
         {
@@ -159,7 +168,7 @@ public sealed class TopUps(
         string? failed = null;
         if (payment is null)
         {
-            (payment, failed) = time.GetUtcNow() - order.CreatedAt > RepeatMax
+            (payment, failed) = !mayCharge || time.GetUtcNow() - order.CreatedAt > RepeatMax
                 ? await FindChargeAsync(order, customer, cancellationToken)
                 : await ChargeAsync(order, customer, cancellationToken);
             await orderWriter.ChangeAsync(
@@ -180,7 +189,8 @@ public sealed class TopUps(
         return failed;
     }
 
-    private async Task<(string? Payment, string? Failed)> FindChargeAsync(Order order, string customer, CancellationToken cancellationToken) =>
+    private async Task<(string? Payment, string? Failed)> FindChargeAsync(
+        Order order, string customer, CancellationToken cancellationToken) =>
         await provider.FindChargeAsync(order, customer, cancellationToken) is { } payment
             ? (payment, null)
             : (null, "The charge was never made.");

@@ -90,6 +90,9 @@ public sealed class ModelRates
     /// <summary>The published rate of a kind; null when the source has none.</summary>
     public Rate? this[UnitKind kind] => _byKind[(int)kind];
 
+    /// <summary>Where the last tier of any kind begins, in prompt tokens; 0 without tiers.</summary>
+    public long TiersUpTo { get; private set; }
+
     /// <summary>The rates of forms, by their keys' text: nano per 1,000,000 units.</summary>
     public IEnumerable<(RateKey Key, long Rate)> Forms => _forms?.Values ?? [];
 
@@ -180,6 +183,8 @@ public sealed class ModelRates
 
             above = tier.Above;
         }
+
+        TiersUpTo = Math.Max(TiersUpTo, above);
 
         if (rate.Base < 0)
         {

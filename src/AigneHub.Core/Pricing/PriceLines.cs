@@ -8,6 +8,7 @@ namespace AigneHub.Core.Pricing;
 /// <item>A kind without a rate falls back only where vendors bill the base rate: cached input and cache writes → input
 /// (one hour → five minutes → input), reasoning → output. Any other kind without a rate stays unpriced.</item>
 /// <item>A model that has a price per request is charged one request when the caller counted none.</item>
+/// <item>Searches without a rate are charged 0 beside tokens that have one.</item>
 /// <item>Images and seconds are charged by quality and size where the model has such rates, else at the kind's own.</item>
 /// <item>Of a model that is priced by the image alone tokens make no line, of one without a price by the image no images do. Of one
 /// with a price by the image and of prompt tokens what is generated is the images.</item>
@@ -93,7 +94,9 @@ public static class PriceLines
             {
                 lines[next++] = RateKey.HasForms(kind)
                     ? FormLine(rates, kind, quantity, neverFree, returned)
-                    : new PriceLine(kind, quantity, RateOf(rates, kind, neverFree)?.For(prompt) ?? WithoutRate(rates, neverFree));
+                    : new PriceLine(
+                        kind, quantity,
+                        RateOf(rates, kind, neverFree)?.For(prompt) ?? WithoutRate(rates, neverFree || IsBeside(rates, kind)));
             }
         }
 
@@ -125,6 +128,10 @@ public static class PriceLines
         UnitKind.Reasoning => rates[UnitKind.Output],
         _ => null,
     } ?? (neverFree ? Instead(rates, kind) : null);
+
+    /// <summary>Searches beside tokens that have a price: what those cost is known, and not lost for a search that has none.</summary>
+    private static bool IsBeside(ModelRates? rates, UnitKind kind) =>
+        kind == UnitKind.Search && rates?[UnitKind.Output] is not null;
 
     private static long? WithoutRate(ModelRates? rates, bool neverFree) => neverFree && rates is { Any: true } ? 0 : null;
 

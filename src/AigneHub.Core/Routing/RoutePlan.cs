@@ -40,12 +40,13 @@ public sealed class RoutePlan
 
     /// <summary>
     /// What a key may call of it: this plan itself when that is all, null when nothing. A key that may call the alias may
-    /// call its targets; what its account has subscribed to likewise.
+    /// call its targets; what its account has subscribed to likewise. What it is denied it can't reach by an alias either.
     /// </summary>
     public RoutePlan? AllowedFor(KeyRecord key)
     {
         var allowed = AllowedBy(key.Models);
-        return key.PlanModels is { } plan ? allowed?.AllowedBy(plan) : allowed;
+        allowed = key.PlanModels is { } plan ? allowed?.AllowedBy(plan) : allowed;
+        return key.ModelsDenied.Count == 0 ? allowed : allowed?.Without(key.ModelsDenied);
     }
 
     private RoutePlan? AllowedBy(IReadOnlyList<string> models)
@@ -55,8 +56,14 @@ public sealed class RoutePlan
             return this;
         }
 
-        return Array.TrueForAll(_targets, t => ModelPatterns.Allow(models, t.FullName)) ? this : Narrowed(models);
+        return Array.TrueForAll(_targets, t => ModelPatterns.Allow(models, t.FullName))
+            ? this
+            : Narrowed(t => ModelPatterns.Allow(models, t.FullName));
     }
+
+    private RoutePlan? Without(IReadOnlyList<string> denied) => Alias is not null && ModelPatterns.Deny(denied, Alias.Name)
+        ? null
+        : Narrowed(t => !ModelPatterns.Deny(denied, t.FullName));
 
     /// <summary>What of it is with one provider, with one credential alone; null when nothing is.</summary>
     public RoutePlan? PinnedTo(string provider, string credential)
@@ -74,7 +81,7 @@ public sealed class RoutePlan
         return pinned.Length == 0 ? null : new RoutePlan(pinned, [pinned.Length], Alias);
     }
 
-    private RoutePlan? Narrowed(IReadOnlyList<string> models)
+    private RoutePlan? Narrowed(Predicate<RouteTarget> isLeft)
     {
         List<RouteTarget> targets = [];
         List<int> tierEnds = [];
@@ -82,7 +89,7 @@ public sealed class RoutePlan
         foreach (var end in _tierEnds)
         {
             var before = targets.Count;
-            targets.AddRange(_targets[start..end].Where(t => ModelPatterns.Allow(models, t.FullName)));
+            targets.AddRange(_targets[start..end].Where(t => isLeft(t)));
             if (targets.Count > before)
             {
                 tierEnds.Add(targets.Count);

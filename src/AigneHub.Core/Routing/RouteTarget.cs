@@ -14,6 +14,12 @@ public sealed class RouteTarget(
     ProviderEntry provider, string upstreamModel, ModelRates? rates, int? maxOutput = null, string? title = null,
     int? contextWindow = null)
 {
+    /// <summary>Of a model whose window isn't known.</summary>
+    private const long WindowUnknown = 200_000;
+
+    /// <summary>Of a model that has prices for larger prompts than its window, which some callers get.</summary>
+    private const long WindowOfMillion = 1_048_576;
+
     public ProviderEntry Provider { get; } = provider;
     public string UpstreamModel { get; } = upstreamModel;
     public ModelRates? Rates { get; } = rates;
@@ -33,6 +39,12 @@ public sealed class RouteTarget(
 
     /// <summary>Where its live state was found last: plans are kept, so it need not be looked up for each call.</summary>
     internal TargetLanes? Lanes { get; set; }
+
+    /// <summary>The most tokens of prompt that may be charged.</summary>
+    /// <param name="prompt">What there is at most; null: not known.</param>
+    public long WindowFor(long? prompt) => ContextWindow is { } window && (Rates is null || Rates.TiersUpTo < window)
+        ? window
+        : Math.Max(prompt ?? 0, ContextWindow is null ? WindowUnknown : Math.Max(WindowOfMillion, 2 * Rates!.TiersUpTo));
 
     /// <summary>Whether a client of the API can call it, as it is or translated.</summary>
     public bool Serves(ModelApi api) => Provider.BindingFor(api, UpstreamModel) is not null;

@@ -45,13 +45,19 @@ public sealed class UsageFlusher(
         Interlocked.Read(ref _recorded), Interlocked.Read(ref _sent), Interlocked.Read(ref _lost), Pending,
         Interlocked.Read(ref _failures));
 
+    /// <summary>How long the oldest event that is not sent has waited; zero when none waits.</summary>
+    public TimeSpan OldestWait =>
+        (Volatile.Read(ref _unsent)?.Since ?? (_waiting.TryPeek(out var next) ? next.Since : null)) is { } since
+            ? time.GetElapsedTime(since)
+            : TimeSpan.Zero;
+
     private long Pending => Recorded - Left;
 
     /// <inheritdoc/>
     public void Record(UsageEvent usage, PurseSet purses)
     {
         Interlocked.Increment(ref _recorded);
-        _waiting.Enqueue(new RecordedEvent(usage, purses));
+        _waiting.Enqueue(new RecordedEvent(usage, purses, time.GetTimestamp()));
         var waiting = Interlocked.Increment(ref _waitingCount);
         var wake = Volatile.Read(ref _wake);
         if (waiting >= wake.AtEvents)
@@ -177,6 +183,7 @@ public sealed class UsageFlusher(
     {
         var messageId = ids.New();
         _builder.Start(messageId);
+        var since = _waiting.TryPeek(out var oldest) ? oldest.Since : 0;
         while (_waiting.TryPeek(out var next))
         {
             var result = _builder.TryAdd(next.Usage, next.Purses);
@@ -202,12 +209,12 @@ public sealed class UsageFlusher(
 
         var bytes = _builder.Build();
         _averageBytes = Math.Max(1, bytes.Length / _builder.EventCount);
-        return new Message(bytes, messageId.ToString("N"), _builder.EventCount);
+        return new Message(bytes, messageId.ToString("N"), _builder.EventCount, since);
     }
 
-    private readonly record struct RecordedEvent(UsageEvent Usage, PurseSet Purses);
+    private readonly record struct RecordedEvent(UsageEvent Usage, PurseSet Purses, long Since);
 
-    private sealed record Message(ReadOnlyMemory<byte> Bytes, string Id, int Events);
+    private sealed record Message(ReadOnlyMemory<byte> Bytes, string Id, int Events, long Since);
 
     private sealed class Wake(int atEvents)
     {

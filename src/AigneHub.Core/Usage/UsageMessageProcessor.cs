@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AigneHub.Core.Ledger;
+using AigneHub.Core.Telemetry;
 
 namespace AigneHub.Core.Usage;
 
@@ -7,7 +8,8 @@ namespace AigneHub.Core.Usage;
 public sealed class UnknownUsageVersionException(int version) : Exception($"Usage event version {version} is not known.");
 
 /// <summary>What the usage queue's two triggers do.</summary>
-public sealed class UsageMessageProcessor(UsageSettler settler, PurseFolder folder, PoisonBox poison)
+public sealed class UsageMessageProcessor(
+    UsageSettler settler, PurseFolder folder, PoisonBox poison, HubMetrics metrics, TimeProvider time)
 {
     /// <summary>
     /// Settles every unit in every purse. Returns only when all of it is settled or in the poison table; any exception
@@ -19,24 +21,14 @@ public sealed class UsageMessageProcessor(UsageSettler settler, PurseFolder fold
     /// <exception cref="PurseUnitDiffersException">A purse is kept in another unit.</exception>
     public async Task SettleAsync(string message, CancellationToken cancellationToken)
     {
-        var units = UsageMessage.Parse(message);
-        foreach (var raw in units.SelectMany(unit => unit.Events))
+        try
         {
-            // Without any version it is malformed and goes to the poison table by itself.
-            if (raw.Version is not (0 or UsageEvent.CurrentVersion))
-            {
-                throw new UnknownUsageVersionException(raw.Version);
-            }
+            await SettleUnitsAsync(message, cancellationToken);
         }
-
-        foreach (var unit in units)
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
-            await settler.SettleAsync(unit, cancellationToken);
-            folder.Touch(unit.Purses.Home);
-            foreach (var purse in unit.Purses.Others)
-            {
-                folder.Touch(purse);
-            }
+            metrics.SettlementFailed();
+            throw;
         }
     }
 
@@ -62,6 +54,41 @@ public sealed class UsageMessageProcessor(UsageSettler settler, PurseFolder fold
         foreach (var (id, home, json) in units)
         {
             await poison.AddUnitAsync(id, home, json, cancellationToken);
+        }
+    }
+
+    private async Task SettleUnitsAsync(string message, CancellationToken cancellationToken)
+    {
+        var units = UsageMessage.Parse(message);
+        foreach (var raw in units.SelectMany(unit => unit.Events))
+        {
+            // Without any version it is malformed and goes to the poison table by itself.
+            if (raw.Version is not (0 or UsageEvent.CurrentVersion))
+            {
+                throw new UnknownUsageVersionException(raw.Version);
+            }
+        }
+
+        foreach (var unit in units)
+        {
+            var settled = await settler.SettleAsync(unit, cancellationToken);
+            folder.Touch(unit.Purses.Home);
+            foreach (var purse in unit.Purses.Others)
+            {
+                folder.Touch(purse);
+            }
+
+            Measure(settled);
+        }
+    }
+
+    private void Measure(IReadOnlyList<RawEvent> settled)
+    {
+        var now = time.GetUtcNow();
+        foreach (var raw in settled)
+        {
+            var call = raw.Event!;
+            metrics.Settled(now - HubIds.TimeOf(call.Id) - TimeSpan.FromMilliseconds(call.Timings.Total));
         }
     }
 

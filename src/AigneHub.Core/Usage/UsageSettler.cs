@@ -17,7 +17,8 @@ public sealed class UsageSettler(ILedgerStore ledger, PurseRegistrar registrar, 
 
     private const int NameCharactersMax = 512;
 
-    internal async Task SettleAsync(UsageUnit unit, CancellationToken cancellationToken)
+    /// <returns>Its events but those that are in the poison table now: they are in the ledger, since now or before.</returns>
+    internal async Task<IReadOnlyList<RawEvent>> SettleAsync(UsageUnit unit, CancellationToken cancellationToken)
     {
         var good = new List<RawEvent>(unit.Events.Count);
         foreach (var raw in unit.Events)
@@ -34,7 +35,7 @@ public sealed class UsageSettler(ILedgerStore ledger, PurseRegistrar registrar, 
 
         if (good.Count == 0)
         {
-            return;
+            return good;
         }
 
         // Registered before charged: the nightly walk must find what a crash leaves.
@@ -47,7 +48,7 @@ public sealed class UsageSettler(ILedgerStore ledger, PurseRegistrar registrar, 
         var kept = await SettleHomeAsync(unit, good, cancellationToken);
         if (kept.Count == 0)
         {
-            return;
+            return good;
         }
 
         var row = Inbox(unit, kept) with { Sums = null };
@@ -55,6 +56,8 @@ public sealed class UsageSettler(ILedgerStore ledger, PurseRegistrar registrar, 
         {
             await ledger.InsertUnitAsync(unit.Purses[i], row with { Lease = unit.Purses.LeaseAt(i) }, [], cancellationToken);
         }
+
+        return good;
     }
 
     /// <summary>The events that this unit has brought into the ledger, now or before; empty when no other purse needs them.</summary>

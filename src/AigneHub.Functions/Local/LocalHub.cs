@@ -5,6 +5,7 @@ using AigneHub.LocalRuntime;
 using AigneHub.LocalRuntime.Azurite;
 using AigneHub.Providers.Simulation;
 using AigneHub.Providers.Tokenizers;
+using AigneHub.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -76,7 +77,7 @@ internal sealed class LocalHub : IAsyncDisposable
                 configuration[StorageSettings.Connection] = (await azurite).ConnectionString;
             }
 
-            builder.Services.AddHub(configuration);
+            builder.Services.AddHub(configuration).AddServerSpans();
             AddMasterKey(builder.Services, data);
             options.Services(builder.Services);
             app = builder.Build();

@@ -1,4 +1,5 @@
 using AigneHub.Core;
+using AigneHub.Core.Keys;
 using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Fronts.Errors;
 using Microsoft.AspNetCore.Http;
@@ -8,14 +9,14 @@ namespace AigneHub.Gateway.Aigne;
 
 /// <summary>What every call of AIGNE's endpoints that are no model calls goes through: one place for errors, in AIGNE's format.</summary>
 public sealed partial class AigneHandler(
-    KeyAuthenticator authenticator, HubIds ids, UnexpectedErrors unexpected, ILogger<AigneHandler> logger)
+    CallerGate gate, HubIds ids, UnexpectedErrors unexpected, ILogger<AigneHandler> logger)
 {
-    /// <summary>For callers with a key.</summary>
+    /// <summary>For callers with a key: what their account has used and stands at.</summary>
     internal Task RunAsync(
         HttpRequest request, Func<AigneCall, Caller, Task<HubError?>> endpoint, CancellationToken cancellationToken) =>
         AnswerAsync(request, async call =>
         {
-            var (caller, error) = await authenticator.AuthenticateAsync(request, cancellationToken);
+            var (caller, error) = await gate.LetInAsync(request, KeyScope.Account, cancellationToken);
             return caller is null ? error : await endpoint(call, caller);
         }, cancellationToken);
 

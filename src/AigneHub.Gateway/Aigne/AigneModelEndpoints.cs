@@ -12,7 +12,7 @@ namespace AigneHub.Gateway.Aigne;
 /// settings brought, unless <see cref="GatewayOptions.PublicModels"/> is off.
 /// </summary>
 public sealed class AigneModelEndpoints(
-    AigneHandler handler, KeyAuthenticator authenticator, IHubSnapshots snapshots, HealthBoard health, GatewayOptions options)
+    AigneHandler handler, CallerGate gate, IHubSnapshots snapshots, HealthBoard health, GatewayOptions options)
 {
     private static readonly HubError KeyNeeded =
         new(401, "invalid_api_key", Blame.Caller, "This hub shows its models to keys alone. Send one as 'Authorization: Bearer <key>'.");
@@ -94,7 +94,7 @@ public sealed class AigneModelEndpoints(
             return (null, options.PublicModels ? null : KeyNeeded);
         }
 
-        var (caller, error) = await authenticator.AuthenticateAsync(call.Request, call.CancellationToken);
+        var (caller, error) = await gate.LetInAsync(call.Request, KeyScope.Models, call.CancellationToken);
         return (caller?.Key, error);
     }
 

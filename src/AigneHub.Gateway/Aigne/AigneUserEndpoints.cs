@@ -1,5 +1,5 @@
-using AigneHub.Core.Access;
 using AigneHub.Core;
+using AigneHub.Core.Access;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Pricing;
 using AigneHub.Gateway.Authentication;

@@ -8,6 +8,7 @@ using AigneHub.Gateway.Fronts;
 using AigneHub.Gateway.Idempotency;
 using AigneHub.Gateway.Relay;
 using AigneHub.Gateway.Responses;
+using AigneHub.Gateway.Telemetry;
 using AigneHub.Gateway.Videos;
 using AigneHub.Providers;
 using AigneHub.Providers.Audio;
@@ -31,7 +32,6 @@ internal sealed partial class AttemptLoop(
     IHostApplicationLifetime lifetime, TimeProvider time, ILogger<AttemptLoop> logger)
 {
     private const int VendorErrorBytesMax = 256 * 1024;
-
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(1);
 
     /// <param name="hubStops">
@@ -75,6 +75,7 @@ internal sealed partial class AttemptLoop(
             }
 
             exchange.BeginAttempt(step.Target, step.Credential, attempts);
+            using var trace = AttemptTrace.Begin(exchange);
             (result, var outcome) = await TryAsync(exchange, stop.Token);
             attempts.Report(exchange.Front.Shape.BeginsVideo ? Once(outcome) : outcome);
             if (stop.IsCancellationRequested || gone.IsCancellationRequested)
@@ -141,7 +142,7 @@ internal sealed partial class AttemptLoop(
         var request = new UpstreamRequest(
             target.Provider, binding, exchange.Credential, path, body, codec.Streams)
         {
-            Headers = ForwardedHeaders.For(binding.Dialect, exchange.Http.Request.Headers),
+            Headers = exchange.Trace.Headers(target, ForwardedHeaders.For(binding.Dialect, exchange.Http.Request.Headers)),
             TakesAnything = codec.AnswersBytes,
         };
         var sent = await upstream.SendAsync(request, stop);
@@ -294,8 +295,8 @@ internal sealed partial class AttemptLoop(
     private async Task<(RelayResult Relayed, TokenUsage Usage, bool Estimated)> StreamAsync(
         Exchange exchange, UpstreamResponse answer, IAttemptCodec codec, UsageQuirks quirks, CancellationToken stop)
     {
-        using var tap = AnswerReaders.For(codec.Api).NewTap(quirks, upstreamOptions.TextBytesMax)
-            ?? throw new InvalidOperationException("The API does not stream.");
+        using var tap = exchange.Trace.Captured(AnswerReaders.For(codec.Api).NewTap(quirks, upstreamOptions.TextBytesMax)
+            ?? throw new InvalidOperationException("The API does not stream."), codec.Api);
         RelayResult relayed;
         try
         {
@@ -307,6 +308,7 @@ internal sealed partial class AttemptLoop(
             throw;
         }
 
+        exchange.AnsweredBy = tap.AnswerModel;
         if (relayed.End == RelayEnd.FailedBefore || (relayed.End == RelayEnd.FailedMidway && !tap.SawContent))
         {
             // At most keep-alive comments have gone to the client.
@@ -343,6 +345,7 @@ internal sealed partial class AttemptLoop(
         Exchange exchange, UpstreamResponse answer, IAttemptCodec codec, UsageQuirks quirks, CancellationToken stop)
     {
         using var content = await answer.Body.ReadAllAsync(upstreamOptions.AnswerBytesMax, stop);
+        exchange.MarkReceived();
         var reader = AnswerReaders.For(codec.Api);
         var isText = reader.TakesText(answer.MediaType);
         var read = isText ? new AnswerReading(true, null, null) : reader.Read(content.Bytes.Span, quirks);
@@ -353,10 +356,12 @@ internal sealed partial class AttemptLoop(
 
         if (content.Failure == UpstreamFailureKind.None && read is { IsAnswer: true, Error: null })
         {
+            exchange.AnsweredBy = read.Model;
             // What can't be told must fail before anything is kept.
             AnswerHeaders.Apply(exchange, answer);
             read = read with { Usage = await codec.AcceptAsync(content.Bytes) ?? WithImages(read.Usage, codec) };
             exchange.Consumed = Count();
+            exchange.Trace.Capture(content.Bytes, codec.Api);
             await keeper.KeepAsync(exchange, read.Id);
         }
 

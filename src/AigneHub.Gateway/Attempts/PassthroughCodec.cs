@@ -36,8 +36,8 @@ internal sealed class PassthroughCodec(Exchange exchange, ApiBinding binding, Pr
         }
 
         var tokens = Math.Min(reserved, exchange.Target.MaxOutput ?? reserved);
-        var limit = OutputLimit.Of(exchange.Body.Bytes.Span, exchange.Head, binding.Api, row, tokens);
-        return limit is { } edit ? [.. seals ?? [], edit] : seals;
+        var limits = OutputLimit.Of(exchange.Body.Bytes.Span, exchange.Head, binding.Api, row, tokens);
+        return [.. seals, .. limits];
     }
 
     public ReturnedForm Form => exchange.Front.Shape.ReturnsImages ? RequestedForm.Of(exchange.Body.Bytes.Span) : default;

@@ -126,7 +126,7 @@ internal sealed class TranslatingCodec : IAttemptCodec
                 request with
                 {
                     Stream = _exchange.Head.Stream,
-                    MaxOutputTokens = request.MaxOutputTokens ?? LimitOf(_exchange.OutputTokens),
+                    MaxOutputTokens = LimitOf(request.MaxOutputTokens, _exchange.OutputTokens),
                 },
                 ModelName, _maxOutput, json, warnings);
         }
@@ -135,7 +135,9 @@ internal sealed class TranslatingCodec : IAttemptCodec
         return error;
     }
 
-    private int? LimitOf(int? reserved) => reserved is { } tokens ? Math.Min(tokens, _maxOutput ?? tokens) : null;
+    /// <summary>Nothing is sent without the limit that is paid for, whatever else the request has for one.</summary>
+    private int? LimitOf(int? asked, int? reserved) =>
+        reserved is { } tokens ? Math.Min(asked ?? tokens, Math.Min(tokens, _maxOutput ?? tokens)) : asked;
 
     /// <summary>From here on it is a request like one that a client of that API has sent.</summary>
     private (UpstreamPayload? Body, HubError? Error) Edited(ArrayBufferWriter<byte> written)

@@ -1,3 +1,4 @@
+using AigneHub.Core;
 using AigneHub.Core.Access;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
@@ -10,6 +11,28 @@ namespace AigneHub.Gateway.Authentication;
 public sealed record Caller(KeyRecord Key, CallTerms Terms, IReadOnlyList<RoleAssignment> Assignments)
 {
     public string Account => Key.Account;
+
+    /// <summary>Whose token or own key it is; null for keys made for applications.</summary>
+    public MemberRecord? Member { get; init; }
+
+    /// <summary>The account, team or project whose calls are not taken, because it is suspended or closed; null: none.</summary>
+    public OwnerRecord? Barred { get; init; }
+
+    /// <summary>What those are told whose account, team or project is not active; null when it is.</summary>
+    public HubError? Refusal => Barred is not { } owner ? null : new HubError(
+        403, $"{Word(owner.Kind)}_{(owner.Status == OwnerStatus.Suspended ? "suspended" : "closed")}", Blame.Caller,
+        $"The {Word(owner.Kind)} '{owner.Id}' is {(owner.Status == OwnerStatus.Suspended ? "suspended" : "closed")}"
+        + $"{(owner.StatusReason is { } reason ? $" ({reason})" : "")}. Ask an administrator of the hub.");
+
+    /// <summary>
+    /// Whether a management call of this kind is left to it where its account, team or project is not active: to the hub's own people
+    /// all, to others of a suspended one reading and paying.
+    /// </summary>
+    public bool MayDespite(Permission permission) =>
+        Barred is null
+        || Assignments.Any(assignment => assignment.Scope == Scope.Hub && Roles.Allow(assignment.Role, permission))
+        || (Barred.Status == OwnerStatus.Suspended
+            && permission is Permission.ReadOwn or Permission.Read or Permission.ReadAudit or Permission.Pay);
 
     /// <summary>Whether it has the permission in one of these scopes, or on the whole hub.</summary>
     public bool May(Permission permission, params ReadOnlySpan<Scope> scopes)
@@ -24,6 +47,8 @@ public sealed record Caller(KeyRecord Key, CallTerms Terms, IReadOnlyList<RoleAs
 
         return permission == Permission.Pay && Key.MayPay && scopes.Contains(Scope.OfAccount(Account));
     }
+
+    private static string Word(OwnerKind kind) => kind.ToString().ToLowerInvariant();
 
     /// <summary>Whether it has the permission anywhere; what exactly it may see or change is to be asked of each thing.</summary>
     public bool MaySomewhere(Permission permission) => Assignments.Any(assignment => Roles.Allow(assignment.Role, permission));

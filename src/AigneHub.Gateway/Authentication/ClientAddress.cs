@@ -10,7 +10,7 @@ namespace AigneHub.Gateway.Authentication;
 /// worker takes the last entry out of it before the function runs. Callers must take null, "not known", for an address that
 /// nothing is allowed to.
 /// </summary>
-/// <seealso href="https://github.com/Azure/azure-functions-dotnet-worker/blob/main/extensions/Worker.Extensions.Http.AspNetCore/src/FunctionsHostBuilderExtensions.cs"/>
+/// <seealso href="https://github.com/Azure/azure-functions-dotnet-worker/pull/2149"/>
 /// <seealso href="https://learn.microsoft.com/azure/frontdoor/front-door-http-headers-protocol"/>
 public sealed class ClientAddress(GatewayOptions options)
 {

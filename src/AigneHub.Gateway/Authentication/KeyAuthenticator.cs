@@ -2,17 +2,18 @@ using System.Security.Cryptography;
 using System.Text;
 using AigneHub.Core;
 using AigneHub.Core.Access;
-using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
+using AigneHub.Gateway.Identity;
 using Microsoft.AspNetCore.Http;
 
 namespace AigneHub.Gateway.Authentication;
 
 /// <summary>
-/// Finds the caller by hub key: <c>Authorization: Bearer</c>, <c>x-api-key</c>, <c>api-key</c> or
-/// <c>x-goog-api-key</c>, in this order. Look-ups
+/// Finds the caller by a token of an identity provider (<see cref="TokenAuthenticator"/>) or by hub key:
+/// <c>Authorization: Bearer</c>, <c>x-api-key</c>, <c>api-key</c> or <c>x-goog-api-key</c>, in this order. Look-ups
 /// are cached, unknown keys too, for <see cref="GatewayOptions.KeyCacheSeconds"/>: so long may a revoked key still pass, and twice
-/// as long may the former terms of its account hold. A key whose account or team is missing is as good as none.
+/// as long may the former terms of its account hold. A key whose account or team is missing is as good as none; so is
+/// a member's own key without its member. One that was made with a key lives as long as that one.
 /// When storage is out of reach and nothing fresh is known, the answer is 503: never a pass, never a false 401.
 /// </summary>
 public sealed class KeyAuthenticator
@@ -24,29 +25,43 @@ public sealed class KeyAuthenticator
     // Storage that hangs is asked for half a minute before it counts as away (StorageOptions): too long for a caller.
     private static readonly TimeSpan LookUpMax = TimeSpan.FromSeconds(5);
 
-    private static readonly Task<OwnerRecord?> Nobody = Task.FromResult<OwnerRecord?>(null);
+    private static readonly Task<KeyRecord?> NoKey = Task.FromResult<KeyRecord?>(null);
 
     private readonly IKeyStore _keys;
-    private readonly IHubSnapshots _snapshots;
+    private readonly KeyUses _uses;
+    private readonly IMemberStore _members;
+    private readonly CallerBook _book;
+    private readonly TokenAuthenticator _tokens;
     private readonly FailureThrottle _throttle;
     private readonly TimeProvider _time;
     private readonly LookUps<KeyDigest, Caller?> _callers;
-    private readonly LookUps<(OwnerKind Kind, string Id), OwnerRecord?> _owners;
+    private readonly LookUps<string, KeyRecord?> _parents;
 
     internal KeyAuthenticator(
-        IKeyStore keys, IOwnerStore owners, IHubSnapshots snapshots, FailureThrottle throttle, GatewayOptions options, TimeProvider time)
+        IKeyStore keys, KeyUses uses, IMemberStore members, CallerBook book, TokenAuthenticator tokens, FailureThrottle throttle,
+        GatewayOptions options, TimeProvider time)
     {
-        (_keys, _snapshots, _throttle, _time) = (keys, snapshots, throttle, time);
+        (_keys, _uses, _members, _book, _tokens, _throttle, _time) = (keys, uses, members, book, tokens, throttle, time);
         _callers = new(LookUpAsync, options.KeyCacheSeconds, options.KeyCacheEntriesMax, time);
-        _owners = new(
-            async owner => (await owners.FindAsync(owner.Kind, owner.Id, CancellationToken.None))?.Value,
+        _parents = new(
+            async id => (await keys.GetAsync(id, CancellationToken.None))?.Value,
             options.KeyCacheSeconds, options.KeyCacheEntriesMax, time);
     }
 
     /// <summary>Exactly one of the results is null.</summary>
     /// <param name="queryKey">The query parameter <c>key</c> counts too, as in Google's APIs. It is never logged.</param>
+    /// <param name="evenBarred">
+    /// Callers whose account, team or project is suspended or closed, too: the asker looks at <see cref="Caller.MayDespite"/>.
+    /// </param>
     public async ValueTask<(Caller? Caller, HubError? Error)> AuthenticateAsync(
-        HttpRequest request, CancellationToken cancellationToken, bool queryKey = false)
+        HttpRequest request, CancellationToken cancellationToken, bool queryKey = false, bool evenBarred = false)
+    {
+        var (caller, error) = await IdentifyAsync(request, queryKey, cancellationToken);
+        return caller?.Refusal is { } refusal && !evenBarred ? (null, refusal) : (caller, error);
+    }
+
+    private async ValueTask<(Caller? Caller, HubError? Error)> IdentifyAsync(
+        HttpRequest request, bool queryKey, CancellationToken cancellationToken)
     {
         var secret = SecretOf(request.Headers);
         if (secret.Length == 0 && queryKey)
@@ -60,23 +75,35 @@ public sealed class KeyAuthenticator
                 "No API key was given. Send it as 'Authorization: Bearer <key>' (or x-api-key, api-key, x-goog-api-key)."));
         }
 
-        if (secret.Length > SecretCharsMax)
+        var isToken = TokenForm.IsToken(secret) && !BearerOf(request.Headers).IsEmpty;
+        if (secret.Length > SecretCharsMax && !isToken)
         {
             return (null, Unknown());
         }
 
-        var digest = KeyDigest.Of(secret);
-        var isKnown = _callers.Knows(digest);
+        var digest = isToken ? default : KeyDigest.Of(secret);
+        var isKnown = isToken ? _tokens.Knows(secret) : _callers.Knows(digest);
         if (!isKnown && _throttle.Exhausted(request.HttpContext) is { } pause)
         {
             return (null, new HubError(
                 429, "too_many_failed_authentications", Blame.Caller,
-                "Too many unknown API keys came from this address. Wait a minute, and send a key of this hub.", RetryAfter: pause));
+                "Too many unknown API keys or bad tokens came from this address. Wait a minute, and send a good one.", RetryAfter: pause));
         }
 
         Caller? caller;
         try
         {
+            if (isToken)
+            {
+                var (bearer, error) = await _tokens.AuthenticateAsync(secret).WaitAsync(LookUpMax, _time, cancellationToken);
+                if (error is { Status: StatusCodes.Status401Unauthorized } && !isKnown)
+                {
+                    _throttle.Failed(request.HttpContext);
+                }
+
+                return (bearer, error);
+            }
+
             caller = await _callers.GetAsync(digest).WaitAsync(LookUpMax, _time, cancellationToken);
         }
         catch (Exception e) when (e is StorageUnavailableException or TimeoutException)
@@ -103,8 +130,22 @@ public sealed class KeyAuthenticator
             return (caller, null);
         }
 
-        var why = caller.Key.RevokedAt is null ? "This API key has expired." : "This API key has been revoked.";
+        var why = caller.Key.RevokedAt is not null ? "This API key has been revoked."
+            : caller.Key.SecretUntil <= _time.GetUtcNow() ? "This API key was rotated: use its new secret."
+            : "This API key has expired.";
         return (null, Unauthorized(why, "api_key_inactive"));
+    }
+
+    /// <summary>Whose token the request carries, member or not. Exactly one of the results is null.</summary>
+    internal async Task<(TokenIdentity? Identity, HubError? Error)> IdentifyTokenAsync(
+        HttpRequest request, CancellationToken cancellationToken)
+    {
+        var token = BearerOf(request.Headers).ToString();
+        return TokenForm.IsToken(token)
+            ? await _tokens.IdentifyAsync(token, cancellationToken)
+            : (null, Unauthorized(
+                "This call is for people who sign in: send a token of an identity provider as 'Authorization: Bearer <token>'.",
+                "token_required"));
     }
 
     /// <summary>Whether the caller sends a key in a header, a good one or not.</summary>
@@ -113,18 +154,20 @@ public sealed class KeyAuthenticator
     /// <summary>Forgets what is known, so that a change made on this instance holds at once.</summary>
     public void Forget()
     {
-        _owners.Forget();
+        _book.Forget();
+        _parents.Forget();
         _callers.Forget();
+        _tokens.Forget();
     }
 
     private static ReadOnlySpan<char> Trimmed(string? header) => header.AsSpan().Trim();
 
     private static string SecretOf(IHeaderDictionary headers)
     {
-        var authorization = Trimmed(headers.Authorization);
-        if (authorization.StartsWith(BearerPrefix, StringComparison.OrdinalIgnoreCase))
+        var bearer = BearerOf(headers);
+        if (!bearer.IsEmpty)
         {
-            return authorization[BearerPrefix.Length..].Trim().ToString();
+            return bearer.ToString();
         }
 
         foreach (var name in KeyHeaders)
@@ -146,24 +189,42 @@ public sealed class KeyAuthenticator
             return null;
         }
 
-        // Labels of several accounts of a public hub may be the same by chance.
-        var projectId = _snapshots.Current.Mode == HubMode.Enterprise ? key.Project?.ToLowerInvariant() : null;
-        var account = _owners.GetAsync((OwnerKind.Account, key.Account));
-        var team = key.Team is null ? Nobody : _owners.GetAsync((OwnerKind.Team, key.Team));
-        var project = projectId is null ? Nobody : _owners.GetAsync((OwnerKind.Project, projectId));
-        await Task.WhenAll(account, team, project);
-        if (await account is not { } owner || (key.Team is not null && await team is null))
+        var member = key.Member is null ? null : (await _members.FindAsync(key.Member, CancellationToken.None))?.Value;
+        if (key.Member is not null && (member is not { Status: MemberStatus.Active } || member.Account != key.Account))
         {
+            // A key of one's own goes with its member.
             return null;
         }
 
-        var plan = owner.Plan is { } id ? _snapshots.Current.Plans.GetValueOrDefault(id) : null;
-        // A plan that is not known here allows nothing, rather than everything.
-        var allowed = owner.Plan is null ? null : plan?.Models ?? ModelPatterns.Nothing;
+        var parent = await (key.Parent is null ? NoKey : _parents.GetAsync(key.Parent));
+        if (key.Parent is not null)
+        {
+            if (parent is null)
+            {
+                return null;
+            }
+
+            key = key with { RevokedAt = key.RevokedAt ?? parent.RevokedAt, ExpiresAt = Earlier(key.ExpiresAt, parent.ExpiresAt) };
+        }
+
+        if (key.IsActive(_time.GetUtcNow()))
+        {
+            _uses.Saw(key.Id);
+        }
+
         var scope = key.Role == Role.Member ? Scope.OfAccount(key.Account) : Scope.Hub;
-        return new Caller(
-            key with { PlanModels = allowed }, CallTerms.Of(key, owner, await team, await project, plan), [new(key.Role, scope)]);
+        return await _book.OfAsync(key, [new(key.Role, scope)], member, parent);
     }
+
+    private static ReadOnlySpan<char> BearerOf(IHeaderDictionary headers)
+    {
+        var authorization = Trimmed(headers.Authorization);
+        return authorization.StartsWith(BearerPrefix, StringComparison.OrdinalIgnoreCase)
+            ? authorization[BearerPrefix.Length..].Trim()
+            : [];
+    }
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null || b < a ? b : a;
 
     private static HubError Unknown() =>
         Unauthorized("The API key is not known to this hub. Check it, or ask an administrator for a new one.");

@@ -13,10 +13,21 @@ internal readonly record struct AskedOutput(int? Tokens, long Each)
 {
     private const int CountMax = 128;
 
+    /// <summary>
+    /// Images of a sequence whose length the request doesn't say: <see href="https://www.volcengine.com/docs/82379/1541523"/>.
+    /// </summary>
+    private const int SequenceUnasked = 15;
+
     /// <summary>How many prompts there are.</summary>
     public long Prompts { get; private init; } = 1;
 
-    public long Answers => Each * Prompts;
+    public long Answers => Each * Prompts * (IsSequence ? SequenceMax ?? SequenceUnasked : 1);
+
+    /// <summary>Of one prompt come several images.</summary>
+    private bool IsSequence { get; init; }
+
+    /// <summary>How many; null: the request doesn't say.</summary>
+    private long? SequenceMax { get; init; }
 
     /// <summary>It names a prompt, a conversation or a cache that the vendor keeps.</summary>
     public bool NamesKept { get; private init; }
@@ -33,7 +44,15 @@ internal readonly record struct AskedOutput(int? Tokens, long Each)
         return member.Role switch
         {
             AskedRole.Limit => WithLimit(ref reader, member.Name),
-            AskedRole.Count => WithCount(ref reader, member.Name),
+            AskedRole.Count => CountAt(ref reader, member.Name) is var (n, error) && n is { } answers
+                ? (this with { Each = Math.Max(Each, answers) }, null)
+                : (this, error),
+            AskedRole.SequenceMax => CountAt(ref reader, member.Name) is var (most, wrong) && most is { } images
+                ? (this with { SequenceMax = images }, null)
+                : (this, wrong),
+            AskedRole.Sequence => (
+                this with { IsSequence = reader.TokenType != JsonTokenType.String || !reader.ValueSpan.SequenceEqual("disabled"u8) }, null),
+            AskedRole.Unbounded => (this, CreditErrors.Unbounded(member.Name)),
             AskedRole.Kept => (this with { NamesKept = true }, null),
             AskedRole.Prompts => (this with { Prompts = PromptsAt(reader) }, null),
             AskedRole.Surcharge => (this, IsStandard(ref reader, member) ? null : CreditErrors.Surcharged(member)),
@@ -47,16 +66,16 @@ internal readonly record struct AskedOutput(int? Tokens, long Each)
             : (this, RequestHeadParser.Invalid($"'{name}' must be a whole number of at least 1.", name, "invalid_value"));
 
     /// <summary>Forms have numbers as text.</summary>
-    private (AskedOutput, HubError?) WithCount(ref Utf8JsonReader reader, string name)
+    private static (int? Count, HubError? Error) CountAt(ref Utf8JsonReader reader, string name)
     {
-        var answers = 0;
+        var count = 0;
         var isNumber = reader.TokenType == JsonTokenType.Number
-            ? reader.TryGetInt32(out answers)
-            : reader.TokenType == JsonTokenType.String && Utf8Parser.TryParse(reader.ValueSpan, out answers, out var read)
+            ? reader.TryGetInt32(out count)
+            : reader.TokenType == JsonTokenType.String && Utf8Parser.TryParse(reader.ValueSpan, out count, out var read)
                 && read == reader.ValueSpan.Length;
-        return isNumber && answers is >= 1 and <= CountMax
-            ? (this with { Each = Math.Max(Each, answers) }, null)
-            : (this, RequestHeadParser.Invalid($"'{name}' must be a whole number from 1 to {CountMax}.", name, "invalid_value"));
+        return isNumber && count is >= 1 and <= CountMax
+            ? (count, null)
+            : (null, RequestHeadParser.Invalid($"'{name}' must be a whole number from 1 to {CountMax}.", name, "invalid_value"));
     }
 
     /// <summary>A list of texts, or of lists of tokens.</summary>

@@ -20,4 +20,37 @@ internal enum AskedRole
 
     /// <summary>Values that the vendor makes dearer than the model's price.</summary>
     Surcharge,
+
+    /// <summary>With it the vendor does what has no known end or no known price.</summary>
+    Unbounded,
+
+    /// <summary>The tools: a list of groups.</summary>
+    Tools,
+
+    /// <summary>What kind of tool it is.</summary>
+    ToolType,
+
+    /// <summary>How often the vendor may run it, or any.</summary>
+    Uses,
+
+    /// <summary>A tool that the vendor runs once at most, and whose result it reads once.</summary>
+    ToolOnce,
+
+    /// <summary>A tool that searches.</summary>
+    ToolSearch,
+
+    /// <summary>A tool that the caller runs.</summary>
+    ToolOfCaller,
+
+    /// <summary>What is said so far: a text, or a list of groups.</summary>
+    Items,
+
+    ItemId,
+    ItemType,
+
+    /// <summary>Several images of one prompt.</summary>
+    Sequence,
+
+    /// <summary>How many of them.</summary>
+    SequenceMax,
 }

@@ -8,9 +8,6 @@ namespace AigneHub.Gateway.Credit;
 /// <summary>The most that a call can cost, whichever target of its plan answers.</summary>
 internal sealed class CallBound(Exchange exchange, TokenCounter tokens)
 {
-    /// <summary>Of a model whose window isn't known.</summary>
-    private const int WindowUnknown = 200_000;
-
     /// <summary>An answer is as long as it is allowed to be.</summary>
     public bool HasOutput { get; } = ChatApis.Contains(exchange.Front.Api) || exchange.Front.Api == ModelApi.OpenAiCompletions;
 
@@ -52,16 +49,13 @@ internal sealed class CallBound(Exchange exchange, TokenCounter tokens)
         return (long)least;
     }
 
-    private static long PromptOf(RouteTarget target, long? prompt) =>
-        Math.Min(prompt ?? long.MaxValue, target.ContextWindow ?? Math.Max(prompt ?? 0, WindowUnknown));
-
-    private static BoundRates? RatesOf(RouteTarget target, long? prompt) =>
-        target.Rates is { Any: true } rates ? BoundRates.Of(rates, PromptOf(target, prompt)) : null;
+    private BoundRates? RatesOf(RouteTarget target, long? prompt) =>
+        target.Rates is { Any: true } rates ? BoundRates.Of(rates, PromptBound.Of(exchange, target, prompt)) : null;
 
     /// <summary>In nano × 10⁶.</summary>
     private Int128? SumOf(RouteTarget target, long? prompt, long output)
     {
-        var most = PromptOf(target, prompt);
+        var most = PromptBound.Of(exchange, target, prompt);
         if (!HasOutput)
         {
             return target.Rates is { Any: true } rates ? MediaBound.Of(exchange, rates, most, tokens) : null;
@@ -70,7 +64,12 @@ internal sealed class CallBound(Exchange exchange, TokenCounter tokens)
         // By the call alone, or by what is sent and what comes.
         return RatesOf(target, prompt) is { } bound && (bound.Request > 0 || (bound.Prompt is not null && bound.Answer is not null))
             ? ((Int128)(bound.Prompt ?? 0) * most)
-                + ((Int128)(bound.Answer ?? 0) * Math.Min(output, target.MaxOutput ?? long.MaxValue) * exchange.Demand.Asked.Answers) + bound.Request
+                + ((Int128)(bound.Answer ?? 0) * Math.Min(output, target.MaxOutput ?? long.MaxValue) * exchange.Demand.Asked.Answers)
+                + SearchesOf(target) + bound.Request
             : null;
     }
+
+    /// <summary>In nano × 10⁶.</summary>
+    private Int128 SearchesOf(RouteTarget target) =>
+        exchange.Demand.Tools.Searches is > 0 and var searches ? (Int128)(target.Rates![UnitKind.Search]?.Base ?? 0) * searches : 0;
 }

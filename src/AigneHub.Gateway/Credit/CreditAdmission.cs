@@ -33,7 +33,7 @@ internal sealed class CreditAdmission(
             return null;
         }
 
-        if (exchange.Demand.Error is { } error)
+        if ((exchange.Demand.Error ?? ToolPolicy.Check(exchange)) is { } error)
         {
             return error;
         }
@@ -84,7 +84,7 @@ internal sealed class CreditAdmission(
         if (result.Reservation is { } reservation)
         {
             exchange.Reservation = reservation;
-            exchange.OutputTokens = bound.HasOutput && asked.Tokens is null ? (int)Math.Min(output, int.MaxValue) : null;
+            exchange.OutputTokens = bound.HasOutput ? (int)Math.Min(output, int.MaxValue) : null;
             return null;
         }
 
@@ -100,18 +100,27 @@ internal sealed class CreditAdmission(
     }
 
     /// <summary>Records what the call has cost, then lets go of what it held: in this order nothing is ever held by nobody.</summary>
-    public void Record(Exchange exchange, UsageEvent call)
+    /// <returns>What was recorded.</returns>
+    public UsageEvent Record(Exchange exchange, UsageEvent call)
     {
         var purses = exchange.Caller.Terms.Purses;
+        if (OtherModel.Answered(snapshots.Current, exchange.Target, exchange.AnsweredBy) is { } other)
+        {
+            incidents.Report(new Incident(
+                IncidentKind.OtherModel, PurseId.OfAccount(exchange.Caller.Account), exchange.RequestId,
+                $"{exchange.Target.FullName} was called and is charged; {other.FullName} has answered, which is dearer."));
+        }
+
         if (exchange.Reservation is not { } reservation)
         {
             usage.Record(call, purses);
-            return;
+            return call;
         }
 
         var charged = Capped(exchange, call, reservation.Hold);
         usage.Record(charged, reservation.NameLeases(purses));
         reservation.Settle(charged.Cost ?? 0);
+        return charged;
     }
 
     /// <summary>A server of anybody's must not be able to empty an account by what it reports.</summary>

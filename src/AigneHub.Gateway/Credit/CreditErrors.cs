@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using AigneHub.Core;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Pricing;
@@ -9,6 +10,8 @@ namespace AigneHub.Gateway.Credit;
 /// <summary>Why a call is not made for want of what pays for it. Nothing was sent upstream.</summary>
 internal static class CreditErrors
 {
+    private const int ToolCharsMax = 64;
+
     public static HubError Busy { get; } = new(
         503, "ledger_busy", Blame.Hub, "Too many instances use this account's credit or budget at the moment. Retry shortly.",
         RetryAfter: TimeSpan.FromSeconds(1));
@@ -29,6 +32,30 @@ internal static class CreditErrors
         $"With '{member.Name}' the vendor may charge more than the price of the model on this hub, so the call can't be held to a "
         + $"budget or credit. Leave it out, or use one of: {string.Join(", ", member.Standard)}.",
         member.Name);
+
+    /// <summary>What has no known end, or whose price the hub doesn't know, can't be held to a limit.</summary>
+    public static HubError Unbounded(string member) => new(
+        400, "unbounded_parameter", Blame.Caller,
+        $"What a call with '{member}' costs can't be told before it is made, so it can't be held to a budget or credit. Leave it out.",
+        member);
+
+    public static HubError UnboundedTool(ReadOnlySpan<byte> tool) => new(
+        400, "unbounded_parameter", Blame.Caller,
+        $"What a call costs in which the vendor may run '{Encoding.UTF8.GetString(tool[..Math.Min(tool.Length, ToolCharsMax)])}' "
+        + "can't be told before it is made, so it can't be held to a budget or credit. Send tools that you run yourself.",
+        "tools");
+
+    /// <summary>Searches of a model, or at a vendor, whose price or limit the hub doesn't know.</summary>
+    public static HubError UnboundedSearch(string target) => new(
+        400, "unbounded_parameter", Blame.Caller,
+        $"What {target} searches or reads on the web has no known end or price on this hub, so the call can't be held to a budget or "
+        + "credit. Leave the tool out, or call another model.",
+        "tools");
+
+    public static HubError WithoutLimit(string member) => new(
+        400, "missing_limit", Blame.Caller,
+        $"A call in which the vendor runs tools can be held to a budget or credit only with a limit of their uses: set '{member}'.",
+        member);
 
     /// <param name="needed">Nano.</param>
     /// <param name="available">Nano that the purse could have held.</param>

@@ -47,7 +47,8 @@ internal static class MediaBound
 
         var used = EstimatedUsage(exchange, rates, tokens);
         Int128 sum = bound.Request;
-        if (used.Input > 0 || exchange.Front.Api is ModelApi.OpenAiEmbeddings)
+        if (used.Input > 0
+            || exchange.Front.Api is ModelApi.OpenAiEmbeddings or ModelApi.GeminiEmbedContent or ModelApi.GeminiBatchEmbedContents)
         {
             sum += (Int128)(bound.Prompt ?? 0) * promptTokens;
         }
@@ -73,6 +74,7 @@ internal static class MediaBound
                 Request = exchange.Body.Bytes.Span,
                 File = exchange.Front.Shape.RequiredFile is { } name ? exchange.Body.Form?.File(name)?.Content : null,
                 Rates = rates,
+                AtMost = true,
             },
             tokens);
 

@@ -5,13 +5,17 @@ namespace AigneHub.Gateway.Credit;
 /// <summary>What a request holds besides text: told by names, by the words of <c>type</c>, and by media types.</summary>
 internal struct PromptContent
 {
-    private long _named;
+    private long _keyed;
+    private long _typed;
     private long _parts;
     private long _pictures;
     private bool _fills;
 
-    /// <summary>Pictures that are to be seen.</summary>
-    public readonly long Images => _named + _pictures;
+    /// <summary>Pictures that are to be seen: an API tells of each by its member, its type or its media type, or by several.</summary>
+    public readonly long Images => Math.Max(Math.Max(_keyed, _typed), _pictures);
+
+    /// <summary>Files in it are text.</summary>
+    public bool HasTextFiles { get; private set; }
 
     public bool HasSound { get; private set; }
 
@@ -22,6 +26,9 @@ internal struct PromptContent
 
     /// <summary>What its text would be can't be said: half a surrogate pair.</summary>
     public void HoldsUnreadable() => _fills = true;
+
+    /// <summary>It names what stands elsewhere.</summary>
+    public void HoldsReference(bool does) => _fills |= does;
 
     /// <summary>What a member's name says. Values are looked at for those alone that <see cref="Mark"/> has told of.</summary>
     /// <param name="name">Without escapes.</param>
@@ -35,7 +42,7 @@ internal struct PromptContent
             case 5 when name.SequenceEqual("image"u8):
             case 9 when name.SequenceEqual("image_url"u8):
             case 11 when name.SequenceEqual("input_image"u8):
-                _named++;
+                _keyed++;
                 return Mark.None;
             case 11 when name.SequenceEqual("input_audio"u8):
                 HasSound = true;
@@ -70,7 +77,9 @@ internal struct PromptContent
             case Mark.Media:
                 var isPicture = StartsWith(text, "image/");
                 _pictures += isPicture ? 1 : 0;
-                _fills |= !isPicture && !StartsWith(text, "text/") && !text.SequenceEqual("application/json"u8);
+                var isText = StartsWith(text, "text/") || text.SequenceEqual("application/json"u8);
+                HasTextFiles |= isText;
+                _fills |= !isPicture && !isText;
                 break;
             case Mark.Reference or Mark.File:
                 _fills = true;
@@ -90,7 +99,7 @@ internal struct PromptContent
             case 5 when word.SequenceEqual("image"u8):
             case 9 when word.SequenceEqual("image_url"u8):
             case 11 when word.SequenceEqual("input_image"u8):
-                _named++;
+                _typed++;
                 break;
             case 3 when isAigne && word.SequenceEqual("url"u8):
             case 4 when isAigne && word.SequenceEqual("file"u8):

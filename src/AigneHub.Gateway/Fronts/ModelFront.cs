@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using AigneHub.Core.Keys;
 using AigneHub.Core.Routing;
 using AigneHub.Gateway.Fronts.Errors;
 
@@ -69,6 +70,7 @@ public sealed class ModelFront
         Api = api;
         Shape = shape;
         Errors = errors;
+        Scope = ScopeOf(api);
     }
 
     /// <summary>As recorded in usage events, e.g. <c>openai.chat</c>.</summary>
@@ -82,6 +84,24 @@ public sealed class ModelFront
     internal static HeadShape ShapeOf(ModelApi api) => Shapes.GetValueOrDefault(api, HeadShape.Vendors);
 
     internal ErrorFormat Errors { get; }
+
+    /// <summary>What a key that names scopes needs.</summary>
+    public KeyScope Scope { get; }
+
+    private static KeyScope ScopeOf(ModelApi api) => api switch
+    {
+        ModelApi.OpenAiChat or ModelApi.OpenAiCompletions or ModelApi.GeminiGenerateContent or ModelApi.GeminiCountTokens
+            or ModelApi.AigneChat or ModelApi.AigneCompletions => KeyScope.Chat,
+        ModelApi.OpenAiResponses => KeyScope.Responses,
+        ModelApi.AnthropicMessages or ModelApi.AnthropicCountTokens => KeyScope.Messages,
+        ModelApi.OpenAiEmbeddings or ModelApi.GeminiEmbedContent or ModelApi.GeminiBatchEmbedContents => KeyScope.Embeddings,
+        ModelApi.OpenAiImages or ModelApi.OpenAiImageEdits => KeyScope.Images,
+        ModelApi.OpenAiTranscriptions or ModelApi.OpenAiTranslations or ModelApi.OpenAiSpeech => KeyScope.Audio,
+        ModelApi.OpenAiVideos => KeyScope.Videos,
+        ModelApi.CohereRerank or ModelApi.CohereRerankV1 => KeyScope.Rerank,
+        ModelApi.OpenAiModerations => KeyScope.Moderations,
+        _ => throw new ArgumentOutOfRangeException(nameof(api), api, "No client-side API."),
+    };
 
     /// <summary>Its clients send a call again when the connection breaks.</summary>
     internal bool JoinsResends { get; private init; }

@@ -182,16 +182,9 @@ internal static class RequestHeadParser
             }
 
             var name = _reader.ValueIsEscaped ? Encoding.UTF8.GetBytes(_reader.GetString()!) : _reader.ValueSpan;
-            if (shape.DiffersByCase(name) is { } known)
+            if (RefusedNames.Check(name, shape) is { } refused)
             {
-                // A vendor that doesn't mind the case would take another model than the one that is checked and priced.
-                return Invalid($"A name differs from '{known}' only by case.", known, "invalid_name");
-            }
-
-            if (shape.Unserved is { } unserved && _reader.ValueTextEquals(unserved.Name))
-            {
-                return Invalid(
-                    $"'{unserved.Name}' is not served here. {unserved.Advice}", unserved.Name, "unsupported_parameter");
+                return refused;
             }
 
             if (shape.AnswersBytes && _reader.ValueTextEquals("stream_format"u8))

@@ -65,24 +65,8 @@ public sealed class AliasEndpoints(
             return error;
         }
 
-        error = CheckElements(body.Targets, body.Fallbacks);
-        if (error is not null)
-        {
-            return error;
-        }
-
-        var now = calls.Now;
-        var alias = new ModelAlias
-        {
-            Name = body.Name,
-            Policy = body.Policy ?? RoutePolicy.Priority,
-            SessionAffinity = body.SessionAffinity ?? false,
-            Targets = TargetsOf(body.Targets),
-            Fallbacks = body.Fallbacks ?? [],
-        };
-        var record = new AliasRecord { Alias = alias, CreatedAt = now, UpdatedAt = now };
-        error = ConfigurationCalls.Invalid(record.WhatIsWrong());
-        if (error is not null)
+        (var record, error) = Build(body, null, calls.Now);
+        if (record is null)
         {
             return error;
         }
@@ -95,6 +79,27 @@ public sealed class AliasEndpoints(
         }
 
         return error;
+    }
+
+    /// <summary>What an entry says, checked. Exactly one of the results is null.</summary>
+    /// <param name="before">What is stored of it; null when it is new.</param>
+    internal static (AliasRecord? Record, HubError? Error) Build(CreateAliasRequest body, AliasRecord? before, DateTimeOffset now)
+    {
+        if (CheckElements(body.Targets, body.Fallbacks) is { } refused)
+        {
+            return (null, refused);
+        }
+
+        var alias = new ModelAlias
+        {
+            Name = body.Name,
+            Policy = body.Policy ?? RoutePolicy.Priority,
+            SessionAffinity = body.SessionAffinity ?? false,
+            Targets = TargetsOf(body.Targets),
+            Fallbacks = body.Fallbacks ?? [],
+        };
+        var record = new AliasRecord { Alias = alias, CreatedAt = before?.CreatedAt ?? now, UpdatedAt = now };
+        return ConfigurationCalls.Invalid(record.WhatIsWrong()) is { } error ? (null, error) : (record, null);
     }
 
     private async Task<HubError?> UpdateAsync(ManagementCall call, string name)

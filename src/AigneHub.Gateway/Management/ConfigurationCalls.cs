@@ -59,12 +59,31 @@ public sealed partial class ConfigurationCalls(HubSnapshots snapshots, TimeProvi
     /// <param name="what">Action and kind, e.g. <c>Created provider</c>.</param>
     internal async Task<HubError?> AfterAsync(ManagementCall call, WriteResult result, string what, string id)
     {
-        if (ErrorOf(result) is { } error)
+        if (Written(call, result, what, id) is { } error)
         {
             return error;
         }
 
-        LogChange(call.RequestId, call.Caller.Key.Id, what, id);
+        await PutInForceAsync(call);
+        return null;
+    }
+
+    /// <summary>The error of a write; null when it is done, and will be in force within seconds.</summary>
+    /// <inheritdoc cref="AfterAsync"/>
+    internal HubError? Written(ManagementCall call, WriteResult result, string what, string id)
+    {
+        var error = ErrorOf(result);
+        if (error is null)
+        {
+            LogChange(call.RequestId, call.Caller.Key.Id, what, id);
+        }
+
+        return error;
+    }
+
+    /// <summary>Puts in force at once what this call has written.</summary>
+    internal async Task PutInForceAsync(ManagementCall call)
+    {
         try
         {
             await snapshots.RefreshAsync(call.CancellationToken);
@@ -75,8 +94,6 @@ public sealed partial class ConfigurationCalls(HubSnapshots snapshots, TimeProvi
         {
             LogLater(call.RequestId, e);
         }
-
-        return null;
     }
 
     internal static async Task<HubError?> NoContentAsync(ManagementCall call, Task<HubError?> after)

@@ -119,7 +119,7 @@ internal sealed record AliasDocument(
         [.. record.Alias.Targets.Select(Of)], record.Alias.Fallbacks, state.Status, state.Detail, record.CreatedAt,
         record.UpdatedAt);
 
-    private static AliasTargetDocument Of(AliasTarget target) => new(
+    internal static AliasTargetDocument Of(AliasTarget target) => new(
         target.Model, target.Weight, target.Tier,
         target.When is { } when
             ? new ConditionDocument(

@@ -193,17 +193,12 @@ public sealed class CredentialEndpoints(
     }
 
     /// <summary>Seals the secret, if there is one, and writes; anew when its data key was dropped in between.</summary>
-    private async Task<(CredentialRecord Record, WriteResult? Written, HubError? Error)> WriteSealedAsync(
+    internal async Task<(CredentialRecord Record, WriteResult? Written, HubError? Error)> WriteSealedAsync(
         CredentialRecord record, string? secret, Func<CredentialRecord, Task<WriteResult>> write, CancellationToken cancellationToken)
     {
-        if ((secret is not null || record.Secret is null) && CredentialSecret.WhatIsWrong(record.Kind, secret) is { } wrong)
+        if ((secret is not null || record.Secret is null) && WhatIsWrongWith(record.Kind, secret) is { } wrong)
         {
-            return (record, null, Problem.BadRequest(wrong.Message, wrong.Param));
-        }
-
-        if (!string.IsNullOrEmpty(secret) && VendorSecret.WhatIsWrong(record.Kind, secret) is { } refused)
-        {
-            return (record, null, Problem.BadRequest($"'secret' is wrong: {refused}", "secret"));
+            return (record, null, wrong);
         }
 
         WriteResult? written = null;
@@ -230,6 +225,13 @@ public sealed class CredentialEndpoints(
 
         return (record, written, null);
     }
+
+    /// <summary>Null when a credential of this kind may have this secret.</summary>
+    internal static HubError? WhatIsWrongWith(CredentialKind kind, string? secret) =>
+        CredentialSecret.WhatIsWrong(kind, secret) is { } wrong ? Problem.BadRequest(wrong.Message, wrong.Param)
+        : !string.IsNullOrEmpty(secret) && VendorSecret.WhatIsWrong(kind, secret) is { } refused
+            ? Problem.BadRequest($"'secret' is wrong: {refused}", "secret")
+        : null;
 
     internal static HubError ErrorOf(SecretStatus status) => status == SecretStatus.MasterKeyUnavailable
         ? new HubError(503, "master_key_unavailable", Blame.Hub, status.Explain(), RetryAfter: RetryAfter)

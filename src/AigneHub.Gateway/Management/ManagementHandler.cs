@@ -1,9 +1,8 @@
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
-using AigneHub.Core.Access;
 using AigneHub.Core;
+using AigneHub.Core.Access;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Payments;
+using AigneHub.Core.Telemetry;
 using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Bodies;
 using AigneHub.Gateway.Management.Audit;
@@ -14,8 +13,8 @@ namespace AigneHub.Gateway.Management;
 
 /// <summary>What every management call goes through: authentication, the role, the audit log, one place for errors.</summary>
 public sealed partial class ManagementHandler(
-    KeyAuthenticator authenticator, AuditTrail audit, HubIds ids, UnexpectedErrors unexpected, IIncidents incidents,
-    ILogger<ManagementHandler> logger)
+    CallerGate gate, KeyAccess keys, KeyAuthenticator authenticator, AuditTrail audit, HubIds ids, UnexpectedErrors unexpected,
+    IIncidents incidents, HubMetrics metrics, ILogger<ManagementHandler> logger)
 {
     private const int BodyBytesMax = 256 * 1024;
 
@@ -42,16 +41,16 @@ public sealed partial class ManagementHandler(
         CancellationToken cancellationToken) =>
         AnswerAsync(request, async requestId =>
         {
-            var (caller, error) = await authenticator.AuthenticateAsync(request, cancellationToken);
+            var (caller, error) = await gate.LetInAsync(request, route.KeyScope, cancellationToken, evenBarred: true);
             if (caller is null)
             {
                 return error;
             }
 
             var isChange = AuditTrail.IsChange(request);
-            if (!May(caller, route, id))
+            error = !caller.MayDespite(route.Permission) ? caller.Refusal : !May(caller, route, id) ? Forbidden(route) : null;
+            if (error is not null)
             {
-                error = Forbidden(route);
                 if (isChange)
                 {
                     await audit.DenyAsync(request, caller, route, id, requestId, error, cancellationToken);
@@ -60,17 +59,42 @@ public sealed partial class ManagementHandler(
                 return error;
             }
 
+            Task<HubError?> Run(ManagementCall call) => RunAsync(call, route, id, endpoint);
             if (!isChange)
             {
-                return await endpoint(new ManagementCall(request, caller, requestId, Bodies, BodyBytesMax, cancellationToken));
+                return await Run(new ManagementCall(request, caller, requestId, Bodies, BodyBytesMax, cancellationToken));
             }
 
             var draft = await audit.BeginAsync(request, caller, route, id, requestId, cancellationToken);
             var call = new ManagementCall(request, caller, requestId, Bodies, BodyBytesMax, cancellationToken, draft);
-            return await RunAuditedAsync(call, draft, endpoint);
+            return await RunAuditedAsync(call, draft, Run);
         }, cancellationToken);
 
-    private async Task<HubError?> RunAuditedAsync(ManagementCall call, AuditDraft draft, Func<ManagementCall, Task<HubError?>> endpoint)
+    private async Task<HubError?> RunAsync(
+        ManagementCall call, ManagementRoute route, string id, Func<ManagementCall, Task<HubError?>> endpoint) =>
+        (route.Scope == RouteScope.Key && id.Length > 0 ? await keys.CheckAsync(call, route, id) : null) ?? await endpoint(call);
+
+    /// <summary>Runs <paramref name="endpoint"/>, a change, for somebody with a good token, who need not be a member.</summary>
+    /// <param name="action">The function that serves it, and what it changes: for the audit log.</param>
+    internal Task RunIdentifiedAsync(
+        HttpRequest request, (string Function, string Target) action, Func<IdentifiedCall, Task<HubError?>> endpoint,
+        CancellationToken cancellationToken) =>
+        AnswerAsync(request, async requestId =>
+        {
+            var (identity, error) = await authenticator.IdentifyTokenAsync(request, cancellationToken);
+            if (identity is null)
+            {
+                return error;
+            }
+
+            var draft = await audit.BeginAsync(request, identity, action.Function, action.Target, requestId, cancellationToken);
+            return await RunAuditedAsync(
+                new IdentifiedCall(request, identity, requestId, UnauthenticatedBodies, BodyBytesMax, draft, cancellationToken),
+                draft, endpoint);
+        }, cancellationToken);
+
+    private async Task<HubError?> RunAuditedAsync<T>(T call, AuditDraft draft, Func<T, Task<HubError?>> endpoint)
+        where T : ManagementRequest
     {
         HubError? error;
         try
@@ -93,7 +117,7 @@ public sealed partial class ManagementHandler(
         RouteScope.Account => caller.May(route.Permission, Scope.OfAccount(id)),
         RouteScope.Team => caller.May(route.Permission, Scope.OfTeam(id)),
         RouteScope.Project => caller.May(route.Permission, Scope.OfProject(id)),
-        RouteScope.Key => caller.MaySomewhere(route.Permission),
+        RouteScope.Key or RouteScope.Member => caller.MaySomewhere(route.Permission),
         _ => caller.May(route.Permission),
     };
 
@@ -148,6 +172,7 @@ public sealed partial class ManagementHandler(
             return;
         }
 
+        metrics.Error("management", error);
         if (response.HasStarted)
         {
             throw new AnswerBrokenException(requestId, error.Code);
@@ -217,86 +242,12 @@ public sealed partial class ManagementHandler(
 }
 
 /// <summary>One authenticated management call.</summary>
-public sealed class ManagementCall
+public sealed class ManagementCall : ManagementRequest
 {
-    private readonly BodyMemory _bodies;
-    private readonly int _bodyBytesMax;
-    private readonly AuditDraft? _audit;
-
     internal ManagementCall(
         HttpRequest request, Caller caller, string requestId, BodyMemory bodies, int bodyBytesMax, CancellationToken cancellationToken,
         AuditDraft? audit = null)
-    {
-        Request = request;
-        Caller = caller;
-        RequestId = requestId;
-        CancellationToken = cancellationToken;
-        _bodies = bodies;
-        _bodyBytesMax = bodyBytesMax;
-        _audit = audit;
-    }
+        : base(request, requestId, bodies, bodyBytesMax, audit, cancellationToken) => Caller = caller;
 
-    public HttpRequest Request { get; }
     public Caller Caller { get; }
-    public string RequestId { get; }
-    public CancellationToken CancellationToken { get; }
-
-    /// <summary>
-    /// The body as <typeparamref name="T"/>; unknown and repeated fields are refused. Exactly one of the results is null.
-    /// </summary>
-    internal async Task<(T? Value, HubError? Error)> ReadAsync<T>(JsonTypeInfo<T> type)
-        where T : class
-    {
-        var (body, error) = await ReadBodyAsync(_bodyBytesMax);
-        using (body)
-        {
-            try
-            {
-                var value = body is null ? null : JsonSerializer.Deserialize(body.Bytes.Span, type);
-                return value is null ? (null, error ?? Problem.BadRequest("The body must be a JSON object.")) : (value, null);
-            }
-            catch (JsonException e)
-            {
-                // The message names the field and never quotes values.
-                return (null, Problem.BadRequest($"The body is not what this call takes: {Describe(e)}", e.Path));
-            }
-        }
-    }
-
-    /// <summary>The body as it came, for documents with a form of their own. Exactly one of the results is null.</summary>
-    internal async Task<(byte[]? Bytes, HubError? Error)> ReadBytesAsync(int bytesMax)
-    {
-        var (body, error) = await ReadBodyAsync(bytesMax);
-        using (body)
-        {
-            return (body?.Bytes.ToArray(), error);
-        }
-    }
-
-    /// <summary>For the audit log: what the thing was like. What it is like now, is the answer's document.</summary>
-    internal void Before<T>(T document, JsonTypeInfo<T> type) => _audit?.Before(document, type);
-
-    /// <summary>For the audit log, in place of the answer's document.</summary>
-    internal void After<T>(T document, JsonTypeInfo<T> type) => _audit?.After(document, type);
-
-    /// <summary>For the audit log: the caller's reason.</summary>
-    internal void Because(string? reason) => _audit?.Because(reason);
-
-    internal Task WriteAsync<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK)
-    {
-        _audit?.After(value, type);
-        var response = Request.HttpContext.Response;
-        response.StatusCode = status;
-        response.ContentType = "application/json";
-        return JsonSerializer.SerializeAsync(response.Body, value, type, CancellationToken);
-    }
-
-    private async Task<(RequestBody? Body, HubError? Error)> ReadBodyAsync(int bytesMax) => Request.HasJsonContentType()
-        ? await RequestBody.ReadAsync(Request, _bodies, bytesMax, CancellationToken)
-        : (null, new HubError(415, "unsupported_media_type", Blame.Caller, "Send the body as Content-Type: application/json."));
-
-    private static string Describe(JsonException e) =>
-        e.Message.Contains("could not be mapped", StringComparison.Ordinal) ? $"unknown field at {e.Path}."
-        : e.Message.Contains("missing required", StringComparison.Ordinal) ? "a required field is missing."
-        : $"malformed or of the wrong type at {e.Path ?? "$"} (line {e.LineNumber + 1}).";
 }

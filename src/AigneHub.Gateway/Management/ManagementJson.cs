@@ -1,13 +1,16 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AigneHub.Core.Access;
+using AigneHub.Core.Accounts;
 using AigneHub.Core.Audit;
 using AigneHub.Core.Configuration;
+using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Routing;
 using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway.Management.Audit;
+using AigneHub.Gateway.Management.Members;
 using AigneHub.Gateway.Management.Rates;
 using AigneHub.Providers.Catalogue;
 using AigneHub.Providers.Configuration;
@@ -24,7 +27,9 @@ namespace AigneHub.Gateway.Management;
     RespectRequiredConstructorParameters = true,
     Converters =
     [
-        typeof(EnumWord<Role>), typeof(EnumWord<UsagePeriod>), typeof(EnumWord<CallOutcome>), typeof(EnumWord<PoisonKind>),
+        typeof(EnumWord<Role>), typeof(EnumWord<KeyScope>),
+        typeof(EnumWord<MemberKind>), typeof(EnumWord<MemberStatus>), typeof(EnumWord<OwnerStatus>),
+        typeof(EnumWord<UsagePeriod>), typeof(EnumWord<CallOutcome>), typeof(EnumWord<PoisonKind>),
         typeof(EnumWord<PoisonStatus>), typeof(EnumWord<CredentialKind>), typeof(EnumWord<RoutePolicy>),
         typeof(EnumWord<RecordStatus>), typeof(EnumWord<ConfigurationSource>),
         typeof(EnumWord<ProviderState>), typeof(EnumWord<RouteHealthState>),
@@ -37,8 +42,18 @@ namespace AigneHub.Gateway.Management;
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(CreateKeyRequest))]
 [JsonSerializable(typeof(UpdateKeyRequest))]
+[JsonSerializable(typeof(CreateOwnKeyRequest))]
+[JsonSerializable(typeof(UpdateOwnKeyRequest))]
+[JsonSerializable(typeof(RotateKeyRequest))]
 [JsonSerializable(typeof(KeyDocument))]
 [JsonSerializable(typeof(KeyPage))]
+[JsonSerializable(typeof(MeDocument))]
+[JsonSerializable(typeof(CreateMemberRequest))]
+[JsonSerializable(typeof(UpdateMemberRequest))]
+[JsonSerializable(typeof(RecordPage<MemberDocument>))]
+[JsonSerializable(typeof(CreateInvitationRequest))]
+[JsonSerializable(typeof(AcceptInvitationRequest))]
+[JsonSerializable(typeof(RecordPage<InvitationDocument>))]
 [JsonSerializable(typeof(CreateOwnerRequest))]
 [JsonSerializable(typeof(UpdateOwnerRequest))]
 [JsonSerializable(typeof(RecordPage<OwnerDocument>))]

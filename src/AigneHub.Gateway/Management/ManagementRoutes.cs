@@ -20,6 +20,14 @@ public static class ManagementRoutes
     public static ManagementRoute SetTopUp { get; } = Of(Permission.Pay, RouteScope.Own, HubMode.Provider);
     public static ManagementRoute DeleteTopUp { get; } = Of(Permission.Pay, RouteScope.Own, HubMode.Provider);
 
+    // Keys of one's own.
+    public static ManagementRoute ListMyKeys { get; } = Of(Permission.ManageOwnKeys, RouteScope.Own);
+    public static ManagementRoute CreateMyKey { get; } = Of(Permission.ManageOwnKeys, RouteScope.Own);
+    public static ManagementRoute GetMyKey { get; } = Of(Permission.ManageOwnKeys, RouteScope.Own);
+    public static ManagementRoute UpdateMyKey { get; } = Of(Permission.ManageOwnKeys, RouteScope.Own);
+    public static ManagementRoute RotateMyKey { get; } = Of(Permission.ManageOwnKeys, RouteScope.Own);
+    public static ManagementRoute RevokeMyKey { get; } = Of(Permission.ManageOwnKeys, RouteScope.Own);
+
     // Accounts, teams, projects and their money.
     public static ManagementRoute AccountStatement { get; } = Of(Permission.Read, RouteScope.Account);
     public static ManagementRoute AccountLedger { get; } = Of(Permission.Read, RouteScope.Account);
@@ -29,7 +37,7 @@ public static class ManagementRoutes
     public static ManagementRoute AccountBalance { get; } = Of(Permission.Read, RouteScope.Account);
     public static ManagementRoute TeamBalance { get; } = Of(Permission.Read, RouteScope.Team, HubMode.Enterprise);
     public static ManagementRoute ProjectBalance { get; } = Of(Permission.Read, RouteScope.Project, HubMode.Enterprise);
-    public static ManagementRoute ListGrants { get; } = Of(Permission.Read, RouteScope.Account, HubMode.Provider);
+    public static ManagementRoute ListGrants { get; } = Of(Permission.Read, RouteScope.Account);
     public static ManagementRoute GrantCredit { get; } = Of(Permission.ManageMoney, RouteScope.Hub, HubMode.Provider);
     public static ManagementRoute ReverseGrant { get; } = Of(Permission.ManageMoney, RouteScope.Hub, HubMode.Provider);
     public static ManagementRoute AccountMovements { get; } = Of(Permission.Read, RouteScope.Account);
@@ -56,17 +64,34 @@ public static class ManagementRoutes
     public static ManagementRoute ListPaymentIncidents { get; } = Of(Permission.Read, RouteScope.Hub, HubMode.Provider);
     public static ManagementRoute ClosePaymentIncident { get; } = Of(Permission.ManageMoney, RouteScope.Hub, HubMode.Provider);
 
+    public static ManagementRoute ExportAccount { get; } = Of(Permission.Read, RouteScope.Account);
+    public static ManagementRoute DeleteAccount { get; } = Of(Permission.Own, RouteScope.Hub);
+
+    // Members.
+    public static ManagementRoute Me { get; } = Of(Permission.ReadOwn, RouteScope.Member);
+    public static ManagementRoute ListMembers { get; } = Of(Permission.Read, RouteScope.Member);
+    public static ManagementRoute CreateMember { get; } = Of(Permission.ManageMembers, RouteScope.Member);
+    public static ManagementRoute GetMember { get; } = Of(Permission.Read, RouteScope.Member);
+    public static ManagementRoute UpdateMember { get; } = Of(Permission.ManageMembers, RouteScope.Member);
+    public static ManagementRoute DeleteMember { get; } = Of(Permission.ManageMembers, RouteScope.Member);
+    public static ManagementRoute ListInvitations { get; } = Of(Permission.Read, RouteScope.Member);
+    public static ManagementRoute CreateInvitation { get; } = Of(Permission.ManageMembers, RouteScope.Member);
+    public static ManagementRoute DeleteInvitation { get; } = Of(Permission.ManageMembers, RouteScope.Member);
+
     // Keys.
     public static ManagementRoute KeyBalance { get; } = Of(Permission.Read, RouteScope.Key);
     public static ManagementRoute CreateKey { get; } = Of(Permission.ManageKeys, RouteScope.Key);
     public static ManagementRoute ListKeys { get; } = Of(Permission.Read, RouteScope.Key);
     public static ManagementRoute GetKey { get; } = Of(Permission.Read, RouteScope.Key);
     public static ManagementRoute UpdateKey { get; } = Of(Permission.ManageKeys, RouteScope.Key);
+    public static ManagementRoute RotateKey { get; } = Of(Permission.ManageKeys, RouteScope.Key);
     public static ManagementRoute RevokeKey { get; } = Of(Permission.ManageKeys, RouteScope.Key);
     public static ManagementRoute KeyMovements { get; } = Of(Permission.Read, RouteScope.Key);
 
     // The hub.
     public static ManagementRoute AllUsage { get; } = Of(Permission.Read, RouteScope.Hub);
+    public static ManagementRoute GetConfig { get; } = Of(Permission.Read, RouteScope.Hub);
+    public static ManagementRoute PutConfig { get; } = Of(Permission.ManageHub, RouteScope.Hub);
     public static ManagementRoute ListAliases { get; } = Of(Permission.Read, RouteScope.Hub);
     public static ManagementRoute GetAlias { get; } = Of(Permission.Read, RouteScope.Hub);
     public static ManagementRoute CreateAlias { get; } = Of(Permission.ManageHub, RouteScope.Hub);
@@ -101,6 +126,7 @@ public static class ManagementRoutes
     public static ManagementRoute DeleteProvider { get; } = Of(Permission.ManageHub, RouteScope.Hub);
     public static ManagementRoute TestProvider { get; } = Of(Permission.ManageHub, RouteScope.Hub);
     public static ManagementRoute ListProviderHealth { get; } = Of(Permission.Read, RouteScope.Hub);
+    public static ManagementRoute Metrics { get; } = Of(Permission.Read, RouteScope.Hub);
     public static ManagementRoute ListRates { get; } = Of(Permission.Read, RouteScope.Hub);
     public static ManagementRoute ListRateHistory { get; } = Of(Permission.Read, RouteScope.Hub);
     public static ManagementRoute GetMargins { get; } = Of(Permission.Read, RouteScope.Hub);

@@ -2,21 +2,18 @@ using AigneHub.Core;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
-using AigneHub.Core.Payments;
-using AigneHub.Core.Usage;
 using AigneHub.Gateway.Authentication;
-using AigneHub.Gateway.Credit;
 using Microsoft.AspNetCore.Http;
 
 namespace AigneHub.Gateway.Management;
 
 /// <summary><c>/api/admin/accounts</c>, <c>/api/admin/teams</c>, <c>/api/admin/projects</c>: list, get, create, update.</summary>
 public sealed class OwnerEndpoints(
-    ManagementHandler handler, IOwnerStore owners, OwnedPurses purses, StarterCredits starter, KeyAuthenticator authenticator,
+    ManagementHandler handler, IOwnerStore owners, OwnedPurses purses, OwnerOpening opening, KeyAuthenticator authenticator,
     IHubSnapshots snapshots, TimeProvider time)
 {
     private const int NameCharsMax = 100;
-    private const int EmailCharsMax = 254;
+    private const int ReasonCharsMax = 200;
 
     private HubMode Mode => snapshots.Current.Mode;
 
@@ -36,13 +33,6 @@ public sealed class OwnerEndpoints(
     public Task UpdateAsync(
         HttpRequest request, ManagementRoute route, OwnerKind kind, string id, CancellationToken cancellationToken) =>
         RunAsync(request, route, kind, id, call => UpdateAsync(call, kind, id), cancellationToken);
-
-    internal static PurseId PurseOf(OwnerKind kind, string id) => kind switch
-    {
-        OwnerKind.Account => PurseId.OfAccount(id),
-        OwnerKind.Team => PurseId.OfTeam(id),
-        _ => PurseId.OfProject(id),
-    };
 
     /// <summary>Null in the mode that has such owners.</summary>
     internal static HubError? CheckMode(OwnerKind kind, HubMode mode) => kind == OwnerKind.Account || mode == HubMode.Enterprise
@@ -93,10 +83,31 @@ public sealed class OwnerEndpoints(
             return error;
         }
 
-        error = CheckId(body.Id) ?? CheckTerms(kind, body.Budget, body.Credit) ?? RateLimitsDocument.Check(body.Limits);
-        if (error is not null)
+        (var owner, error) = Build(kind, body, null);
+        if (owner is null)
         {
             return error;
+        }
+
+        (var found, var isNew, error) = await MakeAsync(owner, call.CancellationToken);
+        if (found is null)
+        {
+            return error;
+        }
+
+        await WriteAsync(call, found, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+        return null;
+    }
+
+    /// <summary>What an entry says, checked. Exactly one of the results is null.</summary>
+    /// <param name="before">What is stored of it; null when it is new.</param>
+    internal (OwnerRecord? Record, HubError? Error) Build(OwnerKind kind, CreateOwnerRequest body, OwnerRecord? before)
+    {
+        var error = CheckId(body.Id) ?? CheckTerms(kind, body.Budget, body.Credit, body.CaptureContent)
+            ?? RateLimitsDocument.Check(body.Limits);
+        if (error is not null)
+        {
+            return (null, error);
         }
 
         var isCredit = Mode == HubMode.Provider && (body.Credit ?? true);
@@ -108,50 +119,54 @@ public sealed class OwnerEndpoints(
             Email = body.Email,
             Terms = isCredit ? new PurseTerms(PurseKind.Credit) : body.Budget?.ToTerms(),
             Limits = body.Limits?.ToLimits(),
-            CreatedAt = time.GetUtcNow(),
+            CaptureContent = body.CaptureContent ?? false,
+            Status = before?.Status ?? OwnerStatus.Active,
+            StatusReason = before?.StatusReason,
+            CreatedAt = before?.CreatedAt ?? time.GetUtcNow(),
+            Plan = before?.Plan,
         };
-        if (Check(owner) is { } wrong)
-        {
-            return wrong;
-        }
+        return Check(owner) is { } wrong ? (null, wrong) : (owner, null);
+    }
 
-        var purse = PurseOf(kind, owner.Id);
-        var found = await owners.FindAsync(kind, owner.Id, call.CancellationToken);
-        var isNew = false;
-        if (found is null)
-        {
-            error = await purses.PrepareAsync(purse, null, owner.Terms, call.CancellationToken);
-            if (error is not null)
-            {
-                return error;
-            }
+    /// <summary>All of a record as an entry says it.</summary>
+    internal CreateOwnerRequest EntryOf(OwnerRecord record)
+    {
+        var document = OwnerDocument.Of(record, Mode);
+        return new CreateOwnerRequest(
+            document.Id, document.Name, document.Email, document.Budget, document.Limits, document.Credit,
+            document.CaptureContent);
+    }
 
-            isNew = await owners.AddAsync(owner, call.CancellationToken);
-            authenticator.Forget();
-            found = await owners.FindAsync(kind, owner.Id, call.CancellationToken);
-        }
+    /// <summary>Makes an owner with its purse; null when it is there as it should be.</summary>
+    internal async Task<HubError?> AddAsync(OwnerRecord owner, CancellationToken cancellationToken) =>
+        (await MakeAsync(owner, cancellationToken)).Error;
 
-        // A repeat brings to its end what an interruption has left; after others' creation the purse is again as they want it.
-        error = await purses.FollowAsync(purse, call.CancellationToken);
-        if (error is not null)
+    /// <summary>Changes an owner and its purse; null when it is done.</summary>
+    internal async Task<HubError?> ReplaceAsync(
+        OwnerRecord updated, Versioned<OwnerRecord> before, CancellationToken cancellationToken)
+    {
+        var purse = PurseNames.Of(updated.Kind, updated.Id);
+        if (await purses.PrepareAsync(purse, before.Value.Terms, updated.Terms, cancellationToken) is { } error)
         {
             return error;
         }
 
-        // Once in its life: whatever is repeated, and whoever else has made the account.
-        if (isCredit && await starter.GrantAsync(owner.Id, call.CancellationToken) == StarterResult.Busy)
-        {
-            return CreditErrors.Busy;
-        }
+        var isReplaced = await owners.ReplaceAsync(updated, before.ETag, cancellationToken);
+        authenticator.Forget();
+        return await purses.FollowAsync(purse, cancellationToken) ?? (isReplaced ? null : ConfigurationCalls.Mismatch());
+    }
 
-        if (found is null || found.Value with { CreatedAt = owner.CreatedAt, Plan = null } != owner)
-        {
-            return new HubError(
-                409, "already_exists", Blame.Caller, $"There is a {Word(kind)} of this id with other content. Change it with PATCH.", "id");
-        }
-
-        await WriteAsync(call, found, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
-        return null;
+    private async Task<(Versioned<OwnerRecord>? Found, bool IsNew, HubError? Error)> MakeAsync(
+        OwnerRecord owner, CancellationToken cancellationToken)
+    {
+        var (found, isNew, error) = await opening.OpenAsync(owner, cancellationToken);
+        authenticator.Forget();
+        return error is not null ? (null, false, error)
+            : found is null || !OwnerOpening.IsSame(found.Value, owner)
+            ? (null, false, new HubError(
+                409, "already_exists", Blame.Caller,
+                $"There is a {Word(owner.Kind)} of this id with other content. Change it with PATCH.", "id"))
+            : (found, isNew, null);
     }
 
     private async Task<HubError?> UpdateAsync(ManagementCall call, OwnerKind kind, string id)
@@ -168,7 +183,8 @@ public sealed class OwnerEndpoints(
         }
 
         error = ConfigurationCalls.CheckIfMatch(call, found.ETag, isNeeded: true)
-            ?? CheckTerms(kind, body.Budget.Value, body.Credit) ?? RateLimitsDocument.Check(body.Limits);
+            ?? CheckTerms(kind, body.Budget.Value, body.Credit, body.CaptureContent) ?? RateLimitsDocument.Check(body.Limits)
+            ?? CheckStatus(found.Value, body);
         if (error is not null)
         {
             return error;
@@ -176,24 +192,19 @@ public sealed class OwnerEndpoints(
 
         var before = found.Value;
         call.Before(OwnerDocument.Of(before, Mode), ManagementJson.Default.OwnerDocument);
+        call.Because(body.Reason);
         var updated = before with
         {
             Name = body.Name ?? before.Name,
             Email = body.Email.Or(before.Email),
             Terms = TermsOf(body, before.Terms),
             Limits = body.Limits is null ? before.Limits : body.Limits.ToLimits(),
+            CaptureContent = body.CaptureContent ?? before.CaptureContent,
+            Status = body.Status ?? before.Status,
+            // What was said of another status is not true of this one.
+            StatusReason = body.Reason ?? (body.Status is { } to && to != before.Status ? null : before.StatusReason),
         };
-        var purse = PurseOf(kind, id);
-        error = Check(updated) ?? await purses.PrepareAsync(purse, before.Terms, updated.Terms, call.CancellationToken);
-        if (error is not null)
-        {
-            return error;
-        }
-
-        var isReplaced = await owners.ReplaceAsync(updated, found.ETag, call.CancellationToken);
-        authenticator.Forget();
-        error = await purses.FollowAsync(purse, call.CancellationToken);
-        return error ?? (isReplaced ? await GetAsync(call, kind, id) : ConfigurationCalls.Mismatch());
+        return Check(updated) ?? await ReplaceAsync(updated, found, call.CancellationToken) ?? await GetAsync(call, kind, id);
     }
 
     private static PurseTerms? TermsOf(UpdateOwnerRequest body, PurseTerms? before) => body switch
@@ -209,13 +220,27 @@ public sealed class OwnerEndpoints(
         return call.WriteAsync(OwnerDocument.Of(owner.Value, Mode), ManagementJson.Default.OwnerDocument, status);
     }
 
-    private HubError? CheckTerms(OwnerKind kind, BudgetDocument? budget, bool? credit) =>
-        credit is not null && !(kind == OwnerKind.Account && Mode == HubMode.Provider)
+    private HubError? CheckTerms(OwnerKind kind, BudgetDocument? budget, bool? credit, bool? captureContent) =>
+        captureContent is not null && kind != OwnerKind.Account
+            ? Problem.BadRequest("'captureContent' is of accounts alone.", "captureContent")
+        : credit is not null && !(kind == OwnerKind.Account && Mode == HubMode.Provider)
             ? Problem.BadRequest("'credit' is of accounts in Provider mode alone; here they have budgets.", "credit")
         : budget is not null && Mode == HubMode.Provider
             ? Problem.BadRequest(
                 "In Provider mode an account spends its credit and has no budget. Give its keys budgets, or grant it less.", "budget")
         : BudgetDocument.Check(budget);
+
+    private static HubError? CheckStatus(OwnerRecord before, UpdateOwnerRequest body) =>
+        before.Status == OwnerStatus.Deleted
+            ? new HubError(409, "account_deleted", Blame.Caller, $"The {Word(before.Kind)} was deleted. It is kept for its history alone.")
+        : body.Status == OwnerStatus.Deleted
+            ? Problem.BadRequest("'status' takes active, suspended and closed; a closed account is deleted with DELETE.", "status")
+        : body.Status is OwnerStatus.Suspended or OwnerStatus.Closed && before is { Kind: OwnerKind.Account, Id: HubAccounts.FirstId }
+            ? new HubError(
+                409, "first_account", Blame.Caller, "The first account stays active: the administrator's key belongs to it.", "status")
+        : body.Reason is { } reason && (reason.Length is 0 or > ReasonCharsMax || reason.Any(char.IsControl))
+            ? Problem.BadRequest($"'reason' must have 1 to {ReasonCharsMax} characters, none of them control characters.", "reason")
+        : null;
 
     private static HubError? CheckId(string id) => OwnerRecord.IsId(id)
         ? null
@@ -225,13 +250,9 @@ public sealed class OwnerEndpoints(
     private static HubError? Check(OwnerRecord owner) =>
         owner.Name.Length is 0 or > NameCharsMax || owner.Name.Any(char.IsControl)
             ? Problem.BadRequest($"'name' must have 1 to {NameCharsMax} characters, none of them control characters.", "name")
-        : owner.Email is { } email && !IsEmail(email)
-            ? Problem.BadRequest($"'email' must be an e-mail address of at most {EmailCharsMax} characters.", "email")
+        : owner.Email is { } email && !OwnerRecord.IsEmail(email)
+            ? Problem.BadRequest($"'email' must be an e-mail address of at most {OwnerRecord.EmailCharactersMax} characters.", "email")
         : null;
-
-    private static bool IsEmail(string email) =>
-        email.Length <= EmailCharsMax && email.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && at < email.Length - 1
-        && at == email.LastIndexOf('@') && !email.AsSpan().ContainsAnyExceptInRange('!', '~') && !email.AsSpan().ContainsAny(",;<>\"");
 
     private static HubError NotFound(OwnerKind kind) =>
         Problem.NotFound($"There is no {Word(kind)} with this id.", $"{Word(kind)}_not_found");

@@ -80,29 +80,11 @@ public sealed class ProviderEndpoints(
             return error;
         }
 
-        var now = calls.Now;
-        var record = new ProviderRecord
-        {
-            Id = body.Id,
-            Vendor = body.Vendor,
-            DisplayName = body.DisplayName,
-            BaseUrl = body.BaseUrl,
-            Rank = body.Rank,
-            Enabled = body.Enabled ?? true,
-            CreatedAt = now,
-            UpdatedAt = now,
-        };
-        error = Check(record);
+        var record = Build(body, null);
+        error = Check(record) ?? CheckFree(record.Id);
         if (error is not null)
         {
             return error;
-        }
-
-        if (calls.Settings.Find(record.Id) is not null)
-        {
-            return new HubError(
-                409, "provider_in_settings", Blame.Caller,
-                $"The hub's settings configure the provider {record.Id}. Take another id, or take it out of the settings.", "id");
         }
 
         var written = await store.Providers.CreateAsync(record, call.CancellationToken);
@@ -114,6 +96,28 @@ public sealed class ProviderEndpoints(
 
         return error;
     }
+
+    /// <summary>What an entry says, unchecked; it was made when <paramref name="before"/> was, if there is one.</summary>
+    internal ProviderRecord Build(CreateProviderRequest body, ProviderRecord? before)
+    {
+        var now = calls.Now;
+        return new ProviderRecord
+        {
+            Id = body.Id,
+            Vendor = body.Vendor,
+            DisplayName = body.DisplayName,
+            BaseUrl = body.BaseUrl,
+            Rank = body.Rank,
+            Enabled = body.Enabled ?? true,
+            CreatedAt = before?.CreatedAt ?? now,
+            UpdatedAt = now,
+        };
+    }
+
+    /// <summary>Null when no provider of the settings has this id.</summary>
+    internal HubError? CheckFree(string id) => calls.Settings.Find(id) is null ? null : new HubError(
+        409, "provider_in_settings", Blame.Caller,
+        $"The hub's settings configure the provider {id}. Take another id, or take it out of the settings.", "id");
 
     private async Task<HubError?> UpdateAsync(ManagementCall call, string id)
     {
@@ -164,7 +168,7 @@ public sealed class ProviderEndpoints(
     }
 
     /// <summary>Who can change the configuration must not come by the vendor's keys by sending them to a server of their own.</summary>
-    private async Task<HubError?> CheckHostAsync(ProviderRecord before, ProviderRecord after, CancellationToken cancellationToken)
+    internal async Task<HubError?> CheckHostAsync(ProviderRecord before, ProviderRecord after, CancellationToken cancellationToken)
     {
         if (before.BaseUrl == after.BaseUrl || ServerOf(before) == ServerOf(after))
         {
@@ -237,7 +241,7 @@ public sealed class ProviderEndpoints(
         .Select(alias => alias.Name)
         .Order(StringComparer.Ordinal);
 
-    private HubError? Check(ProviderRecord record)
+    internal HubError? Check(ProviderRecord record)
     {
         if (ConfigurationCalls.Invalid(record.WhatIsWrong(Vendors)) is { } error)
         {

@@ -16,4 +16,7 @@ public enum RouteScope
 
     /// <summary>The account, team or project of the key whose id is in the route or whose record is made or listed.</summary>
     Key,
+
+    /// <summary>The account of the member or invitation whose id is in the route or whose record is made or listed.</summary>
+    Member,
 }

@@ -70,9 +70,35 @@ public sealed class StoredModelEndpoints(
     private async Task<HubError?> CreateAsync(ManagementCall call)
     {
         var (body, error) = await call.ReadAsync(ManagementJson.Default.CreateModelRequest);
-        if (body is null || !TryReadRates(body.PricePerMillion, out var rates, out var forms, out error))
+        if (body is null)
         {
             return error;
+        }
+
+        (var record, error) = Build(body, null);
+        error ??= CheckSuspicious(call, record!);
+        if (record is null || error is not null)
+        {
+            return error;
+        }
+
+        var written = await store.Models.CreateAsync(record, Change(call, null, record), call.CancellationToken);
+        error = await calls.AfterAsync(call, written, "Created model", record.FullName());
+        if (error is null)
+        {
+            await WriteAsync(call, record, written.ETag!, StatusCodes.Status201Created);
+        }
+
+        return error;
+    }
+
+    /// <summary>What an entry says, checked. Exactly one of the results is null.</summary>
+    /// <param name="before">What is stored of it; null when it is new.</param>
+    internal (ModelRecord? Record, HubError? Error) Build(CreateModelRequest body, ModelRecord? before)
+    {
+        if (!TryReadRates(body.PricePerMillion, out var rates, out var forms, out var error))
+        {
+            return (null, error);
         }
 
         var now = calls.Now;
@@ -89,23 +115,11 @@ public sealed class StoredModelEndpoints(
             InputModalities = body.InputModalities,
             Limits = body.Limits?.ToLimits(),
             Enabled = body.Enabled ?? true,
-            CreatedAt = now,
+            CreatedAt = before?.CreatedAt ?? now,
             UpdatedAt = now,
         };
-        error = Check(record) ?? CheckSuspicious(call, record);
-        if (error is not null)
-        {
-            return error;
-        }
-
-        var written = await store.Models.CreateAsync(record, Change(call, null, record), call.CancellationToken);
-        error = await calls.AfterAsync(call, written, "Created model", record.FullName());
-        if (error is null)
-        {
-            await WriteAsync(call, record, written.ETag!, StatusCodes.Status201Created);
-        }
-
-        return error;
+        error = Check(record);
+        return error is null ? (record, null) : (null, error);
     }
 
     private async Task<HubError?> UpdateAsync(ManagementCall call, string id)
@@ -185,7 +199,7 @@ public sealed class StoredModelEndpoints(
                 : null);
 
     /// <summary>Null when the costs stay as they are.</summary>
-    private PriceChange? Change(ManagementCall call, ModelRecord? before, ModelRecord? after)
+    internal PriceChange? Change(ManagementCall call, ModelRecord? before, ModelRecord? after)
     {
         var (old, next) = (CostsOf(before), CostsOf(after));
         return RateChange.Between(old, next).Count == 0

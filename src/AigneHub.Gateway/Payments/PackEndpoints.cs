@@ -26,7 +26,8 @@ public sealed class PackEndpoints(ManagementHandler handler, PaymentGate gate, I
         _calls.UpdateAsync(
             request, ManagementRoutes.UpdatePack, id, PaymentJson.Default.UpdatePackRequest, Changed, cancellationToken);
 
-    private static CreditPack New(CreatePackRequest body, DateTimeOffset now) => new()
+    /// <summary>What an entry says, unchecked.</summary>
+    internal static CreditPack New(CreatePackRequest body, DateTimeOffset now) => new()
     {
         Id = body.Id,
         Name = body.Name,

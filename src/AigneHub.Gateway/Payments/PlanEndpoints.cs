@@ -26,7 +26,8 @@ public sealed class PlanEndpoints(ManagementHandler handler, PaymentGate gate, I
         _calls.UpdateAsync(
             request, ManagementRoutes.UpdatePlan, id, PaymentJson.Default.UpdatePlanRequest, Changed, cancellationToken);
 
-    private static Plan New(CreatePlanRequest body, DateTimeOffset now) => new()
+    /// <summary>What an entry says, unchecked.</summary>
+    internal static Plan New(CreatePlanRequest body, DateTimeOffset now) => new()
     {
         Id = body.Id,
         Name = body.Name,

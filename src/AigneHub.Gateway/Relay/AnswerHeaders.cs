@@ -1,4 +1,5 @@
 using System.Globalization;
+using AigneHub.Gateway.Telemetry;
 using AigneHub.Providers.Upstream;
 using Microsoft.Extensions.Primitives;
 
@@ -39,6 +40,7 @@ internal static class AnswerHeaders
         headers["x-hub-warnings"] = exchange.Warnings.Count == 0
             ? default(StringValues)
             : string.Join(", ", exchange.Warnings.Select(name => $"dropped {Words(name)}"));
+        ServerTiming.Tell(exchange);
         headers["x-hub-attempts"] = exchange.Attempts.Count.ToString(CultureInfo.InvariantCulture);
     }
 

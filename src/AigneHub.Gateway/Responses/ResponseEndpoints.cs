@@ -1,5 +1,6 @@
 using System.Text;
 using AigneHub.Core;
+using AigneHub.Core.Keys;
 using AigneHub.Core.Responses;
 using AigneHub.Core.Routing;
 using AigneHub.Gateway.Attempts;
@@ -35,7 +36,8 @@ public sealed partial class ResponseEndpoints(
 
     private Task RunAsync(HttpRequest request, HttpMethod method, string id, string suffix, CancellationToken cancellationToken) =>
         calls.RunAsync(
-            request, (caller, requestId, stop) => CallAsync(request, caller, method, id, suffix, requestId, stop), cancellationToken);
+            request, KeyScope.Responses,
+            (caller, requestId, stop) => CallAsync(request, caller, method, id, suffix, requestId, stop), cancellationToken);
 
     /// <summary>Null when the answer is written.</summary>
     private async Task<HubError?> CallAsync(

@@ -25,7 +25,7 @@ public sealed class VideoEndpoints(KeptCalls calls, IVideoJobs jobs, VideoFollow
 
     /// <summary>Newest first; the states are those last seen.</summary>
     public Task ListAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        calls.RunAsync(request, (caller, _, stop) => ListAsync(request, caller, stop), cancellationToken);
+        calls.RunAsync(request, KeyScope.Videos, (caller, _, stop) => ListAsync(request, caller, stop), cancellationToken);
 
     /// <summary>The bytes of the video, or of what is made of it (<c>variant</c>).</summary>
     public Task GetContentAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
@@ -64,7 +64,7 @@ public sealed class VideoEndpoints(KeptCalls calls, IVideoJobs jobs, VideoFollow
     private Task RunAsync(
         HttpRequest request, string id, Func<Versioned<VideoJob>, string, CancellationToken, Task<HubError?>> run,
         CancellationToken cancellationToken) => calls.RunAsync(
-            request,
+            request, KeyScope.Videos,
             async (caller, requestId, stop) =>
                 VideoJob.CallOf(id) is { } call && await jobs.FindAsync(caller.Account, call, stop) is { Value.IsDeleted: false } stored
                     ? await run(stored, requestId, stop)

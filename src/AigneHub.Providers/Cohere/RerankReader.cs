@@ -16,9 +16,12 @@ internal sealed class RerankReader(ModelApi api) : IAnswerReader
     private const int DocumentsPerSearch = 100;
 
     /// <summary>
-    /// Longer documents, the query included, count as several; a token is taken for four bytes.
+    /// Longer documents, the query included, count as several.
     /// </summary>
-    private const int BytesPerDocument = 500 * 4;
+    private const int TokensPerDocument = 500;
+
+    /// <summary>A token has about four bytes, and one at least.</summary>
+    private const int BytesPerToken = 4;
 
     public ModelApi Api => api;
 
@@ -58,10 +61,15 @@ internal sealed class RerankReader(ModelApi api) : IAnswerReader
     /// <summary>By the search, unless the model's price knows of tokens only.</summary>
     public TokenUsage Estimate(in UnreportedCall call, TokenCounter counter) =>
         call.Rates is null || call.Rates[UnitKind.Search] is not null
-            ? new TokenUsage { Input = 0, Output = 0, Searches = SearchesOf(call.Request) }
+            ? new TokenUsage
+            {
+                Input = 0,
+                Output = 0,
+                Searches = SearchesOf(call.Request, TokensPerDocument * (call.AtMost ? 1 : BytesPerToken)),
+            }
             : new TokenUsage { Input = CountPrompt(call.Request, counter), Output = 0 };
 
-    private static long SearchesOf(ReadOnlySpan<byte> request)
+    private static long SearchesOf(ReadOnlySpan<byte> request, int bytesPerDocument)
     {
         var query = QueryBytesOf(request);
         var reader = new Utf8JsonReader(request);
@@ -83,7 +91,7 @@ internal sealed class RerankReader(ModelApi api) : IAnswerReader
                 var start = reader.TokenStartIndex;
                 reader.Skip();
                 documents++;
-                extra += (query + reader.BytesConsumed - start) / BytesPerDocument;
+                extra += (query + reader.BytesConsumed - start) / bytesPerDocument;
             }
         }
 

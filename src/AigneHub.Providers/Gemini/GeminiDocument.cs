@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using AigneHub.Providers.Reading;
 
@@ -23,6 +24,9 @@ internal ref struct GeminiDocument
     /// <summary>There is a top-level <c>error</c> that is not null.</summary>
     public bool IsError { get; private set; }
 
+    /// <summary>How often the web was searched, as Google charges it.</summary>
+    public long Searches { get; private set; }
+
     /// <summary>The value of <c>usageMetadata</c>; empty when there is none.</summary>
     public ReadOnlySpan<byte> Usage { get; private set; }
 
@@ -32,6 +36,7 @@ internal ref struct GeminiDocument
     public static GeminiDocument Read(ReadOnlySpan<byte> json, DeliveredText? text)
     {
         var document = default(GeminiDocument);
+        var isByPrompt = false;
         var reader = new Utf8JsonReader(json);
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -49,6 +54,11 @@ internal ref struct GeminiDocument
             {
                 document.Usage = JsonScan.Value(ref reader, json);
             }
+            else if (JsonScan.TextIs(ref reader, "modelVersion"u8))
+            {
+                var model = JsonScan.Value(ref reader, json).Trim((byte)'"');
+                isByPrompt = model.StartsWith("gemini-1"u8) || model.StartsWith("gemini-2"u8);
+            }
             else if (JsonScan.TextIs(ref reader, "promptFeedback"u8))
             {
                 document.IsBlocked = JsonScan.Has(JsonScan.Value(ref reader, json), "\"blockReason\""u8, (byte)'"');
@@ -64,6 +74,7 @@ internal ref struct GeminiDocument
         }
 
         reader.Read(); // Throws when something follows the object.
+        document.Searches = isByPrompt ? Math.Min(1, document.Searches) : document.Searches;
         return document;
     }
 
@@ -113,6 +124,10 @@ internal ref struct GeminiDocument
                 finished = reader.TokenType == JsonTokenType.String;
                 reader.Skip();
             }
+            else if (JsonScan.TextIs(ref reader, "groundingMetadata"u8))
+            {
+                Searches += QueriesIn(JsonScan.Value(ref reader, json));
+            }
             else if (JsonScan.TextIs(ref reader, "index"u8))
             {
                 index = VendorCount.Read(ref reader) ?? 0;
@@ -126,6 +141,34 @@ internal ref struct GeminiDocument
         var bit = 1UL << (int)Math.Min(index, CandidatesMax - 1);
         Candidates |= bit;
         Finished |= finished ? bit : 0;
+    }
+
+    /// <summary>
+    /// The different queries: up to Gemini 2.5 a prompt that has any is charged once, later each of them, empty ones apart
+    /// (<see href="https://ai.google.dev/gemini-api/docs/google-search"/>).
+    /// </summary>
+    private static long QueriesIn(ReadOnlySpan<byte> grounding)
+    {
+        var at = JsonScan.ValueOf(grounding, "\"webSearchQueries\""u8);
+        if (at < 0 || at >= grounding.Length || grounding[at] != '[')
+        {
+            return 0;
+        }
+
+        var queries = new HashSet<string>(StringComparer.Ordinal);
+        var reader = new Utf8JsonReader(grounding[at..]);
+        reader.Read();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length > 0)
+            {
+                queries.Add(Encoding.UTF8.GetString(reader.ValueSpan));
+            }
+
+            reader.Skip();
+        }
+
+        return queries.Count;
     }
 
     /// <summary>Text, thoughts, calls of functions, and code that the model has written.</summary>

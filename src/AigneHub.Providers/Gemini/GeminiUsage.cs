@@ -24,6 +24,7 @@ internal struct GeminiUsage
     private long? _toolAudio;
     private long? _audioOut;
     private long? _imageOut;
+    private long? _searches;
 
     /// <summary>Null as long as nothing was reported.</summary>
     public readonly TokenUsage? Usage
@@ -46,10 +47,14 @@ internal struct GeminiUsage
                 Reasoning = _thoughts,
                 AudioOutput = _audioOut,
                 ImageOutput = _imageOut,
+                Searches = _searches,
             };
             return usage == default ? null : usage;
         }
     }
+
+    /// <summary>Of an event: each repeats those before it, or has none.</summary>
+    public void AddSearches(long searches) => _searches = searches > (_searches ?? 0) ? searches : _searches;
 
     /// <param name="usageJson">The object; anything else holds no count.</param>
     /// <exception cref="JsonException">It is not JSON.</exception>

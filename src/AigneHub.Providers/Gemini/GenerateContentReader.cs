@@ -22,6 +22,7 @@ internal sealed class GenerateContentReader : IAnswerReader
             var document = GeminiDocument.Read(body, text: null);
             var usage = default(GeminiUsage);
             usage.Read(document.Usage);
+            usage.AddSearches(document.Searches);
             var isAnswer = document.Candidates != 0 || document.IsBlocked;
             var isError = document.IsError || body.TrimStart(" \t\r\n"u8) is [(byte)'[', ..];
             return new AnswerReading(isAnswer, usage.Usage, isError ? VendorError.TryRead(body) : null);

@@ -22,6 +22,7 @@ internal sealed class GenerateContentTap(int textBytesMax) : SseStreamTap(textBy
         }
 
         _usage.Read(document.Usage);
+        _usage.AddSearches(document.Searches);
         Usage = _usage.Usage;
         _candidates |= document.Candidates;
         _finished |= document.Finished;

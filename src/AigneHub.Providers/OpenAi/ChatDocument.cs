@@ -6,14 +6,18 @@ namespace AigneHub.Providers.OpenAi;
 /// <summary>What the hub reads of a whole chunk or answer: its top level.</summary>
 internal readonly ref struct ChatDocument
 {
-    private ChatDocument(TokenUsage? usage, bool hasChoices, bool isError)
+    private ChatDocument(TokenUsage? usage, bool hasChoices, bool isError, string? model)
     {
+        Model = model;
         Usage = usage;
         HasChoices = hasChoices;
         IsError = isError;
     }
 
     public TokenUsage? Usage { get; }
+
+    /// <summary>What has answered; null when it doesn't say.</summary>
+    public string? Model { get; }
 
     /// <summary>There is at least one choice.</summary>
     public bool HasChoices { get; }
@@ -29,6 +33,7 @@ internal readonly ref struct ChatDocument
         TokenUsage? groq = null;
         var hasChoices = false;
         var isError = false;
+        string? model = null;
         var reader = new Utf8JsonReader(json);
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -46,6 +51,10 @@ internal readonly ref struct ChatDocument
             {
                 groq = ReadNestedUsage(ref reader, json, quirks);
             }
+            else if (JsonScan.TextIs(ref reader, "model"u8))
+            {
+                model = JsonScan.Text(JsonScan.Value(ref reader, json));
+            }
             else if (JsonScan.TextIs(ref reader, "choices"u8))
             {
                 reader.Read();
@@ -62,7 +71,7 @@ internal readonly ref struct ChatDocument
         }
 
         reader.Read(); // Throws when something follows the object.
-        return new ChatDocument(usage ?? groq, hasChoices, isError);
+        return new ChatDocument(usage ?? groq, hasChoices, isError, model);
     }
 
     /// <summary>What a whole answer is; of what is not JSON nothing.</summary>
@@ -71,7 +80,8 @@ internal readonly ref struct ChatDocument
         try
         {
             var document = Read(body, quirks);
-            return new AnswerReading(document.HasChoices, document.Usage, document.IsError ? VendorError.TryRead(body) : null);
+            return new AnswerReading(
+                document.HasChoices, document.Usage, document.IsError ? VendorError.TryRead(body) : null, Model: document.Model);
         }
         catch (JsonException)
         {

@@ -37,6 +37,7 @@ public abstract class ChunkStreamTap : SseStreamTap
         }
 
         Usage = document.Usage ?? Usage;
+        AnswerModel = document.Model ?? AnswerModel;
         return document.Usage is not null && !document.HasChoices ? StreamEventKind.Usage : StreamEventKind.Content;
     }
 }

@@ -53,6 +53,7 @@ public static class OpenAiUsage
         private long? _audioIn;
         private long? _audioOut;
         private long? _reasoning;
+        private long? _searches;
 
         // Some vendors write both sets of names, one of them with zeros: each API believes its own.
         public void ReadObject(ref Utf8JsonReader reader, bool responses)
@@ -74,6 +75,10 @@ public static class OpenAiUsage
                 else if (JsonScan.TextIs(ref reader, "prompt_cache_hit_tokens"u8))
                 {
                     _cacheHit = VendorCount.Read(ref reader); // DeepSeek
+                }
+                else if (JsonScan.TextIs(ref reader, "server_side_tool_usage_details"u8))
+                {
+                    ReadTools(ref reader); // xAI
                 }
                 else if (JsonScan.TextIs(ref reader, responses ? "input_tokens_details"u8 : "prompt_tokens_details"u8))
                 {
@@ -109,6 +114,7 @@ public static class OpenAiUsage
                 Output = output >= (_audioOut ?? 0) ? output - (_audioOut ?? 0) : output,
                 Reasoning = _reasoning,
                 AudioOutput = _audioOut,
+                Searches = _searches,
             };
         }
 
@@ -126,6 +132,29 @@ public static class OpenAiUsage
 
             var reasoningBeside = _reasoning > 0 && (beside == _reasoning || (_total is null && _reasoning > completion));
             return reasoningBeside ? completion + _reasoning : completion;
+        }
+
+        /// <summary><see href="https://docs.x.ai/developers/tools/tool-usage-details"/>.</summary>
+        private void ReadTools(ref Utf8JsonReader reader)
+        {
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.StartObject)
+            {
+                reader.Skip();
+                return;
+            }
+
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                if (JsonScan.TextIs(ref reader, "web_search_calls"u8) || JsonScan.TextIs(ref reader, "x_search_calls"u8))
+                {
+                    _searches = VendorCount.Read(ref reader) is > 0 and var calls ? (_searches ?? 0) + calls : _searches;
+                }
+                else
+                {
+                    reader.Skip();
+                }
+            }
         }
 
         private void ReadDetails(ref Utf8JsonReader reader, bool prompt)

@@ -25,7 +25,7 @@ internal sealed class ResponsesReader : IAnswerReader
             // Within a response the error is no document of its own: what a client gets as one must not be a response.
             return document.Failed || !document.Error.IsEmpty
                 ? new AnswerReading(false, document.Usage, VendorError.OfFailure(document.Error))
-                : new AnswerReading(true, document.Usage, null, document.Id);
+                : new AnswerReading(true, document.Usage, null, document.Id, document.Model);
         }
         catch (JsonException)
         {

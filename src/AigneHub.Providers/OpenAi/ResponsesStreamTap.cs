@@ -81,12 +81,19 @@ internal sealed class ResponsesStreamTap(UsageQuirks quirks, int textBytesMax) :
             case EventType.ItemAdded:
                 AddItem(item);
                 return StreamEventKind.Content;
+            case EventType.ItemDone:
+                // A stream that breaks off has no end to report them.
+                Usage = ResponsesDocument.IsSearch(item)
+                    ? (Usage ?? default) with { Searches = (Usage?.Searches ?? 0) + 1 }
+                    : Usage;
+                return StreamEventKind.Content;
             case EventType.Failure:
                 return Failed(VendorError.OfFailure(ResponsesDocument.Read(OrNull(response), quirks).Error));
             case EventType.End:
                 // The event holds the whole answer, even one that had nothing to say before.
                 var document = ResponsesDocument.Read(OrNull(response), quirks);
                 Usage = document.Usage ?? Usage;
+                AnswerModel = document.Model;
                 _answerId ??= document.Id;
                 SawContent = SawFinish = SawDone = true;
                 return StreamEventKind.Done;
@@ -125,6 +132,7 @@ internal sealed class ResponsesStreamTap(UsageQuirks quirks, int textBytesMax) :
         }
 
         return JsonScan.TextIs(ref reader, "response.output_item.added"u8) ? EventType.ItemAdded
+            : JsonScan.TextIs(ref reader, "response.output_item.done"u8) ? EventType.ItemDone
             : JsonScan.TextIs(ref reader, "response.created"u8) || JsonScan.TextIs(ref reader, "response.in_progress"u8)
                 || JsonScan.TextIs(ref reader, "response.queued"u8) || JsonScan.TextIs(ref reader, "keepalive"u8)
                 ? EventType.Announcement
@@ -140,6 +148,7 @@ internal sealed class ResponsesStreamTap(UsageQuirks quirks, int textBytesMax) :
         None,
         Announcement,
         ItemAdded,
+        ItemDone,
         TextDelta,
         Other,
         End,

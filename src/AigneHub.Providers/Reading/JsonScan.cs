@@ -10,6 +10,7 @@ internal static class JsonScan
 {
     private const int EscapeBytesMax = 6;
     private const int NameBytesMax = 64;
+    private const int TextBytesMax = 256;
 
     private static readonly SearchValues<byte> JsonWhiteSpace = SearchValues.Create(" \t\n\r"u8);
 
@@ -126,6 +127,12 @@ internal static class JsonScan
         reader.Skip();
         return json[start..(int)reader.BytesConsumed];
     }
+
+    /// <summary>A short text as it is written; null for what is none, or long, or has escapes.</summary>
+    public static string? Text(ReadOnlySpan<byte> value) =>
+        value is [(byte)'"', .. var text, (byte)'"'] && text.Length is > 0 and <= TextBytesMax && !text.Contains((byte)'\\')
+            ? Encoding.UTF8.GetString(text)
+            : null;
 
     /// <summary>Reads the member at whose name the reader stands over; whether its value is something else than null.</summary>
     public static bool SkipValue(ref Utf8JsonReader reader)

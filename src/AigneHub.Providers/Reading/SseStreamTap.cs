@@ -25,6 +25,8 @@ public abstract class SseStreamTap : IStreamTap
 
     public virtual string? AnswerId => null;
 
+    public string? AnswerModel { get; private protected set; }
+
     public VendorError? Error { get; private set; }
 
     private protected DeliveredText Text { get; }

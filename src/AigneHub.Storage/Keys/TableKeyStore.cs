@@ -9,7 +9,8 @@ namespace AigneHub.Storage.Keys;
 
 /// <summary>
 /// The table <c>keys</c>. The record stands under its hash, so that a look-up is one point read and revocation one
-/// atomic update; a second row under the id finds it for administrators and makes the list.
+/// atomic update; a second row under the id finds it for administrators and makes the list, a third one finds it for who made it
+/// for itself. Later secrets are rows that name the first one's hash: what is in force stands in the record alone.
 /// Ids made from a UUID v7 list newest first.
 /// </summary>
 internal sealed class TableKeyStore(StorageClients clients) : IKeyStore
@@ -19,10 +20,13 @@ internal sealed class TableKeyStore(StorageClients clients) : IKeyStore
     private const string Id = "Id";
     private const string Team = "Team";
 
+    // In the row of a later secret: the hash that the record stands under.
+    private const string Of = "Of";
+
     private TableClient Table => clients.Table(TableKeys.HubKeys);
 
     public async Task<KeyRecord?> FindByHashAsync(string hash, CancellationToken cancellationToken) =>
-        (await FindAsync(hash, cancellationToken))?.Value;
+        (await FindAsync(hash, cancellationToken))?.Value.FoundBy(hash);
 
     public async Task<Versioned<KeyRecord>?> GetAsync(string id, CancellationToken cancellationToken) =>
         await HashOfAsync(id, cancellationToken) is { } hash ? await FindAsync(hash, cancellationToken) : null;
@@ -33,12 +37,32 @@ internal sealed class TableKeyStore(StorageClients clients) : IKeyStore
         var keys = new List<KeyRecord>(limit);
         foreach (var some in rows.Chunk(ParallelReads))
         {
-            var records = await Task.WhenAll(some.Select(row => FindByHashAsync(row.GetString(Hash), cancellationToken)));
+            var records = await Task.WhenAll(some.Select(row => FindAsync(row.GetString(Hash), cancellationToken)));
             // Without a record: a creation that never came to its end.
-            keys.AddRange(records.OfType<KeyRecord>());
+            keys.AddRange(records.OfType<Versioned<KeyRecord>>().Select(record => record.Value));
         }
 
         return new Page<KeyRecord>(keys, next);
+    }
+
+    public async Task<IReadOnlyList<KeyRecord>> ListOwnAsync(string owner, CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {TableKeys.KeyOwnerPartition(owner)}");
+        var ids = new List<string>();
+        await foreach (var row in StorageCall.RowsAsync(
+            Table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken), cancellationToken))
+        {
+            ids.Add(TableKeys.IdOfKey(row.RowKey));
+        }
+
+        var keys = new List<KeyRecord>(ids.Count);
+        foreach (var some in ids.Chunk(ParallelReads))
+        {
+            var records = await Task.WhenAll(some.Select(id => GetAsync(id, cancellationToken)));
+            keys.AddRange(records.OfType<Versioned<KeyRecord>>().Select(record => record.Value));
+        }
+
+        return keys;
     }
 
     public async Task<IReadOnlyDictionary<string, string>> TeamsAsync(CancellationToken cancellationToken)
@@ -56,6 +80,17 @@ internal sealed class TableKeyStore(StorageClients clients) : IKeyStore
 
     public async Task<bool> CreateAsync(KeyRecord key, CancellationToken cancellationToken)
     {
+        foreach (var owner in (string?[])[key.Member, key.Parent])
+        {
+            if (owner is null)
+            {
+                continue;
+            }
+
+            // Before the key: none works that its maker does not see.
+            await Table.TryAddAsync(new TableEntity(TableKeys.KeyOwnerPartition(owner), TableKeys.KeyId(key.Id)), cancellationToken);
+        }
+
         // A key's id and team never change: they may stand in two rows.
         var idRow = new TableEntity(TableKeys.KeyIdPartition, TableKeys.KeyId(key.Id))
         {
@@ -87,6 +122,22 @@ internal sealed class TableKeyStore(StorageClients clients) : IKeyStore
 
     public Task<bool> UpdateAsync(KeyRecord key, string etag, CancellationToken cancellationToken) =>
         Table.TryReplaceAsync(Row(key), etag, cancellationToken);
+
+    public async Task<bool> RotateAsync(KeyRecord key, string etag, CancellationToken cancellationToken)
+    {
+        var hash = key.CurrentHash!;
+        var later = new TableEntity(TableKeys.KeyHashPartition(hash), hash) { [Of] = key.Hash };
+        await StorageCall.RunAsync(
+            () => Table.UpsertEntityAsync(later, TableUpdateMode.Replace, cancellationToken), cancellationToken);
+        if (await UpdateAsync(key, etag, cancellationToken))
+        {
+            return true;
+        }
+
+        await StorageCall.RunAsync(
+            () => Table.DeleteEntityAsync(later.PartitionKey, later.RowKey, Azure.ETag.All, cancellationToken), cancellationToken);
+        return false;
+    }
 
     public async Task<bool> SetAdministratorAsync(KeyRecord key, CancellationToken cancellationToken)
     {
@@ -122,8 +173,19 @@ internal sealed class TableKeyStore(StorageClients clients) : IKeyStore
     private Task<string?> HashOfAsync(string id, CancellationToken cancellationToken) =>
         Table.FindAsync(TableKeys.KeyIdPartition, TableKeys.KeyId(id), row => row.GetString(Hash), cancellationToken);
 
-    private Task<Versioned<KeyRecord>?> FindAsync(string hash, CancellationToken cancellationToken) =>
-        Table.FindVersionedAsync(TableKeys.KeyHashPartition(hash), hash, Record, cancellationToken);
+    private async Task<Versioned<KeyRecord>?> FindAsync(string hash, CancellationToken cancellationToken)
+    {
+        var row = await RowAsync(hash, cancellationToken);
+        if (row?.GetString(Of) is { } first)
+        {
+            row = await RowAsync(first, cancellationToken);
+        }
+
+        return row is null ? null : new Versioned<KeyRecord>(Record(row), row.ETag.ToString());
+    }
+
+    private Task<TableEntity?> RowAsync(string hash, CancellationToken cancellationToken) =>
+        Table.FindAsync(TableKeys.KeyHashPartition(hash), hash, row => row, cancellationToken);
 
     private static TableEntity Row(KeyRecord key) => new(TableKeys.KeyHashPartition(key.Hash), key.Hash)
     {
@@ -132,10 +194,16 @@ internal sealed class TableKeyStore(StorageClients clients) : IKeyStore
         [Team] = key.Team,
         ["Project"] = key.Project,
         ["Member"] = key.Member,
+        ["Parent"] = key.Parent,
+        ["CurrentHash"] = key.CurrentHash,
+        ["Previous"] = key.Previous.Count == 0 ? null : Json(key.Previous),
         ["Name"] = key.Name,
         ["Role"] = key.Role.ToString(),
         ["Hint"] = key.Hint,
         ["Models"] = string.Join('\n', key.Models),
+        ["ModelsDenied"] = string.Join('\n', key.ModelsDenied),
+        ["Scopes"] = string.Join('\n', key.Scopes),
+        ["IpRanges"] = string.Join('\n', key.IpRanges),
         ["Tags"] = string.Join('\n', key.Tags),
         ["Terms"] = Json(key.Terms),
         ["Limits"] = Json(key.Limits),
@@ -153,14 +221,23 @@ internal sealed class TableKeyStore(StorageClients clients) : IKeyStore
         Team = row.GetString(Team),
         Project = row.GetString("Project"),
         Member = row.GetString("Member"),
+        Parent = row.GetString("Parent"),
+        CurrentHash = row.GetString("CurrentHash"),
+        Previous = FromJson<IReadOnlyList<PreviousSecret>>(row.GetString("Previous")) ?? [],
         Name = row.GetString("Name"),
         Role = Enum.Parse<Role>(row.GetString("Role")),
         Hint = row.GetString("Hint"),
-        Models = row.GetString("Models").Split('\n', StringSplitOptions.RemoveEmptyEntries),
-        // Keys from before there were tags have no such column.
-        Tags = row.GetString("Tags")?.Split('\n', StringSplitOptions.RemoveEmptyEntries) ?? [],
-        Terms = Of<PurseTerms>(row.GetString("Terms")),
-        Limits = Of<RateLimits>(row.GetString("Limits")),
+        Models = Lines(row, "Models"),
+        ModelsDenied = Lines(row, "ModelsDenied"),
+        Scopes = [.. Lines(row, "Scopes").Select(Enum.Parse<KeyScope>)],
+        IpRanges =
+        [
+            .. Lines(row, "IpRanges").Select(range => AddressRange.Parse(range)
+                ?? throw new InvalidDataException($"'{range}' is no range of addresses.")),
+        ],
+        Tags = Lines(row, "Tags"),
+        Terms = FromJson<PurseTerms>(row.GetString("Terms")),
+        Limits = FromJson<RateLimits>(row.GetString("Limits")),
         // Keys from before it was asked for have no such column, and may not.
         MayPay = row.GetBoolean("MayPay") ?? false,
         CreatedAt = row.GetDateTimeOffset("CreatedAt")!.Value,
@@ -168,9 +245,13 @@ internal sealed class TableKeyStore(StorageClients clients) : IKeyStore
         RevokedAt = row.GetDateTimeOffset("RevokedAt"),
     };
 
+    // Keys from before there was such a column have none.
+    private static string[] Lines(TableEntity row, string column) =>
+        row.GetString(column)?.Split('\n', StringSplitOptions.RemoveEmptyEntries) ?? [];
+
     private static string? Json<T>(T? value)
         where T : class => value is null ? null : JsonSerializer.Serialize(value, ConfigurationJson.TypeOf<T>());
 
-    private static T? Of<T>(string? json)
+    private static T? FromJson<T>(string? json)
         where T : class => json is null ? null : JsonSerializer.Deserialize(json, ConfigurationJson.TypeOf<T>());
 }

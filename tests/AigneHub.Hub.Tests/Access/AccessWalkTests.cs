@@ -23,6 +23,7 @@ public sealed class AccessWalkTests(AzuriteFixture azurite, SellerFixture seller
         {
             // The stranger tries every door.
             ["AigneHub:Gateway:AuthenticationFailuresPerMinute"] = "0",
+            ["AigneHub:Telemetry:Prometheus"] = "true",
         };
         await using var hub = await TestHub.StartAsync(azurite, settings: settings);
         List<WalkedCaller> callers = [WalkedCaller.Nobody, WalkedCaller.Stranger];
@@ -93,7 +94,9 @@ public sealed class AccessWalkTests(AzuriteFixture azurite, SellerFixture seller
             ? caller.Role is null ? 401 : caller.May(management, route.Account) ? null : 403
             : OpenRoutes.All[route.Function] switch
             {
-                OpenAccess.AnyKey when caller.Role is null => 401,
+                OpenAccess.AnyKey or OpenAccess.Callers when caller.Role is null => 401,
+                OpenAccess.Callers when !Roles.Allow(caller.Role!.Value, Permission.Call) => 403,
+                OpenAccess.AnyToken => 401,
                 OpenAccess.KeyOptional when caller == WalkedCaller.Stranger => 401,
                 _ => null,
             };

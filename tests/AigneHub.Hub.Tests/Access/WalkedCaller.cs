@@ -46,7 +46,7 @@ internal sealed record WalkedCaller(string Name, Role? Role, string? Key, string
         }
 
         var isOwn = route.Scope == RouteScope.Own || (route.Scope == RouteScope.Account && account == Account);
-        var reaches = role != Core.Access.Role.Member || isOwn || route.Scope == RouteScope.Key;
+        var reaches = role != Core.Access.Role.Member || isOwn || route.Scope is RouteScope.Key or RouteScope.Member;
         return (Roles.Allow(role, route.Permission) && reaches) || (MayPay && route.Permission == Permission.Pay && isOwn);
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using AigneHub.Gateway;
 using AigneHub.Hub.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -16,7 +15,7 @@ internal sealed class UnexpectedErrorWatch : IDisposable
         var meters = hub.Services.GetRequiredService<IMeterFactory>();
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Name == UnexpectedErrors.InstrumentName && ReferenceEquals(instrument.Meter.Scope, meters))
+            if (instrument.Name == "aignehub.errors.unexpected" && ReferenceEquals(instrument.Meter.Scope, meters))
             {
                 listener.EnableMeasurementEvents(instrument);
             }

@@ -6,6 +6,7 @@ using AigneHub.Core.Payments;
 using AigneHub.Core.Secrets;
 using AigneHub.Core.Usage;
 using AigneHub.Functions;
+using AigneHub.Gateway.Identity;
 using AigneHub.Infra.Tests.Compiler;
 using AigneHub.Providers.Upstream;
 using AigneHub.Storage.Secrets;
@@ -75,6 +76,19 @@ public sealed partial class AppSettingTests(BicepCompiler compiler)
 
         using var services = new ServiceCollection().AddHub(Configuration(Resolved(settings))).BuildServiceProvider();
         Assert.NotNull(services.GetService<IPaymentProvider>());
+    }
+
+    [Fact]
+    public void Entra_OfDeployment_IsTakenAsMeant()
+    {
+        using var services = new ServiceCollection()
+            .AddHub(Configuration(Resolved(compiler.Snapshot("enterprise, everything").AppSettings))).BuildServiceProvider();
+        var entra = services.GetRequiredService<IdentityOptions>().Entra;
+        Assert.Equal("11111111-2222-3333-4444-555555555555", entra.Tenants);
+        Assert.Equal("66666666-2222-3333-4444-555555555555", entra.Audiences);
+        Assert.Equal(("Hub.Admin=administrator;Blue=member@team:blue", false), (entra.Roles, entra.SignUp));
+        Assert.DoesNotContain(
+            compiler.Snapshot("enterprise").AppSettings.Keys, name => name.Contains("Identity", StringComparison.Ordinal));
     }
 
     /// <summary>What the platform could not resolve is no key.</summary>

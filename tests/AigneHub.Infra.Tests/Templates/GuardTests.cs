@@ -25,6 +25,7 @@ public sealed class GuardTests(BicepCompiler compiler)
     [InlineData("enterprise", "starterCredits", "1", "payments and starterCredits are for deploymentMode provider.")]
     [InlineData("provider", "payments", "Stripe", "needs paymentSuccessUrl and paymentCancelUrl")]
     [InlineData("provider, Stripe", "paymentCancelUrl", "http://shop.example.com", "needs paymentSuccessUrl and paymentCancelUrl")]
+    [InlineData("enterprise", "entraTenantIds", "common", "entraTenantIds and entraClientId go together.")]
     [InlineData("provider", "starterDays", 3651, "")]
     [InlineData("provider", "deploymentMode", "both", "")]
     [InlineData("provider", "instanceMemoryMB", 1024, "")]

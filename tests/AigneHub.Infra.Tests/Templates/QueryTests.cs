@@ -1,10 +1,9 @@
-using System.Reflection;
+using System.Diagnostics.Metrics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using AigneHub.Core.Ledger;
-using AigneHub.Functions;
+using AigneHub.Core.Telemetry;
 using AigneHub.Providers.Upstream;
-using Microsoft.Azure.Functions.Worker;
 
 namespace AigneHub.Infra.Tests.Templates;
 
@@ -34,29 +33,45 @@ public sealed partial class QueryTests
         string[] quoted =
         [
             "usage events could not be sent before the stop and are lost", "The hub can't start", "Nightly walk:",
-            ": provider {Provider} failed with {Failure}",
         ];
         Assert.All(quoted, text =>
         {
             Assert.Contains(Sources, message => message.Contains(text, StringComparison.Ordinal));
-            var sought = text.Contains('{', StringComparison.Ordinal) ? " failed with " : text;
-            Assert.Contains(All(), query => query.Contains(sought, StringComparison.Ordinal));
+            Assert.Contains(All(), query => query.Contains(text, StringComparison.Ordinal));
         });
-        Assert.Contains(
-            $"failed with {UpstreamFailure.CodeOf(UpstreamFailureKind.FirstByteTimeout)}\"",
-            Repository.Read("infra/queries/firstByte.kql"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Functions_InQueries_Exist()
+    public void Measurements_InQueries_AreMeasured()
     {
-        var functions = typeof(UsageFunctions).Assembly.GetTypes().SelectMany(type => type.GetMethods())
-            .Select(method => method.GetCustomAttribute<FunctionAttribute>()?.Name).OfType<string>()
-            .Append("SettleUsageServiceBus").ToHashSet();
-        var named = FunctionList().Matches(Repository.Read("infra/queries/settlementLag.kql"))
-            .SelectMany(match => Quoted().Matches(match.Groups[1].Value)).Select(match => match.Groups[1].Value).ToArray();
-        Assert.Contains("SettleUsage", named);
-        Assert.All(named, name => Assert.Contains(name, functions));
+        var instruments = Instruments();
+        var named = All().SelectMany(text => Measurement().Matches(text)).Select(match => match.Groups[1].Value).Distinct().ToArray();
+        Assert.Contains("aignehub.settlement.lag", named);
+        Assert.All(named, name => Assert.Contains(name, instruments));
+        // A table of measurements is asked for a measurement by its name.
+        Assert.All(All(), text => Assert.Equal(Count(text, "AppMetrics"), Measurement().Count(text)));
+    }
+
+    [Fact]
+    public void Attributes_InQueries_AreTheHubs()
+    {
+        var known = typeof(TelemetryNames).GetFields().Select(field => (string)field.GetRawConstantValue()!).ToHashSet();
+        var named = All().SelectMany(text => Property().Matches(text)).Select(match => match.Groups[1].Value).Distinct().ToArray();
+        Assert.Contains("aignehub.blame", named);
+        Assert.All(named, name => Assert.Contains(name, known));
+    }
+
+    /// <summary>What attributes are compared with is what the code writes.</summary>
+    [Fact]
+    public void Values_InQueries_AreWritten()
+    {
+        var written = string.Concat(Repository.Files("src", "*.cs").Select(Repository.Read));
+        var values = All().SelectMany(text => Compared().Matches(text)).SelectMany(match => Quoted().Matches(match.Value))
+            .Select(match => match.Groups[1].Value).Where(value => !value.StartsWith("status_", StringComparison.Ordinal)).Distinct().ToArray();
+        Assert.Contains("first_byte_timeout", values);
+        Assert.Contains("upstream", values);
+        Assert.All(values, value => Assert.Contains($"\"{value}\"", written, StringComparison.Ordinal));
+        Assert.Equal("first_byte_timeout", UpstreamFailure.CodeOf(UpstreamFailureKind.FirstByteTimeout));
     }
 
     [Theory]
@@ -65,7 +80,7 @@ public sealed partial class QueryTests
     {
         var text = Repository.Read(path);
         Assert.StartsWith("// ", text, StringComparison.Ordinal);
-        Assert.Matches(@"\b(AppTraces|AppRequests|AzureDiagnostics)\b", text);
+        Assert.Matches(@"\b(AppMetrics|AppTraces|AppRequests|AzureDiagnostics)\b", text);
         Assert.Contains(
             $"loadTextContent('../queries/{Path.GetFileName(path)}')", Repository.Read("infra/modules/alerts.bicep"), StringComparison.Ordinal);
     }
@@ -80,14 +95,38 @@ public sealed partial class QueryTests
             $"(?mi)^##+ {link.Groups[2].Value.Replace('-', ' ')}$", Repository.Read($"docs/{link.Groups[1].Value}.md")));
     }
 
-    /// <summary>A sampled incident would be an alert that does not come.</summary>
+    /// <summary>What is logged between invocations goes out by the worker itself; a sampled incident would be an alert that does not come.</summary>
     [Fact]
-    public void Traces_AreNotSampled()
+    public void Logs_GoOutByTheWorker_Unsampled()
     {
         using var host = JsonDocument.Parse(Repository.Read("host.json"));
-        var sampling = host.RootElement.GetProperty("logging").GetProperty("applicationInsights").GetProperty("samplingSettings");
-        Assert.Contains("Trace", sampling.GetProperty("excludedTypes").GetString()!.Split(';'));
+        Assert.Equal("OpenTelemetry", host.RootElement.GetProperty("telemetryMode").GetString());
+        Assert.Contains("UseFunctionsWorkerDefaults()", Repository.Read("src/AigneHub.Functions/Azure/Program.cs"), StringComparison.Ordinal);
+        Assert.Contains(
+            "EnableTraceBasedLogsSampler = false", Repository.Read("src/AigneHub.Telemetry/TelemetryServices.cs"), StringComparison.Ordinal);
     }
+
+    private static HashSet<string> Instruments()
+    {
+        HashSet<string> names = [];
+        using var meter = new Meter(TelemetryNames.Source);
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, _) =>
+            {
+                if (instrument.Meter == meter)
+                {
+                    names.Add(instrument.Name);
+                }
+            },
+        };
+        listener.Start();
+        _ = new HubMetrics(meter);
+        HubGauges.Add(meter, null!, null!); // Nobody reads them.
+        return names;
+    }
+
+    private static int Count(string text, string word) => Regex.Count(text, $@"\b{word}\b");
 
     private static IEnumerable<string> All()
     {
@@ -106,8 +145,14 @@ public sealed partial class QueryTests
     [GeneratedRegex(@"""Incident (\w+):")]
     private static partial Regex Incident();
 
-    [GeneratedRegex(@"dynamic\(\[([^\]]*)\]\)")]
-    private static partial Regex FunctionList();
+    [GeneratedRegex(@"\bName == ""([^""]+)""")]
+    private static partial Regex Measurement();
+
+    [GeneratedRegex(@"Properties\[""([^""]+)""\]")]
+    private static partial Regex Property();
+
+    [GeneratedRegex(@"(\]\)|Result|State) (==|!=|in|!in) (""[^""]*""|\([^)]*\))")]
+    private static partial Regex Compared();
 
     [GeneratedRegex(@"""(\w+)""")]
     private static partial Regex Quoted();

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using AigneHub.Core.Access;
 using AigneHub.Core;
+using AigneHub.Core.Access;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
@@ -33,15 +33,93 @@ public sealed class TableKeyStoreTests(AzuriteFixture azurite) : IAsyncLifetime
             Limits = new RateLimits(60, 100_000, 3),
             Models = ["openai/gpt-5", "sim/*"],
             Tags = ["gold", "eu:west"],
+            ModelsDenied = ["openai/o1*"],
+            Scopes = [KeyScope.Chat, KeyScope.Models],
+            IpRanges = [AddressRange.Parse("10.0.0.0/8")!, AddressRange.Parse("2001:db8::/32")!],
+            Member = "usr_1",
+            Parent = "key_parent",
             ExpiresAt = Now.AddDays(1),
             Role = Role.Administrator,
             MayPay = true,
         };
         Assert.True(await Keys.CreateAsync(key, default));
         AssertSame(key, await Keys.FindByHashAsync(key.Hash, default));
+        Assert.Equal(key.IpRanges, (await Keys.FindByHashAsync(key.Hash, default))!.IpRanges);
         AssertSame(key, (await Keys.GetAsync(key.Id, default))!.Value);
         Assert.Null(await Keys.FindByHashAsync(HubKey.Hash("other"), default));
         Assert.Null(await Keys.GetAsync(New().Id, default));
+    }
+
+    [Fact]
+    public async Task Rotate_OldAndNewHash_FindTheKeyAsTheyShould()
+    {
+        var key = New();
+        await Keys.CreateAsync(key, default);
+        var stored = (await Keys.GetAsync(key.Id, default))!;
+        var (second, third) = (HubKey.Hash("second"), HubKey.Hash("third"));
+        var rotated = stored.Value with { CurrentHash = second, Previous = [new PreviousSecret(key.Hash, "abcd", Now)] };
+        Assert.True(await Keys.RotateAsync(rotated, stored.ETag, default));
+        AssertSame(rotated, await Keys.FindByHashAsync(second, default));
+        Assert.Equal(Now, (await Keys.FindByHashAsync(key.Hash, default))!.SecretUntil);
+
+        // Lost against somebody else: the secret was never one.
+        Assert.False(await Keys.RotateAsync(rotated with { CurrentHash = third }, stored.ETag, default));
+        Assert.Null(await Keys.FindByHashAsync(third, default));
+
+        stored = (await Keys.GetAsync(key.Id, default))!;
+        rotated = stored.Value with { CurrentHash = third, Previous = [new PreviousSecret(second, "efgh", Now)] };
+        Assert.True(await Keys.RotateAsync(rotated, stored.ETag, default));
+        Assert.Null(await Keys.FindByHashAsync(key.Hash, default));
+        Assert.Equal(Now, (await Keys.FindByHashAsync(second, default))!.SecretUntil);
+        AssertSame(rotated, await Keys.FindByHashAsync(third, default));
+
+        // Revoked once, for all of them.
+        stored = (await Keys.GetAsync(key.Id, default))!;
+        Assert.True(await Keys.UpdateAsync(stored.Value with { RevokedAt = Now }, stored.ETag, default));
+        Assert.All([second, third], hash => Assert.Equal(Now, Keys.FindByHashAsync(hash, default).Result!.RevokedAt));
+        Assert.Equal(third, Assert.Single((await Keys.ListAsync(10, null, default)).Items).CurrentHash);
+    }
+
+    [Fact]
+    public async Task ListOwn_OfMemberAndKey_AreTheirsNewestFirst()
+    {
+        var keys = Enumerable.Range(0, 12).Select(i => New(Now.AddMinutes(i)) with
+        {
+            Member = i % 2 == 0 ? "usr_1" : null,
+            Parent = i % 3 == 0 ? "key_p" : null,
+        }).ToArray();
+        foreach (var key in keys)
+        {
+            await Keys.CreateAsync(key, default);
+        }
+
+        Assert.Equal(
+            keys.Where(key => key.Member is not null).Select(key => key.Id).Reverse(),
+            (await Keys.ListOwnAsync("usr_1", default)).Select(key => key.Id));
+        Assert.Equal(
+            keys.Where(key => key.Parent is not null).Select(key => key.Id).Reverse(),
+            (await Keys.ListOwnAsync("key_p", default)).Select(key => key.Id));
+        Assert.Empty(await Keys.ListOwnAsync("usr_", default));
+    }
+
+    [Fact]
+    public async Task Uses_OfManyKeys_AreTheLastAndDisturbNoChange()
+    {
+        var uses = _hub.GetRequiredService<IKeyUses>();
+        var keys = Enumerable.Range(0, 20).Select(_ => New()).ToArray();
+        await Keys.CreateAsync(keys[0], default);
+        var before = (await Keys.GetAsync(keys[0].Id, default))!.ETag;
+        foreach (var key in keys.Take(10))
+        {
+            await uses.NoteAsync(key.Id, Now, default);
+        }
+
+        await uses.NoteAsync(keys[0].Id, Now.AddHours(1), default);
+        var read = await uses.ReadAsync([.. keys.Select(key => key.Id)], default);
+        Assert.Equal(10, read.Count);
+        Assert.Equal((Now.AddHours(1), Now), (read[keys[0].Id], read[keys[1].Id]));
+        Assert.Equal(before, (await Keys.GetAsync(keys[0].Id, default))!.ETag);
+        Assert.Empty(await uses.ReadAsync([], default));
     }
 
     [Fact]

@@ -1,5 +1,5 @@
-using AigneHub.Core.Access;
 using AigneHub.Core;
+using AigneHub.Core.Access;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
@@ -7,6 +7,7 @@ using AigneHub.Core.Routing;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway;
 using AigneHub.Gateway.Authentication;
+using AigneHub.Unit.Tests.Identity;
 using AigneHub.Unit.Tests.Routing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
@@ -100,8 +101,7 @@ public sealed class KeyAuthenticatorTests
             owners.Add(OwnerKind.Account, "default");
         }
 
-        var options = new GatewayOptions { KeyCacheSeconds = seconds };
-        return new(keys, owners, new Snapshots(), new FailureThrottle(options, new ClientAddress(options)), options, time);
+        return Authenticators.Of(keys, owners, new Snapshots(), new GatewayOptions { KeyCacheSeconds = seconds }, time);
     }
 
     private sealed class Snapshots : IHubSnapshots
@@ -145,6 +145,12 @@ public sealed class KeyAuthenticatorTests
         public Task<Versioned<KeyRecord>?> GetAsync(string id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<Page<KeyRecord>> ListAsync(int limit, string? continuation, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public Task<IReadOnlyList<KeyRecord>> ListOwnAsync(string owner, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public Task<bool> RotateAsync(KeyRecord key, string etag, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
         public Task<IReadOnlyDictionary<string, string>> TeamsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -5,7 +5,7 @@ using AigneHub.Core.Keys;
 namespace AigneHub.Testing;
 
 /// <summary>Owners and keys in memory. A hook runs after each read of an owner, so that tests can let others write in between.</summary>
-internal sealed class MemoryOwners : IOwnerStore, IKeyStore
+internal sealed class MemoryOwners : IOwnerStore, IKeyStore, IKeyUses
 {
     private readonly SortedDictionary<(OwnerKind, string), Versioned<OwnerRecord>> _owners = [];
     private readonly Dictionary<string, Versioned<KeyRecord>> _keys = [];
@@ -52,13 +52,32 @@ internal sealed class MemoryOwners : IOwnerStore, IKeyStore
     }
 
     public Task<KeyRecord?> FindByHashAsync(string hash, CancellationToken cancellationToken) =>
-        Task.FromResult(_keys.Values.FirstOrDefault(key => key.Value.Hash == hash)?.Value);
+        Task.FromResult(_keys.Values.Select(key => key.Value.FoundBy(hash)).FirstOrDefault(key => key is not null));
 
     public Task<Versioned<KeyRecord>?> GetAsync(string id, CancellationToken cancellationToken) =>
         Task.FromResult(_keys.GetValueOrDefault(id));
 
     public Task<Page<KeyRecord>> ListAsync(int limit, string? continuation, CancellationToken cancellationToken) =>
         Task.FromResult(new Page<KeyRecord>([.. _keys.Values.Take(limit).Select(key => key.Value)], null));
+
+    public Task<IReadOnlyList<KeyRecord>> ListOwnAsync(string owner, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<KeyRecord>>(
+            [.. _keys.Values.Select(key => key.Value).Where(key => key.Member == owner || key.Parent == owner)]);
+
+    public Task<bool> RotateAsync(KeyRecord key, string etag, CancellationToken cancellationToken) =>
+        UpdateAsync(key, etag, cancellationToken);
+
+    public Dictionary<string, DateTimeOffset> Uses { get; } = [];
+
+    public Task NoteAsync(string keyId, DateTimeOffset hour, CancellationToken cancellationToken)
+    {
+        Uses[keyId] = hour;
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyDictionary<string, DateTimeOffset>> ReadAsync(
+        IReadOnlyList<string> keyIds, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<string, DateTimeOffset>>(Uses);
 
     public Task<IReadOnlyDictionary<string, string>> TeamsAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyDictionary<string, string>>(

@@ -58,6 +58,21 @@ public sealed class OwnedPursesTests : IDisposable
         Assert.Equal("ledger_busy", (await _pipeline.Owned.FollowAsync(Team, default))!.Code);
     }
 
+    /// <summary>100 a month and 100 a day are looser and tighter at once: the record comes first.</summary>
+    [Theory]
+    [InlineData(PeriodLength.Month, PeriodLength.Day, true)]
+    [InlineData(PeriodLength.Day, PeriodLength.Month, true)]
+    [InlineData(PeriodLength.Month, PeriodLength.Month, false)]
+    public async Task Prepare_AnotherPeriod_WaitsForTheRecord(PeriodLength before, PeriodLength after, bool waits)
+    {
+        var was = new PurseTerms(PurseKind.Hard, new Budget(100, before, "UTC"));
+        _pipeline.Owners.Put(OwnerKind.Team, "t", was);
+        Assert.Null(await _pipeline.Owned.FollowAsync(Team, default));
+        var etag = await ETagAsync();
+        Assert.Null(await _pipeline.Owned.PrepareAsync(Team, was, new PurseTerms(PurseKind.Hard, new Budget(90, after, "UTC")), default));
+        Assert.Equal(waits, etag == await ETagAsync());
+    }
+
     [Fact]
     public async Task Follow_AnOwnerThatNeverHadABudget_MakesNoPurse()
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Text;
 using AigneHub.Core;
 using AigneHub.Core.Accounts;
@@ -6,6 +7,7 @@ using AigneHub.Core.Archive;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Notices;
 using AigneHub.Core.Pricing;
+using AigneHub.Core.Telemetry;
 using AigneHub.Core.Usage;
 
 namespace AigneHub.Testing;
@@ -114,7 +116,7 @@ internal sealed class Pipeline : IDisposable
         Folder = new PurseFolder(Sync, Incidents, time);
         Ids = new HubIds(time);
         Box = new PoisonBox(poison, Queue, Ids, Incidents, time);
-        Processor = new UsageMessageProcessor(new UsageSettler(ledger, registrar, Box, time), Folder, Box);
+        Processor = new UsageMessageProcessor(new UsageSettler(ledger, registrar, Box, time), Folder, Box, new HubMetrics(Meter), time);
         Usage = new UsageReader(ledger);
         Lines = new LedgerReader(ledger);
         var details = archive ?? new NoArchive();
@@ -135,6 +137,9 @@ internal sealed class Pipeline : IDisposable
     public PurseSync Sync { get; }
     public PurseFolder Folder { get; }
     public PoisonBox Box { get; }
+    /// <summary>What the processor measures with.</summary>
+    public Meter Meter { get; } = new(TelemetryNames.Source);
+
     public UsageMessageProcessor Processor { get; }
     public UsageReader Usage { get; }
     public LedgerReader Lines { get; }
@@ -152,6 +157,7 @@ internal sealed class Pipeline : IDisposable
     {
         Folder.Dispose();
         Notices.Dispose();
+        Meter.Dispose();
     }
 
     public async Task<List<LedgerLine>> AllLinesAsync(string account = "default", int limit = LedgerReader.LimitMax)

@@ -1,8 +1,8 @@
-using AigneHub.Gateway.Management;
 using AigneHub.Core;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Pricing;
 using AigneHub.Core.Usage;
+using AigneHub.Gateway.Management;
 using AigneHub.Testing;
 
 namespace AigneHub.Unit.Tests.Management;

@@ -1,21 +1,24 @@
-using System.Diagnostics.Metrics;
 using System.Text;
 using System.Text.Json.Nodes;
-using AigneHub.Core.Access;
 using AigneHub.Core;
+using AigneHub.Core.Access;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Audit;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Payments;
 using AigneHub.Core.Routing;
+using AigneHub.Core.Telemetry;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway;
 using AigneHub.Gateway.Aigne;
 using AigneHub.Gateway.Authentication;
+using AigneHub.Gateway.Identity;
 using AigneHub.Gateway.Management;
 using AigneHub.Gateway.Management.Audit;
+using AigneHub.Gateway.Management.Members;
 using AigneHub.Testing;
+using AigneHub.Unit.Tests.Identity;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -27,7 +30,12 @@ internal sealed class ManagementBench : IDisposable
 {
     public static readonly DateTimeOffset Start = new(2026, 11, 23, 12, 30, 0, TimeSpan.Zero);
 
-    public ManagementBench(HubMode mode)
+    /// <param name="starter">Nano that a new account is given.</param>
+    /// <param name="mint">An identity provider whose tokens are taken; null: none.</param>
+    /// <param name="issuer">What else its settings say.</param>
+    /// <param name="hasAdministratorKey">The settings name one.</param>
+    public ManagementBench(
+        HubMode mode, long starter = 0, TokenMint? mint = null, IssuerOptions? issuer = null, bool hasAdministratorKey = true)
     {
         Clock = new FakeTimeProvider(Start);
         Ledger = new MemoryLedger(Clock);
@@ -37,19 +45,37 @@ internal sealed class ManagementBench : IDisposable
         Administrator = AddKey("key_admin", Role.Administrator);
         var snapshots = new Snapshots(mode);
         var options = new GatewayOptions { KeyCacheSeconds = 0, PaymentLink = new Uri("https://pay.example/buy?x=1") };
-        var unexpected = new UnexpectedErrors(new Meters(), NullLogger<UnexpectedErrors>.Instance);
-        var addresses = new ClientAddress(options);
-        var authenticator = new KeyAuthenticator(
-            Stored, Stored, snapshots, new FailureThrottle(options, addresses), options, Clock);
-        var trail = new AuditTrail(Audit, addresses, Clock, NullLogger<AuditTrail>.Instance);
+        var metrics = new HubMetrics(Pipeline.Meter);
+        var unexpected = new UnexpectedErrors(metrics, NullLogger<UnexpectedErrors>.Instance);
+        var identity = new IdentityOptions();
+        if (mint is not null)
+        {
+            issuer ??= new IssuerOptions();
+            (issuer.Issuer, issuer.Audiences) = (mint.Issuer, mint.Audience);
+            identity.Issuers["id"] = issuer;
+        }
+
+        var opening = new OwnerOpening(
+            Stored, Pipeline.Owned, new StarterCredits(new StarterTerms(starter, 0), Stored, Pipeline.Sync, Ledger));
+        Uses = new KeyUses(Stored, Clock, NullLogger<KeyUses>.Instance);
+        var authenticator = Authenticators.Of(
+            Stored, Stored, snapshots, options, Clock, MemberStore, opening, identity, mint is null ? null : new MintDocuments(mint), Uses);
+        var trail = new AuditTrail(Audit, new ClientAddress(options), Clock, NullLogger<AuditTrail>.Instance);
+        Gate = new CallerGate(authenticator, new ClientAddress(options));
+        Options = options;
+        var access = Access = new KeyAccess(Stored, Stored, snapshots);
+        var calls = new KeyCalls(Stored, Stored, Pipeline.Owned, authenticator, Pipeline.Ids, Clock);
         var handler = new ManagementHandler(
-            authenticator, trail, Pipeline.Ids, unexpected, Pipeline.Incidents, NullLogger<ManagementHandler>.Instance);
+            Gate, access, authenticator, trail, Pipeline.Ids, unexpected, Pipeline.Incidents, metrics, NullLogger<ManagementHandler>.Instance);
         Handler = handler;
-        var aigne = new AigneHandler(authenticator, Pipeline.Ids, unexpected, NullLogger<AigneHandler>.Instance);
-        Owners = new OwnerEndpoints(
-            handler, Stored, Pipeline.Owned, new StarterCredits(new StarterTerms(0, 0), Stored, Pipeline.Sync, Ledger), authenticator,
-            snapshots, Clock);
-        Keys = new KeyEndpoints(handler, Stored, Stored, Pipeline.Owned, authenticator, snapshots, Pipeline.Ids, Clock);
+        var aigne = new AigneHandler(Gate, Pipeline.Ids, unexpected, NullLogger<AigneHandler>.Instance);
+        Owners = new OwnerEndpoints(handler, Stored, Pipeline.Owned, opening, authenticator, snapshots, Clock);
+        var (rules, last) = (new MemberRules(Stored, snapshots), new LastOwner(hasAdministratorKey));
+        Members = new MemberEndpoints(handler, MemberStore, rules, last, authenticator, identity, Clock);
+        Invitations = new InvitationEndpoints(handler, MemberStore, Stored, rules, last, authenticator, identity, Clock);
+        Removal = new AccountRemovalEndpoints(handler, Stored, MemberStore, Stored, Pipeline.Lines, authenticator, snapshots, Clock);
+        Keys = new KeyEndpoints(handler, calls, access, Stored, Stored, snapshots);
+        OwnKeys = new OwnKeyEndpoints(handler, calls, Stored, options);
         Balances = new BalanceEndpoints(handler, Pipeline.Purses, Pipeline.Owned, snapshots);
         Movements = new MovementEndpoints(
             handler, Pipeline.Sync, Pipeline.Purses, Pipeline.Lines, Pipeline.Owned, snapshots, Clock);
@@ -66,8 +92,20 @@ internal sealed class ManagementBench : IDisposable
     public Pipeline Pipeline { get; }
     public MemoryOwners Stored => Pipeline.Owners;
     public ManagementHandler Handler { get; }
+    public MemoryMembers MemberStore { get; } = new();
+    public MemberEndpoints Members { get; }
+    public InvitationEndpoints Invitations { get; }
+    public AccountRemovalEndpoints Removal { get; }
     public OwnerEndpoints Owners { get; }
     public KeyEndpoints Keys { get; }
+    public OwnKeyEndpoints OwnKeys { get; }
+    public CallerGate Gate { get; }
+    public KeyAccess Access { get; }
+    public GatewayOptions Options { get; }
+    public KeyUses Uses { get; }
+
+    /// <summary>Where calls come from.</summary>
+    public System.Net.IPAddress From { get; set; } = System.Net.IPAddress.Loopback;
     public BalanceEndpoints Balances { get; }
     public MovementEndpoints Movements { get; }
     public UsageEndpoints Usage { get; }
@@ -103,6 +141,7 @@ internal sealed class ManagementBench : IDisposable
         var context = new DefaultHttpContext();
         context.Request.Method = method;
         context.Request.Headers.Authorization = "Bearer " + (key ?? Administrator);
+        context.Connection.RemoteIpAddress = From;
         context.Request.QueryString = new QueryString(query);
         if (body is not null)
         {
@@ -160,15 +199,6 @@ internal sealed class ManagementBench : IDisposable
         public HubSnapshot Current { get; } = new(mode, [], []);
 
         public bool IsLoaded => true;
-    }
-
-    private sealed class Meters : IMeterFactory
-    {
-        public Meter Create(MeterOptions options) => new(options);
-
-        public void Dispose()
-        {
-        }
     }
 }
 

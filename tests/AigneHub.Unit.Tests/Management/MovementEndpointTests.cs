@@ -1,7 +1,7 @@
-using AigneHub.Gateway.Management;
 using AigneHub.Core;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Usage;
+using AigneHub.Gateway.Management;
 
 namespace AigneHub.Unit.Tests.Management;
 

@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
-using AigneHub.Gateway.Management;
 using AigneHub.Core;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Usage;
+using AigneHub.Gateway.Management;
 
 namespace AigneHub.Unit.Tests.Management;
 
@@ -20,8 +20,10 @@ public sealed class OwnerEndpointTests : IDisposable
     [InlineData(OwnerKind.Project)]
     public async Task Create_Everything_ReadsBackAsWritten(OwnerKind kind)
     {
-        const string Body = $$$"""{"id":"blue.1","name":"Blue","email":"blue@example.org","budget":{{{Budget}}},"limits":{"requestsPerMinute":60}}""";
-        var made = await _bench.CreateAsync(kind, Body);
+        var capture = kind == OwnerKind.Account ? ",\"captureContent\":true" : "";
+        var body =
+            $$$"""{"id":"blue.1","name":"Blue","email":"blue@example.org","budget":{{{Budget}}},"limits":{"requestsPerMinute":60}{{{capture}}}}""";
+        var made = await _bench.CreateAsync(kind, body);
         Assert.Equal(201, made.Status);
 
         var read = await _bench.GetAsync(kind, "blue.1");
@@ -29,7 +31,9 @@ public sealed class OwnerEndpointTests : IDisposable
         Assert.True(JsonNode.DeepEquals(made.Body, read.Body));
         var fields = read.Body.AsObject();
         fields.Remove("createdAt");
-        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(Body), fields), fields.ToJsonString());
+        Assert.Equal("active", read["status"]);
+        fields.Remove("status");
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(body), fields), fields.ToJsonString());
         var listed = await _bench.SendAsync(request => _bench.Owners.ListAsync(request, ManagementRoutes.ListAccounts, kind, default));
         Assert.Contains(listed.Body["items"]!.AsArray(), item => item!["id"]!.ToString() == "blue.1");
         Assert.Equal((PurseKind.Hard, 100_000_000_000L), await LimitAsync(OwnerEndpointsPurse(kind, "blue.1")));
@@ -41,6 +45,7 @@ public sealed class OwnerEndpointTests : IDisposable
     [InlineData("""{"id":"a","name":"A","budget":{"limit":"1","period":"day","reset":"x"}}""")]
     [InlineData("""{"id":"a","name":"A","budget":{"limit":"1","limit":"2","period":"day"}}""")]
     [InlineData("""{"id":"a","name":"A","plan":"gold"}""")]
+    [InlineData("""{"id":"a","name":"A","captureContent":true}""")]
     [InlineData("""{"id":"a","name":"A","budget":{"limit":1,"period":"day"}}""")]
     [InlineData("""{"id":"a","name":"A","budget":{"period":"day"}}""")]
     public async Task Create_UnknownOrUnsavedField_IsRefusedAndNothingIsWritten(string body)
@@ -81,6 +86,19 @@ public sealed class OwnerEndpointTests : IDisposable
         var other = await _bench.CreateAsync(OwnerKind.Team, Body.Replace("\"100\"", "\"200\"", StringComparison.Ordinal));
         Assert.Equal((409, "already_exists"), (other.Status, other["code"]));
         Assert.Equal((PurseKind.Hard, 100_000_000_000L), await LimitAsync(PurseId.OfTeam("a")));
+    }
+
+    /// <summary>An account of old that is there with other content gets nothing by a mistaken request.</summary>
+    [Fact]
+    public async Task Create_AnAccountThatIsThereOtherwise_GivesNoStarterCredits()
+    {
+        using var bench = new ManagementBench(HubMode.Provider, starter: 5);
+        bench.Stored.Put(OwnerKind.Account, "old");
+        var refused = await bench.CreateAsync(OwnerKind.Account, """{"id":"old","name":"Another","credit":true}""");
+        Assert.Equal((409, "already_exists"), (refused.Status, refused["code"]));
+        Assert.Equal(0, (await bench.Pipeline.Purses.ReadAsync(PurseId.OfAccount("old"), default)).Granted);
+        Assert.Equal(201, (await bench.CreateAsync(OwnerKind.Account, """{"id":"new","name":"New","credit":true}""")).Status);
+        Assert.Equal(5, (await bench.Pipeline.Purses.ReadAsync(PurseId.OfAccount("new"), default)).Granted);
     }
 
     /// <summary>The purse limits before anything names it; the same request again ends the work.</summary>

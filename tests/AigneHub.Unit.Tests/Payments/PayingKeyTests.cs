@@ -72,8 +72,8 @@ public sealed class PayingKeyTests : IDisposable
     [Fact]
     public async Task AdministratorsKey_MayAlwaysPay()
     {
-        var made = await CreateAsync("""{"name":"n","account":"acme","role":"administrator"}""");
-        Assert.Equal(201, (await OrderAsync(made["key"])).Status);
+        var key = _bench.AddKey("key_other", AigneHub.Core.Access.Role.Administrator, "acme");
+        Assert.Equal(201, (await OrderAsync(key)).Status);
     }
 
     /// <summary>Whoever sends no signature fills no memory.</summary>

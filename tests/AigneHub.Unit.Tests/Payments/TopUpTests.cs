@@ -237,6 +237,27 @@ public sealed class TopUpTests : IDisposable
         Assert.Equal((4 * Credit, false), ((await _world.StateAsync()).Balance, (await _world.StateAsync()).TopUpDue));
     }
 
+    /// <summary>An order whose charge had no answer: what was never charged is not, what may have been is found.</summary>
+    [Theory]
+    [InlineData(false, 4, OrderStatus.Failed)]
+    [InlineData(true, 14, OrderStatus.Paid)]
+    public async Task SwitchOff_WhileAChargeHasNoAnswer_ChargesNothingMore(bool wasCharged, int credits, OrderStatus status)
+    {
+        await SetAsync(maxPerMonth: 5_000);
+        await _world.SpendAsync(6 * Credit);
+        _world.Stripe.IsDown = !wasCharged;
+        _world.Stripe.LosesAnswers = wasCharged ? 1 : 0;
+        await _world.TopUps.RunAsync(default);
+        var order = _world.Store.Orders.Single(o => o.Kind == OrderKind.TopUp);
+        Assert.Equal((OrderStatus.Open, null), (order.Status, order.Payment));
+        await _world.TopUpSettings.SwitchOffAsync(Account, default);
+        (_world.Stripe.IsDown, _world.Stripe.LosesAnswers) = (false, 0);
+        await _world.LaterAsync(TimeSpan.FromMinutes(10));
+        Assert.Equal((credits * Credit, status), ((await _world.StateAsync()).Balance, _world.Stored(order).Status));
+        Assert.False(TopUp.IsOpen);
+        Assert.Equal("Switched off.", TopUp.OffBecause);
+    }
+
     [Theory]
     [InlineData("none", "usd", 5, 5_000, "pack_not_found")]
     [InlineData("small", "gbp", 5, 5_000, "invalid_request")]

@@ -83,13 +83,25 @@ public sealed class PriceLinesTests
     [InlineData(UnitKind.Second)]
     [InlineData(UnitKind.Character)]
     [InlineData(UnitKind.Request)]
-    [InlineData(UnitKind.Search)]
     public void For_AnyOtherKindWithoutRate_IsUnpriced(UnitKind kind)
     {
         var all = Enum.GetValues<UnitKind>().Where(k => k != kind).ToDictionary(k => k, _ => Rate.Flat(1));
         var lines = PriceLines.For(new ModelRates(all), Units((kind, 10)));
         Assert.Null(Assert.Single(lines, l => l.Kind == kind).Rate);
         Assert.Null(Cost.Of(lines));
+    }
+
+    [Theory]
+    [InlineData(true, 7L)]
+    [InlineData(false, null)]
+    public void For_SearchesWithoutRate_LeaveTheTokensTheirPrice(bool hasTokens, long? cost)
+    {
+        var rates = new ModelRates(new Dictionary<UnitKind, Rate>
+        {
+            [UnitKind.Input] = Rate.Flat(PriceLine.UnitsPerRate),
+            [hasTokens ? UnitKind.Output : UnitKind.Character] = Rate.Flat(PriceLine.UnitsPerRate),
+        });
+        Assert.Equal(cost, Cost.Of(PriceLines.For(rates, Units((UnitKind.Input, 7), (UnitKind.Search, 2)))));
     }
 
     [Theory]

@@ -1,5 +1,5 @@
-using AigneHub.Core.Access;
 using AigneHub.Core;
+using AigneHub.Core.Access;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Pricing;
 using AigneHub.Core.Routing;

@@ -110,7 +110,9 @@ public sealed class AccessTests
     {
         OpenAccess.Everybody => "everybody",
         OpenAccess.KeyOptional => "everybody; a key that is sent must be good, and without `AigneHub__Gateway__PublicModels` there must be one",
-        OpenAccess.AnyKey => "every key",
+        OpenAccess.Callers => "every key and member whose role calls models",
+        OpenAccess.AnyKey => "every key and member",
+        OpenAccess.AnyToken => "whoever signs in at an identity provider, member or not",
         _ => "the payment provider, by its signature",
     };
 }

@@ -22,7 +22,10 @@ public sealed class ProjectTests
             ],
             []),
         ["Translation"] = (["Providers"], [], []),
-        ["Gateway"] = (["Core", "Providers", "Translation", "Wire"], [], ["Microsoft.AspNetCore.App"]),
+        ["Gateway"] = (
+            ["Core", "Providers", "Translation", "Wire"],
+            ["Microsoft.IdentityModel.JsonWebTokens", "Microsoft.IdentityModel.Protocols.OpenIdConnect", "Scalar.AspNetCore", "YamlDotNet"],
+            ["Microsoft.AspNetCore.App"]),
         ["Storage"] = (
             ["Core"],
             [
@@ -30,15 +33,23 @@ public sealed class ProjectTests
                 "Azure.Storage.Queues", "System.IO.Hashing",
             ],
             []),
+        ["Telemetry"] = (
+            ["Core"],
+            [
+                "Azure.Identity", "Azure.Monitor.OpenTelemetry.Exporter", "OpenTelemetry.Exporter.OpenTelemetryProtocol",
+                "OpenTelemetry.Extensions.Hosting", "OpenTelemetry.PersistentStorage.FileSystem",
+            ],
+            []),
         ["LocalRuntime"] = ([], ["Azure.Storage.Queues", "NCrontab", "System.IO.Hashing"], ["Microsoft.AspNetCore.App"]),
         ["Functions"] = (
-            ["Billing", "Core", "Gateway", "LocalRuntime", "Providers", "Storage"],
+            ["Billing", "Core", "Gateway", "LocalRuntime", "Providers", "Storage", "Telemetry"],
             [
                 "Azure.Identity", "Azure.Messaging.ServiceBus", "Microsoft.Azure.Functions.Worker",
                 "Microsoft.Azure.Functions.Worker.Extensions.Http.AspNetCore",
                 "Microsoft.Azure.Functions.Worker.Extensions.ServiceBus",
                 "Microsoft.Azure.Functions.Worker.Extensions.Storage.Queues",
-                "Microsoft.Azure.Functions.Worker.Extensions.Timer", "Microsoft.Azure.Functions.Worker.Sdk",
+                "Microsoft.Azure.Functions.Worker.Extensions.Timer", "Microsoft.Azure.Functions.Worker.OpenTelemetry",
+                "Microsoft.Azure.Functions.Worker.Sdk",
             ],
             ["Microsoft.AspNetCore.App"]),
     };

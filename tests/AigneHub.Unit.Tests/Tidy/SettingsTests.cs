@@ -4,10 +4,12 @@ using AigneHub.Billing;
 using AigneHub.Core.Archive;
 using AigneHub.Core.Leases;
 using AigneHub.Core.Notices;
+using AigneHub.Core.Telemetry;
 using AigneHub.Core.Usage;
 using AigneHub.Functions;
 using AigneHub.Functions.Local;
 using AigneHub.Gateway;
+using AigneHub.Gateway.Identity;
 using AigneHub.LocalRuntime.Hosting;
 using AigneHub.Providers;
 using AigneHub.Providers.Upstream;
@@ -66,6 +68,10 @@ public sealed partial class SettingsTests
         Same(new ArchiveOptions(), HubComposition.Bind<ArchiveOptions>(configuration, "AigneHub:Archive"));
         Same(new PaymentOptions(), HubComposition.Bind<PaymentOptions>(configuration, "AigneHub:Payments"));
         Same(new NotificationOptions(), HubComposition.Bind<NotificationOptions>(configuration, "AigneHub:Notifications"));
+        Same(new TelemetryOptions(), HubComposition.Bind<TelemetryOptions>(configuration, "AigneHub:Telemetry"));
+        Same(
+            new IdentityOptions { Issuers = { ["example"] = new IssuerOptions() } },
+            HubComposition.Bind<IdentityOptions>(configuration, "AigneHub:Identity"));
         Same(new LeaseOptions(), HubComposition.Bind<LeaseOptions>(configuration, "AigneHub:Leases"));
         // The sample is for a local hub, which switches the simulated provider on.
         Same(new HubOptions { SimulatedProvider = true }, HubComposition.Bind<HubOptions>(configuration, "AigneHub"));
@@ -97,6 +103,8 @@ public sealed partial class SettingsTests
         return RecordingConfiguration.Settings(values, sections)
             .Append(LocalHub.DataFolderSetting)
             .Append("AzureWebJobs.<Function>.Disabled")
+            // Read by the name that a configuration document says.
+            .Append("AigneHub__Secrets__<NAME>")
             .Concat(ServiceBusSettings())
             .Concat(Foreign)
             .Select(Generic)
@@ -110,7 +118,10 @@ public sealed partial class SettingsTests
 
     /// <summary>One name for all vendors' and all functions' settings of a kind.</summary>
     private static string Generic(string setting) =>
-        PerFunction().Replace(PerProvider().Replace(setting, "AigneHub__Providers__<id>__"), "AzureWebJobs.<Function>.Disabled");
+        PerFunction().Replace(
+            PerIssuer().Replace(
+                PerProvider().Replace(PerSecret().Replace(setting, "AigneHub__Secrets__<NAME>"), "AigneHub__Providers__<id>__"), "AigneHub__Identity__Issuers__<name>__"),
+            "AzureWebJobs.<Function>.Disabled");
 
     private static Dictionary<string, string> ReadmeDefaults() => SettingRow().Matches(Repository.Read("README.md"))
         .ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value.Trim());
@@ -145,6 +156,12 @@ public sealed partial class SettingsTests
 
     [GeneratedRegex(@"^AigneHub__Providers__[^_]+(-[^_]+)*__")]
     private static partial Regex PerProvider();
+
+    [GeneratedRegex("^AigneHub__Identity__Issuers__[^_]+__")]
+    private static partial Regex PerIssuer();
+
+    [GeneratedRegex("^AigneHub__Secrets__[A-Z]+$")]
+    private static partial Regex PerSecret();
 
     [GeneratedRegex(@"^AzureWebJobs\.\w+\.Disabled$")]
     private static partial Regex PerFunction();

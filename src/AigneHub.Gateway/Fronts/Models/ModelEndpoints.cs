@@ -10,7 +10,7 @@ namespace AigneHub.Gateway.Fronts.Models;
 /// The models that the caller's key may call: <c>GET /v1/models</c> in OpenAI's shape, or in Anthropic's when
 /// <c>anthropic-version</c> is sent, and <c>GET /v1beta/models</c> in Gemini's.
 /// </summary>
-public sealed class ModelEndpoints(KeyAuthenticator authenticator, IHubSnapshots snapshots, HubIds ids, UnexpectedErrors unexpected)
+public sealed class ModelEndpoints(CallerGate gate, IHubSnapshots snapshots, HubIds ids, UnexpectedErrors unexpected)
 {
     public Task ListAsync(HttpRequest request, CancellationToken cancellationToken) =>
         ListAsync(request, ShapeOf(request), cancellationToken);
@@ -73,8 +73,8 @@ public sealed class ModelEndpoints(KeyAuthenticator authenticator, IHubSnapshots
         response.Headers["x-request-id"] = requestId;
         try
         {
-            var (caller, error) = await authenticator.AuthenticateAsync(
-                request, cancellationToken, queryKey: listing == ModelListing.Gemini);
+            var (caller, error) = await gate.LetInAsync(
+                request, KeyScope.Models, cancellationToken, queryKey: listing == ModelListing.Gemini);
             (var document, error) = caller is null ? (null, error) : snapshots.IsLoaded ? answer(caller) : (null, GatewayHandler.Starting);
             if (document is null)
             {

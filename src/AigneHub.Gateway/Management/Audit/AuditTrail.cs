@@ -1,6 +1,7 @@
 using AigneHub.Core;
 using AigneHub.Core.Audit;
 using AigneHub.Gateway.Authentication;
+using AigneHub.Gateway.Identity;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -25,6 +26,19 @@ public sealed partial class AuditTrail(
         HttpRequest request, Caller caller, ManagementRoute route, string id, string requestId, CancellationToken cancellationToken)
     {
         var intent = IntentOf(request, caller, route, id, requestId);
+        await store.AddAsync(intent, cancellationToken);
+        return new AuditDraft(intent);
+    }
+
+    /// <summary>Likewise for somebody who need not be a member.</summary>
+    /// <inheritdoc cref="BeginAsync(HttpRequest, Caller, ManagementRoute, string, string, CancellationToken)"/>
+    internal async Task<AuditDraft> BeginAsync(
+        HttpRequest request, TokenIdentity identity, string action, string target, string requestId,
+        CancellationToken cancellationToken)
+    {
+        var intent = new AuditEntry(
+            Guid.ParseExact(requestId, "N"), new AuditActor(identity.MemberId, identity.Name ?? identity.MemberId, "", []),
+            addresses.Of(request.HttpContext)?.ToString(), request.Method, action, target, null);
         await store.AddAsync(intent, cancellationToken);
         return new AuditDraft(intent);
     }

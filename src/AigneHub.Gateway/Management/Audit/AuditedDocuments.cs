@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using AigneHub.Gateway.Management.Members;
 using AigneHub.Gateway.Payments;
 
 namespace AigneHub.Gateway.Management.Audit;
@@ -18,6 +19,8 @@ internal static class AuditedDocuments
     {
         [typeof(KeyDocument)] = ["key"],
         [typeof(OwnerDocument)] = [],
+        [typeof(MemberDocument)] = [],
+        [typeof(InvitationDocument)] = ["code"],
         [typeof(ProviderDocument)] = [],
         [typeof(CredentialDocument)] = [],
         [typeof(ModelDocument)] = [],

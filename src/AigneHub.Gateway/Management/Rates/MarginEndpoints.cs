@@ -53,7 +53,7 @@ public sealed class MarginEndpoints(ManagementHandler handler, RateCalls calls, 
         var etag = found?.ETag ?? RateCalls.NothingStored;
         error = ConfigurationCalls.Invalid(PriceChange.WhatIsWrongWithReason(body.Reason))
             ?? (dryRun ? null : ConfigurationCalls.CheckIfMatch(call, etag, isNeeded: true));
-        if (error is not null || !TryMerge(found?.Value, body, out var record, out error))
+        if (error is not null || !TryMerge(found?.Value, body, isToCome: null, out var record, out error))
         {
             return error;
         }
@@ -81,7 +81,7 @@ public sealed class MarginEndpoints(ManagementHandler handler, RateCalls calls, 
         return error;
     }
 
-    private Task<WriteResult> WriteAsync(ManagementCall call, Versioned<PriceRulesRecord>? found, PriceRulesRecord record, string? reason)
+    internal Task<WriteResult> WriteAsync(ManagementCall call, Versioned<PriceRulesRecord>? found, PriceRulesRecord record, string? reason)
     {
         var (before, after) = (TextsOf(found?.Value), TextsOf(record));
         var names = before.Keys.Union(after.Keys)
@@ -94,8 +94,9 @@ public sealed class MarginEndpoints(ManagementHandler handler, RateCalls calls, 
             : store.PriceRules.UpdateAsync(record, found.ETag, change, call.CancellationToken);
     }
 
-    private bool TryMerge(
-        PriceRulesRecord? before, UpdateMarginsRequest body, [NotNullWhen(true)] out PriceRulesRecord? record,
+    /// <param name="isToCome">Whether a scope that is not there yet comes with the same document; null: none does.</param>
+    internal bool TryMerge(
+        PriceRulesRecord? before, UpdateMarginsRequest body, Func<string, bool>? isToCome, [NotNullWhen(true)] out PriceRulesRecord? record,
         [NotNullWhen(false)] out HubError? error)
     {
         record = null;
@@ -110,7 +111,7 @@ public sealed class MarginEndpoints(ManagementHandler handler, RateCalls calls, 
                 return false;
             }
 
-            if (percent is not null && !IsScope(scope))
+            if (percent is not null && !IsScope(scope) && isToCome?.Invoke(scope) != true)
             {
                 error = Problem.BadRequest(
                     $"'{field}': there is no such provider or model here. A scope is '*', a provider's id or provider/model.", field,
@@ -182,7 +183,7 @@ public sealed class MarginEndpoints(ManagementHandler handler, RateCalls calls, 
             : [$"{below.Count} models would be sold below what the vendor charges, {below[0].Model} among them: see 'belowCost'."];
     }
 
-    private static MarginsDocument DocumentOf(PriceRulesRecord? record) => new(
+    internal static MarginsDocument DocumentOf(PriceRulesRecord? record) => new(
         (record?.Margins ?? new Dictionary<string, long>())
             .OrderBy(margin => margin.Key, StringComparer.Ordinal)
             .ToDictionary(margin => margin.Key, margin => new Margin(margin.Value).ToString()),

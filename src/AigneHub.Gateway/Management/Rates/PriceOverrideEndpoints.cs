@@ -71,9 +71,7 @@ public sealed class PriceOverrideEndpoints(ManagementHandler handler, RateCalls 
             return error;
         }
 
-        var change = calls.Change(
-            call, PriceChangeKind.Override, entry.FullName, body.Reason,
-            found is null ? Nothing : RateChangeDocument.TextsOf(found.Value.Prices), RateChangeDocument.TextsOf(prices));
+        var change = ChangeOf(call, found?.Value, record);
         var written = found is null
             ? await store.PriceOverrides.CreateAsync(record, change, call.CancellationToken)
             : await store.PriceOverrides.UpdateAsync(record, found.ETag, change, call.CancellationToken);
@@ -94,8 +92,7 @@ public sealed class PriceOverrideEndpoints(ManagementHandler handler, RateCalls 
             return NoSuchOverride();
         }
 
-        var change = calls.Change(
-            call, PriceChangeKind.Override, found.Value.Model, null, RateChangeDocument.TextsOf(found.Value.Prices), Nothing);
+        var change = ChangeOf(call, found.Value, null);
         return ConfigurationCalls.CheckIfMatch(call, found.ETag, isNeeded: false)
             ?? await ConfigurationCalls.NoContentAsync(call, calls.AfterAsync(
                 call, await store.PriceOverrides.DeleteAsync(model, found.ETag, change, call.CancellationToken),
@@ -103,8 +100,14 @@ public sealed class PriceOverrideEndpoints(ManagementHandler handler, RateCalls 
     }
 
     /// <summary>By the model's own name: a price by another one would not be found.</summary>
-    private ModelEntry? FindModel(string fullName) => calls.InForce.Snapshot.RateCard.Entries.FirstOrDefault(
+    internal ModelEntry? FindModel(string fullName) => calls.InForce.Snapshot.RateCard.Entries.FirstOrDefault(
         model => model.FullName.Equals(fullName, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The entry of the history; one of the two records may be null.</summary>
+    internal PriceChange ChangeOf(ManagementCall call, PriceOverrideRecord? before, PriceOverrideRecord? after) => calls.Change(
+        call, PriceChangeKind.Override, (after ?? before)!.Model, after?.Reason,
+        before is null ? Nothing : RateChangeDocument.TextsOf(before.Prices),
+        after is null ? Nothing : RateChangeDocument.TextsOf(after.Prices));
 
     private Task WriteAsync(ManagementCall call, PriceOverrideRecord record, string etag, int status)
     {

@@ -13,7 +13,7 @@ namespace AigneHub.Gateway.Management.Rates;
 /// that the settings brought, unless <see cref="GatewayOptions.PublicModels"/> is off.
 /// </summary>
 public sealed class PricingEndpoints(
-    ManagementHandler handler, KeyAuthenticator authenticator, IHubSnapshots snapshots, GatewayOptions options)
+    ManagementHandler handler, CallerGate gate, IHubSnapshots snapshots, GatewayOptions options)
 {
     private static readonly HubError KeyNeeded = new(
         401, "invalid_api_key", Blame.Caller, "This hub shows its prices to keys alone. Send one as 'Authorization: Bearer <key>'.");
@@ -57,7 +57,7 @@ public sealed class PricingEndpoints(
             return (null, options.PublicModels ? null : KeyNeeded);
         }
 
-        var (caller, error) = await authenticator.AuthenticateAsync(request, cancellationToken);
+        var (caller, error) = await gate.LetInAsync(request, KeyScope.Models, cancellationToken);
         return (caller?.Key, error);
     }
 }

@@ -1,6 +1,8 @@
+using System.Diagnostics.Metrics;
 using AigneHub.Core;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Notices;
+using AigneHub.Core.Telemetry;
 using AigneHub.Core.Usage;
 using Azure;
 using Azure.Storage.Queues.Models;
@@ -57,7 +59,9 @@ internal sealed class StormSettler(
             TimeProvider.System);
         using var folder = new PurseFolder(
             new PurseSync(ledger, registrar, times, new NoticeBox(), incidents, Random.Shared, TimeProvider.System), incidents, TimeProvider.System);
-        var processor = new UsageMessageProcessor(new UsageSettler(ledger, registrar, poison, TimeProvider.System), folder, poison);
+        using var meter = new Meter(TelemetryNames.Source);
+        var processor = new UsageMessageProcessor(
+            new UsageSettler(ledger, registrar, poison, TimeProvider.System), folder, poison, new HubMetrics(meter), TimeProvider.System);
         try
         {
             await processor.SettleAsync(message.Body.ToString(), CancellationToken.None);

@@ -54,6 +54,75 @@ public sealed class RequestDemandTests
     }
 
     [Theory]
+    [InlineData(ModelApi.GeminiGenerateContent, """{"generationConfig":{"maxOutputTokens":1},"generation_config":{}}""", "generation_config")]
+    [InlineData(ModelApi.GeminiGenerateContent, """{"generationConfig":{"maxOutputTokens":1,"maxOutputTokens":null}}""", "maxOutputTokens")]
+    [InlineData(ModelApi.GeminiGenerateContent, """{"generationConfig":{"maxOutputTokens":1,"max_output_tokens":null}}""", "max_output_tokens")]
+    [InlineData(ModelApi.GeminiGenerateContent, """{"generationConfig":{"maxOutputTokens":1,"max\u004futputTokens":null}}""", "maxOutputTokens")]
+    [InlineData(ModelApi.GeminiGenerateContent, """{"generationConfig":{"candidateCount":1,"candidate_count":8}}""", "candidate_count")]
+    [InlineData(ModelApi.AigneChat, """{"input":{"modelOptions":{"maxTokens":1,"maxTokens":null}}}""", "maxTokens")]
+    [InlineData(ModelApi.AigneCompletions, """{"max_tokens":5,"maxTokens":1}""", "maxTokens")]
+    public void Read_ALimitTwice_IsRefused(ModelApi api, string body, string param)
+    {
+        var error = RequestDemand.Read(api, Encoding.UTF8.GetBytes(body)).Error;
+        Assert.Equal((400, "invalid_name", param), (error!.Status, error.Code, error.Param));
+    }
+
+    [Theory]
+    [InlineData(ModelApi.OpenAiResponses, """{"tools":[{"type":"file_search","vector_store_ids":["vs_1"]}]}""", "tools")]
+    [InlineData(ModelApi.OpenAiResponses, """{"tools":[{"type":"function","name":"f"},{"type":"mcp","server_url":"https://x"}]}""", "tools")]
+    [InlineData(ModelApi.OpenAiResponses, """{"tools":[{"type":"code_interpreter","container":{"type":"auto","file_ids":["f"]}}]}""", "tools")]
+    [InlineData(ModelApi.OpenAiResponses, """{"tools":[{"type":"image_generation"}]}""", "tools")]
+    [InlineData(ModelApi.OpenAiResponses, """{"tools":[{"type":"web_s\u0065arch"}]}""", "max_tool_calls")]
+    [InlineData(ModelApi.OpenAiResponses, """{"plugins":[{"id":"web"}]}""", "plugins")]
+    [InlineData(ModelApi.AnthropicMessages, """{"tools":[{"type":"web_fetch_20250910","name":"web_fetch"}]}""", "tools.max_uses")]
+    [InlineData(ModelApi.AnthropicMessages, """{"tools":[{"max_uses":null,"type":"web_search_20250305"}]}""", "tools.max_uses")]
+    [InlineData(ModelApi.AnthropicMessages, """{"tools":[{"type":"code_execution_20250825"}]}""", "tools")]
+    [InlineData(ModelApi.AnthropicMessages, """{"mcp_servers":[{"type":"url"}]}""", "mcp_servers")]
+    [InlineData(ModelApi.AnthropicMessages, """{"container":"c_1"}""", "container")]
+    [InlineData(ModelApi.GeminiGenerateContent, """{"tools":[{"functionDeclarations":[]},{"fileSearch":{}}]}""", "tools")]
+    [InlineData(ModelApi.GeminiGenerateContent, """{"tools":[{"googl\u0065Maps":{}}]}""", "tools")]
+    [InlineData(ModelApi.OpenAiChat, """{"web_search_options":{}}""", "web_search_options")]
+    [InlineData(ModelApi.OpenAiChat, """{"search_parameters":{"mode":"on"}}""", "search_parameters")]
+    [InlineData(ModelApi.OpenAiChat, """{"tools":[{"type":"browser_search"}]}""", "tools")]
+    [InlineData(ModelApi.OpenAiChat, """{"provider":{"order":["x"]}}""", "provider")]
+    public void Read_WhatHasNoKnownEndOrPrice_IsRefused(ModelApi api, string body, string param)
+    {
+        var error = RequestDemand.Read(api, Encoding.UTF8.GetBytes(body)).Error;
+        Assert.Equal((400, param), (error!.Status, error.Param));
+    }
+
+    [Theory]
+    [InlineData(ModelApi.OpenAiResponses, """{"max_tool_calls":4,"tools":[{"type":"web_search"},{"type":"web_search_preview"}]}""", 4, 4)]
+    [InlineData(ModelApi.OpenAiResponses, """{"tools":[{"type":"custom"},{"type":"local_shell"}],"max_tool_calls":4}""", 0, 0)]
+    [InlineData(ModelApi.AnthropicMessages, """{"tools":[{"type":"web_search_20250305","max_uses":3},{"type":"web_fetch_20250910","max_uses":2},{"type":"bash_20250124"}]}""", 5, 3)]
+    [InlineData(ModelApi.GeminiGenerateContent, """{"tools":[{"functionDeclarations":[{"name":"f"}]},{"urlContext":{}},{"google_search":{},"codeExecution":null}]}""", 2, 1)]
+    [InlineData(ModelApi.OpenAiChat, """{"tools":[{"type":"function","function":{"parameters":{"properties":{"tools":[{"type":"mcp"}],"provider":{}}}}}],"provider":null}""", 0, 0)]
+    public void Read_ToolsThatTheVendorRuns_AreCountedByTheirLimits(ModelApi api, string body, long runs, long searches)
+    {
+        var demand = RequestDemand.Read(api, Encoding.UTF8.GetBytes(body));
+        Assert.Null(demand.Error);
+        Assert.Equal((runs, searches), (demand.Tools.Runs, demand.Tools.Searches));
+    }
+
+    [Theory]
+    [InlineData("""{"input":[{"id":"msg_123"},{"role":"user","content":"go"}]}""", true)]
+    [InlineData("""{"input":[{"id":"msg_123","type":null}]}""", true)]
+    [InlineData("""{"input":[{"\u0069d":"msg_123"}]}""", true)]
+    [InlineData("""{"input":[{"id":"msg_123","type":"message","role":"assistant","content":[]}]}""", false)]
+    [InlineData("""{"input":[{"role":"user","content":[{"id":"x"}]}]}""", false)]
+    [InlineData("""{"input":"id"}""", false)]
+    public void Read_AnItemOfAnIdAlone_FillsTheWindow(string body, bool fills) =>
+        Assert.Equal(fills, RequestDemand.Read(ModelApi.OpenAiResponses, Encoding.UTF8.GetBytes(body)).Content.Fills);
+
+    [Theory]
+    [InlineData("""{"sequential_image_generation":"auto","sequential_image_generation_options":{"max_images":12}}""", 12)]
+    [InlineData("""{"sequential_image_generation_options":{"max_images":3},"sequential_image_generation":"auto","n":2}""", 6)]
+    [InlineData("""{"sequential_image_generation":"auto"}""", 15)]
+    [InlineData("""{"sequential_image_generation":"disabled","sequential_image_generation_options":{"max_images":12}}""", 1)]
+    public void Read_SequencesOfImages_AreAsManyAsTheyMayBe(string body, long images) =>
+        Assert.Equal(images, RequestDemand.Read(ModelApi.OpenAiImages, Encoding.UTF8.GetBytes(body)).Asked.Answers);
+
+    [Theory]
     [InlineData(ModelApi.OpenAiResponses, """{"conversation":"conv_1"}""", true)]
     [InlineData(ModelApi.OpenAiResponses, """{"prompt":{"id":"pmpt_1"}}""", true)]
     [InlineData(ModelApi.GeminiGenerateContent, """{"cachedContent":"cachedContents/1"}""", true)]
@@ -85,7 +154,7 @@ public sealed class RequestDemandTests
     [Theory]
     [InlineData("""{"messages":[{"content":[{"type":"text","text":"file_id"}]}]}""", 0, false, false)]
     [InlineData("""{"generationConfig":{"maxOutputTokens":5,"image":1},"image":{}}""", 2, false, false)]
-    [InlineData("""{"a":[{"type":"image_url","image_url":{"url":"https://a/b"}},{"type":"\u0069nput_image"}]}""", 3, false, false)]
+    [InlineData("""{"a":[{"type":"image_url","image_url":{"url":"https://a/b"}},{"type":"\u0069nput_image"}]}""", 2, false, false)]
     [InlineData("""{"a":{"mimeType":"image/png"},"b":{"media_type":"IMAGE/GIF"},"c":{"mime_type":"Text/plain"}}""", 2, false, false)]
     [InlineData("""{"a":{"mimeType":"video/mp4"}}""", 0, false, true)]
     [InlineData("""{"a":{"type":"input_audio","input_audio":{"data":""}}}""", 0, true, false)]

@@ -1,0 +1,155 @@
+using AigneHub.Core;
+using AigneHub.Core.Access;
+using AigneHub.Core.Accounts;
+using AigneHub.Core.Keys;
+using AigneHub.Core.Ledger;
+using Microsoft.Extensions.Logging;
+
+namespace AigneHub.Gateway.Identity;
+
+/// <summary>
+/// Finds the member whose token it is, or makes one: in Provider mode of anybody, with an account of its own; else of those whom a
+/// role, a group or the settings let in. Made once, however many tokens come at the same time.
+/// </summary>
+internal sealed partial class Membership(
+    IMemberStore members, OwnerOpening accounts, IHubSnapshots snapshots, TimeProvider time, ILogger<Membership> logger)
+{
+    private static readonly TimeSpan SeenEvery = TimeSpan.FromDays(1);
+    private const int NameCharactersMax = 100;
+
+    /// <summary>Exactly one of the results is null.</summary>
+    /// <exception cref="StorageUnavailableException">Storage does not answer.</exception>
+    public async Task<(MemberRecord? Member, HubError? Error)> OfAsync(
+        TokenIdentity identity, MappedAccess mapped, CancellationToken cancellationToken)
+    {
+        if (await members.FindAsync(identity.MemberId, cancellationToken) is { } found)
+        {
+            return found.Value.Status == MemberStatus.Suspended
+                ? (null, new HubError(403, "member_suspended", Blame.Caller, "This member is suspended. Ask an administrator."))
+                : (await SeenAsync(found, identity, cancellationToken), null);
+        }
+
+        var signsUp = mapped.IsEmpty && !identity.IsApplication && identity.Issuer.Access.SignUp
+            && snapshots.Current.Mode == HubMode.Provider;
+        if (mapped.IsEmpty && !signsUp)
+        {
+            return (null, identity.HasGroupsElsewhere && identity.Issuer.Access.Groups.Count > 0
+                ? GroupsElsewhere() : NotInvited(identity));
+        }
+
+        var account = signsUp
+            ? MemberRecord.AccountIdOf(identity.Issuer.Issuer, identity.Subject)
+            : mapped.Place.Account ?? identity.Issuer.Access.Account;
+        if (signsUp && await SignUpAsync(account, identity, cancellationToken) is { } error)
+        {
+            return (null, error);
+        }
+
+        var member = Seen(new MemberRecord
+        {
+            Id = identity.MemberId,
+            Kind = mapped.IsWorkload || identity.IsApplication ? MemberKind.Workload : MemberKind.User,
+            Issuer = identity.Issuer.Issuer,
+            Subject = identity.Subject,
+            Account = account,
+            Roles = signsUp ? [new RoleAssignment(Role.Owner, Scope.OfAccount(account))] : [],
+            CreatedAt = time.GetUtcNow(),
+        }, identity);
+        if (await members.AddAsync(member, cancellationToken))
+        {
+            LogNew(member.Id, identity.Issuer.Name, account);
+            return (member, null);
+        }
+
+        // Another call, or an administrator, was quicker.
+        return await OfAsync(identity, mapped, cancellationToken);
+    }
+
+    /// <summary>All that it may: what its record says, and what this token gives.</summary>
+    public static IReadOnlyList<RoleAssignment> AssignmentsOf(MemberRecord member, MappedAccess mapped)
+    {
+        var all = member.Roles.Concat(mapped.Roles.Select(role => role.For(member.Account))).ToList();
+        if (mapped.IsWorkload || all.Exists(assignment => assignment.Role == Role.Member))
+        {
+            // A member of a team or a project is one of its account.
+            all.Add(new RoleAssignment(Role.Member, Scope.OfAccount(member.Account)));
+        }
+
+        return [.. all.Distinct()];
+    }
+
+    internal static HubError NoRole(TokenIdentity identity) => identity.HasGroupsElsewhere && identity.Issuer.Access.Groups.Count > 0
+        ? GroupsElsewhere()
+        : new HubError(
+            403, "no_role", Blame.Caller,
+            "You are a member of this hub without a role: your groups or roles at the identity provider give none (any more). Ask an "
+            + "administrator.");
+
+    private static HubError GroupsElsewhere() => new(
+        403, "groups_overage", Blame.Caller,
+        "You are in more groups than a token holds, so it lists none. Ask your administrator to assign app roles, or to emit only the "
+        + "groups that are assigned to the application.");
+
+    private static HubError NotInvited(TokenIdentity identity) => new(
+        403, "not_invited", Blame.Caller, identity.IsApplication
+            ? "This application is not known to the hub. An administrator makes it a member (POST /api/admin/members), or the setting "
+                + "Workloads of its issuer names it."
+            : "Your sign-in is good, but you are no member of this hub. Ask an administrator for an invitation and accept it (POST "
+                + "/api/invitations/accept), or for a role or group that the hub knows.");
+
+    private async Task<HubError?> SignUpAsync(string account, TokenIdentity identity, CancellationToken cancellationToken)
+    {
+        var name = NameOf(identity) ?? "Customer";
+        var opened = await accounts.OpenAsync(
+            new OwnerRecord
+            {
+                Kind = OwnerKind.Account,
+                Id = account,
+                Name = name,
+                Email = identity is { IsEmailVerified: true, Email: { } email } && OwnerRecord.IsEmail(email) ? email : null,
+                Terms = new PurseTerms(PurseKind.Credit),
+                CreatedAt = time.GetUtcNow(),
+            },
+            cancellationToken);
+        return opened.Error;
+    }
+
+    private async Task<MemberRecord> SeenAsync(
+        Versioned<MemberRecord> found, TokenIdentity identity, CancellationToken cancellationToken)
+    {
+        var seen = Seen(found.Value, identity);
+        if (found.Value.LastSeen is { } last && time.GetUtcNow() - last < SeenEvery
+            && (seen.Name, seen.Email) == (found.Value.Name, found.Value.Email))
+        {
+            return found.Value;
+        }
+
+        try
+        {
+            // Another instance may have noted it, or an administrator changed the record: what was read holds for this call.
+            await members.ReplaceAsync(seen, found.ETag, cancellationToken);
+        }
+        catch (StorageUnavailableException e)
+        {
+            LogNotSeen(seen.Id, e);
+        }
+
+        return seen;
+    }
+
+    private MemberRecord Seen(MemberRecord member, TokenIdentity identity) => member with
+    {
+        Name = NameOf(identity) ?? member.Name,
+        Email = identity.Email ?? member.Email,
+        LastSeen = time.GetUtcNow(),
+    };
+
+    private static string? NameOf(TokenIdentity identity) =>
+        identity.Name is { Length: > NameCharactersMax } name ? name[..NameCharactersMax] : identity.Name;
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "New member {Member} of {Issuer} in account {Account}")]
+    private partial void LogNew(string member, string issuer, string account);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "It can't be noted that member {Member} was seen")]
+    private partial void LogNotSeen(string member, Exception exception);
+}

@@ -1,0 +1,212 @@
+using AigneHub.Core;
+using AigneHub.Core.Access;
+using AigneHub.Core.Accounts;
+using AigneHub.Gateway.Authentication;
+using AigneHub.Gateway.Identity;
+using Microsoft.AspNetCore.Http;
+
+namespace AigneHub.Gateway.Management.Members;
+
+/// <summary><c>/api/admin/invitations</c>: list, create, withdraw; <c>/api/invitations/accept</c>.</summary>
+public sealed class InvitationEndpoints
+{
+    private const int DaysMax = 90;
+    private const int TriesMax = 3;
+
+    private readonly ManagementHandler _handler;
+    private readonly IMemberStore _members;
+    private readonly IOwnerStore _owners;
+    private readonly MemberRules _rules;
+    private readonly LastOwner _lastOwner;
+    private readonly KeyAuthenticator _authenticator;
+    private readonly IdentityOptions _options;
+    private readonly TimeProvider _time;
+
+    internal InvitationEndpoints(
+        ManagementHandler handler, IMemberStore members, IOwnerStore owners, MemberRules rules, LastOwner lastOwner,
+        KeyAuthenticator authenticator, IdentityOptions options, TimeProvider time)
+    {
+        (_handler, _members, _owners, _rules, _lastOwner) = (handler, members, owners, rules, lastOwner);
+        (_authenticator, _options, _time) = (authenticator, options, time);
+    }
+
+    /// <summary>GET by id; <c>account</c>, <c>limit</c> 1 to 200, <c>continuation</c>.</summary>
+    public Task ListAsync(HttpRequest request, CancellationToken cancellationToken) => _handler.RunAsync(
+        request, ManagementRoutes.ListInvitations, async call =>
+        {
+            var (account, limit, continuation, error) = MemberPage.Of(call);
+            if (error is not null)
+            {
+                return error;
+            }
+
+            var page = await _members.ListInvitationsAsync(account, limit, continuation, call.CancellationToken);
+            await call.WriteAsync(
+                new RecordPage<InvitationDocument>([.. page.Items.Select(one => InvitationDocument.Of(one.Value))], page.Continuation),
+                ManagementJson.Default.RecordPageInvitationDocument);
+            return null;
+        }, cancellationToken);
+
+    /// <summary>POST: the answer is the only place where the code is shown.</summary>
+    public Task CreateAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        _handler.RunAsync(request, ManagementRoutes.CreateInvitation, CreateAsync, cancellationToken);
+
+    /// <summary>DELETE: withdraws it; who has accepted it stays a member.</summary>
+    public Task DeleteAsync(HttpRequest request, string id, CancellationToken cancellationToken) => _handler.RunAsync(
+        request, ManagementRoutes.DeleteInvitation, id, async call =>
+        {
+            if (await _members.FindInvitationAsync(id, call.CancellationToken) is not { } found
+                || !MemberRules.May(call.Caller, Permission.ManageMembers, found.Value.Account))
+            {
+                return NotFound();
+            }
+
+            call.Before(InvitationDocument.Of(found.Value), ManagementJson.Default.InvitationDocument);
+            await _members.DeleteInvitationAsync(id, call.CancellationToken);
+            call.Request.HttpContext.Response.StatusCode = StatusCodes.Status204NoContent;
+            return null;
+        }, cancellationToken);
+
+    /// <summary>POST with a token of whoever accepts, member or not: it leaves the account it was in for the one that invites.</summary>
+    public Task AcceptAsync(HttpRequest request, CancellationToken cancellationToken) => _handler.RunIdentifiedAsync(
+        request, ("AcceptInvitation", "member"), AcceptAsync, cancellationToken);
+
+    private async Task<HubError?> CreateAsync(ManagementCall call)
+    {
+        var (body, error) = await call.ReadAsync(ManagementJson.Default.CreateInvitationRequest);
+        if (body is null)
+        {
+            return error;
+        }
+
+        var now = _time.GetUtcNow();
+        var account = body.Account ?? HubAccounts.FirstId;
+        (var roles, error) = MemberRules.Read(body.Roles, account);
+        error ??= Check(body, now)
+            ?? await _rules.CheckPlaceAsync(call.Caller, account, body.Team, body.Project, call.CancellationToken)
+            ?? MemberRules.CheckGift(call.Caller, roles);
+        if (error is not null)
+        {
+            return error;
+        }
+
+        var code = Invitation.NewCode();
+        var invitation = new Invitation
+        {
+            Id = Invitation.IdOf(code),
+            Account = account,
+            Team = body.Team,
+            Project = body.Project,
+            Roles = roles,
+            Email = body.Email,
+            CreatedBy = call.Caller.Key.Id,
+            CreatedAt = now,
+            ExpiresAt = body.ExpiresAt ?? now.AddDays(_options.InvitationDays),
+        };
+        await _members.AddInvitationAsync(invitation, call.CancellationToken);
+        await call.WriteAsync(
+            InvitationDocument.Of(invitation, code), ManagementJson.Default.InvitationDocument, StatusCodes.Status201Created);
+        return null;
+    }
+
+    private async Task<HubError?> AcceptAsync(IdentifiedCall call)
+    {
+        var (body, error) = await call.ReadAsync(ManagementJson.Default.AcceptInvitationRequest);
+        if (body is null)
+        {
+            return error;
+        }
+
+        var identity = call.Identity;
+        var now = _time.GetUtcNow();
+        if (await _members.FindInvitationAsync(Invitation.IdOf(body.Code), call.CancellationToken) is not { Value: var invitation } found
+            || (invitation.AcceptedBy is { } other && other != identity.MemberId)
+            || (invitation.AcceptedBy is null && now >= invitation.ExpiresAt))
+        {
+            return Problem.NotFound(
+                "This invitation is not known, has expired or was accepted by another. Ask for a new one.", "invitation_not_found");
+        }
+
+        if (invitation.Email is { } email && !email.Equals(identity.Email, StringComparison.OrdinalIgnoreCase))
+        {
+            return MemberRules.Forbidden("This invitation is for another e-mail address than the one your sign-in shows.", "code");
+        }
+
+        if (await _owners.FindAsync(OwnerKind.Account, invitation.Account, call.CancellationToken)
+            is not { Value.Status: OwnerStatus.Active })
+        {
+            return MemberRules.Forbidden("The account that invites you is not active.", "code");
+        }
+
+        var before = await _members.FindAsync(identity.MemberId, call.CancellationToken);
+        if (before is not null)
+        {
+            call.Before(MemberDocument.Of(before.Value), ManagementJson.Default.MemberDocument);
+        }
+
+        error = before is null ? null
+            : before.Value.Status == MemberStatus.Suspended
+                ? new HubError(403, "member_suspended", Blame.Caller, "This member is suspended. Ask an administrator.")
+            : LastOwner.IsOwner(Joined(invitation, identity, before.Value, now)) ? null
+            : await _lastOwner.CheckAsync(_members, before.Value, call.CancellationToken);
+        if (error is not null)
+        {
+            return error;
+        }
+
+        // First the invitation, so that two who accept at once are not both let in; a repeat brings to its end what was interrupted.
+        if (invitation.AcceptedBy is null && !await _members.ReplaceInvitationAsync(
+            invitation with { AcceptedBy = identity.MemberId, AcceptedAt = now }, found.ETag, call.CancellationToken))
+        {
+            return new HubError(409, "conflict", Blame.Caller, "The invitation is being accepted at the moment. Repeat the request.");
+        }
+
+        return await JoinAsync(call, invitation, now);
+    }
+
+    private async Task<HubError?> JoinAsync(IdentifiedCall call, Invitation invitation, DateTimeOffset now)
+    {
+        for (var tries = 0; tries < TriesMax; tries++)
+        {
+            var found = await _members.FindAsync(call.Identity.MemberId, call.CancellationToken);
+            var joined = Joined(invitation, call.Identity, found?.Value, now);
+            var isDone = found is null
+                ? await _members.AddAsync(joined, call.CancellationToken)
+                : await _members.ReplaceAsync(joined, found.ETag, call.CancellationToken);
+            if (isDone)
+            {
+                _authenticator.Forget();
+                await call.WriteAsync(MemberDocument.Of(joined), ManagementJson.Default.MemberDocument);
+                return null;
+            }
+        }
+
+        return new HubError(409, "conflict", Blame.Caller, "The member is being changed by others at the moment. Repeat the request.");
+    }
+
+    /// <summary>Roles on the whole hub stay; those of the account that is left don't.</summary>
+    private static MemberRecord Joined(Invitation invitation, TokenIdentity identity, MemberRecord? before, DateTimeOffset now) => new()
+    {
+        Id = identity.MemberId,
+        Kind = before?.Kind ?? (identity.IsApplication ? MemberKind.Workload : MemberKind.User),
+        Issuer = identity.Issuer.Issuer,
+        Subject = identity.Subject,
+        Name = identity.Name ?? before?.Name,
+        Email = identity.Email ?? before?.Email,
+        Account = invitation.Account,
+        Team = invitation.Team,
+        Project = invitation.Project,
+        Roles = [.. invitation.Roles.Union((before?.Roles ?? []).Where(role => role.Scope == Scope.Hub))],
+        CreatedAt = before?.CreatedAt ?? now,
+        LastSeen = before?.LastSeen,
+    };
+
+    private static HubError? Check(CreateInvitationRequest body, DateTimeOffset now) =>
+        body.ExpiresAt is { } expires && (expires <= now || expires > now.AddDays(DaysMax))
+            ? Problem.BadRequest($"'expiresAt' must lie within the next {DaysMax} days.", "expiresAt")
+        : body.Email is { } email && !OwnerRecord.IsEmail(email)
+            ? Problem.BadRequest($"'email' must be an e-mail address of at most {OwnerRecord.EmailCharactersMax} characters.", "email")
+        : null;
+
+    private static HubError NotFound() => Problem.NotFound("There is no invitation with this id.", "invitation_not_found");
+}

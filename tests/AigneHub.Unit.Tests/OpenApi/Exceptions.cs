@@ -1,0 +1,68 @@
+using System.Text.Json.Nodes;
+using AigneHub.Gateway.Management.Audit;
+using AigneHub.Gateway.Management.Config;
+
+namespace AigneHub.Unit.Tests.OpenApi;
+
+/// <summary>What the code of a management call does not tell by itself.</summary>
+internal static class Exceptions
+{
+    /// <summary>A query parameter that the code can reach, though this call refuses it.</summary>
+    public static bool IsNotTaken(string function, string query) =>
+        function == "MyUsage" && query == "account";
+
+    /// <summary>Words that a parameter takes besides its enumeration's.</summary>
+    public static IReadOnlyList<string> OtherWords(string query) => query is "status" or "show" ? ["all"] : [];
+
+    /// <summary>What a query parameter means wherever it is taken; null where its name says it.</summary>
+    public static string? MeaningOf(string query) => query switch
+    {
+        "limit" => "Entries a page.",
+        "continuation" => "The `continuation` of the page before; opaque.",
+        "from" => "From here on.",
+        "to" => "Until before this.",
+        "groupBy" => "Any of `account`, `team`, `project`, `key`, `provider`, `model`, with commas between them.",
+        "dryRun" => "What would change is answered, and nothing changed.",
+        "prune" => "What the document's lists don't have is deleted, where it can be.",
+        "acceptSuspicious" => "Takes prices that are more than ten times the present ones, or less than a tenth, too.",
+        _ => null,
+    };
+
+    /// <summary>Of a body in a form of its own; null when it is read as a document.</summary>
+    public static JsonNode? BodyOf(string function, SchemaBook schemas) => function switch
+    {
+        "UpdateCatalogue" => Body(("application/json", new JsonObject { ["type"] = "object" })),
+        "PutConfig" => Body(
+            ("application/json", schemas.Of(typeof(ConfigFile))), ("application/yaml", schemas.Of(typeof(ConfigFile)))),
+        _ => null,
+    };
+
+    /// <summary>The media types of an answer that is no single document; null when it is one.</summary>
+    public static JsonObject? AnswerOf(string function, SchemaBook schemas) => function switch
+    {
+        "MyStatement" or "AccountStatement" => Content(("text/csv", Text()), ("application/x-ndjson", Text())),
+        "Metrics" => Content(("text/plain", Text())),
+        "ExportAccount" => Content(("application/json", new JsonObject { ["type"] = "object" })),
+        "ListAudit" => Content(
+            ("application/json", schemas.Of(typeof(AuditPage))), ("text/csv", Text()), ("application/x-ndjson", Text())),
+        "GetConfig" => Content(
+            ("application/json", schemas.Of(typeof(ConfigFile))), ("application/yaml", schemas.Of(typeof(ConfigFile)))),
+        _ => null,
+    };
+
+    private static JsonObject Body(params ReadOnlySpan<(string Media, JsonNode Schema)> types) =>
+        new() { ["required"] = true, ["content"] = Content(types) };
+
+    private static JsonObject Content(params ReadOnlySpan<(string Media, JsonNode Schema)> types)
+    {
+        var content = new JsonObject();
+        foreach (var (media, schema) in types)
+        {
+            content[media] = new JsonObject { ["schema"] = schema };
+        }
+
+        return content;
+    }
+
+    private static JsonObject Text() => new() { ["type"] = "string" };
+}

@@ -1,0 +1,55 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using AigneHub.Core.Routing;
+using AigneHub.Gateway.Telemetry;
+using AigneHub.Translation.Model;
+
+namespace AigneHub.Unit.Tests.Telemetry;
+
+/// <summary>Prompts and answers as traces have them, where they may.</summary>
+public sealed class CallContentTests
+{
+    private const string Request =
+        """
+        {"model":"m","messages":[{"role":"system","content":"Be brief."},{"role":"user","content":[{"type":"text","text":"Weather?"},
+        {"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]},
+        {"role":"assistant","tool_calls":[{"id":"c1","type":"function","function":{"name":"weather","arguments":"{}"}}]},
+        {"role":"tool","tool_call_id":"c1","content":"rainy"}]}
+        """;
+
+    [Fact]
+    public void Request_OfAConversation_IsMessagesWithoutMedia()
+    {
+        var (instructions, messages) = new CallContent(1000).OfRequest(ModelApi.OpenAiChat, Encoding.UTF8.GetBytes(Request));
+        Assert.Equal("""[{"type":"text","content":"Be brief."}]""", instructions);
+        var read = JsonNode.Parse(messages!)!.AsArray();
+        Assert.Equal(["user", "assistant", "tool"], read.Select(message => message!["role"]!.ToString()));
+        Assert.Equal("rainy", read[2]!["parts"]![0]!["result"]!.ToString());
+        Assert.DoesNotContain("AAAA", messages, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Texts_TooLong_AreCutAndStillJson()
+    {
+        var (_, messages) = new CallContent(12).OfRequest(ModelApi.OpenAiChat, Encoding.UTF8.GetBytes(Request));
+        Assert.Equal("Wea", JsonNode.Parse(messages!)![0]!["parts"]![0]!["content"]!.ToString());
+        Assert.DoesNotContain("rainy", messages, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Stream_OfPieces_IsOneMessage()
+    {
+        var content = new CallContent(8);
+        content.Answer([new ItemStarted(0, AnswerItemKind.Text), new ItemDelta(0, "Hello"), new ItemDelta(0, ", world")]);
+        Assert.Equal("""[{"role":"assistant","parts":[{"type":"text","content":"Hello, w"}]}]""", content.OfAnswer());
+    }
+
+    [Fact]
+    public void Apis_WithoutConversations_HaveNoContent()
+    {
+        var content = new CallContent(100);
+        Assert.Equal(default, content.OfRequest(ModelApi.OpenAiEmbeddings, "{\"input\":\"x\"}"u8.ToArray()));
+        Assert.Null(content.NewReader(ModelApi.OpenAiCompletions));
+        Assert.Null(content.OfAnswer());
+    }
+}
