@@ -204,7 +204,12 @@ public sealed class KeyAuthenticator
                 return null;
             }
 
-            key = key with { RevokedAt = key.RevokedAt ?? parent.RevokedAt, ExpiresAt = Earlier(key.ExpiresAt, parent.ExpiresAt) };
+            key = key with
+            {
+                RevokedAt = key.RevokedAt ?? parent.RevokedAt,
+                ExpiresAt = Earlier(key.ExpiresAt, parent.ExpiresAt),
+                MayPay = key.MayPay && (parent.MayPay || parent.Role != Role.Member),
+            };
         }
 
         if (key.IsActive(_time.GetUtcNow()))

@@ -111,8 +111,19 @@ internal sealed partial class Membership(
                 CreatedAt = time.GetUtcNow(),
             },
             cancellationToken);
-        return opened.Error;
+        if (opened.Error is not null || opened.IsNew)
+        {
+            return opened.Error;
+        }
+
+        return opened.Owner?.Value.Status == OwnerStatus.Deleted || await IsOthersAsync(account, identity, cancellationToken)
+            ? NotInvited(identity)
+            : null;
     }
+
+    /// <summary>Who was taken out of the account that was made for him once doesn't come back into it by himself.</summary>
+    private async Task<bool> IsOthersAsync(string account, TokenIdentity identity, CancellationToken cancellationToken) =>
+        (await members.ListAsync(account, 50, null, cancellationToken)).Items.Any(one => one.Value.Id != identity.MemberId);
 
     private async Task<MemberRecord> SeenAsync(
         Versioned<MemberRecord> found, TokenIdentity identity, CancellationToken cancellationToken)

@@ -43,6 +43,15 @@ public sealed class KeyAccess(IKeyStore keys, IOwnerStore owners, IHubSnapshots 
             : Forbidden("Who may not spend this account's money can't allow a key to.", "mayPay");
 
     /// <summary>
+    /// Whether the caller may have the key's secret, or change what it can do: who manages a team or a project reaches its keys, and
+    /// must not thereby spend another account's money.
+    /// </summary>
+    internal static HubError? CheckHolding(Caller caller, KeyRecord key, bool? mayPay = null) =>
+        caller.May(Permission.ManageKeys, Scope.OfAccount(key.Account)) || key.Account == caller.Account
+            ? CheckPaying(caller, key.Account, key.MayPay || mayPay is true)
+            : Forbidden("This key charges an account that is not yours to manage.", null);
+
+    /// <summary>
     /// A key charges all whom it names. So the caller must manage the account, or one of the others while the account is its own; and
     /// team and project must be the caller's to manage, or its own.
     /// </summary>

@@ -42,7 +42,8 @@ public sealed class KeyEndpoints(
     /// <summary>POST: another secret for the key, shown in the answer alone; the one before works on for <c>overlapSeconds</c>.</summary>
     public Task RotateAsync(HttpRequest request, string id, CancellationToken cancellationToken) => handler.RunAsync(
         request, ManagementRoutes.RotateKey, id,
-        call => calls.RotateAsync(call, id, key => KeyAccess.CheckRole(call.Caller, key.Role)), cancellationToken);
+        call => calls.RotateAsync(
+            call, id, key => KeyAccess.CheckRole(call.Caller, key.Role) ?? KeyAccess.CheckHolding(call.Caller, key)), cancellationToken);
 
     private async Task<HubError?> CreateAsync(ManagementCall call)
     {
@@ -129,7 +130,7 @@ public sealed class KeyEndpoints(
             ?? KeyChecks.Models(body.ModelsDenied, "modelsDenied") ?? KeyChecks.Scopes(body.Scopes) ?? KeyChecks.Ranges(body.IpRanges)
             ?? KeyChecks.Tags(body.Tags) ?? KeyChecks.Expiry(body.ExpiresAt, calls.Now)
             ?? BudgetDocument.Check(body.Budget.Value) ?? RateLimitsDocument.Check(body.Limits)
-            ?? (key.MayPay ? null : KeyAccess.CheckPaying(call.Caller, key.Account, body.MayPay))
+            ?? KeyAccess.CheckHolding(call.Caller, key, body.MayPay)
             ?? await calls.CheckBudgetAsync(key.Parent, body.Budget.Value, call.CancellationToken);
         if (error is not null)
         {

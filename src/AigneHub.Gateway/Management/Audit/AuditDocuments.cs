@@ -10,7 +10,8 @@ namespace AigneHub.Gateway.Management.Audit;
 /// <param name="Before">The thing as the API showed it, without secrets; where it was too long, <c>{"tooLong":characters}</c>.</param>
 internal sealed record AuditEntryDocument(
     string Id, DateTimeOffset At, AuditActor Actor, string? Address, string Method, string Action, string Target, string? TargetId,
-    AuditOutcome Outcome, int? Status, string? Error, string? Reason, DateTimeOffset? EndedAt, JsonElement? Before, JsonElement? After)
+    AuditOutcome Outcome, int? Status, string? Error, string? Reason, DateTimeOffset? EndedAt, JsonElement? Before = null,
+    JsonElement? After = null)
 {
     public static AuditEntryDocument Of(AuditEntry entry) => new(
         entry.Id.ToString("N"), entry.At, entry.Actor, entry.Address, entry.Method, entry.Action, entry.Target, entry.TargetId,

@@ -148,6 +148,17 @@ public sealed class RoutingSections(
                 "There is no credential of this id that 'id' is needed for. Leave it out: provider and name say which it is.", "id"));
         }
 
+        if (before is not null && before.Provider != entry.Provider)
+        {
+            // Else a sealed secret would go to whatever server the other provider is.
+            return (null, Problem.BadRequest("'provider' never changes. Enter the secret anew for the other provider.", "provider"));
+        }
+
+        if (entry.Id is not null && entry.Id != before!.Id)
+        {
+            return (null, Problem.BadRequest("'id' must be the credential's id.", "id"));
+        }
+
         var kind = entry.Kind ?? CredentialKind.ApiKey;
         if (before is not null && before.Kind != kind)
         {

@@ -13,6 +13,13 @@ public sealed class InvitationEndpoints
     private const int DaysMax = 90;
     private const int TriesMax = 3;
 
+    /// <summary>How long a repeat may bring an interrupted acceptance to its end.</summary>
+    private static readonly TimeSpan RepeatMax = TimeSpan.FromMinutes(10);
+
+    private static readonly HubError Suspended =
+        new(403, "member_suspended", Blame.Caller, "This member is suspended. Ask an administrator.");
+
+
     private readonly ManagementHandler _handler;
     private readonly IMemberStore _members;
     private readonly IOwnerStore _owners;
@@ -123,8 +130,7 @@ public sealed class InvitationEndpoints
             || (invitation.AcceptedBy is { } other && other != identity.MemberId)
             || (invitation.AcceptedBy is null && now >= invitation.ExpiresAt))
         {
-            return Problem.NotFound(
-                "This invitation is not known, has expired or was accepted by another. Ask for a new one.", "invitation_not_found");
+            return Unknown();
         }
 
         if (invitation.Email is { } email && !email.Equals(identity.Email, StringComparison.OrdinalIgnoreCase))
@@ -144,9 +150,24 @@ public sealed class InvitationEndpoints
             call.Before(MemberDocument.Of(before.Value), ManagementJson.Default.MemberDocument);
         }
 
+        if (invitation.AcceptedBy is not null)
+        {
+            // A repeat brings to its end what was interrupted, and nothing else: a code is good once, whatever became of the member since.
+            if (before?.Value.Account == invitation.Account)
+            {
+                await call.WriteAsync(MemberDocument.Of(before.Value), ManagementJson.Default.MemberDocument);
+                return null;
+            }
+
+            if (now >= invitation.AcceptedAt + RepeatMax)
+            {
+                return Unknown();
+            }
+        }
+
         error = before is null ? null
             : before.Value.Status == MemberStatus.Suspended
-                ? new HubError(403, "member_suspended", Blame.Caller, "This member is suspended. Ask an administrator.")
+                ? Suspended
             : LastOwner.IsOwner(Joined(invitation, identity, before.Value, now)) ? null
             : await _lastOwner.CheckAsync(_members, before.Value, call.CancellationToken);
         if (error is not null)
@@ -169,6 +190,11 @@ public sealed class InvitationEndpoints
         for (var tries = 0; tries < TriesMax; tries++)
         {
             var found = await _members.FindAsync(call.Identity.MemberId, call.CancellationToken);
+            if (found?.Value.Status == MemberStatus.Suspended)
+            {
+                return Suspended;
+            }
+
             var joined = Joined(invitation, call.Identity, found?.Value, now);
             var isDone = found is null
                 ? await _members.AddAsync(joined, call.CancellationToken)
@@ -207,6 +233,9 @@ public sealed class InvitationEndpoints
         : body.Email is { } email && !OwnerRecord.IsEmail(email)
             ? Problem.BadRequest($"'email' must be an e-mail address of at most {OwnerRecord.EmailCharactersMax} characters.", "email")
         : null;
+
+    private static HubError Unknown() => Problem.NotFound(
+        "This invitation is not known, has expired or was accepted by another. Ask for a new one.", "invitation_not_found");
 
     private static HubError NotFound() => Problem.NotFound("There is no invitation with this id.", "invitation_not_found");
 }

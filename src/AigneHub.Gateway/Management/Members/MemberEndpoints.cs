@@ -89,7 +89,7 @@ public sealed class MemberEndpoints
 
         var account = body.Account ?? HubAccounts.FirstId;
         (var roles, error) = MemberRules.Read(body.Roles, account);
-        error ??= Check(body)
+        error ??= Check(body) ?? _rules.CheckDirect(call.Caller)
             ?? await _rules.CheckPlaceAsync(call.Caller, account, body.Team, body.Project, call.CancellationToken)
             ?? MemberRules.CheckGift(call.Caller, roles);
         if (error is not null)
@@ -152,7 +152,7 @@ public sealed class MemberEndpoints
             ? before.Roles.Union(roles)
             : before.Roles.Except(roles).Union(roles.Except(before.Roles));
         error ??= ConfigurationCalls.CheckIfMatch(call, found.ETag, isNeeded: true)
-            ?? MemberRules.CheckGift(call.Caller, changed)
+            ?? MemberRules.CheckGift(call.Caller, changed) ?? MemberRules.CheckStatus(call.Caller, before, updated)
             ?? await _rules.CheckPlaceAsync(
                 call.Caller, before.Account, body.Team.Value, body.Project.Value, call.CancellationToken)
             ?? (LastOwner.IsOwner(updated) ? null : await _lastOwner.CheckAsync(_members, before, call.CancellationToken));

@@ -77,6 +77,23 @@ internal sealed class MemberRules(IOwnerStore owners, IHubSnapshots snapshots)
             ?? await CheckAsync(caller, OwnerKind.Project, project, cancellationToken);
     }
 
+    /// <summary>
+    /// Of a public hub's accounts nobody enters identities that have not asked for it: at their first sign-in they would find
+    /// themselves in a stranger's account.
+    /// </summary>
+    public HubError? CheckDirect(Caller caller) =>
+        snapshots.Current.Mode == HubMode.Enterprise || caller.May(Permission.ManageMembers)
+            ? null
+            : Forbidden("Who manages members of the whole hub alone enters them directly. Invite them (POST /api/admin/invitations).");
+
+    /// <summary>
+    /// Who has roles on the hub by a group has none in the record: members of the first account are the hub's own to suspend.
+    /// </summary>
+    public static HubError? CheckStatus(Caller caller, MemberRecord before, MemberRecord after) =>
+        before.Status == after.Status || before.Account != HubAccounts.FirstId || caller.May(Permission.ManageMembers)
+            ? null
+            : Forbidden("Members of the hub's first account are suspended by those who manage members of the whole hub.", "status");
+
     internal static HubError Forbidden(string message, string? param = null) => new(403, "forbidden", Blame.Caller, message, param);
 
     private async Task<HubError?> CheckAsync(Caller caller, OwnerKind kind, string? id, CancellationToken cancellationToken)
