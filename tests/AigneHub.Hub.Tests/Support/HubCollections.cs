@@ -18,6 +18,9 @@ internal static class HubCollections
     public const string Translation = "translation";
     public const string Hostile = "hostile";
     public const string Faults = "faults";
+
+    /// <summary>Runs alone, after the others: its tests measure the whole process.</summary>
+    public const string Measured = "measured";
 }
 
 [CollectionDefinition(HubCollections.Calls)]
@@ -43,3 +46,6 @@ public sealed class HostileCollection : ICollectionFixture<AzuriteFixture>;
 
 [CollectionDefinition(HubCollections.Faults)]
 public sealed class FaultsCollection : ICollectionFixture<AzuriteFixture>;
+
+[CollectionDefinition(HubCollections.Measured, DisableParallelization = true)]
+public sealed class MeasuredCollection : ICollectionFixture<AzuriteFixture>;

@@ -111,6 +111,24 @@ public sealed class MemberEndpointTests : IDisposable
     }
 
     [Fact]
+    public async Task Invitation_AcceptedAgainAfterItsRolesWereTaken_GivesNothing()
+    {
+        using var bench = Bench();
+        var made = await bench.SendAsync(r => bench.Invitations.CreateAsync(r, default), """{"account":"acme"}""");
+        var code = made.Body["code"]!.ToString();
+        Assert.Equal(200, (await AcceptAsync(bench, "anna", code)).Status);
+        var id = MemberRecord.IdOf(Issuer, "anna");
+        Assert.Equal(200, (await PatchAsync(bench, id, """{"roles":[]}""", Token(bench, "root", hub: true))).Status);
+        var again = await AcceptAsync(bench, "anna", code);
+        Assert.Equal((200, 0), (again.Status, again.Body["roles"]!.AsArray().Count));
+        Assert.Empty((await bench.MemberStore.FindAsync(id, default))!.Value.Roles);
+
+        Assert.Equal(204, (await bench.SendAsync(r => bench.Members.DeleteAsync(r, id, default), key: Token(bench, "root", hub: true))).Status);
+        bench.Clock.Advance(TimeSpan.FromMinutes(11));
+        Assert.Equal(404, (await AcceptAsync(bench, "anna", code)).Status);
+    }
+
+    [Fact]
     public async Task Invitation_ToAPower_NeedsIt()
     {
         using var bench = Bench();
