@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using AigneHub.Core.Access;
 using AigneHub.Core;
 using AigneHub.Core.Accounts;
@@ -75,6 +76,20 @@ public class CreditBenchmarks
         var ok = admitted.IsCompletedSuccessfully && admitted.Result is null;
         _exchange.Reservation!.Settle(10);
         return ok ? ok : throw new InvalidOperationException("It asked storage.");
+    }
+
+    /// <summary>What a reader alone takes for the request: no look through it can take less.</summary>
+    [Benchmark]
+    public int ReadAlone()
+    {
+        var reader = new Utf8JsonReader(_exchange.Body.Bytes.Span, new JsonReaderOptions { MaxDepth = RequestHeadParser.DepthMax });
+        var depths = 0;
+        while (reader.Read())
+        {
+            depths += reader.CurrentDepth;
+        }
+
+        return depths;
     }
 
     /// <summary>Storage that has plenty, and nobody who listens.</summary>

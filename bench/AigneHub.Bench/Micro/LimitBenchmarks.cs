@@ -35,6 +35,8 @@ public class LimitBenchmarks
             Task.FromResult(new LimitView(null, TimeProvider.System.GetUtcNow()));
 
         public Task<bool> TryWriteAsync(string subject, LimitUse use, string? etag, CancellationToken cancellationToken) => Task.FromResult(true);
+
+        public Task<int> DeleteOldAsync(DateTimeOffset now, CancellationToken cancellationToken) => Task.FromResult(0);
     }
 
     private sealed class Silent : IIncidents
