@@ -69,6 +69,20 @@ for (const block of (await sse.data.text()).split("\n\n")) {
   }
 }
 
+/** Speech at other vendors: the content type and the bytes. */
+const speak = async (name, call) => {
+  const { data, type } = await named(name, call);
+  return { type, bytes: Buffer.from(await data.arrayBuffer()).toString("base64") };
+};
+const azureSpeech = await speak("azureSpeech", azure.audio.speech.create({ model: "azure-openai/my-tts", voice: "alloy", input: "Hallo Welt" }));
+const groqSpeech = await speak("groqSpeech", client.audio.speech.create({
+  model: "groq/canopylabs/orpheus-v1-english", voice: "hannah", input: "Good evening", response_format: "wav",
+}));
+const azureTranslated = await named("azureTranslation", azure.audio.translations.create({
+  file: await file(), model: "azure-openai/my-translator", response_format: "verbose_json",
+}));
+const groqTranslated = await named("groqTranslation", client.audio.translations.create({ file: await file(), model: "groq/whisper-large-v3" }));
+
 const errors = {};
 for (const [name, run] of Object.entries({
   noFile: () => client.post("/audio/transcriptions", { body: (() => { const f = new FormData(); f.append("model", "openai/whisper-1"); return f; })() }),
@@ -110,5 +124,6 @@ try {
 console.log(JSON.stringify({
   ids, errors, verbose, modelFirst, text, vtt, events, streamType: stream.type, translated: ignored.data, deployment: deployment.data,
   speech: { type: speech.type, bytes: spoken.toString("base64") }, speechEvents, speechEventsType: sse.type,
+  azureSpeech, groqSpeech, azureTranslated: azureTranslated.data, groqTranslated: groqTranslated.data,
   ranked, rankedV1, bedrock, custom,
 }));

@@ -84,6 +84,13 @@ public sealed class AigneMediaTests(AzuriteFixture azurite)
         using var heard = await hub.Client.PostAsync(new Uri("/api/v1/audio/transcriptions", UriKind.Relative), form);
         Assert.Equal(AudioVendors.Spoken, Of(JsonNode.Parse(await heard.Content.ReadAsStringAsync())!, "text"));
         Assert.Equal("0.00052", Of(await hub.LedgerLineAsync(IdOf(heard)), "cost"));
+
+        // Two and a half seconds, so three, at 0.0001 USD.
+        using var foreign = AudioFiles.Form("openai/whisper-1", new ByteArrayContent(AudioFiles.Wav(40_000)));
+        using var translated = await hub.Client.PostAsync(new Uri("/api/v2/audio/translations", UriKind.Relative), foreign);
+        Assert.Equal("Good day.", Of(JsonNode.Parse(await translated.Content.ReadAsStringAsync())!, "text"));
+        Assert.Equal("/openai/v1/audio/translations", vendors.Calls.Last().Path);
+        Assert.Equal("0.0003", Of(await hub.LedgerLineAsync(IdOf(translated)), "cost"));
     }
 
     private static string Of(JsonNode node, string name) => node[name]?.ToString() ?? "";

@@ -104,6 +104,10 @@ internal sealed class AudioVendors : IAsyncDisposable
             "/openai/v1/audio/transcriptions" => TranscribeAsync(context, call),
             "/openai/v1/audio/translations" => JsonAsync(context, """{"text":"Good day."}"""),
             "/azure/openai/v1/audio/transcriptions" => JsonAsync(context, """{"text":"Good day."}"""),
+            "/azure/openai/v1/audio/translations" => JsonAsync(context, """{"task":"translate","language":"english","duration":2.5,"text":"Good day.","segments":[{"id":0,"start":0,"end":2.5,"text":"Good day."}]}"""),
+            "/azure/openai/v1/audio/speech" => BytesAsync(context, "audio/mpeg", [1, 2, 3], [4, 5]),
+            "/groq/v1/audio/translations" => JsonAsync(context, """{"text":"Good day.","x_groq":{"id":"req_01"}}"""),
+            "/groq/v1/audio/speech" => BytesAsync(context, "audio/wav", [6, 7], [8]),
             "/groq/v1/audio/transcriptions" => WriteAsync(context, 200, "text/plain; charset=UTF-8", " Hello from groq."),
             "/openai/v1/audio/speech" => SpeakAsync(context, call),
             "/google/v1beta/models/gemini-2.5-flash:generateContent" => JsonAsync(context, """{"candidates":[{"content":{"role":"model","parts":[{"text":"Hmm","thought":true},{"text":"Good "},{"text":"day."}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":120,"candidatesTokenCount":4,"totalTokenCount":130,"promptTokensDetails":[{"modality":"TEXT","tokenCount":24},{"modality":"AUDIO","tokenCount":96}],"thoughtsTokenCount":6}}"""),
@@ -167,10 +171,17 @@ internal sealed class AudioVendors : IAsyncDisposable
         }
         else
         {
-            context.Response.ContentType = "audio/mpeg";
-            await context.Response.Body.WriteAsync(new byte[] { 1, 2, 3 });
+            await BytesAsync(context, "audio/mpeg", [1, 2, 3], [4, 5]);
+        }
+    }
+
+    private static async Task BytesAsync(HttpContext context, string contentType, params IEnumerable<byte[]> pieces)
+    {
+        context.Response.ContentType = contentType;
+        foreach (var piece in pieces)
+        {
+            await context.Response.Body.WriteAsync(piece);
             await context.Response.Body.FlushAsync();
-            await context.Response.Body.WriteAsync(new byte[] { 4, 5 });
         }
     }
 
