@@ -132,12 +132,12 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
     public bool SendsBytes { get; set; }
 
     /// <summary>
-    /// Nobody else makes the call that the client has named. A whole answer is waited for though the client leaves: its repeat gets it.
+    /// Nobody else makes the call that the client has named. What can be kept is waited for though the client leaves: its repeat gets it.
     /// </summary>
     public void Begun(IdempotentCall call)
     {
         Idempotent = call;
-        if (!IsStreamed)
+        if (!Head.Stream)
         {
             Http.RequestAborted = CancellationToken.None;
         }

@@ -274,7 +274,7 @@ internal sealed partial class AttemptLoop(
         RelayResult relayed;
         try
         {
-            relayed = await BytesRelay.RunAsync(exchange, answer, spoken, stop);
+            relayed = await BytesRelay.RunAsync(exchange, answer, spoken, idempotency, stop);
         }
         catch when (exchange.Http.Response.HasStarted)
         {

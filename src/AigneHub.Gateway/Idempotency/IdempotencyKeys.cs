@@ -8,12 +8,12 @@ namespace AigneHub.Gateway.Idempotency;
 
 /// <summary>
 /// Calls that their clients name with the header <c>Idempotency-Key</c>: a repeat within a day, to whatever instance, gets the
-/// first call's answer and costs nothing. A streamed answer, or one that is very large, is not kept: its repeat is refused, so that
+/// first call's answer and costs nothing. An answer of events, or one that is very large, is not kept: its repeat is refused, so that
 /// nobody pays unawares. What has cost nothing may be tried again.
 /// https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header
 /// </summary>
 internal sealed partial class IdempotencyKeys(
-    IIdempotentCalls calls, GatewayOptions options, TimeProvider time, ILogger<IdempotencyKeys> logger)
+    IIdempotentCalls calls, RecordingMemory memory, GatewayOptions options, TimeProvider time, ILogger<IdempotencyKeys> logger)
 {
     private const string Header = "Idempotency-Key";
 
@@ -64,6 +64,9 @@ internal sealed partial class IdempotencyKeys(
         await ReplayAsync(exchange, first, first.Answer!.Value);
         return (true, null);
     }
+
+    /// <summary>For an answer that goes to the client as it comes; null for a call without a name.</summary>
+    public CollectedAnswer? Collect(Exchange exchange) => exchange.Idempotent is null ? null : new CollectedAnswer(memory);
 
     /// <summary>
     /// To be awaited before the client gets a whole answer. Never fails: the answer is there and must be delivered and billed.

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using AigneHub.Gateway.Idempotency;
 using AigneHub.Hub.Tests.Media;
 using AigneHub.Hub.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AigneHub.Hub.Tests.Aigne;
 
@@ -63,6 +65,33 @@ public sealed class AigneMediaTests(AzuriteFixture azurite)
         // Without a model it is DALL·E 2, as AIGNE's clients expect.
         await PostAsync(hub, "/api/v2/image", """{"input":{"prompt":"A hat","image":[]}}""");
         Assert.Equal("""{"model":"dall-e-2","prompt":"A hat"}""", vendors.Requests.Last().Body);
+    }
+
+    [Theory]
+    [InlineData("/api/v2/image", """{"input":{"prompt":"takes its time","modelOptions":{"model":"openai/gpt-image-1.5"}}}""")]
+    [InlineData("/api/v2/image/generations", """{"model":"openai/gpt-image-1.5","prompt":"takes its time"}""")]
+    public async Task ConnectionBreaks_TheSameImageAgain_JoinsTheFirst(string path, string body)
+    {
+        await using var vendors = await MediaVendors.StartAsync();
+        await using var hub = await TestHub.StartAsync(azurite, settings: vendors.Settings);
+        using var leave = new CancellationTokenSource();
+        var first = hub.Client.PostAsync(new Uri(path, UriKind.Relative), Json(body), leave.Token);
+        await Until.TrueAsync(() => Task.FromResult(!vendors.Requests.IsEmpty), "the vendor has the call");
+        await leave.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        await Until.TrueAsync(() => Task.FromResult(hub.Services.GetRequiredService<Resends>().Abandoned == 1), "the hub has noticed");
+
+        var second = hub.Client.PostAsync(new Uri(path, UriKind.Relative), Json(body));
+        vendors.Release();
+        using var response = await second;
+
+        var answer = await response.Content.ReadAsStringAsync();
+        Assert.True(response.StatusCode == HttpStatusCode.OK, answer);
+        Assert.Contains(MediaVendors.Png, answer, StringComparison.Ordinal);
+        Assert.True(response.Headers.TryGetValues("Idempotent-Replayed", out _));
+        Assert.Single(vendors.Requests);
+        // A second line would have another id than the first call's, which the repeat has.
+        Assert.Equal("0.199026", Of(await hub.LedgerLineAsync(IdOf(response)), "cost"));
     }
 
     [Fact]
