@@ -1,6 +1,8 @@
 namespace AigneHub.Gateway.Idempotency;
 
-/// <summary>An answer that goes to the client as it comes, and is collected meanwhile, so that a repeat of the named call gets it.</summary>
+/// <summary>
+/// An answer that goes to the client as it comes, and is collected meanwhile, so that a repeat of the named call gets it.
+/// </summary>
 internal sealed class CollectedAnswer(RecordingMemory memory) : IDisposable
 {
     /// <summary>Of what can't be compressed, storage keeps less.</summary>

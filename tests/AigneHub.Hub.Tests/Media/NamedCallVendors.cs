@@ -1,5 +1,4 @@
 using System.Text;
-using AigneHub.Hub.Tests.Management;
 using AigneHub.Hub.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -15,7 +14,6 @@ public sealed class NamedCallVendors(AzuriteFixture azurite) : IAsyncLifetime
 
     private WebApplication _app = null!;
     private TestHub _hub = null!;
-    private Managed _managed = null!;
     private int _asked;
 
     public HttpClient Client { get; } = new();
@@ -46,8 +44,9 @@ public sealed class NamedCallVendors(AzuriteFixture azurite) : IAsyncLifetime
             ["COHERE_API_KEY"] = "co-cohere-0123456789",
             ["COHERE_BASE_URL"] = url,
         });
-        _managed = new Managed(_hub);
-        await _managed.CreateAsync("models", """{"provider":"cohere","model":"rerank-named","pricePerMillion":{"search":"2000"}}""");
+        using var stored = await _hub.Client.PostAsync(new Uri("/api/admin/models", UriKind.Relative), new StringContent(
+            """{"provider":"cohere","model":"rerank-named","pricePerMillion":{"search":"2000"}}""", Encoding.UTF8, "application/json"));
+        Assert.True(stored.IsSuccessStatusCode, await stored.Content.ReadAsStringAsync());
         await VideoTests.StoreSoraAsync(_hub);
         var (_, key) = await _hub.NewAccountAsync(1_000_000_000_000);
         Client.BaseAddress = _hub.Address;
@@ -57,7 +56,6 @@ public sealed class NamedCallVendors(AzuriteFixture azurite) : IAsyncLifetime
     public async Task DisposeAsync()
     {
         Client.Dispose();
-        await _managed.DisposeAsync();
         await _hub.DisposeAsync();
         await _app.DisposeAsync();
     }

@@ -1,6 +1,5 @@
 using System.Text;
 using AigneHub.Billing;
-using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Notices;
 using AigneHub.Core.Usage;
