@@ -8,6 +8,7 @@ using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Payments;
 using AigneHub.Core.Routing;
+using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Telemetry;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway;
@@ -82,6 +83,8 @@ internal sealed class ManagementBench : IDisposable
         AuditLog = new AuditEndpoints(handler, Audit, new AuditOptions(), Clock);
         Usage = new UsageEndpoints(handler, Pipeline.Usage, Ledger, Stored, snapshots, Clock);
         AigneUser = new AigneUserEndpoints(aigne, Pipeline.Purses, Pipeline.Lines, options, Clock);
+        AigneModels = new AigneModelEndpoints(
+            aigne, Gate, snapshots, new HealthBoard(new HealthOptions(), Clock), Pipeline.Purses, options);
         AigneUsage = new AigneUsageEndpoints(aigne, Pipeline.Usage, Pipeline.Purses, snapshots, Clock);
     }
 
@@ -110,6 +113,7 @@ internal sealed class ManagementBench : IDisposable
     public MovementEndpoints Movements { get; }
     public UsageEndpoints Usage { get; }
     public AigneUserEndpoints AigneUser { get; }
+    public AigneModelEndpoints AigneModels { get; }
     public AigneUsageEndpoints AigneUsage { get; }
 
     /// <summary>The administrator's key.</summary>
