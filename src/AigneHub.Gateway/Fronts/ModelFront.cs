@@ -52,7 +52,10 @@ public sealed class ModelFront
         new("aigne.image", ModelApi.OpenAiImages, HeadShape.AigneImage, ErrorFormat.Aigne)
         {
             JoinsResends = true,
-            WithInputImages = new("aigne.image", ModelApi.OpenAiImageEdits, HeadShape.AigneImageEdits, ErrorFormat.Aigne) { JoinsResends = true },
+            WithInputImages = new("aigne.image", ModelApi.OpenAiImageEdits, HeadShape.AigneImageEdits, ErrorFormat.Aigne)
+            {
+                JoinsResends = true,
+            },
         };
     public static readonly ModelFront AigneImageGenerations =
         new("aigne.image_generations", ModelApi.OpenAiImages, HeadShape.AigneImageGenerations, ErrorFormat.Aigne)

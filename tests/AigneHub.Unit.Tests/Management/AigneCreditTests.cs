@@ -78,25 +78,6 @@ public sealed class AigneCreditTests : IDisposable
     }
 
     [Fact]
-    public async Task Status_WithoutCredit_IsThatOfACall()
-    {
-        await _bench.CreateAsync(OwnerKind.Account, """{"id":"shop","name":"Shop"}""");
-        var key = _bench.AddKey("key_shop", account: "shop");
-
-        var status = await _bench.SendAsync(request => _bench.AigneModels.StatusAsync(request, default), key: key, query: "?model=x/m");
-        Assert.Equal(
-            (200, """
-                {"available":false,"error":"The account \u0027shop\u0027 has no credits left. Buy credits at https://pay.example/buy?x=1","code":402,"type":"NOT_ENOUGH","link":"https://pay.example/buy?x=1"}
-                """),
-            (status.Status, status.Body.ToJsonString()));
-
-        await _bench.GrantAsync("shop", """{"amount":"0.000000001","reason":"Welcome"}""", "a");
-        // The bench has no provider, which is looked at behind credit.
-        status = await _bench.SendAsync(request => _bench.AigneModels.StatusAsync(request, default), key: key);
-        Assert.Equal(("503", "provider_not_configured", ""), (status["code"], status["type"], status["link"]));
-    }
-
-    [Fact]
     public async Task Credits_OfAnUnlimitedAccount_AreValidAndEmpty()
     {
         var info = await _bench.SendAsync(request => _bench.AigneUser.InfoAsync(request, default));

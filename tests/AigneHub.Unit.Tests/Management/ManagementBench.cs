@@ -30,6 +30,7 @@ namespace AigneHub.Unit.Tests.Management;
 internal sealed class ManagementBench : IDisposable
 {
     public static readonly DateTimeOffset Start = new(2026, 11, 23, 12, 30, 0, TimeSpan.Zero);
+    private readonly Snapshots _snapshots;
 
     /// <param name="starter">Nano that a new account is given.</param>
     /// <param name="mint">An identity provider whose tokens are taken; null: none.</param>
@@ -44,7 +45,7 @@ internal sealed class ManagementBench : IDisposable
             Ledger, Ledger, Ledger, Clock, unit: mode == HubMode.Provider ? LedgerUnit.NanoCredit : LedgerUnit.NanoUsd);
         Stored.Put(OwnerKind.Account, HubAccounts.FirstId);
         Administrator = AddKey("key_admin", Role.Administrator);
-        var snapshots = new Snapshots(mode);
+        var snapshots = _snapshots = new Snapshots(mode);
         var options = new GatewayOptions { KeyCacheSeconds = 0, PaymentLink = new Uri("https://pay.example/buy?x=1") };
         var metrics = new HubMetrics(Pipeline.Meter);
         var unexpected = new UnexpectedErrors(metrics, NullLogger<UnexpectedErrors>.Instance);
@@ -86,6 +87,12 @@ internal sealed class ManagementBench : IDisposable
         AigneModels = new AigneModelEndpoints(
             aigne, Gate, snapshots, new HealthBoard(new HealthOptions(), Clock), Pipeline.Purses, options);
         AigneUsage = new AigneUsageEndpoints(aigne, Pipeline.Usage, Pipeline.Purses, snapshots, Clock);
+    }
+
+    /// <summary>Without providers and models, until it is set.</summary>
+    public HubSnapshot Snapshot
+    {
+        set => _snapshots.Current = value;
     }
 
     public FakeTimeProvider Clock { get; }
@@ -200,7 +207,7 @@ internal sealed class ManagementBench : IDisposable
 
     private sealed class Snapshots(HubMode mode) : IHubSnapshots
     {
-        public HubSnapshot Current { get; } = new(mode, [], []);
+        public HubSnapshot Current { get; set; } = new(mode, [], []);
 
         public bool IsLoaded => true;
     }
