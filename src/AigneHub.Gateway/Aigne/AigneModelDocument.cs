@@ -10,8 +10,8 @@ namespace AigneHub.Gateway.Aigne;
 /// <summary>One row of <c>GET /api/ai/models</c>, as npm <c>@aigne/aigne-hub</c> demands it.</summary>
 /// <param name="InputPerToken">Whole units of the hub (USD or credits) a token, a decimal text; 0 without a price.</param>
 /// <param name="OutputPerToken">
-/// Likewise a generated token; of image models a token of an image, else an image; of video models a second. Where prices go by quality
-/// or size, the dearest.
+/// Likewise a generated token; of image models a token of an image, else an image; of video models a second. Where prices go by
+/// quality or size, the dearest.
 /// </param>
 internal sealed record AigneModelDocument(
     string Key, string Model, string Type, string Provider, string ProviderId, string ProviderDisplayName,
@@ -28,8 +28,8 @@ internal sealed record AigneModelDocument(
         AddIf(model.Reasoning, "thinking");
         AddIf(model.InputModalities?.Contains("image"), "vision");
         return new AigneModelDocument(
-            model.FullName, model.Id, type, provider.Id, provider.Id, provider.DisplayName, PerUnit(model.Rates?[UnitKind.Input]?.Base),
-            PerUnit(AigneModelType.OutputRate(type, model.Rates)), new AigneModelMetadata(model.ContextWindow, features),
+            model.FullName, model.Id, type, provider.Id, provider.Id, provider.DisplayName,
+            PerUnit(model.Rates?[UnitKind.Input]?.Base), PerUnit(AigneModelType.OutputRate(type, model.Rates)), new AigneModelMetadata(model.ContextWindow, features),
             new AigneAvailability(available));
 
         void AddIf(bool? known, string feature)
@@ -73,5 +73,6 @@ internal sealed record AigneStatusDocument(
     public static AigneStatusDocument Of(HubError? error, Uri? paymentLink) => error is null
         ? new AigneStatusDocument(true)
         : new AigneStatusDocument(
-            false, error.Message, error.Status, AigneErrorFormat.TypeOf(error), error.Status == 402 ? paymentLink?.AbsoluteUri : null);
+            false, error.Message, error.Status, AigneErrorFormat.TypeOf(error),
+            error.Status == 402 ? paymentLink?.AbsoluteUri : null);
 }

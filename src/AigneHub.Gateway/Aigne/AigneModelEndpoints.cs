@@ -14,7 +14,8 @@ namespace AigneHub.Gateway.Aigne;
 /// settings brought, unless <see cref="GatewayOptions.PublicModels"/> is off.
 /// </summary>
 public sealed class AigneModelEndpoints(
-    AigneHandler handler, CallerGate gate, IHubSnapshots snapshots, HealthBoard health, PurseReader purses, GatewayOptions options)
+    AigneHandler handler, CallerGate gate, IHubSnapshots snapshots, HealthBoard health, PurseReader purses,
+    GatewayOptions options)
 {
     private static readonly HubError KeyNeeded =
         new(401, "invalid_api_key", Blame.Caller, "This hub shows its models to keys alone. Send one as 'Authorization: Bearer <key>'.");
@@ -40,10 +41,13 @@ public sealed class AigneModelEndpoints(
             : caller is null ? null
             : await CheckCreditAsync(caller, call.CancellationToken);
         error ??= Check(call.Query.Text("model"), caller?.Key);
-        return await call.WriteAsync(AigneStatusDocument.Of(error, options.PaymentLink), AigneApiJson.Default.AigneStatusDocument);
+        return await call.WriteAsync(
+            AigneStatusDocument.Of(error, options.PaymentLink), AigneApiJson.Default.AigneStatusDocument);
     }, cancellationToken);
 
-    /// <summary>Whether any of what pays for the caller's calls is used up; how much a call would need, only the call tells.</summary>
+    /// <summary>
+    /// Whether any of what pays for the caller's calls is used up; how much a call would need, only the call tells.
+    /// </summary>
     private async Task<HubError?> CheckCreditAsync(Caller caller, CancellationToken cancellationToken)
     {
         try

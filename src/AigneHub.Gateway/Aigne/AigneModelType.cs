@@ -47,8 +47,8 @@ internal static class AigneModelType
     };
 
     /// <summary>
-    /// The price of a generated unit of a model of the type, in nano per 1,000,000: tokens of text, tokens of images or else the images
-    /// themselves, seconds of video; where it goes by quality or size, the highest. Null without a price.
+    /// The price of a generated unit of a model of the type, in nano per 1,000,000: tokens of text, tokens of images or else the
+    /// images themselves, seconds of video; where it goes by quality or size, the highest. Null without a price.
     /// </summary>
     public static long? OutputRate(string type, ModelRates? rates) => type switch
     {

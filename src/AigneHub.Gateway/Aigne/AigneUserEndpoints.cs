@@ -88,7 +88,8 @@ public sealed class AigneUserEndpoints(
 
     /// <summary>Null: credit can't be bought.</summary>
     public Task PaymentLinkAsync(HttpRequest request, CancellationToken cancellationToken) => handler.RunAsync(
-        request, (call, caller) => call.WriteAsync<string?>(caller.SpendsCredit ? PaymentLink : null, AigneApiJson.Default.String),
+        request,
+        (call, caller) => call.WriteAsync<string?>(caller.SpendsCredit ? PaymentLink : null, AigneApiJson.Default.String),
         cancellationToken);
 
     private (AignePaging Paging, DateTimeOffset From, DateTimeOffset To) PageOf(AigneCall call) => (

@@ -63,7 +63,8 @@ internal sealed record HeadShape
     public static readonly HeadShape AigneImageGenerations = AigneImage with { Reshape = AigneImageAnswer.WriteGenerations };
     public static readonly HeadShape AigneImageEdits =
         ImageEdits with { Streams = false, DefaultModel = AigneImageModel, Reshape = AigneImageAnswer.Write };
-    public static readonly HeadShape AigneImageGenerationsEdits = AigneImageEdits with { Reshape = AigneImageAnswer.WriteGenerations };
+    public static readonly HeadShape AigneImageGenerationsEdits =
+        AigneImageEdits with { Reshape = AigneImageAnswer.WriteGenerations };
     public static readonly HeadShape AigneVideo = Videos with
     {
         Bodies = BodyKinds.Json,

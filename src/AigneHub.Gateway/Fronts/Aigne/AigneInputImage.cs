@@ -9,8 +9,8 @@ using AigneHub.Gateway.Attempts;
 namespace AigneHub.Gateway.Fronts.Aigne;
 
 /// <summary>
-/// An image that AIGNE's clients send to be edited or filmed: their part <c>file</c> or <c>url</c>, or an address alone, which may be a
-/// <c>data:</c> URL. The hub fetches none.
+/// An image that AIGNE's clients send to be edited or filmed: their part <c>file</c> or <c>url</c>, or an address alone, which may
+/// be a <c>data:</c> URL. The hub fetches none.
 /// </summary>
 /// <param name="Address">Where the vendor is to fetch it, http or https; null for one that came with the request.</param>
 /// <param name="Content">Its bytes.</param>
@@ -40,13 +40,13 @@ internal sealed record AigneInputImage(string? Address, ReadOnlyMemory<byte> Con
             return (null, Refused("An image is a part of the type 'file' or 'url', or an address."));
         }
 
-        var type = part.TryGetProperty("type", out var named) && named.ValueKind == JsonValueKind.String ? named.GetString() : null;
-        return type switch
+        return Member(part, "type")?.GetString() switch
         {
             "file" when Member(part, "data") is { } data => OfBase64(Utf8Of(data)),
             "url" when Member(part, "url") is { } url => OfAddress(url),
             "local" => (null, Refused("A part of the type 'local' names a file of the caller's machine: send it as 'file'.")),
-            _ => (null, Refused("An image is {\"type\":\"file\",\"data\":\"<Base64>\"} or {\"type\":\"url\",\"url\":\"https://…\"}.")),
+            _ => (null, Refused(
+                "An image is {\"type\":\"file\",\"data\":\"<Base64>\"} or {\"type\":\"url\",\"url\":\"https://…\"}.")),
         };
     }
 

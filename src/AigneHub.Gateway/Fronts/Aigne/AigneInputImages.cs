@@ -8,8 +8,8 @@ using AigneHub.Providers.Upstream;
 namespace AigneHub.Gateway.Fronts.Aigne;
 
 /// <summary>
-/// Makes of AIGNE's request with images, flattened already, the one that OpenAI's API has for them: a form with files, which every vendor's
-/// codec reads; JSON where one of the images is an address, which the vendor fetches.
+/// Makes of AIGNE's request with images, flattened already, the one that OpenAI's API has for them: a form with files, which every
+/// vendor's codec reads; JSON where one of the images is an address, which the vendor fetches.
 /// https://platform.openai.com/docs/api-reference/images/createEdit, https://platform.openai.com/docs/api-reference/videos/create
 /// </summary>
 internal static class AigneInputImages
@@ -159,8 +159,8 @@ internal static class AigneInputImages
                 || !fields.TryAdd(member.Name, value))
             {
                 return (null, RequestHeadParser.Invalid(
-                    $"A request with images has at most {FormReader.PartsMax} members of {FormReader.FieldBytesMax / 1024} KiB together, "
-                    + "each once, whose names have no quotes, backslashes or control characters."));
+                    $"A request with images has at most {FormReader.PartsMax} members of {FormReader.FieldBytesMax / 1024} KiB "
+                    + "together, each once, whose names have no quotes, backslashes or control characters."));
             }
 
             form.Add(new FormPart(member.Name, null, null, (ReadOnlyMemory<byte>)value));
@@ -169,9 +169,8 @@ internal static class AigneInputImages
         for (var i = 0; i < images.Count; i++)
         {
             var type = images[i].MimeType;
-            form.Add(new FormPart(
-                images.Count == 1 ? name : name + "[]", $"{i + 1}.{type[(type.IndexOf('/', StringComparison.Ordinal) + 1)..]}", type,
-                images[i].Content));
+            var fileName = $"{i + 1}.{type[(type.IndexOf('/', StringComparison.Ordinal) + 1)..]}";
+            form.Add(new FormPart(images.Count == 1 ? name : name + "[]", fileName, type, images[i].Content));
         }
 
         return (fields.ToJson().ToArray(), null);
