@@ -11,8 +11,8 @@ namespace AigneHub.Gateway;
 internal static class UsageOf
 {
     /// <summary>
-    /// What the call's answer costs a caller who spends credit, in nano; null for others, without a price, and while the target has
-    /// not reported all that it is charged by.
+    /// What the call's answer costs a caller who spends credit, in nano; null for others, without a price, and while the target
+    /// has not reported all that it is charged by.
     /// </summary>
     public static long? Credits(Exchange exchange) =>
         exchange.Caller.SpendsCredit && exchange.Consumed is { Estimated: false } consumed

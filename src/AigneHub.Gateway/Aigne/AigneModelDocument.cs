@@ -29,8 +29,8 @@ internal sealed record AigneModelDocument(
         AddIf(model.InputModalities?.Contains("image"), "vision");
         return new AigneModelDocument(
             model.FullName, model.Id, type, provider.Id, provider.Id, provider.DisplayName,
-            PerUnit(model.Rates?[UnitKind.Input]?.Base), PerUnit(AigneModelType.OutputRate(type, model.Rates)), new AigneModelMetadata(model.ContextWindow, features),
-            new AigneAvailability(available));
+            PerUnit(model.Rates?[UnitKind.Input]?.Base), PerUnit(AigneModelType.OutputRate(type, model.Rates)),
+            new AigneModelMetadata(model.ContextWindow, features), new AigneAvailability(available));
 
         void AddIf(bool? known, string feature)
         {

@@ -9,8 +9,8 @@ using AigneHub.Gateway.Attempts;
 namespace AigneHub.Gateway.Fronts.Aigne;
 
 /// <summary>
-/// An image that AIGNE's clients send to be edited or filmed: their part <c>file</c> or <c>url</c>, or an address alone, which may
-/// be a <c>data:</c> URL. The hub fetches none.
+/// An image that AIGNE's clients send to be edited or filmed: their part <c>file</c> or <c>url</c>, or an address alone, which
+/// may be a <c>data:</c> URL. The hub fetches none.
 /// </summary>
 /// <param name="Address">Where the vendor is to fetch it, http or https; null for one that came with the request.</param>
 /// <param name="Content">Its bytes.</param>

@@ -3,13 +3,12 @@ using System.Text;
 using System.Text.Json;
 using AigneHub.Core;
 using AigneHub.Gateway.Bodies;
-using AigneHub.Providers.Upstream;
 
 namespace AigneHub.Gateway.Fronts.Aigne;
 
 /// <summary>
-/// Makes of AIGNE's request with images, flattened already, the one that OpenAI's API has for them: a form with files, which every
-/// vendor's codec reads; JSON where one of the images is an address, which the vendor fetches.
+/// Makes of AIGNE's request with images, flattened already, the one that OpenAI's API has for them: a form with files, which
+/// every vendor's codec reads; JSON where one of the images is an address, which the vendor fetches.
 /// https://platform.openai.com/docs/api-reference/images/createEdit, https://platform.openai.com/docs/api-reference/videos/create
 /// </summary>
 internal static class AigneInputImages
