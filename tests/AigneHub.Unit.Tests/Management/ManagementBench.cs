@@ -8,6 +8,7 @@ using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Payments;
 using AigneHub.Core.Routing;
+using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Telemetry;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway;
@@ -29,6 +30,7 @@ namespace AigneHub.Unit.Tests.Management;
 internal sealed class ManagementBench : IDisposable
 {
     public static readonly DateTimeOffset Start = new(2026, 11, 23, 12, 30, 0, TimeSpan.Zero);
+    private readonly Snapshots _snapshots;
 
     /// <param name="starter">Nano that a new account is given.</param>
     /// <param name="mint">An identity provider whose tokens are taken; null: none.</param>
@@ -43,7 +45,7 @@ internal sealed class ManagementBench : IDisposable
             Ledger, Ledger, Ledger, Clock, unit: mode == HubMode.Provider ? LedgerUnit.NanoCredit : LedgerUnit.NanoUsd);
         Stored.Put(OwnerKind.Account, HubAccounts.FirstId);
         Administrator = AddKey("key_admin", Role.Administrator);
-        var snapshots = new Snapshots(mode);
+        var snapshots = _snapshots = new Snapshots(mode);
         var options = new GatewayOptions { KeyCacheSeconds = 0, PaymentLink = new Uri("https://pay.example/buy?x=1") };
         var metrics = new HubMetrics(Pipeline.Meter);
         var unexpected = new UnexpectedErrors(metrics, NullLogger<UnexpectedErrors>.Instance);
@@ -82,7 +84,15 @@ internal sealed class ManagementBench : IDisposable
         AuditLog = new AuditEndpoints(handler, Audit, new AuditOptions(), Clock);
         Usage = new UsageEndpoints(handler, Pipeline.Usage, Ledger, Stored, snapshots, Clock);
         AigneUser = new AigneUserEndpoints(aigne, Pipeline.Purses, Pipeline.Lines, options, Clock);
+        AigneModels = new AigneModelEndpoints(
+            aigne, Gate, snapshots, new HealthBoard(new HealthOptions(), Clock), Pipeline.Purses, options);
         AigneUsage = new AigneUsageEndpoints(aigne, Pipeline.Usage, Pipeline.Purses, snapshots, Clock);
+    }
+
+    /// <summary>Without providers and models, until it is set.</summary>
+    public HubSnapshot Snapshot
+    {
+        set => _snapshots.Current = value;
     }
 
     public FakeTimeProvider Clock { get; }
@@ -110,6 +120,7 @@ internal sealed class ManagementBench : IDisposable
     public MovementEndpoints Movements { get; }
     public UsageEndpoints Usage { get; }
     public AigneUserEndpoints AigneUser { get; }
+    public AigneModelEndpoints AigneModels { get; }
     public AigneUsageEndpoints AigneUsage { get; }
 
     /// <summary>The administrator's key.</summary>
@@ -196,7 +207,7 @@ internal sealed class ManagementBench : IDisposable
 
     private sealed class Snapshots(HubMode mode) : IHubSnapshots
     {
-        public HubSnapshot Current { get; } = new(mode, [], []);
+        public HubSnapshot Current { get; set; } = new(mode, [], []);
 
         public bool IsLoaded => true;
     }
