@@ -67,13 +67,15 @@ internal static class BudgetRules
             }
         }
 
-        var low = state.Alerts.LowBalance is { } least && state.Balance < least;
+        // Of one that nothing limits, the balance is only what it has spent.
+        var isLimited = state.Kind != PurseKind.Unlimited;
+        var low = isLimited && state.Alerts.LowBalance is { } least && state.Balance < least;
         if (low && !state.LowNotified)
         {
             state = Noted(state, percent: null, state.Alerts.LowBalance!.Value, state.Balance, periodEnd: null, book.Now);
         }
 
-        var due = state.Alerts.TopUpBelow is { } below && state.Balance < below;
+        var due = isLimited && state.Alerts.TopUpBelow is { } below && state.Balance < below;
         if ((low, due, state.NoticeSeq) != (state.LowNotified, state.TopUpDue, book.State.NoticeSeq))
         {
             book.Set(_ => state with { LowNotified = low, TopUpDue = due });

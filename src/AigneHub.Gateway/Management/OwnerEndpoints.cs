@@ -2,6 +2,7 @@ using AigneHub.Core;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
+using AigneHub.Core.Pricing;
 using AigneHub.Gateway.Authentication;
 using Microsoft.AspNetCore.Http;
 
@@ -104,7 +105,7 @@ public sealed class OwnerEndpoints(
     internal (OwnerRecord? Record, HubError? Error) Build(OwnerKind kind, CreateOwnerRequest body, OwnerRecord? before)
     {
         var error = CheckId(body.Id) ?? CheckTerms(kind, body.Budget, body.Credit, body.CaptureContent)
-            ?? RateLimitsDocument.Check(body.Limits);
+            ?? CheckLowBalance(kind, body.LowBalance is not null, body.LowBalance) ?? RateLimitsDocument.Check(body.Limits);
         if (error is not null)
         {
             return (null, error);
@@ -117,7 +118,9 @@ public sealed class OwnerEndpoints(
             Id = body.Id,
             Name = body.Name,
             Email = body.Email,
-            Terms = isCredit ? new PurseTerms(PurseKind.Credit) : body.Budget?.ToTerms(),
+            Terms = Mode == HubMode.Provider
+                ? PurseTerms.WithBalances(CreditTerms(isCredit), NanoOf(body.LowBalance), before?.Terms?.Alerts?.TopUpBelow)
+                : body.Budget?.ToTerms(),
             Limits = body.Limits?.ToLimits(),
             CaptureContent = body.CaptureContent ?? false,
             Status = before?.Status ?? OwnerStatus.Active,
@@ -134,7 +137,7 @@ public sealed class OwnerEndpoints(
         var document = OwnerDocument.Of(record, Mode);
         return new CreateOwnerRequest(
             document.Id, document.Name, document.Email, document.Budget, document.Limits, document.Credit,
-            document.CaptureContent);
+            document.CaptureContent, document.LowBalance);
     }
 
     /// <summary>Makes an owner with its purse; null when it is there as it should be.</summary>
@@ -183,7 +186,8 @@ public sealed class OwnerEndpoints(
         }
 
         error = ConfigurationCalls.CheckIfMatch(call, found.ETag, isNeeded: true)
-            ?? CheckTerms(kind, body.Budget.Value, body.Credit, body.CaptureContent) ?? RateLimitsDocument.Check(body.Limits)
+            ?? CheckTerms(kind, body.Budget.Value, body.Credit, body.CaptureContent)
+            ?? CheckLowBalance(kind, body.LowBalance.IsGiven, body.LowBalance.Value) ?? RateLimitsDocument.Check(body.Limits)
             ?? CheckStatus(found.Value, body);
         if (error is not null)
         {
@@ -209,10 +213,18 @@ public sealed class OwnerEndpoints(
 
     private static PurseTerms? TermsOf(UpdateOwnerRequest body, PurseTerms? before) => body switch
     {
-        { Credit: { } credit } => credit ? new PurseTerms(PurseKind.Credit) : null,
         { Budget.IsGiven: true } => body.Budget.Value?.ToTerms(),
+        { Credit: not null } or { LowBalance.IsGiven: true } => PurseTerms.WithBalances(
+            body.Credit is { } credit ? CreditTerms(credit) : before,
+            body.LowBalance.IsGiven ? NanoOf(body.LowBalance.Value) : before?.Alerts?.LowBalance,
+            before?.Alerts?.TopUpBelow),
         _ => before,
     };
+
+    private static PurseTerms? CreditTerms(bool isCredit) => isCredit ? new PurseTerms(PurseKind.Credit) : null;
+
+    /// <summary>Of an amount without fault.</summary>
+    private static long? NanoOf(string? amount) => amount is not null && Nano.TryParse(amount, out var nano) ? nano : null;
 
     private Task WriteAsync(ManagementCall call, Versioned<OwnerRecord> owner, int status = StatusCodes.Status200OK)
     {
@@ -229,6 +241,17 @@ public sealed class OwnerEndpoints(
             ? Problem.BadRequest(
                 "In Provider mode an account spends its credit and has no budget. Give its keys budgets, or grant it less.", "budget")
         : BudgetDocument.Check(budget);
+
+    private HubError? CheckLowBalance(OwnerKind kind, bool isGiven, string? lowBalance) =>
+        !isGiven ? null
+        : !(kind == OwnerKind.Account && Mode == HubMode.Provider)
+            ? Problem.BadRequest("'lowBalance' is of accounts in Provider mode alone; budgets have 'alerts'.", "lowBalance")
+        : lowBalance is null ? null
+        : !Nano.TryParse(lowBalance, out var least) || least > SyncCommand.AmountMax
+            ? Problem.BadRequest(
+                "'lowBalance' is a decimal text of whole credits with at most 9 decimals, such as \"5.00\", "
+                + $"up to {Nano.ToDecimalString(SyncCommand.AmountMax)}.", "lowBalance")
+        : null;
 
     private static HubError? CheckStatus(OwnerRecord before, UpdateOwnerRequest body) =>
         before.Status == OwnerStatus.Deleted

@@ -190,6 +190,56 @@ public sealed class OwnerEndpointTests : IDisposable
         Assert.Equal((PurseKind.Credit, null), await LimitAsync(PurseId.OfAccount("default"), bench));
     }
 
+    /// <summary>What somebody else keeps in the same place, the threshold of automatic top-up, stays.</summary>
+    [Fact]
+    public async Task LowBalance_SetChangedAndTakenAway_LeavesCreditAndTopUpAlone()
+    {
+        using var bench = new ManagementBench(HubMode.Provider);
+        var purse = PurseId.OfAccount("a");
+        var made = await bench.CreateAsync(OwnerKind.Account, """{"id":"a","name":"A","lowBalance":"5"}""");
+        Assert.Equal((201, "5"), (made.Status, made["lowBalance"]));
+        var stored = (await bench.Stored.FindAsync(OwnerKind.Account, "a", default))!;
+        Assert.True(await bench.Stored.ReplaceAsync(
+            stored.Value with { Terms = stored.Value.Terms! with { Alerts = stored.Value.Terms.Alerts! with { TopUpBelow = 7 } } }, stored.ETag,
+            default));
+        Assert.Equal(200, (await bench.CreateAsync(OwnerKind.Account, """{"id":"a","name":"A","lowBalance":"5"}""")).Status);
+
+        foreach (var (change, kind, low) in new (string, PurseKind, long?)[]
+        {
+            ("""{"lowBalance":"6.5"}""", PurseKind.Credit, 6_500_000_000),
+            ("""{"credit":true,"reason":"x"}""", PurseKind.Credit, 6_500_000_000),
+            ("""{"credit":false,"reason":"x"}""", PurseKind.Unlimited, 6_500_000_000),
+            ("""{"credit":true,"reason":"x"}""", PurseKind.Credit, 6_500_000_000),
+            ("""{"name":"B"}""", PurseKind.Credit, 6_500_000_000),
+            ("""{"lowBalance":null}""", PurseKind.Credit, null),
+        })
+        {
+            var patched = await bench.PatchAsync(OwnerKind.Account, "a", change, (await bench.GetAsync(OwnerKind.Account, "a")).ETag);
+            Assert.True(patched.Status == 200, patched.Body.ToJsonString());
+            var state = await bench.Pipeline.Purses.ReadAsync(purse, default);
+            Assert.Equal((change, kind, low, 7L), (change, state.Kind, state.Alerts.LowBalance, state.Alerts.TopUpBelow));
+        }
+
+        var etag = (await bench.GetAsync(OwnerKind.Account, "a")).ETag;
+        foreach (var wrong in (string[])["-1", "x", "1000001"])
+        {
+            var refused = await bench.PatchAsync(OwnerKind.Account, "a", $$"""{"lowBalance":"{{wrong}}"}""", etag);
+            Assert.Equal((400, "lowBalance"), (refused.Status, refused["param"]));
+        }
+    }
+
+    /// <summary>A budget must not go with what is not there.</summary>
+    [Theory]
+    [InlineData("\"5\"")]
+    [InlineData("null")]
+    public async Task LowBalance_OfABudget_IsRefused(string value)
+    {
+        var made = await _bench.CreateAsync(OwnerKind.Team, $$"""{"id":"a","name":"A","budget":{{Budget}}}""");
+        var refused = await _bench.PatchAsync(OwnerKind.Team, "a", $$"""{"lowBalance":{{value}}}""", made.ETag);
+        Assert.Equal((400, "lowBalance"), (refused.Status, refused["param"]));
+        Assert.Equal((PurseKind.Hard, 100_000_000_000L), await LimitAsync(PurseId.OfTeam("a")));
+    }
+
     private Task<(PurseKind Kind, long? Limit)> LimitAsync(PurseId purse) => LimitAsync(purse, _bench);
 
     private static async Task<(PurseKind Kind, long? Limit)> LimitAsync(PurseId purse, ManagementBench bench)
