@@ -53,7 +53,7 @@ public sealed class OwnerOpening(IOwnerStore owners, OwnedPurses purses, Starter
         && stored with
         {
             CreatedAt = asked.CreatedAt,
-            Plan = null,
+            Plan = asked.Plan,
             Status = default,
             StatusReason = null,
             Terms = stored.Terms is { Budget: null, Alerts: { } alerts }
