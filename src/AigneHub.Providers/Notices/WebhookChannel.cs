@@ -100,8 +100,12 @@ public sealed class WebhookChannel : INoticeChannel, IDisposable
             json.WriteNumber("percent", percent);
         }
 
-        json.WriteString("limit", Nano.ToDecimalString(notice.Limit));
-        json.WriteString(notice.Percent is null ? "balance" : "spent", Nano.ToDecimalString(notice.Amount));
+        if (notice.Type != NoticeRecord.BalanceRefused)
+        {
+            json.WriteString("limit", Nano.ToDecimalString(notice.Limit));
+        }
+
+        json.WriteString(notice.IsOfBudget ? "spent" : "balance", Nano.ToDecimalString(notice.Amount));
         if (notice.PeriodEnd is { } end)
         {
             json.WriteString("periodEnd", end.UtcDateTime);

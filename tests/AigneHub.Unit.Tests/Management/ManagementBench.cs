@@ -19,7 +19,9 @@ using AigneHub.Gateway.Management;
 using AigneHub.Gateway.Management.Audit;
 using AigneHub.Gateway.Management.Members;
 using AigneHub.Testing;
+using AigneHub.Unit.Tests.Configuration;
 using AigneHub.Unit.Tests.Identity;
+using AigneHub.Unit.Tests.Payments;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -71,7 +73,9 @@ internal sealed class ManagementBench : IDisposable
             Gate, access, authenticator, trail, Pipeline.Ids, unexpected, Pipeline.Incidents, metrics, NullLogger<ManagementHandler>.Instance);
         Handler = handler;
         var aigne = new AigneHandler(Gate, Pipeline.Ids, unexpected, NullLogger<AigneHandler>.Instance);
-        Owners = new OwnerEndpoints(handler, Stored, Pipeline.Owned, opening, authenticator, snapshots, Clock);
+        Plans = new AccountPlans(Orders, Stored, Clock);
+        Owners = new OwnerEndpoints(
+            handler, Stored, Pipeline.Owned, opening, Plans, Configuration, authenticator, snapshots, Clock);
         var (rules, last) = (new MemberRules(Stored, snapshots), new LastOwner(hasAdministratorKey));
         Members = new MemberEndpoints(handler, MemberStore, rules, last, authenticator, identity, Clock);
         Invitations = new InvitationEndpoints(handler, MemberStore, Stored, rules, last, authenticator, identity, Clock);
@@ -107,6 +111,11 @@ internal sealed class ManagementBench : IDisposable
     public InvitationEndpoints Invitations { get; }
     public AccountRemovalEndpoints Removal { get; }
     public OwnerEndpoints Owners { get; }
+    public AccountPlans Plans { get; }
+    public MemoryConfiguration Configuration { get; } = new();
+
+    /// <summary>What accounts have ordered.</summary>
+    public IOrderStore Orders { get; } = new MemoryPayments();
     public KeyEndpoints Keys { get; }
     public OwnKeyEndpoints OwnKeys { get; }
     public CallerGate Gate { get; }
