@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using AigneHub.Gateway.Bodies;
@@ -31,7 +30,7 @@ public sealed class AudioFaultTests(AzuriteFixture azurite)
             return true;
         };
 
-        using var response = await SendAsync(hub, Form("gpt-4o-transcribe", new ByteArrayContent(Wav(100_000))));
+        using var response = await SendAsync(hub, AudioFiles.Form("gpt-4o-transcribe", new ByteArrayContent(AudioFiles.Wav(100_000))));
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("2", response.Headers.GetValues("x-hub-attempts").Single());
@@ -41,36 +40,7 @@ public sealed class AudioFaultTests(AzuriteFixture azurite)
         var files = calls.Select(call => call.Form.Single(part => part.FileName is not null)).ToArray();
         Assert.Equal(100_044, files[0].Bytes);
         Assert.Equal(files[0], files[1]);
-        await AssertNothingHeldAsync(hub);
-    }
-
-    [Fact]
-    public async Task Transcription_Of60MiB_TakesNoMemory()
-    {
-        await using var vendors = await AudioVendors.StartAsync();
-        await using var hub = await TestHub.StartAsync(azurite, settings: vendors.Settings);
-        using (await SendAsync(hub, Form("openai/whisper-1", new ByteArrayContent(Wav(100_000)))))
-        {
-            // What is made once is made.
-        }
-
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        long most = 0;
-        long spooled = 0;
-        vendors.Answer = (_, _) =>
-        {
-            most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true));
-            spooled = hub.Services.GetRequiredService<SpoolSpace>().BytesInUse;
-            return Task.FromResult(false);
-        };
-        using var file = new GeneratedContent(60 * MiB, half: () => most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true)));
-        using var response = await SendAsync(hub, Form("openai/whisper-1", file));
-
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal(60 * MiB, vendors.Calls.Last().Form.Single(part => part.FileName is not null).Bytes);
-        Assert.Equal(60 * MiB, spooled);
-        Assert.InRange(most - before, long.MinValue, 6 * MiB);
-        await AssertNothingHeldAsync(hub);
+        await AudioFiles.NothingHeldAsync(hub);
     }
 
     [Fact]
@@ -85,9 +55,9 @@ public sealed class AudioFaultTests(AzuriteFixture azurite)
             leave.Cancel();
         });
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => SendAsync(hub, Form("openai/whisper-1", file), cancellationToken: leave.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => SendAsync(hub, AudioFiles.Form("openai/whisper-1", file), cancellationToken: leave.Token));
 
-        await AssertNothingHeldAsync(hub);
+        await AudioFiles.NothingHeldAsync(hub);
         Assert.Empty(vendors.Calls);
     }
 
@@ -100,7 +70,7 @@ public sealed class AudioFaultTests(AzuriteFixture azurite)
         vendors.Answer = (context, _) => CutAsync(
             context, "text/event-stream", "data: {\"type\":\"transcript.text.delta\",\"delta\":\"Hello there\"}\n\n", heard.Task);
 
-        using var response = await SendAsync(hub, Form("openai/gpt-4o-transcribe", new ByteArrayContent(Wav(40_000)), ("stream", "true")));
+        using var response = await SendAsync(hub, AudioFiles.Form("openai/gpt-4o-transcribe", new ByteArrayContent(AudioFiles.Wav(40_000)), ("stream", "true")));
         using var events = await response.Content.ReadAsStreamAsync();
         await events.ReadExactlyAsync(new byte[10]);
         heard.SetResult();
@@ -118,7 +88,7 @@ public sealed class AudioFaultTests(AzuriteFixture azurite)
         await using var vendors = await AudioVendors.StartAsync();
         await using var hub = await TestHub.StartAsync(azurite, settings: vendors.Settings);
 
-        using var response = await SendAsync(hub, Form("openai/whisper-1", new ByteArrayContent(Wav(40_000)), ("stream", "true")));
+        using var response = await SendAsync(hub, AudioFiles.Form("openai/whisper-1", new ByteArrayContent(AudioFiles.Wav(40_000)), ("stream", "true")));
 
         Assert.Equal("application/json", response.Content.Headers.ContentType!.MediaType);
         Assert.Equal(AudioVendors.Spoken, JsonNode.Parse(await response.Content.ReadAsStringAsync())!["text"]!.ToString());
@@ -213,64 +183,4 @@ public sealed class AudioFaultTests(AzuriteFixture azurite)
     private static Task<HttpResponseMessage> SendAsync(
         TestHub hub, HttpContent content, string path = "transcriptions", CancellationToken cancellationToken = default) => hub.Client.SendAsync(
         new HttpRequestMessage(HttpMethod.Post, $"/v1/audio/{path}") { Content = content }, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-
-    /// <summary>The file comes before the model, as many clients send it.</summary>
-    private static MultipartFormDataContent Form(string model, HttpContent file, params (string Name, string Value)[] fields)
-    {
-        var form = new MultipartFormDataContent();
-        file.Headers.ContentType = new MediaTypeHeaderValue("audio/wav");
-        form.Add(file, "file", "a.wav");
-        foreach (var (name, value) in fields)
-        {
-            form.Add(new StringContent(value), name);
-        }
-
-        form.Add(new StringContent(model), "model");
-        return form;
-    }
-
-    /// <summary>16,000 bytes a second.</summary>
-    private static byte[] Wav(int bytes)
-    {
-        var file = new byte[44 + bytes];
-        "RIFF"u8.CopyTo(file);
-        "WAVEfmt "u8.CopyTo(file.AsSpan(8));
-        file[16] = 16;
-        BitConverter.TryWriteBytes(file.AsSpan(28), 16_000);
-        "data"u8.CopyTo(file.AsSpan(36));
-        BitConverter.TryWriteBytes(file.AsSpan(40), bytes);
-        return file;
-    }
-
-    private static Task AssertNothingHeldAsync(TestHub hub) => Until.TrueAsync(
-        () => Task.FromResult(hub.Services.GetRequiredService<SpoolSpace>().BytesInUse == 0 && hub.Services.GetRequiredService<BodyMemory>().BytesInUse == 0),
-        "memory and disk are let go");
-
-    /// <summary>Bytes that are made while they are sent.</summary>
-    private sealed class GeneratedContent(int bytes, Action half) : HttpContent
-    {
-        private readonly byte[] _block = new byte[64 * 1024];
-
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, default);
-
-        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
-        {
-            for (var sent = 0; sent < bytes; sent += _block.Length)
-            {
-                if (sent == bytes / 2)
-                {
-                    await stream.FlushAsync(cancellationToken);
-                    half();
-                }
-
-                await stream.WriteAsync(_block, cancellationToken);
-            }
-        }
-
-        protected override bool TryComputeLength(out long length)
-        {
-            length = bytes;
-            return true;
-        }
-    }
 }
