@@ -1,6 +1,5 @@
 using System.Net.Mime;
 using AigneHub.Core;
-using AigneHub.Core.Routing;
 using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway.Bodies;
@@ -37,7 +36,7 @@ internal sealed partial class AttemptLoop(
     public async Task<CallResult> RunAsync(Exchange exchange, CancellationToken hubStops)
     {
         var gone = exchange.Http.RequestAborted;
-        using var stop = new CallStop(exchange, options, hubStops, lifetime.ApplicationStopping, time);
+        using var stop = new CallStop(exchange, options, time, lifetime.ApplicationStopping, hubStops);
         using var attempts = health.Begin(
             exchange.Plan, options.AttemptsMax, TimeSpan.FromSeconds(options.RetrySecondsMax), exchange.AffinityKey);
         CallResult? result = null;

@@ -20,13 +20,13 @@ internal sealed class CallStop : IDisposable
     private readonly CancellationTokenRegistration _stopping;
     private readonly CancellationTokenRegistration _leaving;
 
+    /// <param name="hubStopping">No new calls are taken.</param>
     /// <param name="hubStops">
     /// The process is about to end. (It also fires when the client has gone, before or after the request's own token: hence the
     /// grace.)
     /// </param>
-    /// <param name="hubStopping">No new calls are taken.</param>
     public CallStop(
-        Exchange exchange, GatewayOptions options, CancellationToken hubStops, CancellationToken hubStopping, TimeProvider time)
+        Exchange exchange, GatewayOptions options, TimeProvider time, CancellationToken hubStopping, CancellationToken hubStops)
     {
         _exchange = exchange;
         _options = options;
