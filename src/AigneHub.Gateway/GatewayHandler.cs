@@ -169,7 +169,7 @@ public sealed class GatewayHandler
     }
 
     /// <summary>Without either result the call is answered already.</summary>
-    private async Task<(HubSnapshot? Snapshot, HubError? Error)> AdmitAsync(
+    private async ValueTask<(HubSnapshot? Snapshot, HubError? Error)> AdmitAsync(
         Exchange exchange, HttpRequest request, CancellationToken cancellationToken)
     {
         // :: 2 Authenticate

@@ -71,26 +71,25 @@ internal sealed partial class IdempotencyKeys(
     /// <summary>
     /// To be awaited before the client gets a whole answer. Never fails: the answer is there and must be delivered and billed.
     /// </summary>
-    public async Task KeepAsync(Exchange exchange, ReadOnlyMemory<byte> answer, string contentType)
+    public Task KeepAsync(Exchange exchange, ReadOnlyMemory<byte> answer, string contentType) =>
+        exchange.Idempotent is { } call
+            ? CompleteAsync(exchange, call with { IsDone = true, Answer = answer, ContentType = contentType })
+            : Task.CompletedTask;
+
+    private async Task CompleteAsync(Exchange exchange, IdempotentCall done)
     {
-        if (exchange.Idempotent is { } call)
+        if (await TryAsync(exchange.RequestId, limit => calls.CompleteAsync(done, limit)))
         {
-            var done = call with { IsDone = true, Answer = answer, ContentType = contentType };
-            if (await TryAsync(exchange.RequestId, limit => calls.CompleteAsync(done, limit)))
-            {
-                exchange.Ended();
-            }
+            exchange.Ended();
         }
     }
 
     /// <summary>To be called when a call has ended, in whatever way. Never fails.</summary>
-    public async Task EndAsync(Exchange exchange, CallResult? result)
-    {
-        if (exchange.Idempotent is not { } call)
-        {
-            return;
-        }
+    public Task EndAsync(Exchange exchange, CallResult? result) =>
+        exchange.Idempotent is { } call ? ForgetOrKeepAsync(exchange, call, result) : Task.CompletedTask;
 
+    private async Task ForgetOrKeepAsync(Exchange exchange, IdempotentCall call, CallResult? result)
+    {
         exchange.Ended();
         var isPaid = result is { Outcome: CallOutcome.Completed }
             || (result is null ? exchange.Consumed is not null : result.Usage != default);

@@ -28,7 +28,7 @@ public sealed class WebhookChannel : INoticeChannel, IDisposable
     {
         (_url, _secret, _time) = (new Uri(options.WebhookUrl), SecretOf(options.WebhookSecret)!, time);
         var guard = new OutboundGuard(fromSettings: false, upstream.PrivateNetworks);
-        _network = new HttpMessageInvoker(new OutboundHandler(() => UpstreamClient.HandlerOf(upstream), guard, guard));
+        _network = new HttpMessageInvoker(new OutboundHandler(UpstreamClient.HandlerOf(upstream), guard));
     }
 
     public string Name => "webhook";
