@@ -105,6 +105,7 @@ public sealed class BicepCompiler : IDisposable
     {
         bool flag => flag ? "true" : "false",
         int number => number.ToString(CultureInfo.InvariantCulture),
+        IReadOnlyDictionary<string, string> map => $"{{ {string.Join(", ", map.Select(pair => $"'{pair.Key}': '{pair.Value}'"))} }}",
         _ => $"'{value}'",
     };
 

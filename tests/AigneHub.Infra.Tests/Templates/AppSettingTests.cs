@@ -91,6 +91,29 @@ public sealed partial class AppSettingTests(BicepCompiler compiler)
             compiler.Snapshot("enterprise").AppSettings.Keys, name => name.Contains("Identity", StringComparison.Ordinal));
     }
 
+    /// <summary>The template deploys all settings at once: what it is not told of would be gone afterwards.</summary>
+    [Fact]
+    public void Settings_OfTheOperator_AreKept_AndTheTemplatesWin()
+    {
+        var parameters = Deployments.Of("provider");
+        parameters["extraSettings"] = new Dictionary<string, string>
+        {
+            ["AigneHub__Gateway__StreamSecondsMax"] = "1200",
+            ["STRANGER"] = "@Microsoft.KeyVault(SecretUri=https://vault.example.com/secrets/stranger)",
+            ["aignehub__mode"] = "Enterprise",
+            ["AIGNEHUB_ADMIN_KEY"] = "guessed",
+        };
+        var template = compiler.Snapshot("provider").AppSettings;
+        var settings = compiler.SnapshotOf(parameters).AppSettings;
+        Assert.All(template, setting => Assert.Equal(setting.Value, settings[setting.Key]));
+        Assert.Equal(
+            ["AigneHub__Gateway__StreamSecondsMax", "STRANGER"],
+            settings.Keys.Except(template.Keys).Order(StringComparer.Ordinal));
+        Assert.Equal("1200", settings["AigneHub__Gateway__StreamSecondsMax"]);
+        Assert.Equal(
+            "@Microsoft.KeyVault(SecretUri=https://vault.example.com/secrets/stranger)", settings["STRANGER"]);
+    }
+
     /// <summary>What the platform could not resolve is no key.</summary>
     [Fact]
     public void AdministratorKey_IsASecretOfTheVault_AndNeverTheReferenceItself()
