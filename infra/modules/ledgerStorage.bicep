@@ -105,6 +105,16 @@ resource lock 'Microsoft.Authorization/locks@2020-05-01' = if (deleteLock) {
   }
 }
 
+resource blobDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: blobs
+  name: 'workspace'
+  properties: {
+    workspaceId: workspaceId
+    logs: accessLogs ? [{ categoryGroup: 'allLogs', enabled: true }] : []
+    metrics: [{ category: 'Transaction', enabled: true }]
+  }
+}
+
 resource queueDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   scope: queues
   name: 'workspace'

@@ -145,7 +145,8 @@ public sealed class HardeningTests(BicepCompiler compiler)
         string[] watched =
         [
             "Microsoft.Web/sites", "Microsoft.KeyVault/vaults", "Microsoft.ServiceBus/namespaces", "Microsoft.Cdn/profiles",
-            "Microsoft.Storage/storageAccounts/queueServices", "Microsoft.Storage/storageAccounts/tableServices",
+            "Microsoft.Storage/storageAccounts/blobServices", "Microsoft.Storage/storageAccounts/queueServices",
+            "Microsoft.Storage/storageAccounts/tableServices",
         ];
         Assert.All(
             snapshot.Resources.Where(resource => watched.Contains(resource.Type)),
