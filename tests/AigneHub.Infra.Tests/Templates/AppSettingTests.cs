@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using System.Xml;
 using AigneHub.Core;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Payments;
@@ -133,14 +135,11 @@ public sealed partial class AppSettingTests(BicepCompiler compiler)
     [Theory]
     [InlineData("AigneHubStorage__tableServiceUri")]
     [InlineData("AigneHubStorage__queueServiceUri")]
-    public async Task Hub_WithoutARequiredSetting_DoesNotCompose(string setting)
+    public void Hub_WithoutARequiredSetting_DoesNotCompose(string setting)
     {
         var settings = compiler.Snapshot("enterprise").AppSettings.Where(pair => pair.Key != setting);
-        await Assert.ThrowsAnyAsync<Exception>(async () =>
-        {
-            await using var services = new ServiceCollection().AddHub(Configuration(settings)).BuildServiceProvider();
-            await services.GetRequiredService<IUsageQueue>().SendAsync(default, "", CancellationToken.None);
-        });
+        var refused = Assert.Throws<SettingsException>(() => new ServiceCollection().AddHub(Configuration(settings)));
+        Assert.StartsWith($"{setting} is missing.", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -177,6 +176,14 @@ public sealed partial class AppSettingTests(BicepCompiler compiler)
         var queue = Assert.Single(snapshot.Of("Microsoft.ServiceBus/namespaces/queues"));
         Assert.Equal(UsageQueues.Usage, queue.LeafName);
         Assert.Equal("True", queue.Property("requiresDuplicateDetection"));
+
+        // A pause fits into the lock, settling before it included, and the deliveries outlast a day.
+        var pause = UsageMessageProcessor.RedeliveryPause;
+        Assert.True(XmlConvert.ToTimeSpan(queue.Property("lockDuration")!) > 2 * pause);
+        Assert.True(int.Parse(queue.Property("maxDeliveryCount")!, CultureInfo.InvariantCulture) * pause > TimeSpan.FromDays(1));
+        Assert.Contains(
+            "processor.SettleOrPauseAsync(", Repository.Read("src/AigneHub.Functions/Azure/ServiceBusUsageFunctions.cs"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
