@@ -1,3 +1,4 @@
+// https://learn.microsoft.com/azure/frontdoor/standard-premium/sensitive-data-protection
 @description('Name of the Front Door profile.')
 param name string
 

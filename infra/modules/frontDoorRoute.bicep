@@ -1,3 +1,4 @@
+// https://learn.microsoft.com/azure/frontdoor/health-probes
 @description('Name of the Front Door profile.')
 param profileName string
 

@@ -1,3 +1,4 @@
+// https://learn.microsoft.com/azure/azure-functions/flex-consumption-plan
 @description('Name of the function app.')
 param name string
 

@@ -1,3 +1,4 @@
+// https://learn.microsoft.com/azure/templates/microsoft.storage/storageaccounts
 @description('Name of the storage account of ledgers, keys, configuration and usage queue.')
 param name string
 

@@ -1,3 +1,4 @@
+// https://learn.microsoft.com/azure/templates/microsoft.servicebus/namespaces/queues
 @description('Name of the Service Bus namespace.')
 param name string
 

@@ -1,3 +1,4 @@
+using AigneHub.Core;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Usage;
 using AigneHub.Testing;
