@@ -50,7 +50,7 @@ internal sealed partial class OpenApiWriter
                 {
                     foreach (var one in model.Paths.DefaultIfEmpty(path))
                     {
-                        Add(one, verb, ModelCall(method, verb, path, one, model));
+                        Add(one, verb, ModelCall(verb, path, one, model));
                     }
                 }
                 else
@@ -91,9 +91,7 @@ internal sealed partial class OpenApiWriter
         },
         ["servers"] = new JsonArray(new JsonObject { ["url"] = "/", ["description"] = "This hub" }),
         ["security"] = SecuritySchemes.Any(),
-        ["tags"] = new JsonArray(
-            [.. _paths.Values.SelectMany(path => path.Values).Select(one => one["tags"]![0]!.GetValue<string>()).Distinct()
-                .Order(StringComparer.Ordinal).Select(tag => new JsonObject { ["name"] = tag })]),
+        ["tags"] = CallGroups.Tags(),
         ["paths"] = new JsonObject(_paths.Select(path => KeyValuePair.Create(
             path.Key,
             (JsonNode?)new JsonObject(path.Value.Select(one => KeyValuePair.Create(one.Key, (JsonNode?)one.Value)))))),
@@ -107,13 +105,13 @@ internal sealed partial class OpenApiWriter
         },
     };
 
-    private static JsonObject Head(MethodInfo function, string verb, string path, string operationId)
+    private static JsonObject Head(string verb, string path, string operationId)
     {
-        var what = CallRows.All.GetValueOrDefault($"{verb.ToUpperInvariant()} {path}").What ?? operationId;
+        var what = CallRows.WhatOf(verb, path);
         return new JsonObject
         {
             ["operationId"] = operationId,
-            ["tags"] = new JsonArray(Words().Replace(function.DeclaringType!.Name[..^"Functions".Length], " $1").Trim()),
+            ["tags"] = new JsonArray(CallGroups.Of(path)),
             ["summary"] = char.ToUpperInvariant(what[0]) + what[1..],
         };
     }
@@ -129,7 +127,7 @@ internal sealed partial class OpenApiWriter
             RouteScope.Own => "in its own account",
             _ => $"of the {route.Scope.ToString().ToLowerInvariant()} or on the whole hub",
         };
-        var operation = Head(function, verb, path, route.Function);
+        var operation = Head(verb, path, route.Function);
         operation["description"] = $"Needs one of the roles {roles} {scope}."
             + (route.Mode is { } mode ? $" Mode `{mode}` only." : "");
         operation["x-required-permission"] = JsonNamingPolicy.CamelCase.ConvertName(route.Permission.ToString());
@@ -334,14 +332,14 @@ internal sealed partial class OpenApiWriter
         ["schema"] = new JsonObject { ["type"] = "string" },
     };
 
-    private JsonObject ModelCall(MethodInfo function, string verb, string route, string path, ModelOperation model)
+    private JsonObject ModelCall(string verb, string route, string path, ModelOperation model)
     {
         // Of a route that takes the rest: what follows its fixed part, and the model's name in it.
         var rest = path == route ? "" : path[route.IndexOf('{', StringComparison.Ordinal)..];
         var id = rest.Length == 0
             ? model.Function
             : $"{model.Function}_{NotWord().Replace(rest[(rest.LastIndexOf('}') + 1)..], "_").Trim('_')}";
-        var operation = Head(function, verb, route, id);
+        var operation = Head(verb, path, id);
         if (model.Spec.Length > 0)
         {
             operation["externalDocs"] = new JsonObject { ["url"] = model.Spec };
@@ -362,7 +360,7 @@ internal sealed partial class OpenApiWriter
 
         if (model.Request.Count > 0)
         {
-            operation["requestBody"] = new JsonObject { ["required"] = true, ["content"] = Media(model.Request, model.Fields) };
+            operation["requestBody"] = new JsonObject { ["required"] = true, ["content"] = Media(model.Function, model.Request, model.Fields) };
         }
 
         var success = new JsonObject
@@ -373,7 +371,7 @@ internal sealed partial class OpenApiWriter
         {
             success["content"] = model.Answer is { } type
                 ? new JsonObject { [JsonMedia] = new JsonObject { ["schema"] = _schemas.Of(type) } }
-                : Media(model.Answers, []);
+                : Media(model.Function, model.Answers, []);
         }
 
         operation["responses"] = new JsonObject
@@ -384,7 +382,7 @@ internal sealed partial class OpenApiWriter
         return operation;
     }
 
-    private static JsonObject Media(IEnumerable<string> types, IReadOnlyList<string> fields) => new(types.Select(type =>
+    private static JsonObject Media(string operationId, IEnumerable<string> types, IReadOnlyList<string> fields) => new(types.Select(type =>
     {
         var schema = new JsonObject();
         if (type is JsonMedia or "multipart/form-data")
@@ -395,6 +393,10 @@ internal sealed partial class OpenApiWriter
         if (fields.Count > 0)
         {
             schema["required"] = new JsonArray([.. fields.Select(field => (JsonNode)field!)]);
+            if (type == JsonMedia)
+            {
+                schema["example"] = Samples.Of(operationId, fields);
+            }
         }
 
         return KeyValuePair.Create(type, (JsonNode?)new JsonObject { ["schema"] = schema });
@@ -405,7 +407,4 @@ internal sealed partial class OpenApiWriter
 
     [GeneratedRegex(@"\W+")]
     private static partial Regex NotWord();
-
-    [GeneratedRegex("(?<=[a-z])([A-Z])")]
-    private static partial Regex Words();
 }

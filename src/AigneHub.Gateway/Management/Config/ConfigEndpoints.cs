@@ -121,7 +121,10 @@ public sealed class ConfigEndpoints(
             .Concat(steps.Where(step => step.Change.Action == ConfigAction.Delete).Reverse()).ToList();
         error = ConfigReferences.Check(file, prune, sections, calls)
             ?? (acceptsSuspicious ? null : SuspiciousPrices.Check(steps))
+            ?? Reason.Check(file.Reason, isNeeded: !dryRun && steps.Any(step => MovesMoney(step.Change)))
             ?? (dryRun ? null : await ApplyAsync(call, ordered));
+        // The steps have told reasons of their own.
+        call.Because(file.Reason);
         if (error is not null)
         {
             return error;
@@ -172,6 +175,10 @@ public sealed class ConfigEndpoints(
 
         return null;
     }
+
+    /// <summary>As the calls for one of them: those need a reason, too.</summary>
+    private static bool MovesMoney(ConfigChange change) => change.Kind is "margins" or "overrides" or "packs" or "plans"
+        || (change.Action == ConfigAction.Update && change.Fields.Any(field => field.Field is "budget" or "credit" or "plan"));
 
     private static string NameOf(ConfigStep step) => $"{step.Change.Kind}/{step.Change.Id}";
 
@@ -257,7 +264,7 @@ public sealed class ConfigEndpoints(
         return calls.InForce.Snapshot.Mode == HubMode.Provider
             ?
             [
-                routing.Providers(), routing.Credentials(), routing.Models(), routing.Aliases(), sale.Margins(file), sale.Overrides(),
+                routing.Providers(), routing.Credentials(), routing.Models(), routing.Aliases(), sale.Margins(file), sale.Overrides(file),
                 sale.Packs(), sale.Plans(), accounts,
             ]
             :
