@@ -25,6 +25,7 @@ internal sealed class CrashPurses : IAsyncDisposable
     private readonly Meter _meter = new(TelemetryNames.Source);
     private readonly PurseSync _sync;
     private readonly Dictionary<PurseId, (long Last, long Made)> _debts = [];
+    private readonly Dictionary<PurseId, Int128> _least = [];
     private int _number;
 
     public CrashPurses(string connectionString, LeaseTimes times)
@@ -71,8 +72,21 @@ internal sealed class CrashPurses : IAsyncDisposable
         _debts[purse] = (result.State?.Debt ?? 0, _debts[purse].Made);
     }
 
+    /// <summary>Looks at what is written, between two commits of anybody.</summary>
+    public async Task LookAsync(PurseId purse)
+    {
+        var state = (await _ledger.ReadPurseAsync(purse, 1, default)).State?.Value;
+        var debt = state?.Debt ?? 0;
+        var (last, made) = _debts.GetValueOrDefault(purse);
+        _least[purse] = Int128.Min(state?.Available ?? 0, _least.GetValueOrDefault(purse));
+        _debts[purse] = (debt, made + Math.Max(0, debt - last));
+    }
+
     /// <summary>All that the purse has ever owed: only <see cref="AddAsync"/> pays debts, and looks before.</summary>
     public long DebtMade(PurseId purse) => _debts[purse].Made;
+
+    /// <summary>The least that was left beside all that is reserved; below 0 more was promised than there was.</summary>
+    public Int128 LeastAvailable(PurseId purse) => _least[purse];
 
     /// <summary>When everything is folded, and what dead gateways had reserved has come back.</summary>
     public async Task<PurseState> CalmAsync(PurseId purse)
@@ -107,12 +121,5 @@ internal sealed class CrashPurses : IAsyncDisposable
         using var answer = await gateway.Client.PostAsync(new Uri(path, UriKind.Relative), content);
         Assert.True(answer.IsSuccessStatusCode, $"{path}: {await answer.Content.ReadAsStringAsync()}");
         return (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
-    }
-
-    private async Task LookAsync(PurseId purse)
-    {
-        var debt = (await _ledger.ReadPurseAsync(purse, 1, default)).State?.Value.Debt ?? 0;
-        var (last, made) = _debts.GetValueOrDefault(purse);
-        _debts[purse] = (debt, made + Math.Max(0, debt - last));
     }
 }
