@@ -186,8 +186,11 @@ public sealed class PaymentTests(AzuriteFixture azurite)
     private static async Task<string[]> ModelsAsync(TestHub hub) =>
         [.. (await hub.GetAsync("/v1/models"))["data"]!.AsArray().Select(model => model!["id"]!.GetValue<string>())];
 
-    private static async Task CreateAsync(TestHub hub, string path, string body) => Assert.Equal(
-        HttpStatusCode.Created, (await SendAsync(hub, HttpMethod.Post, "/api/admin/" + path, body)).Status);
+    private static async Task CreateAsync(TestHub hub, string path, string body)
+    {
+        var (status, answer) = await SendAsync(hub, HttpMethod.Post, "/api/admin/" + path, body);
+        Assert.True(status == HttpStatusCode.Created, $"{path}: {answer.ToJsonString()}");
+    }
 
     private static async Task<(HttpStatusCode Status, string? Code)> DeliverAsync(TestHub hub, string payload, string? signature = null)
     {
