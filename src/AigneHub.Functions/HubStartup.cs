@@ -124,6 +124,12 @@ public sealed partial class HubStartup(
     {
         if (configuration[AdministratorKey.Setting] is not { Length: > 0 } secret)
         {
+            // Whoever has the one before must not stay an owner.
+            if (await keys.UnsetAdministratorAsync(cancellationToken))
+            {
+                LogNoAdministrator();
+            }
+
             return;
         }
 
@@ -161,6 +167,9 @@ public sealed partial class HubStartup(
         Level = LogLevel.Error,
         Message = "Incident: the Key Vault reference of AIGNEHUB_ADMIN_KEY is not resolved; the last administrator's key stays in force")]
     private partial void LogUnresolved();
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The settings name no administrator's key any more; the last one is deleted")]
+    private partial void LogNoAdministrator();
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The administrator's key {KeyId} is in force")]
     private partial void LogAdministrator(string keyId);

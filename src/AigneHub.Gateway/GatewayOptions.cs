@@ -139,7 +139,7 @@ public sealed class GatewayOptions
             (nameof(AnswerSecondsMax), AnswerSecondsMax, 0.1, 228),
             (nameof(StreamSecondsMax), StreamSecondsMax, 0.1, 86_400),
             (nameof(DrainSeconds), DrainSeconds, 0, 600),
-            (nameof(KeyCacheSeconds), KeyCacheSeconds, 0, 10),
+            (nameof(KeyCacheSeconds), KeyCacheSeconds, 0, 5),
             (nameof(KeyCacheEntriesMax), KeyCacheEntriesMax, 1, 1_000_000),
             (nameof(AttemptsMax), AttemptsMax, 1, 10),
             (nameof(RetrySecondsMax), RetrySecondsMax, 0, 600),

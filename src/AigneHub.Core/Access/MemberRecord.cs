@@ -39,6 +39,11 @@ public sealed record MemberRecord
     /// <summary>Beside those that its tokens give it.</summary>
     public IReadOnlyList<RoleAssignment> Roles { get; init; } = [];
 
+    /// <summary>
+    /// Those above <see cref="Role.Member"/> that its last token gave it: who may suspend it is judged by them, too. They give it nothing.
+    /// </summary>
+    public IReadOnlyList<RoleAssignment> TokenRoles { get; init; } = [];
+
     public MemberStatus Status { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }

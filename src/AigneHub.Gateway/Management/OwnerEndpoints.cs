@@ -6,6 +6,7 @@ using AigneHub.Core.Ledger;
 using AigneHub.Core.Payments;
 using AigneHub.Core.Pricing;
 using AigneHub.Gateway.Authentication;
+using AigneHub.Gateway.Management.Members;
 using Microsoft.AspNetCore.Http;
 
 namespace AigneHub.Gateway.Management;
@@ -13,7 +14,7 @@ namespace AigneHub.Gateway.Management;
 /// <summary><c>/api/admin/accounts</c>, <c>/api/admin/teams</c>, <c>/api/admin/projects</c>: list, get, create, update.</summary>
 public sealed class OwnerEndpoints(
     ManagementHandler handler, IOwnerStore owners, OwnedPurses purses, OwnerOpening opening, AccountPlans plans,
-    IConfigurationStore configuration, KeyAuthenticator authenticator, IHubSnapshots snapshots, TimeProvider time)
+    AccountClosing closing, IConfigurationStore configuration, KeyAuthenticator authenticator, IHubSnapshots snapshots, TimeProvider time)
 {
     private const int NameCharsMax = 100;
 
@@ -198,7 +199,10 @@ public sealed class OwnerEndpoints(
             ?? CheckTerms(kind, body.Budget.Value, body.Credit, body.CaptureContent)
             ?? CheckLowBalance(kind, body.LowBalance.IsGiven, body.LowBalance.Value) ?? CheckPlan(kind, body.Plan.IsGiven)
             ?? RateLimitsDocument.Check(body.Limits) ?? CheckStatus(found.Value, body)
-            ?? Reason.Check(body.Reason, MovesMoney(body)) ?? await CheckPlanAsync(body.Plan.Value, call.CancellationToken);
+            ?? Reason.Check(body.Reason, MovesMoney(body)) ?? await CheckPlanAsync(body.Plan.Value, call.CancellationToken)
+            ?? (kind == OwnerKind.Account && body.Status == OwnerStatus.Closed && found.Value.Status != OwnerStatus.Closed
+                ? await closing.CheckAsync(call.Caller, id, call.CancellationToken)
+                : null);
         if (error is not null)
         {
             return error;

@@ -80,13 +80,14 @@ internal sealed class ManagementBench : IDisposable
         Handler = handler;
         var aigne = new AigneHandler(Gate, Pipeline.Ids, unexpected, NullLogger<AigneHandler>.Instance);
         Plans = new AccountPlans(Orders, Stored, Clock);
+        var (rules, last) = (new MemberRules(Stored, snapshots), new LastOwner(hasAdministratorKey, MemberStore, Stored));
         Owners = new OwnerEndpoints(
-            handler, Stored, Pipeline.Owned, opening, Plans, Configuration, authenticator, snapshots, Clock);
-        var (rules, last) = (new MemberRules(Stored, snapshots), new LastOwner(hasAdministratorKey));
+            handler, Stored, Pipeline.Owned, opening, Plans, new AccountClosing(MemberStore, Stored, last, Clock), Configuration, authenticator, snapshots, Clock);
         Members = new MemberEndpoints(handler, MemberStore, rules, last, calls, authenticator, identity, Clock);
         var makers = new InvitationMakers(MemberStore, Stored, new CallerBook(Stored, snapshots, options, Clock), rules, Clock);
         Invitations = new InvitationEndpoints(handler, MemberStore, Stored, rules, makers, last, authenticator, identity, Clock);
-        Removal = new AccountRemovalEndpoints(handler, Stored, MemberStore, Stored, Pipeline.Lines, authenticator, snapshots, Clock);
+        Removal = new AccountRemovalEndpoints(
+            handler, Stored, MemberStore, Stored, calls, last, Pipeline.Lines, authenticator, snapshots, Clock);
         Keys = new KeyEndpoints(handler, calls, access, Stored, Stored, snapshots);
         OwnKeys = new OwnKeyEndpoints(handler, calls, Stored, MemberStore, options);
         Balances = new BalanceEndpoints(handler, Pipeline.Purses, Pipeline.Owned, snapshots);

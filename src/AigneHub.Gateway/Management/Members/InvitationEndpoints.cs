@@ -185,7 +185,7 @@ public sealed class InvitationEndpoints
         var now = _time.GetUtcNow();
         var error = before is null || LastOwner.IsOwner(Joined(invitation, identity, before.Value, now))
             ? null
-            : await _lastOwner.CheckAsync(_members, before.Value, call.CancellationToken);
+            : await _lastOwner.CheckAsync(before.Value, call.CancellationToken);
         if (error is not null)
         {
             return error;
@@ -241,6 +241,7 @@ public sealed class InvitationEndpoints
         Roles = [.. invitation.Roles.Union((before?.Roles ?? []).Where(role => role.Scope == Scope.Hub))],
         CreatedAt = before?.CreatedAt ?? now,
         LastSeen = before?.LastSeen,
+        TokenRoles = before?.TokenRoles ?? [],
     };
 
     private static HubError? Check(CreateInvitationRequest body, DateTimeOffset now) =>

@@ -149,15 +149,16 @@ public sealed class MemberEndpoints
             Team = body.Team.Or(before.Team),
             Project = body.Project.Or(before.Project),
         };
-        // Whose status changes loses or gets all of its roles.
+        // Whose status changes loses or gets all of its roles, those of its tokens, too.
         var changed = updated.Status != before.Status
-            ? before.Roles.Union(roles)
+            ? before.Roles.Union(roles).Union(before.TokenRoles)
             : before.Roles.Except(roles).Union(roles.Except(before.Roles));
         error ??= ConfigurationCalls.CheckIfMatch(call, found.ETag, isNeeded: true)
-            ?? MemberRules.CheckGift(call.Caller, changed) ?? MemberRules.CheckStatus(call.Caller, before, updated)
-            ?? await _rules.CheckPlaceAsync(
-                call.Caller, before.Account, body.Team.Value, body.Project.Value, call.CancellationToken)
-            ?? (LastOwner.IsOwner(updated) ? null : await _lastOwner.CheckAsync(_members, before, call.CancellationToken));
+            ?? MemberRules.CheckGift(call.Caller, changed)
+            // Members of accounts that are not active must be suspended and stripped of their roles, too.
+            ?? (body.Team.Value is null && body.Project.Value is null ? null : await _rules.CheckPlaceAsync(
+                call.Caller, before.Account, body.Team.Value, body.Project.Value, call.CancellationToken))
+            ?? (LastOwner.IsOwner(updated) ? null : await _lastOwner.CheckAsync(before, call.CancellationToken));
         if (error is not null)
         {
             return error;
@@ -198,8 +199,8 @@ public sealed class MemberEndpoints
 
         call.Before(MemberDocument.Of(found.Value), ManagementJson.Default.MemberDocument);
         // Who signs in again becomes a member of the same id: what was made before must not work again. Twice, as in UpdateAsync.
-        var error = MemberRules.CheckGift(call.Caller, found.Value.Roles)
-            ?? await _lastOwner.CheckAsync(_members, found.Value, call.CancellationToken)
+        var error = MemberRules.CheckGift(call.Caller, found.Value.Roles.Union(found.Value.TokenRoles))
+            ?? await _lastOwner.CheckAsync(found.Value, call.CancellationToken)
             ?? await _keys.RevokeOwnAsync(id, call.CancellationToken);
         if (error is not null)
         {

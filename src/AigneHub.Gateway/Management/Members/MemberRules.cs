@@ -86,14 +86,6 @@ internal sealed class MemberRules(IOwnerStore owners, IHubSnapshots snapshots)
             ? null
             : Forbidden("Who manages members of the whole hub alone enters them directly. Invite them (POST /api/admin/invitations).");
 
-    /// <summary>
-    /// Who has roles on the hub by a group has none in the record: members of the first account are the hub's own to suspend.
-    /// </summary>
-    public static HubError? CheckStatus(Caller caller, MemberRecord before, MemberRecord after) =>
-        before.Status == after.Status || before.Account != HubAccounts.FirstId || caller.May(Permission.ManageMembers)
-            ? null
-            : Forbidden("Members of the hub's first account are suspended by those who manage members of the whole hub.", "status");
-
     /// <summary>Whether it may call models by its record, whatever its tokens give beside it.</summary>
     public static bool MayCall(MemberRecord member) => member.Roles.Any(
         role => role.Role == Role.Member || role.Allows(Permission.Call, [Scope.OfAccount(member.Account)]));
