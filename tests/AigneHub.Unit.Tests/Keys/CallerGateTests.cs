@@ -53,10 +53,11 @@ public sealed class CallerGateTests : IDisposable
     public void Scopes_OfManagementCalls_AreTheOwnAccountsOrAll()
     {
         Assert.Equal(KeyScope.Account, ManagementRoutes.MyUsage.KeyScope);
+        Assert.Equal(KeyScope.Account, ManagementRoutes.Me.KeyScope);
         Assert.Equal(KeyScope.Keys, ManagementRoutes.CreateMyKey.KeyScope);
         Assert.Equal(KeyScope.Payments, ManagementRoutes.OpenCheckout.KeyScope);
         Assert.All(
-            ManagementRoutes.All.Where(route => route.Scope != RouteScope.Own),
+            ManagementRoutes.All.Where(route => route.Scope != RouteScope.Own && route != ManagementRoutes.Me),
             route => Assert.Equal(KeyScope.Management, route.KeyScope));
     }
 
