@@ -101,7 +101,7 @@ public sealed class UsageMessageProcessorTests : IDisposable
 
         await Assert.ThrowsAsync(failure, () => run);
         Assert.True(passed >= UsageMessageProcessor.RedeliveryPause, $"Told after {passed}.");
-        _ledger.BeforeWrite = null;
+        _ledger.BeforeWrite = _ => Task.CompletedTask;
         await _pipeline.Processor.SettleOrPauseAsync(message, default);
         Assert.Single(await _pipeline.AllLinesAsync());
     }
