@@ -135,7 +135,7 @@ internal sealed partial class Membership(
         var seen = Seen(found.Value, identity, mapped);
         if (found.Value.LastSeen is { } last && time.GetUtcNow() - last < SeenEvery
             && (seen.Name, seen.Email) == (found.Value.Name, found.Value.Email)
-            && seen.TokenRoles.SequenceEqual(found.Value.TokenRoles))
+            && seen.TokenTeam == found.Value.TokenTeam && seen.TokenRoles.SequenceEqual(found.Value.TokenRoles))
         {
             return found.Value;
         }
@@ -158,6 +158,7 @@ internal sealed partial class Membership(
         Name = NameOf(identity) ?? member.Name,
         Email = identity.Email ?? member.Email,
         LastSeen = time.GetUtcNow(),
+        TokenTeam = mapped.Place.Team,
         TokenRoles = [.. mapped.Roles.Where(role => role.Role != Role.Member).Select(role => role.For(member.Account))
             .Distinct().OrderBy(role => role.ToString(), StringComparer.Ordinal)],
     };

@@ -1,5 +1,6 @@
 using AigneHub.Core;
 using AigneHub.Core.Access;
+using AigneHub.Core.Accounts;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Payments;
 using AigneHub.Core.Telemetry;
@@ -14,7 +15,7 @@ namespace AigneHub.Gateway.Management;
 /// <summary>What every management call goes through: authentication, the role, the audit log, one place for errors.</summary>
 public sealed partial class ManagementHandler(
     CallerGate gate, KeyAccess keys, KeyAuthenticator authenticator, AuditTrail audit, HubIds ids, UnexpectedErrors unexpected,
-    IIncidents incidents, HubMetrics metrics, ILogger<ManagementHandler> logger)
+    IIncidents incidents, HubMetrics metrics, IHubSnapshots snapshots, ILogger<ManagementHandler> logger)
 {
     private const int BodyBytesMax = 256 * 1024;
 
@@ -72,7 +73,15 @@ public sealed partial class ManagementHandler(
 
     private async Task<HubError?> RunAsync(
         ManagementCall call, ManagementRoute route, string id, Func<ManagementCall, Task<HubError?>> endpoint) =>
-        (route.Scope == RouteScope.Key && id.Length > 0 ? await keys.CheckAsync(call, route, id) : null) ?? await endpoint(call);
+        CheckMode(route.Mode) ?? (route.Scope == RouteScope.Key && id.Length > 0 ? await keys.CheckAsync(call, route, id) : null)
+        ?? await endpoint(call);
+
+    /// <summary>Null for what the hub's mode has.</summary>
+    private HubError? CheckMode(HubMode? only) => only is null || only == snapshots.Current.Mode ? null
+        : only == HubMode.Enterprise ? OwnerEndpoints.CheckMode(OwnerKind.Team, snapshots.Current.Mode)
+        : new HubError(
+            409, "mode_differs", Blame.Caller,
+            "Credit is granted and sold in Provider mode alone. A budget is filled anew each period; POST …/adjustments adds to one.");
 
     /// <summary>
     /// Runs <paramref name="endpoint"/>, a change, for somebody with a good token, who need not be a member. What can't be found or is

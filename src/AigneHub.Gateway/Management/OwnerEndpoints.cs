@@ -22,20 +22,20 @@ public sealed class OwnerEndpoints(
 
     /// <summary>GET by id; <c>limit</c> 1 to 200, <c>continuation</c>.</summary>
     public Task ListAsync(HttpRequest request, ManagementRoute route, OwnerKind kind, CancellationToken cancellationToken) =>
-        RunAsync(request, route, kind, "", call => ListAsync(call, kind), cancellationToken);
+        handler.RunAsync(request, route, call => ListAsync(call, kind), cancellationToken);
 
     public Task GetAsync(
         HttpRequest request, ManagementRoute route, OwnerKind kind, string id, CancellationToken cancellationToken) =>
-        RunAsync(request, route, kind, id, call => GetAsync(call, kind, id), cancellationToken);
+        handler.RunAsync(request, route, id, call => GetAsync(call, kind, id), cancellationToken);
 
     /// <summary>POST: once for an id, whatever is repeated.</summary>
     public Task CreateAsync(HttpRequest request, ManagementRoute route, OwnerKind kind, CancellationToken cancellationToken) =>
-        RunAsync(request, route, kind, "", call => CreateAsync(call, kind), cancellationToken);
+        handler.RunAsync(request, route, call => CreateAsync(call, kind), cancellationToken);
 
     /// <summary>PATCH with If-Match.</summary>
     public Task UpdateAsync(
         HttpRequest request, ManagementRoute route, OwnerKind kind, string id, CancellationToken cancellationToken) =>
-        RunAsync(request, route, kind, id, call => UpdateAsync(call, kind, id), cancellationToken);
+        handler.RunAsync(request, route, id, call => UpdateAsync(call, kind, id), cancellationToken);
 
     /// <summary>Null in the mode that has such owners.</summary>
     internal static HubError? CheckMode(OwnerKind kind, HubMode mode) => kind == OwnerKind.Account || mode == HubMode.Enterprise
@@ -44,13 +44,6 @@ public sealed class OwnerEndpoints(
             409, "mode_differs", Blame.Caller,
             $"There are no {Word(kind)}s in Provider mode: accounts are strangers to each other there, and a label that two of them "
             + "choose alike must not charge one for the other. Give each customer an account, and keys budgets.");
-
-    private Task RunAsync(
-        HttpRequest request, ManagementRoute route, OwnerKind kind, string id, Func<ManagementCall, Task<HubError?>> endpoint,
-        CancellationToken cancellationToken) =>
-        handler.RunAsync(
-            request, route, id,
-            call => CheckMode(kind, Mode) is { } error ? Task.FromResult<HubError?>(error) : endpoint(call), cancellationToken);
 
     private async Task<HubError?> ListAsync(ManagementCall call, OwnerKind kind)
     {

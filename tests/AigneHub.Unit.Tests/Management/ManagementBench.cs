@@ -76,7 +76,7 @@ internal sealed class ManagementBench : IDisposable
         var access = Access = new KeyAccess(Stored, Stored, snapshots);
         var calls = new KeyCalls(Stored, Stored, Pipeline.Owned, authenticator, Pipeline.Ids, Clock);
         var handler = new ManagementHandler(
-            Gate, access, authenticator, trail, Pipeline.Ids, unexpected, Pipeline.Incidents, metrics, NullLogger<ManagementHandler>.Instance);
+            Gate, access, authenticator, trail, Pipeline.Ids, unexpected, Pipeline.Incidents, metrics, snapshots, NullLogger<ManagementHandler>.Instance);
         Handler = handler;
         var aigne = new AigneHandler(Gate, Pipeline.Ids, unexpected, NullLogger<AigneHandler>.Instance);
         Plans = new AccountPlans(Orders, Stored, Clock);
@@ -94,7 +94,7 @@ internal sealed class ManagementBench : IDisposable
         Movements = new MovementEndpoints(
             handler, Pipeline.Sync, Pipeline.Purses, Pipeline.Lines, Pipeline.Owned, snapshots, Clock);
         AuditLog = new AuditEndpoints(handler, Audit, new AuditOptions(), Clock);
-        Usage = new UsageEndpoints(handler, Pipeline.Usage, Ledger, Stored, snapshots, Clock);
+        Usage = new UsageEndpoints(handler, Pipeline.Usage, Ledger, Stored, MemberStore, snapshots, Clock);
         AigneUser = new AigneUserEndpoints(aigne, Pipeline.Purses, Pipeline.Lines, options, Clock);
         AigneModels = new AigneModelEndpoints(
             aigne, Gate, snapshots, new HealthBoard(new HealthOptions(), Clock), Pipeline.Purses, options);
@@ -196,7 +196,15 @@ internal sealed class ManagementBench : IDisposable
     }
 
     public Task<Reply> CreateAsync(OwnerKind kind, string body) =>
-        SendAsync(request => Owners.CreateAsync(request, ManagementRoutes.CreateAccount, kind, default), body);
+        SendAsync(request => Owners.CreateAsync(
+            request,
+            kind switch
+            {
+                OwnerKind.Account => ManagementRoutes.CreateAccount,
+                OwnerKind.Team => ManagementRoutes.CreateTeam,
+                _ => ManagementRoutes.CreateProject,
+            },
+            kind, default), body);
 
     public Task<Reply> GetAsync(OwnerKind kind, string id) => SendAsync(request => Owners.GetAsync(request, ManagementRoutes.ListAccounts, kind, id, default));
 

@@ -5,6 +5,7 @@ using AigneHub.Core.Keys;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Identity;
+using AigneHub.Gateway.Management;
 
 namespace AigneHub.Unit.Tests.Management;
 
@@ -186,6 +187,86 @@ public sealed class MemberStandingTests
         Assert.Equal((403, "not_invited"), (refused.Status, refused["code"]));
         var account = MemberRecord.AccountIdOf(MemberBench.Issuer, "repo:evil/app");
         Assert.Equal(0, (await bench.Hub.Pipeline.Purses.ReadAsync(PurseId.OfAccount(account), default)).Granted);
+    }
+
+    /// <summary>Roles in a team, and whom his own account pays for.</summary>
+    [Theory]
+    [InlineData("""{"account":"acme","team":"blue","roles":[{"role":"member","scope":"team:blue"}]}""", 201)]
+    [InlineData("""{"account":"acme","team":"blue","roles":[{"role":"auditor","scope":"team:blue"}]}""", 201)]
+    [InlineData("""{"account":"acme","team":"blue"}""", 403)]
+    [InlineData("""{"account":"acme","team":"blue","roles":[{"role":"administrator","scope":"team:blue"}]}""", 403)]
+    [InlineData("""{"account":"acme","team":"red","roles":[{"role":"member","scope":"team:blue"}]}""", 403)]
+    [InlineData("""{"account":"acme","team":"blue","roles":[{"role":"member","scope":"team:red"}]}""", 403)]
+    [InlineData("""{"account":"acme","team":"blue","project":"p","roles":[{"role":"member","scope":"team:blue"}]}""", 403)]
+    [InlineData("""{"account":"acme","roles":[{"role":"member","scope":"team:blue"}]}""", 403)]
+    [InlineData("""{"account":"other","team":"blue","roles":[{"role":"member","scope":"team:blue"}]}""", 403)]
+    public async Task Invite_ByATeamsAdministrator_IsIntoTheTeam(string body, int status)
+    {
+        using var bench = new MemberBench();
+        bench.Hub.Stored.Put(OwnerKind.Team, "red");
+        bench.Hub.Stored.Put(OwnerKind.Project, "p");
+        bench.Put("lead", "administrator@team:blue member@account:acme");
+        var lead = bench.Token("lead");
+        var made = await bench.Hub.SendAsync(request => bench.Hub.Invitations.CreateAsync(request, default), body, key: lead);
+        Assert.True(status == made.Status, made.Body.ToString());
+        if (status == 201)
+        {
+            var joined = await bench.AcceptAsync(made["code"], bench.Token("anna"));
+            Assert.Equal((200, "acme", "blue"), (joined.Status, joined["account"], joined["team"]));
+        }
+    }
+
+    [Fact]
+    public async Task List_ByATeamsAdministrator_IsOfTheTeam()
+    {
+        using var bench = new MemberBench();
+        bench.Put("lead", "administrator@team:blue");
+        bench.Put("anna", "");
+        bench.Put("bo", "", "other");
+        foreach (var (member, team) in new[] { ("anna", "blue"), ("bo", "red") })
+        {
+            var id = MemberRecord.IdOf(MemberBench.Issuer, member);
+            bench.Hub.MemberStore.Put((await bench.Hub.MemberStore.FindAsync(id, default))!.Value with { Team = team });
+        }
+
+        Task<Reply> ListAsync(string? query) => bench.Hub.SendAsync(
+            request => bench.Hub.Members.ListAsync(request, default), method: "GET", query: query, key: bench.Token("lead"));
+        Task<Reply> GetAsync(string member) => bench.Hub.SendAsync(
+            request => bench.Hub.Members.GetAsync(request, MemberRecord.IdOf(MemberBench.Issuer, member), default), method: "GET",
+            key: bench.Token("lead"));
+        var listed = await ListAsync("?team=blue");
+        Assert.Equal("anna", Assert.Single(listed.Body["items"]!.AsArray())!["subject"]!.ToString());
+        Assert.Equal((403, 403, 403), (
+            (await ListAsync(null)).Status, (await ListAsync("?team=red")).Status, (await ListAsync("?account=acme")).Status));
+        Assert.Equal((200, 404), ((await GetAsync("anna")).Status, (await GetAsync("bo")).Status));
+        Assert.Equal(404, (await bench.PatchAsync(MemberRecord.IdOf(MemberBench.Issuer, "anna"), Suspend, bench.Token("lead"))).Status);
+    }
+
+    /// <summary>Before the endpoint is asked, so that none forgets it.</summary>
+    [Theory]
+    [InlineData(HubMode.Enterprise, true)]
+    [InlineData(HubMode.Provider, false)]
+    public async Task Routes_OfTheOtherMode_AreRefused(HubMode mode, bool isEnterprise)
+    {
+        using var bench = new MemberBench(mode);
+        var root = bench.Hub.AddKey("key_root", Role.Owner);
+        foreach (var route in ManagementRoutes.All.Where(route => route.Scope != RouteScope.Key))
+        {
+            var isCalled = false;
+            var reply = await bench.Hub.SendAsync(
+                request => bench.Hub.Handler.RunAsync(
+                    request, route,
+                    _ =>
+                    {
+                        isCalled = true;
+                        return Task.FromResult<HubError?>(null);
+                    },
+                    default),
+                method: "GET", key: root);
+            var isIn = route.Mode is not { } only || only == HubMode.Enterprise == isEnterprise;
+            Assert.True(isIn == isCalled, route.Function);
+            Assert.Equal(isIn ? "" : "mode_differs", reply["code"]);
+        }
     }
 
     [Fact]

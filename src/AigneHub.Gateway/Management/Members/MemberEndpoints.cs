@@ -44,15 +44,16 @@ public sealed class MemberEndpoints
     public Task ListAsync(HttpRequest request, CancellationToken cancellationToken) => _handler.RunAsync(
         request, ManagementRoutes.ListMembers, async call =>
         {
-            var (account, limit, continuation, error) = MemberPage.Of(call);
-            if (error is not null)
+            var asked = MemberPage.Of(call);
+            if (asked.Error is not null)
             {
-                return error;
+                return asked.Error;
             }
 
-            var page = await _members.ListAsync(account, limit, continuation, call.CancellationToken);
+            var page = await _members.ListAsync(asked.Account, asked.Limit, asked.Continuation, call.CancellationToken);
+            var items = page.Items.Where(one => asked.Has(one.Value.TeamNow, one.Value.Project));
             await call.WriteAsync(
-                new RecordPage<MemberDocument>([.. page.Items.Select(one => MemberDocument.Of(one.Value))], page.Continuation),
+                new RecordPage<MemberDocument>([.. items.Select(one => MemberDocument.Of(one.Value))], page.Continuation),
                 ManagementJson.Default.RecordPageMemberDocument);
             return null;
         }, cancellationToken);
@@ -222,7 +223,8 @@ public sealed class MemberEndpoints
     /// <summary>Null also where the caller may not know of it.</summary>
     private async Task<Versioned<MemberRecord>?> FindAsync(ManagementCall call, string id, Permission permission) =>
         await _members.FindAsync(id, call.CancellationToken) is { } found
-        && MemberRules.May(call.Caller, permission, found.Value.Account)
+        && (MemberRules.May(call.Caller, permission, found.Value.Account)
+            || (permission == Permission.Read && MemberRules.MayBelow(call.Caller, permission, found.Value.TeamNow, found.Value.Project)))
             ? found
             : null;
 
