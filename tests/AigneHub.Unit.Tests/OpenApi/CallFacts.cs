@@ -154,7 +154,7 @@ internal sealed partial class CallFacts
         }
     }
 
-    private void AddError(int status, string code)
+    public void AddError(int status, string code)
     {
         if (!ErrorCode().IsMatch(code))
         {

@@ -135,6 +135,8 @@ internal sealed partial class OpenApiWriter
         if (route.Mode is { } only)
         {
             operation["x-mode"] = only.ToString();
+            // What every call of the other mode is told, before it is run.
+            facts.AddError(StatusCodes.Status409Conflict, "mode_differs");
         }
 
         JsonNode[] parameters =
