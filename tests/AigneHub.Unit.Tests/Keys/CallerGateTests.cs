@@ -116,6 +116,26 @@ public sealed class CallerGateTests : IDisposable
         Assert.DoesNotContain("10.", error.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Who guesses keys locks out none of those behind the same address who were let in within the last hour.</summary>
+    [Fact]
+    public async Task LetIn_AddressThatFailsTooOften_TakesKeysThatWereGoodAndNoOthers()
+    {
+        var (seen, fresh) = (_bench.AddKey("key_seen"), _bench.AddKey("key_fresh"));
+        Assert.Null(await LetInAsync(seen, KeyScope.Chat));
+        for (var i = 0; i < _bench.Options.AuthenticationFailuresPerMinute; i++)
+        {
+            await LetInAsync($"wrong-{i}", KeyScope.Chat);
+        }
+
+        Assert.Equal("too_many_failed_authentications 429", await LetInAsync(fresh, KeyScope.Chat));
+        _bench.Clock.Advance(TimeSpan.FromMinutes(59));
+        Assert.Null(await LetInAsync(seen, KeyScope.Chat));
+        _bench.Clock.Advance(TimeSpan.FromMinutes(59));
+        Assert.Null(await LetInAsync(seen, KeyScope.Chat));
+        _bench.Clock.Advance(TimeSpan.FromMinutes(60));
+        Assert.Equal("too_many_failed_authentications 429", await LetInAsync(seen, KeyScope.Chat));
+    }
+
     private string Put(Func<KeyRecord, KeyRecord> change)
     {
         var secret = _bench.AddKey("key_x");
