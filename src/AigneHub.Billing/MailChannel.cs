@@ -72,6 +72,7 @@ public sealed class MailChannel(NotificationOptions options) : INoticeChannel
             MessageId = $"{notice.Id}@aignehub",
             Subject = notice.Percent is { } percent
                 ? string.Create(CultureInfo.InvariantCulture, $"{owner}: {percent} % of the budget is used")
+                : notice.Refused ? $"{owner}: a call was refused, the rest of the {(notice.IsOfBudget ? "budget" : "credit")} is too small"
                 : $"{owner}: the balance is low",
             Body = new TextPart("plain") { Text = TextOf(notice, owner) },
         };
@@ -93,16 +94,18 @@ public sealed class MailChannel(NotificationOptions options) : INoticeChannel
     private static string TextOf(NoticeRecord notice, string owner)
     {
         var (limit, amount) = (Nano.ToDecimalString(notice.Limit), Nano.ToDecimalString(notice.Amount));
-        var text = notice.Percent is { } percent
-            ? string.Create(
-                CultureInfo.InvariantCulture,
-                $"{owner} has used {amount} of its budget of {limit} {notice.UnitName} ({percent} % or more).\n"
-                + $"The period ends at {notice.PeriodEnd?.UtcDateTime:yyyy-MM-dd HH:mm} UTC.\n")
+        var (used, end) = ($"{owner} has used {amount} of its budget of {limit} {notice.UnitName}", EndOf(notice));
+        var text = notice.Percent is { } percent ? string.Create(CultureInfo.InvariantCulture, $"{used} ({percent} % or more).\n{end}")
+            : notice is { Refused: true, IsOfBudget: true } ? $"{used}. The rest did not carry a call, which was refused.\n{end}"
+            : notice.Refused ? $"The balance of {owner} is {amount} {notice.UnitName}. It did not carry a call, which was refused.\n"
             : $"The balance of {owner} is {amount} {notice.UnitName}, below {limit}.\n";
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{text}\nPurse {notice.Purse}, notice {notice.Id}, {notice.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC\n");
     }
+
+    private static string EndOf(NoticeRecord notice) => string.Create(
+        CultureInfo.InvariantCulture, $"The period ends at {notice.PeriodEnd?.UtcDateTime:yyyy-MM-dd HH:mm} UTC.\n");
 
     /// <summary>Names are people's: one line of visible text.</summary>
     private static string Line(string text)

@@ -1,3 +1,4 @@
+using AigneHub.Core.Usage;
 using AigneHub.Gateway.Management;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -43,5 +44,27 @@ public sealed class AccountFunctions(UsageEndpoints usage, LedgerEndpoints ledge
     public Task AccountAudit(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/accounts/{id}/audit")] HttpRequest request,
         string id,
-        CancellationToken cancellationToken) => ledger.AuditAsync(request, id, cancellationToken);
+        CancellationToken cancellationToken) =>
+        ledger.AuditAsync(request, ManagementRoutes.AccountAudit, PurseId.OfAccount(id), cancellationToken);
+
+    [Function(nameof(TeamAudit))]
+    public Task TeamAudit(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/teams/{id}/audit")] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken) =>
+        ledger.AuditAsync(request, ManagementRoutes.TeamAudit, PurseId.OfTeam(id), cancellationToken);
+
+    [Function(nameof(ProjectAudit))]
+    public Task ProjectAudit(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/projects/{id}/audit")] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken) =>
+        ledger.AuditAsync(request, ManagementRoutes.ProjectAudit, PurseId.OfProject(id), cancellationToken);
+
+    [Function(nameof(KeyAudit))]
+    public Task KeyAudit(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/keys/{id}/audit")] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken) =>
+        ledger.AuditAsync(request, ManagementRoutes.KeyAudit, PurseId.OfKey(id), cancellationToken);
 }

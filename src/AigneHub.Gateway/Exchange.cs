@@ -28,7 +28,7 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
     private bool _awaitsContent;
     private TimeSpan _upstreamWait;
 
-    public ModelCall Call { get; } = call;
+    public ModelCall Call { get; private set; } = call;
     public ModelFront Front => Call.Front;
     public HttpContext Http { get; } = http;
 
@@ -132,12 +132,12 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
     public bool SendsBytes { get; set; }
 
     /// <summary>
-    /// Nobody else makes the call that the client has named. A whole answer is waited for though the client leaves: its repeat gets it.
+    /// Nobody else makes the call that the client has named. What can be kept is waited for though the client leaves: its repeat gets it.
     /// </summary>
     public void Begun(IdempotentCall call)
     {
         Idempotent = call;
-        if (!IsStreamed)
+        if (!Head.Stream)
         {
             Http.RequestAborted = CancellationToken.None;
         }
@@ -151,6 +151,9 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
         Recorded = call;
         call.Begin();
     }
+
+    /// <summary>The body has images to work on, which an API of its own may take.</summary>
+    public void TakeInputImages() => Call = Front.WithInputImages is { } front ? Call with { Front = front } : Call;
 
     /// <summary>What became of the named call is remembered.</summary>
     public void Ended() => Idempotent = null;

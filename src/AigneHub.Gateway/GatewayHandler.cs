@@ -7,6 +7,7 @@ using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Bodies;
 using AigneHub.Gateway.Credit;
 using AigneHub.Gateway.Fronts;
+using AigneHub.Gateway.Fronts.Aigne;
 using AigneHub.Gateway.Fronts.Errors;
 using AigneHub.Gateway.Idempotency;
 using AigneHub.Gateway.Relay;
@@ -168,7 +169,7 @@ public sealed class GatewayHandler
     }
 
     /// <summary>Without either result the call is answered already.</summary>
-    private async Task<(HubSnapshot? Snapshot, HubError? Error)> AdmitAsync(
+    private async ValueTask<(HubSnapshot? Snapshot, HubError? Error)> AdmitAsync(
         Exchange exchange, HttpRequest request, CancellationToken cancellationToken)
     {
         // :: 2 Authenticate
@@ -202,6 +203,10 @@ public sealed class GatewayHandler
         if (exchange.Front.Shape.Flatten?.Invoke(body.Bytes) is { } flat)
         {
             body.Replace(flat);
+            if (AigneInputImages.Take(exchange, _bodies) is { } unfit)
+            {
+                return (null, unfit);
+            }
         }
 
         // :: 4 Parse its head

@@ -10,6 +10,15 @@ namespace AigneHub.Gateway;
 /// <summary>Makes the usage event of a finished call.</summary>
 internal static class UsageOf
 {
+    /// <summary>
+    /// What the call's answer costs a caller who spends credit, in nano; null for others, without a price, and while the target
+    /// has not reported all that it is charged by.
+    /// </summary>
+    public static long? Credits(Exchange exchange) =>
+        exchange.Caller.SpendsCredit && exchange.Consumed is { Estimated: false } consumed
+            ? Credits(exchange, consumed.Usage)
+            : null;
+
     /// <summary>What usage reported by the target costs a caller who spends credit, in nano; null without a price.</summary>
     public static long? Credits(Exchange exchange, TokenUsage usage) => Cost.Of(Lines(exchange, usage, neverFree: true));
 

@@ -87,7 +87,11 @@ public static class ForeignSeals
         var hasThoughts = !takesThoughts && Has(body, "\"reasoning_content\""u8);
         var hasDetails = row?.Id != "openrouter" && Has(body, "\"reasoning_details\""u8);
         var hasSignatures = row?.Id is not ("google" or "vertex") && Has(body, "\"extra_content\""u8);
-        return !hasThoughts && !hasDetails && !hasSignatures ? null : (root, edits) =>
+        return !hasThoughts && !hasDetails && !hasSignatures ? null : CutOfChat(hasThoughts, hasDetails, hasSignatures);
+    }
+
+    private static Action<JsonElement, BodyEdits> CutOfChat(bool hasThoughts, bool hasDetails, bool hasSignatures) =>
+        (root, edits) =>
         {
             foreach (var message in BodyEdits.List(root, "messages"))
             {
@@ -108,7 +112,6 @@ public static class ForeignSeals
                 }
             }
         };
-    }
 
     /// <summary>
     /// Gemini 3 demands a signature on the first call of a step, and has a stand-in for calls that another model has made

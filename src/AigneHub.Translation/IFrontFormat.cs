@@ -26,6 +26,12 @@ public sealed record AnswerContext(string Id, string Model, DateTimeOffset Creat
     /// <summary>What usage costs the caller, in nano-credits; null: it spends no credit, and answers don't tell.</summary>
     public Func<TokenUsage, long?>? CreditsOf { get; init; }
 
+    /// <summary>
+    /// What the answer costs, in nano-credits, where it is known before it is written (images, videos); null: as
+    /// <see cref="CreditsOf"/>, or it is not known.
+    /// </summary>
+    public long? Credits { get; init; }
+
     /// <summary>A stream is asked for by the path or a header, not by the body.</summary>
     public bool StreamBesideBody { get; init; }
 }

@@ -46,6 +46,44 @@ public sealed class LimitTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task RequestsOfAKey_AtEveryFront_AreRefusedInItsFormat()
+    {
+        await using var cohere = await FakeUpstream.StartAsync((context, _) => context.Response.WriteAsync(
+            """{"results":[{"index":0,"relevance_score":0.5}],"meta":{"billed_units":{"search_units":1}}}"""));
+        await using var hub = await TestHub.StartAsync(azurite, settings: new Dictionary<string, string?>
+        {
+            ["COHERE_API_KEY"] = "co-vendor-secret-0123456789",
+            ["COHERE_BASE_URL"] = $"{cohere.BaseUrl}",
+        });
+        var (_, key) = await CreateKeyAsync(hub, """{"name":"slow","limits":{"requestsPerMinute":1}}""");
+        const string Rank = """{"model":"cohere/rerank-v3.5","query":"a","documents":["b"]}""";
+        (string Path, string Body, string Member, string Value)[] fronts =
+        [
+            ("/v1/responses", """{"model":"sim/chat-fast","input":"Hi"}""", "error.code", "rate_limit_exceeded"),
+            ("/v1beta/models/sim%2Fchat-fast:generateContent", """{"contents":[{"parts":[{"text":"Hi"}]}]}""", "error.status", "RESOURCE_EXHAUSTED"),
+            ("/v1/rerank", Rank, "message", ""),
+            ("/v2/rerank", Rank, "message", ""),
+            ("/api/v2/chat", """{"input":{"messages":[{"role":"user","content":"Hi"}],"modelOptions":{"model":"sim/chat-fast"}},"options":{"streaming":true}}""", "error.type", "rate_limit_exceeded"),
+            ("/api/v2/chat/completions", """{"model":"sim/chat-fast","prompt":"Hi"}""", "error.type", "rate_limit_exceeded"),
+            ("/api/v2/image", """{"input":{"prompt":"A cat","modelOptions":{"model":"sim/image"}}}""", "error.type", "rate_limit_exceeded"),
+        ];
+        foreach (var (path, body, member, value) in fronts)
+        {
+            using var refused = await UntilRefusedAsync([hub, hub, hub], passMin: 0, h => PostAsync(h, path, key, body));
+            Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+            var document = (await refused.Content.ReadFromJsonAsync<JsonNode>())!;
+            var found = member.Split('.').Aggregate(document, (node, name) => node[name]!);
+            Assert.StartsWith(value, Text(found), StringComparison.Ordinal);
+            Assert.StartsWith(
+                "The limit of 1 requests per minute of this API key is reached. Retry in ", Text((document["error"] ?? document)["message"]), StringComparison.Ordinal);
+            if (path.StartsWith("/api/v2/", StringComparison.Ordinal))
+            {
+                Assert.Equal(["message", "type", "timestamp", "code"], document["error"]!.AsObject().Select(one => one.Key));
+            }
+        }
+    }
+
+    [Fact]
     public async Task Create_LimitBelowOne_IsRefusedNamingTheField()
     {
         await using var hub = await TestHub.StartAsync(azurite);

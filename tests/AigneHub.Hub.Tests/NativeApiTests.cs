@@ -62,16 +62,18 @@ public sealed class NativeApiTests(AzuriteFixture azurite)
     {
         await using var vendors = await RecordedVendors.StartAsync();
         await using var hub = await TestHub.StartAsync(azurite, settings: vendors.Settings);
-        (string Path, string Body, string Front, string[] Units)[] calls =
+        // Costs by hand: 12 × 3 + 29 × 15, nothing, 9 × 0.3 + 272 × 2.5, 3072 × 0.125 + 4171 × 1.25 + 423 × 10, 12 × 0.02 USD a million.
+        (string Path, string Body, string Front, string[] Units, string Cost)[] calls =
         [
             ("/v1/messages", """{"model":"anthropic/claude-sonnet-4-5","max_tokens":9,"messages":[{"role":"user","content":"Hi"}]}""",
-                "anthropic.messages", ["input 12", "output 29"]),
+                "anthropic.messages", ["input 12", "output 29"], "0.000471"),
             ("/v1/messages/count_tokens", """{"model":"anthropic/claude-sonnet-4-5","messages":[{"role":"user","content":"Hi"}]}""",
-                "anthropic.count_tokens", []),
+                "anthropic.count_tokens", [], "0"),
             ("/v1beta/models/google%2Fgemini-2.5-flash:generateContent", """{"contents":[{"parts":[{"text":"Hi"}]}]}""",
-                "gemini.generate_content", ["input 9", "output 272"]),
-            ("/v1/responses", """{"model":"openai/gpt-5","input":"Hi"}""", "openai.responses", ["cached_input 3072", "input 4171", "output 423"]),
-            ("/v1/embeddings", """{"model":"openai/text-embedding-3-small","input":"Hi"}""", "openai.embeddings", ["input 12"]),
+                "gemini.generate_content", ["input 9", "output 272"], "0.0006827"),
+            ("/v1/responses", """{"model":"openai/gpt-5","input":"Hi"}""", "openai.responses", ["cached_input 3072", "input 4171", "output 423"],
+                "0.00982775"),
+            ("/v1/embeddings", """{"model":"openai/text-embedding-3-small","input":"Hi"}""", "openai.embeddings", ["input 12"], "0.00000024"),
         ];
         foreach (var call in calls)
         {
@@ -84,7 +86,7 @@ public sealed class NativeApiTests(AzuriteFixture azurite)
 
             Assert.Equal((call.Front, "completed"), (line["api"]!.ToString(), line["outcome"]!.ToString()));
             Assert.Equal(call.Units, line["lines"]!.AsArray().Select(l => $"{l!["kind"]} {l["units"]}").Order(StringComparer.Ordinal));
-            Assert.NotNull(line["cost"]);
+            Assert.Equal(call.Cost, line["cost"]!.ToString());
         }
     }
 

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { AIGNEHubVideoModel } from "@aigne/aigne-hub";
 
 const { HUB_URL, HUB_KEY, CALLS } = process.env;
+process.env.AIGNE_HUB_API_URL = HUB_URL;
 
 async function made({ model, input }) {
   try {
@@ -20,4 +21,6 @@ async function made({ model, input }) {
 }
 
 const calls = Object.entries(JSON.parse(CALLS)).map(async ([name, call]) => [name, await made(call)]);
-console.log(JSON.stringify(Object.fromEntries(await Promise.all(calls))));
+const seen = Object.fromEntries(await Promise.all(calls));
+seen.models = await AIGNEHubVideoModel.models();
+console.log(JSON.stringify(seen));

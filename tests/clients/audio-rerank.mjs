@@ -1,5 +1,6 @@
 // The official clients of OpenAI and Cohere against a hub: transcriptions, translations, speech and reranking. Prints one JSON
-// document of what they saw. Environment: HUB_URL, HUB_KEY.
+// document of what they saw. Environment: HUB_URL, HUB_KEY, CUSTOM (the id of a custom
+// provider).
 import OpenAI, { AzureOpenAI, toFile } from "openai";
 import { CohereClient, CohereClientV2 } from "cohere-ai";
 
@@ -68,6 +69,20 @@ for (const block of (await sse.data.text()).split("\n\n")) {
   }
 }
 
+/** Speech at other vendors: the content type and the bytes. */
+const speak = async (name, call) => {
+  const { data, type } = await named(name, call);
+  return { type, bytes: Buffer.from(await data.arrayBuffer()).toString("base64") };
+};
+const azureSpeech = await speak("azureSpeech", azure.audio.speech.create({ model: "azure-openai/my-tts", voice: "alloy", input: "Hallo Welt" }));
+const groqSpeech = await speak("groqSpeech", client.audio.speech.create({
+  model: "groq/canopylabs/orpheus-v1-english", voice: "hannah", input: "Good evening", response_format: "wav",
+}));
+const azureTranslated = await named("azureTranslation", azure.audio.translations.create({
+  file: await file(), model: "azure-openai/my-translator", response_format: "verbose_json",
+}));
+const groqTranslated = await named("groqTranslation", client.audio.translations.create({ file: await file(), model: "groq/whisper-large-v3" }));
+
 const errors = {};
 for (const [name, run] of Object.entries({
   noFile: () => client.post("/audio/transcriptions", { body: (() => { const f = new FormData(); f.append("model", "openai/whisper-1"); return f; })() }),
@@ -95,6 +110,11 @@ const raw = async (name, promise) => {
 const ranked = await raw("ranked", v2.rerank({ model: "cohere/rerank-v3.5", ...rerank, topN: 2 }));
 const rankedV1 = await raw("rankedV1", v1.rerank({ model: "cohere/rerank-v3.5", ...rerank, returnDocuments: true }));
 const bedrock = await raw("bedrock", v2.rerank({ model: "bedrock/cohere.rerank-v3-5:0", ...rerank }));
+const many = Array.from({ length: 201 }, (_, i) => `Document ${i}`);
+await raw("bedrockMany", v2.rerank({ model: "bedrock/cohere.rerank-v3-5:0", query: rerank.query, documents: many }));
+const custom = await raw("custom", v2.rerank({ model: `${process.env.CUSTOM}/by-token`, ...rerank }));
+await raw("customV1", v1.rerank({ model: `${process.env.CUSTOM}/by-token`, ...rerank }));
+await raw("customBySearch", v2.rerank({ model: `${process.env.CUSTOM}/by-search`, ...rerank }));
 try {
   await v2.rerank({ model: "cohere/rerank-v3.5", query: "x", documents: [] }, { maxRetries: 0 });
 } catch (e) {
@@ -104,5 +124,6 @@ try {
 console.log(JSON.stringify({
   ids, errors, verbose, modelFirst, text, vtt, events, streamType: stream.type, translated: ignored.data, deployment: deployment.data,
   speech: { type: speech.type, bytes: spoken.toString("base64") }, speechEvents, speechEventsType: sse.type,
-  ranked, rankedV1, bedrock,
+  azureSpeech, groqSpeech, azureTranslated: azureTranslated.data, groqTranslated: groqTranslated.data,
+  ranked, rankedV1, bedrock, custom,
 }));

@@ -18,7 +18,7 @@ const ids = async (call) => {
 const whole = async (name, call) => {
   const { data, id, warnings } = await ids(call);
   seen[name] = {
-    id, warnings, images: data.data.map((i) => i.url ?? i.b64_json), revised: data.data[0].revised_prompt,
+    id, warnings, images: data.data.map((i) => i.url ?? i.b64_json ?? i.error.code), revised: data.data[0].revised_prompt,
     format: data.output_format, tokens: data.usage?.total_tokens,
   };
 };
@@ -51,6 +51,20 @@ await streamed("openaiEditStream", openai.images.edit({ model: "openai/gpt-image
 await whole("azure", azure.images.generate({ model: "azure-openai/gpt-image-1.5", prompt: "An otter" }));
 await whole("azureEdit", azureModel.images.edit({ prompt: "A hat", image: png }));
 await whole("xai", openai.images.generate({ model: "xai/test-image", prompt: "A cat", n: 2 }));
+// No form, and so no call of the client's own.
+await whole("xaiEdit", openai.post("/images/edits", {
+  body: { model: "xai/test-image", prompt: "A hat", image: { url: `data:image/png;base64,${process.env.PNG}`, type: "image_url" } },
+}));
+await whole("together", openai.images.generate({ model: "together/black-forest-labs/FLUX.1-schnell", prompt: "Fir", n: 3, steps: 4, response_format: "b64_json" }));
+await failed("togetherEdit", () => openai.images.edit({ model: "together/black-forest-labs/FLUX.1-schnell", prompt: "x", image: png }));
+const group = { model: "doubao/test-seedream", prompt: "Three seasons", size: "2K", sequential_image_generation: "auto" };
+await whole("doubao", openai.images.generate(group));
+// The client takes an event with an error for the end of the stream; what has come is read as it is.
+const groupStream = await openai.images.generate({ ...group, stream: true }).asResponse();
+seen.doubaoStream = {
+  id: groupStream.headers.get("x-request-id"), type: groupStream.headers.get("content-type"),
+  events: (await groupStream.text()).split("\n\n").map((e) => e.match(/^data: (.*)$/m)?.[1]).filter((d) => d && d !== "[DONE]").map((d) => JSON.parse(d)),
+};
 await whole("gemini", openai.images.generate({ model: "google/gemini-2.5-flash-image", prompt: "A banana", size: "1536x1024", quality: "high" }));
 await streamed("geminiStream", openai.images.generate({ model: "google/gemini-2.5-flash-image", prompt: "Many rabbits", stream: true, partial_images: 1 }));
 await whole("geminiEdit", openai.images.edit({ model: "google/gemini-2.5-flash-image", prompt: "A hat", image: [png, png] }));

@@ -15,7 +15,7 @@ internal static class Compare
 
     /// <summary>
     /// Arguments: <c>--rounds</c>, <c>--seconds</c> and <c>--calls</c> of each run at most, <c>--split</c> (the hub's settler in a process of its own,
-    /// not counted), <c>--gap</c> (milliseconds between chunks), <c>--shape json|sse</c>.
+    /// not counted), <c>--telemetry</c> (the hub measures its calls), <c>--gap</c> (milliseconds between chunks), <c>--shape json|sse</c>.
     /// </summary>
     public static async Task<int> RunAsync(Arguments arguments)
     {
@@ -24,8 +24,10 @@ internal static class Compare
         var duration = TimeSpan.FromSeconds(arguments.Number("--seconds", 2));
         var callsMax = arguments.Number("--calls", 5_000);
         var split = arguments.Has("--split");
+        var measured = arguments.Has("--telemetry");
 
         await using var storage = await HubUnderTest.PrepareAsync();
+        storage.IsMeasured = measured;
         var none = new Dictionary<string, string>();
         var self = typeof(Compare).Assembly.Location;
         await using var mock = await MeteredProcess.StartAsync(
@@ -66,7 +68,7 @@ internal static class Compare
 
         Console.WriteLine(machine);
         Console.WriteLine();
-        Console.WriteLine($"| {rounds} rounds, each run {duration.TotalSeconds:0} s or {callsMax} calls, median (range){(split ? "; settler in a process of its own" : "")} | direct | YARP 2.3.0 | hub | hub ÷ YARP | bar |");
+        Console.WriteLine($"| {rounds} rounds, each run {duration.TotalSeconds:0} s or {callsMax} calls, median (range){(split ? "; settler in a process of its own" : "")}{(measured ? "; telemetry on" : "")} | direct | YARP 2.3.0 | hub | hub ÷ YARP | bar |");
         Console.WriteLine("|---|---|---|---|---|---|");
         foreach (var shape in shapes)
         {

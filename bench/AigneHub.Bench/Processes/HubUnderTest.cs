@@ -35,6 +35,9 @@ internal sealed class HubUnderTest : IAsyncDisposable
     public string Key { get; } = HubKey.Generate();
     public string ConnectionString => _azurite.ConnectionString;
 
+    /// <summary>Hubs that are started from now on measure their calls, as for Prometheus.</summary>
+    public bool IsMeasured { get; set; }
+
     public static async Task<HubUnderTest> PrepareAsync()
     {
         var folder = Directory.CreateTempSubdirectory("aignehub-bench-").FullName;
@@ -54,6 +57,7 @@ internal sealed class HubUnderTest : IAsyncDisposable
                 [AdministratorKey.Setting] = Key,
                 ["OPENAI_BASE_URL"] = $"{upstream.AbsoluteUri}v1",
                 ["OPENAI_API_KEY"] = "sk-of-the-vendor-0123456789",
+                ["AigneHub__Telemetry__Prometheus"] = IsMeasured ? "true" : "false",
             });
 
     /// <summary>Gives the administrator's account a hard budget that is never used up; holds for all calls afterwards.</summary>

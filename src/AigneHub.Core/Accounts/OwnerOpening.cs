@@ -50,5 +50,14 @@ public sealed class OwnerOpening(IOwnerStore owners, OwnedPurses purses, Starter
     /// <summary>Whether what is stored is what was asked for, but for what comes later in its life.</summary>
     public static bool IsSame(OwnerRecord stored, OwnerRecord asked) =>
         stored.Status != OwnerStatus.Deleted
-        && stored with { CreatedAt = asked.CreatedAt, Plan = null, Status = default, StatusReason = null } == asked;
+        && stored with
+        {
+            CreatedAt = asked.CreatedAt,
+            Plan = asked.Plan,
+            Status = default,
+            StatusReason = null,
+            Terms = stored.Terms is { Budget: null, Alerts: { } alerts }
+                ? PurseTerms.WithBalances(stored.Terms, alerts.LowBalance, topUpBelow: null)
+                : stored.Terms,
+        } == asked;
 }

@@ -24,8 +24,11 @@ public sealed record OwnerRecord
 
     public RateLimits? Limits { get; init; }
 
-    /// <summary>Of an account: the plan that it has subscribed to; null for none.</summary>
+    /// <summary>Of an account: the plan in force, its subscription's, else <see cref="GivenPlan"/>; null for none.</summary>
     public string? Plan { get; init; }
+
+    /// <summary>Of an account: the plan that an administrator gave, in force while no subscription is; null for none.</summary>
+    public string? GivenPlan { get; init; }
 
     /// <summary>Of an account: spans of its calls hold what was asked and answered.</summary>
     public bool CaptureContent { get; init; }

@@ -51,6 +51,11 @@ internal static class LeaseRules
             }
         }
 
+        if (admitted.Contains(false))
+        {
+            BudgetRules.NotifyRefusal(book);
+        }
+
         var extra = command.Close ? 0 : always ? command.Wish : Share(book, command.Wish, available, times);
         amount = checked(amount + extra);
         book.PutLease(lease with { Amount = amount, Closing = command.Close });

@@ -72,7 +72,7 @@ internal sealed class PurseBook(PurseState state, DateTimeOffset now)
             return false;
         }
 
-        State = State with { Debt = State.Debt - paid };
+        State = State with { Debt = State.Debt - paid, RefusalNotified = null };
         Book(kind, grant.Remaining, info with { GrantId = id });
         return true;
     }

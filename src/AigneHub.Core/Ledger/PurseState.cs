@@ -115,6 +115,9 @@ public sealed record PurseState(LedgerUnit Unit, PurseKind Kind, long Spent, lon
 
     public bool LowNotified { get; init; }
 
+    /// <summary>The balance when a refusal was told last; null: none was since the period began or credit came.</summary>
+    public long? RefusalNotified { get; init; }
+
     /// <summary>Not kept elsewhere yet, by number; above <see cref="NoticesMax"/> the oldest go.</summary>
     public ImmutableArray<PurseNotice> Notices { get; init; } = [];
 

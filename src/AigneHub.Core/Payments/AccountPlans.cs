@@ -4,8 +4,8 @@ using AigneHub.Core.Accounts;
 namespace AigneHub.Core.Payments;
 
 /// <summary>
-/// Gives accounts the plans that they pay for, and takes them when the paid time is over. A plan that an administrator gave stays, unless
-/// the account has subscribed to the same.
+/// Gives accounts the plans that they pay for, and takes them when the paid time is over. Then the plan that an administrator gave is in
+/// force again.
 /// </summary>
 public sealed class AccountPlans(IOrderStore orders, IOwnerStore owners, TimeProvider time)
 {
@@ -15,7 +15,7 @@ public sealed class AccountPlans(IOrderStore orders, IOwnerStore owners, TimePro
     /// <exception cref="StorageUnavailableException">Storage does not answer, or others kept writing.</exception>
     public async Task ApplyAsync(string account, CancellationToken cancellationToken)
     {
-        var (inForce, paid) = await ReadAsync(account, cancellationToken);
+        var inForce = await ReadInForceAsync(account, cancellationToken);
         for (var tries = 0; tries < TriesMax; tries++)
         {
             if (await owners.FindAsync(OwnerKind.Account, account, cancellationToken) is not { } found)
@@ -23,7 +23,7 @@ public sealed class AccountPlans(IOrderStore orders, IOwnerStore owners, TimePro
                 return;
             }
 
-            var plan = inForce ?? (found.Value.Plan is { } current && paid.Contains(current) ? null : found.Value.Plan);
+            var plan = inForce ?? found.Value.GivenPlan;
             if (plan == found.Value.Plan
                 || await owners.ReplaceAsync(found.Value with { Plan = plan }, found.ETag, cancellationToken))
             {
@@ -51,21 +51,19 @@ public sealed class AccountPlans(IOrderStore orders, IOwnerStore owners, TimePro
         while (continuation is not null);
     }
 
-    /// <summary>The newest order's plan that is in force, and all that were ever paid for.</summary>
-    private async Task<(string? InForce, HashSet<string> Paid)> ReadAsync(string account, CancellationToken cancellationToken)
+    /// <summary>The newest order's plan that is in force; null for none.</summary>
+    /// <exception cref="StorageUnavailableException">Storage does not answer.</exception>
+    public async Task<string?> ReadInForceAsync(string account, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        string? inForce = null;
-        var paid = new HashSet<string>(StringComparer.Ordinal);
         await foreach (var order in OrdersAsync(account, cancellationToken))
         {
-            if (order.PaidUntil is not null)
+            if (order.PaidUntil is not null && order.IsInForce(now))
             {
-                paid.Add(order.Product);
-                inForce ??= order.IsInForce(now) ? order.Product : null;
+                return order.Product;
             }
         }
 
-        return (inForce, paid);
+        return null;
     }
 }

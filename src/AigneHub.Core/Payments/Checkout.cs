@@ -159,7 +159,7 @@ public sealed class Checkout(
             }
 
             var owner = await owners.FindAsync(OwnerKind.Account, purchase.Account, cancellationToken);
-            return owner?.Value.Plan is { } current ? (null, AlreadySubscribed(current))
+            return owner?.Value is { Plan: { } current } account && current != account.GivenPlan ? (null, AlreadySubscribed(current))
                 // One that is not paid at the moment gives no plan, and will be charged again.
                 : await SubscribedAsync(purchase.Account, cancellationToken) is { } subscribed ? (null, AlreadySubscribed(subscribed))
                 : Offer(purchase, OrderKind.Plan, plan.Id, plan.Name, plan.Credits, plan.Prices);

@@ -34,8 +34,10 @@ public sealed record ProviderEntry(
     /// <param name="model">The vendor's name of a model; null: any.</param>
     public ApiBinding? Find(ModelApi api, string? model = null)
     {
-        foreach (var binding in Apis)
+        // By index, as each call asks: an enumerator of an interface is allocated.
+        for (var i = 0; i < Apis.Count; i++)
         {
+            var binding = Apis[i];
             if (binding.Api == api && (model is null || binding.Serves(model)))
             {
                 return binding;

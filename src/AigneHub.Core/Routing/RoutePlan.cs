@@ -49,17 +49,13 @@ public sealed class RoutePlan
         return key.ModelsDenied.Count == 0 ? allowed : allowed?.Without(key.ModelsDenied);
     }
 
-    private RoutePlan? AllowedBy(IReadOnlyList<string> models)
-    {
-        if (models.Count == 0 || (Alias is not null && ModelPatterns.Allow(models, Alias.Name)))
-        {
-            return this;
-        }
+    private RoutePlan? AllowedBy(IReadOnlyList<string> models) =>
+        models.Count == 0 || (Alias is not null && ModelPatterns.Allow(models, Alias.Name)) ? this : NarrowedTo(models);
 
-        return Array.TrueForAll(_targets, t => ModelPatterns.Allow(models, t.FullName))
+    private RoutePlan? NarrowedTo(IReadOnlyList<string> models) =>
+        Array.TrueForAll(_targets, t => ModelPatterns.Allow(models, t.FullName))
             ? this
             : Narrowed(t => ModelPatterns.Allow(models, t.FullName));
-    }
 
     private RoutePlan? Without(IReadOnlyList<string> denied) => Alias is not null && ModelPatterns.Deny(denied, Alias.Name)
         ? null

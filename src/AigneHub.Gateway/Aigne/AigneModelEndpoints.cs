@@ -1,8 +1,10 @@
 using AigneHub.Core;
 using AigneHub.Core.Keys;
+using AigneHub.Core.Ledger;
 using AigneHub.Core.Routing;
 using AigneHub.Core.Routing.Health;
 using AigneHub.Gateway.Authentication;
+using AigneHub.Gateway.Credit;
 using Microsoft.AspNetCore.Http;
 
 namespace AigneHub.Gateway.Aigne;
@@ -12,7 +14,8 @@ namespace AigneHub.Gateway.Aigne;
 /// settings brought, unless <see cref="GatewayOptions.PublicModels"/> is off.
 /// </summary>
 public sealed class AigneModelEndpoints(
-    AigneHandler handler, CallerGate gate, IHubSnapshots snapshots, HealthBoard health, GatewayOptions options)
+    AigneHandler handler, CallerGate gate, IHubSnapshots snapshots, HealthBoard health, PurseReader purses,
+    GatewayOptions options)
 {
     private static readonly HubError KeyNeeded =
         new(401, "invalid_api_key", Blame.Caller, "This hub shows its models to keys alone. Send one as 'Authorization: Bearer <key>'.");
@@ -33,12 +36,37 @@ public sealed class AigneModelEndpoints(
     /// <summary>Always 200: what a call of the model would meet.</summary>
     public Task StatusAsync(HttpRequest request, CancellationToken cancellationToken) => handler.AnswerAsync(request, async call =>
     {
-        var (key, error) = await KeyOfAsync(call);
-        error ??= snapshots.IsLoaded ? Check(call.Query.Text("model"), key) : GatewayHandler.Starting;
+        var (caller, error) = await CallerOfAsync(call);
+        error ??= !snapshots.IsLoaded ? GatewayHandler.Starting
+            : caller is null ? null
+            : await CheckCreditAsync(caller, call.CancellationToken);
+        error ??= Check(call.Query.Text("model"), caller?.Key);
         return await call.WriteAsync(
-            error is null ? new AigneStatusDocument(true) : new AigneStatusDocument(false, error.Message, error.Status, error.Code),
-            AigneApiJson.Default.AigneStatusDocument);
+            AigneStatusDocument.Of(error, options.PaymentLink), AigneApiJson.Default.AigneStatusDocument);
     }, cancellationToken);
+
+    /// <summary>
+    /// Whether any of what pays for the caller's calls is used up; how much a call would need, only the call tells.
+    /// </summary>
+    private async Task<HubError?> CheckCreditAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var purse in caller.Terms.Binding)
+            {
+                if ((await purses.ReadAsync(purse, cancellationToken)).Balance <= 0)
+                {
+                    return CreditErrors.UsedUp(purse, snapshots.Current.Mode, options.PaymentLink);
+                }
+            }
+
+            return null;
+        }
+        catch (StorageUnavailableException)
+        {
+            return CreditErrors.Unavailable;
+        }
+    }
 
     private HubError? Check(string? model, KeyRecord? key)
     {
@@ -54,7 +82,7 @@ public sealed class AigneModelEndpoints(
         }
 
         var (plan, error) = RoutePlanner.Plan(snapshot, new RouteRequest(model, ModelApi.AigneChat, key));
-        foreach (var api in (ReadOnlySpan<ModelApi>)[ModelApi.OpenAiEmbeddings, ModelApi.OpenAiImages])
+        foreach (var api in (ReadOnlySpan<ModelApi>)[ModelApi.OpenAiEmbeddings, ModelApi.OpenAiImages, ModelApi.OpenAiVideos])
         {
             if (plan is null && error?.Code == RoutePlanner.ApiNotServed)
             {
@@ -75,27 +103,26 @@ public sealed class AigneModelEndpoints(
 
     private async Task<(IReadOnlyList<AigneModelDocument>? List, HubError? Error)> ReadAsync(AigneCall call, bool isKeyNeeded = false)
     {
-        var (key, error) = await KeyOfAsync(call);
+        var (caller, error) = await CallerOfAsync(call);
         var text = call.Query.Text("type");
         var type = text is null ? null : AigneModelType.Parse(text);
         error ??= !snapshots.IsLoaded ? GatewayHandler.Starting
-            : key is null && isKeyNeeded ? KeyNeeded
+            : caller is null && isKeyNeeded ? KeyNeeded
             : text is not null && type is null
                 ? new HubError(400, "invalid_request", Blame.Caller, "'type' must be chat, image, embedding or video.", "type")
             : null;
-        return error is null ? ([.. new AigneModels(snapshots.Current, health).List(type, key)], null) : (null, error);
+        return error is null ? ([.. new AigneModels(snapshots.Current, health).List(type, caller?.Key)], null) : (null, error);
     }
 
     /// <summary>Null and no error: nobody in particular.</summary>
-    private async ValueTask<(KeyRecord? Key, HubError? Error)> KeyOfAsync(AigneCall call)
+    private async ValueTask<(Caller? Caller, HubError? Error)> CallerOfAsync(AigneCall call)
     {
         if (!KeyAuthenticator.HasKey(call.Request))
         {
             return (null, options.PublicModels ? null : KeyNeeded);
         }
 
-        var (caller, error) = await gate.LetInAsync(call.Request, KeyScope.Models, call.CancellationToken);
-        return (caller?.Key, error);
+        return await gate.LetInAsync(call.Request, KeyScope.Models, call.CancellationToken);
     }
 
     private static AigneModelGroup GroupOf(IGrouping<string, AigneModelDocument> group) => new(

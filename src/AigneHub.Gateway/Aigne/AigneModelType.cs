@@ -42,7 +42,19 @@ internal static class AigneModelType
         Chat => ModelApi.AigneChat,
         Embedding => ModelApi.OpenAiEmbeddings,
         Image => ModelApi.OpenAiImages,
+        Video => ModelApi.OpenAiVideos,
         _ => null,
+    };
+
+    /// <summary>
+    /// The price of a generated unit of a model of the type, in nano per 1,000,000: tokens of text, tokens of images or else the
+    /// images themselves, seconds of video; where it goes by quality or size, the highest. Null without a price.
+    /// </summary>
+    public static long? OutputRate(string type, ModelRates? rates) => type switch
+    {
+        Image => DearestOf(rates, UnitKind.ImageOutput) ?? DearestOf(rates, UnitKind.Image) ?? DearestOf(rates, UnitKind.Output),
+        Video => DearestOf(rates, UnitKind.Second) ?? DearestOf(rates, UnitKind.Output),
+        _ => DearestOf(rates, UnitKind.Output),
     };
 
     /// <summary>The type that a query names, in any of AIGNE's spellings; null for an unknown one.</summary>
@@ -54,6 +66,9 @@ internal static class AigneModelType
         "video" => Video,
         _ => null,
     };
+
+    private static long? DearestOf(ModelRates? rates, UnitKind kind) =>
+        rates?[kind]?.Base is { } whole ? Math.Max(whole, rates.Dearest(kind)?.Rate ?? 0) : rates?.Dearest(kind)?.Rate;
 
     private static bool Names(string model, string[] words) =>
         Array.Exists(words, word => model.Contains(word, StringComparison.OrdinalIgnoreCase));

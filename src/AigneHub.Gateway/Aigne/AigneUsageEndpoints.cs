@@ -82,7 +82,7 @@ public sealed class AigneUsageEndpoints(
     {
         var used = Sum(rows).Cost;
         var average = used / Math.Max(1, (long)Math.Ceiling((range.To - range.From).TotalDays));
-        var state = AigneUserEndpoints.SpendsCredit(caller)
+        var state = caller.SpendsCredit
             ? await purses.ReadAsync(caller.Terms.Purses.Home, call.CancellationToken)
             : null;
         var balance = state is null ? AigneCreditBalance.None : AigneCreditBalance.Of(state);

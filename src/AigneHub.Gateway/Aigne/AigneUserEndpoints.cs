@@ -18,12 +18,10 @@ public sealed class AigneUserEndpoints(
 
     private string? PaymentLink => options.PaymentLink?.AbsoluteUri;
 
-    internal static bool SpendsCredit(Caller caller) => caller.Terms.Account.Terms is { Kind: PurseKind.Credit };
-
     public Task InfoAsync(HttpRequest request, CancellationToken cancellationToken) => handler.RunAsync(
         request, async (call, caller) =>
         {
-            var isCredit = SpendsCredit(caller);
+            var isCredit = caller.SpendsCredit;
             return await call.WriteAsync(
                 new AigneUserInfo(
                     new AigneUser(
@@ -37,7 +35,7 @@ public sealed class AigneUserEndpoints(
 
     public Task BalanceAsync(HttpRequest request, CancellationToken cancellationToken) => handler.RunAsync(
         request, async (call, caller) => await call.WriteAsync(
-            SpendsCredit(caller) ? await BalanceOfAsync(call, caller) : AigneCreditBalance.None,
+            caller.SpendsCredit ? await BalanceOfAsync(call, caller) : AigneCreditBalance.None,
             AigneApiJson.Default.AigneCreditBalance),
         cancellationToken);
 
@@ -51,7 +49,7 @@ public sealed class AigneUserEndpoints(
                 return error;
             }
 
-            var (grants, truncated) = SpendsCredit(caller) ? await GrantsOfAsync(call, caller) : ([], false);
+            var (grants, truncated) = caller.SpendsCredit ? await GrantsOfAsync(call, caller) : ([], false);
             var found = grants.Where(grant => grant.CreatedAt >= from && grant.CreatedAt < to).ToList();
             return await call.WriteAsync(
                 new AigneGrantPage(found.Count, paging.Of(found), paging, truncated), AigneApiJson.Default.AigneGrantPage);
@@ -69,7 +67,7 @@ public sealed class AigneUserEndpoints(
 
             var read = 0;
             var found = new List<AigneTransaction>();
-            if (SpendsCredit(caller))
+            if (caller.SpendsCredit)
             {
                 await foreach (var line in ledger.WalkAsync(caller.Account, from, to, call.CancellationToken).Take(RowsMax))
                 {
@@ -90,7 +88,8 @@ public sealed class AigneUserEndpoints(
 
     /// <summary>Null: credit can't be bought.</summary>
     public Task PaymentLinkAsync(HttpRequest request, CancellationToken cancellationToken) => handler.RunAsync(
-        request, (call, caller) => call.WriteAsync<string?>(SpendsCredit(caller) ? PaymentLink : null, AigneApiJson.Default.String),
+        request,
+        (call, caller) => call.WriteAsync<string?>(caller.SpendsCredit ? PaymentLink : null, AigneApiJson.Default.String),
         cancellationToken);
 
     private (AignePaging Paging, DateTimeOffset From, DateTimeOffset To) PageOf(AigneCall call) => (

@@ -1,6 +1,5 @@
 using System.Net.Mime;
 using AigneHub.Core;
-using AigneHub.Core.Routing;
 using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway.Bodies;
@@ -32,37 +31,12 @@ internal sealed partial class AttemptLoop(
     IHostApplicationLifetime lifetime, TimeProvider time, ILogger<AttemptLoop> logger)
 {
     private const int VendorErrorBytesMax = 256 * 1024;
-    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(1);
 
-    /// <param name="hubStops">
-    /// The process is about to end: the answer is broken off, so that what was consumed is still recorded. (It also fires
-    /// when the client has gone, before or after the request's own token: hence the grace.)
-    /// </param>
+    /// <param name="hubStops">The process is about to end: the answer is broken off.</param>
     public async Task<CallResult> RunAsync(Exchange exchange, CancellationToken hubStops)
     {
         var gone = exchange.Http.RequestAborted;
-        var seconds = exchange.IsStreamed ? options.StreamSecondsMax : options.AnswerSecondsMax;
-        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(seconds), time);
-        using var ending = hubStops.UnsafeRegister(
-            _ =>
-            {
-                if (!exchange.ClientLeft.IsCancellationRequested)
-                {
-                    stop.CancelAfter(StopGrace);
-                }
-            }, null);
-        using var staying = exchange.ClientLeft.UnsafeRegister(_ => StayFor(exchange, stop, seconds), null);
-        using var stopping = lifetime.ApplicationStopping.UnsafeRegister(
-            _ =>
-            {
-                if (exchange.ClientLeft.IsCancellationRequested)
-                {
-                    // Nobody waits for it here, and what it has cost must be recorded.
-                    stop.CancelAfter(StopGrace);
-                }
-            }, null);
-        using var leaving = gone.UnsafeRegister(
-            _ => StopFor(exchange.Front.Shape.BeginsVideo ? ClientGonePolicy.Drain : exchange.Target.Provider.ClientGone, stop), null);
+        using var stop = new CallStop(exchange, options, time, lifetime.ApplicationStopping, hubStops);
         using var attempts = health.Begin(
             exchange.Plan, options.AttemptsMax, TimeSpan.FromSeconds(options.RetrySecondsMax), exchange.AffinityKey);
         CallResult? result = null;
@@ -78,7 +52,7 @@ internal sealed partial class AttemptLoop(
             using var trace = AttemptTrace.Begin(exchange);
             (result, var outcome) = await TryAsync(exchange, stop.Token);
             attempts.Report(exchange.Front.Shape.BeginsVideo ? Once(outcome) : outcome);
-            if (stop.IsCancellationRequested || gone.IsCancellationRequested)
+            if (stop.Token.IsCancellationRequested || gone.IsCancellationRequested)
             {
                 return result;
             }
@@ -101,27 +75,6 @@ internal sealed partial class AttemptLoop(
         result.Error is { RetryAfter: { } named } error && step.RetryAfter < named
             ? result with { Error = error with { RetryAfter = step.RetryAfter } }
             : result;
-
-    /// <summary>A call that outlives its client is not stopped by what came just before the client was known to have left.</summary>
-    private void StayFor(Exchange exchange, CancellationTokenSource stop, double seconds)
-    {
-        if (!exchange.Http.RequestAborted.IsCancellationRequested && !lifetime.ApplicationStopping.IsCancellationRequested)
-        {
-            stop.CancelAfter(TimeSpan.FromMilliseconds(Math.Max(0, (seconds * 1000) - exchange.ElapsedMilliseconds)));
-        }
-    }
-
-    private void StopFor(ClientGonePolicy policy, CancellationTokenSource stop)
-    {
-        if (policy == ClientGonePolicy.Cancel)
-        {
-            stop.Cancel();
-        }
-        else
-        {
-            stop.CancelAfter(TimeSpan.FromSeconds(options.DrainSeconds));
-        }
-    }
 
     private async Task<(CallResult Result, AttemptOutcome Outcome)> TryAsync(Exchange exchange, CancellationToken stop)
     {
@@ -165,11 +118,10 @@ internal sealed partial class AttemptLoop(
         Record(exchange, answer.Status, null);
         var quirks = row?.Quirks ?? UsageQuirks.None;
         RelayResult relayed;
-        TokenUsage usage;
-        bool estimated;
+        CallResult result;
         try
         {
-            (relayed, usage, estimated) = await RelayAsync(exchange, answer, codec, quirks, stop);
+            (relayed, result) = await RelayAsync(exchange, answer, codec, quirks, stop);
         }
         catch (StorageUnavailableException)
         {
@@ -182,7 +134,6 @@ internal sealed partial class AttemptLoop(
             LogFailure(exchange.RequestId, target.Provider.Id, failure, relayed.Cause);
         }
 
-        var result = Ended(relayed, exchange, answer.RetryAfter) with { Usage = usage, Estimated = estimated };
         return (result, OutcomeOf(relayed, answer.RetryAfter));
     }
 
@@ -249,32 +200,22 @@ internal sealed partial class AttemptLoop(
         };
     }
 
-    private async Task<(RelayResult Relayed, TokenUsage Usage, bool Estimated)> RelayAsync(
-        Exchange exchange, UpstreamResponse answer, IAttemptCodec codec, UsageQuirks quirks, CancellationToken stop)
-    {
-        if (codec.Streams && SseText.ContentType.Equals(answer.MediaType, StringComparison.OrdinalIgnoreCase))
-        {
-            return await StreamAsync(exchange, answer, codec, quirks, stop);
-        }
+    private ValueTask<(RelayResult Relayed, CallResult Result)> RelayAsync(
+        Exchange exchange, UpstreamResponse answer, IAttemptCodec codec, UsageQuirks quirks, CancellationToken stop) =>
+        codec.Streams && SseText.ContentType.Equals(answer.MediaType, StringComparison.OrdinalIgnoreCase)
+            ? StreamAsync(exchange, answer, codec, quirks, stop)
+        : codec.AnswersBytes ? BytesAsync(exchange, answer, stop)
+        : codec.Streams && !AnswerReaders.For(codec.Api).MayNotStream ? NotStreamedAsync(exchange, answer, stop)
+        : WholeAsync(exchange, answer, codec, quirks, stop);
 
-        if (codec.AnswersBytes)
-        {
-            return await BytesAsync(exchange, answer, stop);
-        }
-
-        return codec.Streams && !AnswerReaders.For(codec.Api).MayNotStream
-            ? (await NotStreamedAsync(answer, stop), default, false)
-            : await WholeAsync(exchange, answer, codec, quirks, stop);
-    }
-
-    private async Task<(RelayResult Relayed, TokenUsage Usage, bool Estimated)> BytesAsync(
+    private async ValueTask<(RelayResult Relayed, CallResult Result)> BytesAsync(
         Exchange exchange, UpstreamResponse answer, CancellationToken stop)
     {
         var spoken = new SpokenLength(answer.MediaType);
         RelayResult relayed;
         try
         {
-            relayed = await BytesRelay.RunAsync(exchange, answer, spoken, stop);
+            relayed = await BytesRelay.RunAsync(exchange, answer, spoken, idempotency, stop);
         }
         catch when (exchange.Http.Response.HasStarted)
         {
@@ -284,15 +225,15 @@ internal sealed partial class AttemptLoop(
 
         if (relayed.End == RelayEnd.FailedBefore)
         {
-            return (relayed, default, false);
+            return Ended(exchange, answer, relayed);
         }
 
         // Characters are what the vendor itself counts.
         var usage = EstimatedUsage.Of(exchange, null, 0, tokens, spoken.Milliseconds);
-        return (relayed, usage, usage.Characters is null || relayed.End != RelayEnd.Delivered);
+        return Ended(exchange, answer, relayed, usage, usage.Characters is null || relayed.End != RelayEnd.Delivered);
     }
 
-    private async Task<(RelayResult Relayed, TokenUsage Usage, bool Estimated)> StreamAsync(
+    private async ValueTask<(RelayResult Relayed, CallResult Result)> StreamAsync(
         Exchange exchange, UpstreamResponse answer, IAttemptCodec codec, UsageQuirks quirks, CancellationToken stop)
     {
         using var tap = exchange.Trace.Captured(AnswerReaders.For(codec.Api).NewTap(quirks, upstreamOptions.TextBytesMax)
@@ -312,36 +253,40 @@ internal sealed partial class AttemptLoop(
         if (relayed.End == RelayEnd.FailedBefore || (relayed.End == RelayEnd.FailedMidway && !tap.SawContent))
         {
             // At most keep-alive comments have gone to the client.
-            return (relayed, default, false);
+            return Ended(exchange, answer, relayed);
         }
 
         var told = WithImages(tap.Usage, codec);
         if (told is not { IsComplete: true } reported
             || !AnswerReaders.For(exchange.Front.Api).Fits(reported, exchange.Target.Rates))
         {
-            return (relayed, EstimatedUsage.Of(exchange, told, tap.CountDelivered(tokens), tokens), true);
+            var counted = EstimatedUsage.Of(exchange, told, tap.CountDelivered(tokens), tokens);
+            return Ended(exchange, answer, relayed, counted, estimated: true);
         }
 
         // Usage that a vendor reports as it goes is behind what it has sent: after a break the larger count holds.
         var delivered = tap.SawDone || tap.SawFinish ? 0 : tap.CountDelivered(tokens);
-        return delivered > reported.Output ? (relayed, reported with { Output = delivered }, true) : (relayed, reported, false);
+        return delivered > reported.Output
+            ? Ended(exchange, answer, relayed, reported with { Output = delivered }, estimated: true)
+            : Ended(exchange, answer, relayed, reported);
     }
 
     /// <summary>A vendor may answer a call for a stream with an error document under a success status.</summary>
-    private static async Task<RelayResult> NotStreamedAsync(UpstreamResponse answer, CancellationToken stop)
+    private static async ValueTask<(RelayResult Relayed, CallResult Result)> NotStreamedAsync(
+        Exchange exchange, UpstreamResponse answer, CancellationToken stop)
     {
+        var invalid = new RelayResult(RelayEnd.FailedBefore, UpstreamFailureKind.InvalidResponse);
         if (!MediaTypeNames.Application.Json.Equals(answer.MediaType, StringComparison.OrdinalIgnoreCase))
         {
-            return new RelayResult(RelayEnd.FailedBefore, UpstreamFailureKind.InvalidResponse);
+            return Ended(exchange, answer, invalid);
         }
 
         using var content = await answer.Body.ReadAllAsync(VendorErrorBytesMax, stop);
-        return content.Failure == UpstreamFailureKind.None && VendorError.TryRead(content.Bytes.Span) is { } said
-            ? new RelayResult(RelayEnd.FailedBefore, Said: said)
-            : new RelayResult(RelayEnd.FailedBefore, UpstreamFailureKind.InvalidResponse);
+        var said = content.Failure == UpstreamFailureKind.None ? VendorError.TryRead(content.Bytes.Span) : null;
+        return Ended(exchange, answer, said is null ? invalid : new RelayResult(RelayEnd.FailedBefore, Said: said));
     }
 
-    private async Task<(RelayResult Relayed, TokenUsage Usage, bool Estimated)> WholeAsync(
+    private async ValueTask<(RelayResult Relayed, CallResult Result)> WholeAsync(
         Exchange exchange, UpstreamResponse answer, IAttemptCodec codec, UsageQuirks quirks, CancellationToken stop)
     {
         using var content = await answer.Body.ReadAllAsync(upstreamOptions.AnswerBytesMax, stop);
@@ -360,30 +305,44 @@ internal sealed partial class AttemptLoop(
             // What can't be told must fail before anything is kept.
             AnswerHeaders.Apply(exchange, answer);
             read = read with { Usage = await codec.AcceptAsync(content.Bytes) ?? WithImages(read.Usage, codec) };
-            exchange.Consumed = Count();
+            exchange.Consumed = Consumed(exchange, codec, read, content);
             exchange.Trace.Capture(content.Bytes, codec.Api);
             await keeper.KeepAsync(exchange, read.Id);
         }
 
         var relayed = await WholeRelay.RunAsync(exchange, codec, content, read, isText ? answer.ContentType : null, idempotency);
-        var (usage, estimated) = relayed.End == RelayEnd.FailedBefore ? default : exchange.Consumed ?? Count();
-        return (relayed, usage, estimated);
+        if (relayed.End == RelayEnd.FailedBefore)
+        {
+            return Ended(exchange, answer, relayed);
+        }
 
-        (TokenUsage Usage, bool Estimated) Count() =>
-            read.Usage is { IsComplete: true } reported && AnswerReaders.For(exchange.Front.Api).Fits(reported, exchange.Target.Rates)
-                ? (reported, false)
-                : (EstimatedUsage.Of(exchange, read.Usage, reader.CountDelivered(content.Bytes.Span, tokens), tokens), true);
+        var (usage, estimated) = exchange.Consumed ?? Consumed(exchange, codec, read, content);
+        return Ended(exchange, answer, relayed, usage, estimated);
     }
+
+    private (TokenUsage Usage, bool Estimated) Consumed(
+        Exchange exchange, IAttemptCodec codec, in AnswerReading read, UpstreamContent content) =>
+        read.Usage is { IsComplete: true } reported && AnswerReaders.For(exchange.Front.Api).Fits(reported, exchange.Target.Rates)
+            ? (reported, false)
+            : (EstimatedUsage.Of(
+                exchange, read.Usage, AnswerReaders.For(codec.Api).CountDelivered(content.Bytes.Span, tokens), tokens), true);
 
     private static TokenUsage? WithImages(TokenUsage? usage, IAttemptCodec codec) =>
         codec.Images is { } images ? (usage ?? default) with { Images = images } : usage;
 
-    private static CallResult Ended(RelayResult relayed, Exchange exchange, TimeSpan? retryAfter) => relayed.End switch
+    private static (RelayResult Relayed, CallResult Result) Ended(
+        Exchange exchange, UpstreamResponse answer, in RelayResult relayed, in TokenUsage usage = default, bool estimated = false) =>
+        (relayed, relayed.End switch
+        {
+            RelayEnd.Delivered => new CallResult { Outcome = CallOutcome.Completed, Usage = usage, Estimated = estimated },
+            RelayEnd.ClientGone => new CallResult { Outcome = CallOutcome.Cancelled, Usage = usage, Estimated = estimated },
+            _ => Failed(relayed, exchange, answer) with { Usage = usage, Estimated = estimated },
+        });
+
+    private static CallResult Failed(in RelayResult relayed, Exchange exchange, UpstreamResponse answer) => relayed.End switch
     {
-        RelayEnd.Delivered => new CallResult { Outcome = CallOutcome.Completed },
-        RelayEnd.ClientGone => new CallResult { Outcome = CallOutcome.Cancelled },
         _ when relayed.Failure == UpstreamFailureKind.None
-            => Rejected(exchange, JudgedStatus(relayed), relayed.Said, retryAfter ?? relayed.Said?.RetryAfter) with
+            => Rejected(exchange, JudgedStatus(relayed), relayed.Said, answer.RetryAfter ?? relayed.Said?.RetryAfter) with
             {
                 Midway = relayed.End == RelayEnd.FailedMidway,
             },

@@ -1,4 +1,5 @@
 using AigneHub.Gateway.Bodies;
+using AigneHub.Providers.Upstream;
 using AigneHub.Translation.Images;
 
 namespace AigneHub.Gateway.Attempts;
@@ -8,11 +9,13 @@ internal static class ImageFile
 {
     private const int HeadBytes = 12;
 
-    public static ImageInput Of(FormPart part)
+    public static ImageInput Of(FormPart part) => new(TypeOf(part.Content), part.Content);
+
+    /// <summary><c>application/octet-stream</c> when the first bytes are of no image that is known.</summary>
+    public static string TypeOf(PayloadPiece content)
     {
         Span<byte> head = stackalloc byte[HeadBytes];
-        head = head[..part.Content.Read(0, head)];
-        return new ImageInput(TypeOf(head), part.Content);
+        return TypeOf(head[..content.Read(0, head)]);
     }
 
     private static string TypeOf(ReadOnlySpan<byte> head) =>

@@ -22,6 +22,8 @@ internal sealed class ReshapingCodec(
 
     public ReturnedForm Form => inner.Form;
 
+    public int? Images => inner.Images;
+
     public (UpstreamPayload? Body, HubError? Error) Request() => inner.Request();
 
     public VendorError? RefusalIn(ReadOnlyMemory<byte> content) => inner.RefusalIn(content);
@@ -44,6 +46,7 @@ internal sealed class ReshapingCodec(
             var context = new AnswerContext(exchange.RequestId, exchange.Head.Model, exchange.StartedAt, IncludeUsage: false)
             {
                 Target = exchange.Target.FullName,
+                Credits = UsageOf.Credits(exchange),
             };
             reshape(document.RootElement, context, written);
             return new CodecAnswer(written.WrittenMemory);

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
 using AigneHub.Core;
-using AigneHub.Core.Ledger;
 using AigneHub.Core.Routing;
 using AigneHub.Gateway.Bodies;
 using AigneHub.Gateway.Fronts;
@@ -56,7 +55,7 @@ internal sealed class TranslatingCodec : IAttemptCodec
         Target = _exchange.Target.FullName,
         IsStructured = _isStructured,
         StreamBesideBody = _exchange.Call.Stream,
-        CreditsOf = _exchange.Caller.Terms.Account.Terms is { Kind: PurseKind.Credit } ? CreditsOf : null,
+        CreditsOf = _exchange.Caller.SpendsCredit ? CreditsOf : null,
     };
 
     private long? CreditsOf(TokenUsage usage) => UsageOf.Credits(_exchange, usage);

@@ -2,6 +2,7 @@ using AigneHub.Core;
 using AigneHub.Core.Access;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
+using AigneHub.Core.Ledger;
 
 namespace AigneHub.Gateway.Authentication;
 
@@ -11,6 +12,9 @@ namespace AigneHub.Gateway.Authentication;
 public sealed record Caller(KeyRecord Key, CallTerms Terms, IReadOnlyList<RoleAssignment> Assignments)
 {
     public string Account => Key.Account;
+
+    /// <summary>Its calls are paid out of the account's credit, and answers may tell how much.</summary>
+    public bool SpendsCredit => Terms.Account.Terms is { Kind: PurseKind.Credit };
 
     /// <summary>Whose token or own key it is; null for keys made for applications.</summary>
     public MemberRecord? Member { get; init; }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Unicode;
 using AigneHub.Core;
 using AigneHub.Providers.Upstream;
@@ -22,7 +21,6 @@ internal sealed class FormReader(BodyMemory memory, SpoolSpace spool, long bytes
 
     public const int PartHeadersMax = 8;
     public const int PartHeaderBytesMax = 4 * 1024;
-    public const int NameBytesMax = 256;
     public const int FileNameCharsMax = 1024;
     private const int ContentTypeCharsMax = 256;
 
@@ -139,11 +137,10 @@ internal sealed class FormReader(BodyMemory memory, SpoolSpace spool, long bytes
             return (null, BodyErrors.Form("Every part of the form needs a header Content-Disposition: form-data; name=\"…\"."));
         }
 
-        // A name that other readers could take for another one must not reach them.
-        if (Encoding.UTF8.GetByteCount(name) > NameBytesMax || name.Any(c => char.IsControl(c) || c is '"' or '\\' or '\uFFFD'))
+        if (!FormPart.IsName(name))
         {
             return (null, BodyErrors.Form(
-                $"A field's name has at most {NameBytesMax} bytes, and no quotes, backslashes or control characters."));
+                $"A field's name has at most {FormPart.NameBytesMax} bytes, and no quotes, backslashes or control characters."));
         }
 
         var fileName = disposition.FileNameStar.HasValue && disposition.FileNameStar.Length > 0

@@ -10,6 +10,9 @@ internal sealed class RequestBodies(BodyMemory memory, SpoolSpace spool, Gateway
     /// <summary>Smaller ones are bounded by the slowest rate alone.</summary>
     private const int QuickBytesMax = 1024 * 1024;
 
+    /// <summary>An empty one, for a request that came as JSON.</summary>
+    public RequestForm NewForm() => new(memory, spool);
+
     /// <summary>Exactly one of the results is null. Errors: 400, 408, 413, 415, 503.</summary>
     /// <param name="kinds">What the API takes.</param>
     public async ValueTask<(RequestBody? Body, HubError? Error)> ReadAsync(

@@ -26,7 +26,7 @@ internal sealed class RequestBody : IDisposable
     public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, _length);
 
     /// <summary>The parts of a form, files included; null for a body that came as JSON.</summary>
-    public RequestForm? Form { get; private init; }
+    public RequestForm? Form { get; private set; }
 
     /// <summary>A form's body, which owns the form from now on. Exactly one of the results is null. Error: 503.</summary>
     public static (RequestBody? Body, HubError? Error) OfForm(RequestForm form, ReadOnlySpan<byte> fields, BodyMemory memory)
@@ -79,8 +79,10 @@ internal sealed class RequestBody : IDisposable
     }
 
     /// <summary>Puts the same request in another form in its place, which takes about as much memory.</summary>
-    public void Replace(byte[] bytes)
+    /// <param name="form">Is the body's from now on; null: a document alone.</param>
+    public void Replace(byte[] bytes, RequestForm? form = null)
     {
+        Form = form;
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = ArrayPool<byte>.Shared.Rent(bytes.Length);
         bytes.CopyTo(_buffer, 0);

@@ -11,6 +11,7 @@ namespace AigneHub.Gateway.Credit;
 internal static class CreditErrors
 {
     private const int ToolCharsMax = 64;
+    private const string Lacking = "insufficient_credits";
 
     public static HubError Busy { get; } = new(
         503, "ledger_busy", Blame.Hub, "Too many instances use this account's credit or budget at the moment. Retry shortly.",
@@ -57,25 +58,32 @@ internal static class CreditErrors
         $"A call in which the vendor runs tools can be held to a budget or credit only with a limit of their uses: set '{member}'.",
         member);
 
+    /// <summary>No call that costs anything can be paid for.</summary>
+    public static HubError UsedUp(PurseId purse, HubMode mode, Uri? link) =>
+        new(402, Lacking, Blame.Caller, $"{NameOf(purse)} has no {UnitOf(mode)} left.{Buy(link)}");
+
     /// <param name="needed">Nano.</param>
     /// <param name="available">Nano that the purse could have held.</param>
     /// <param name="affordableTokens">Null when the call isn't measured in them.</param>
     public static HubError Insufficient(PurseId purse, long needed, long available, long? affordableTokens, HubMode mode, Uri? link)
     {
-        var unit = mode == HubMode.Enterprise ? "USD" : "credits";
+        var unit = UnitOf(mode);
         var left = Nano.ToDecimalString(Math.Max(0, available));
         var need = Nano.ToDecimalString(needed);
         var advice = affordableTokens is > 0 and var tokens
             ? string.Create(CultureInfo.InvariantCulture, $" An answer of at most {tokens} tokens can be paid for: ask for no more.")
             : "";
-        var buy = link is null ? "" : $" Buy credits at {link.AbsoluteUri}";
         return new HubError(
-            402, "insufficient_credits", Blame.Caller,
-            $"{NameOf(purse)} has {left} {unit} left, and this call may cost up to {need}.{advice}{buy}")
+            402, Lacking, Blame.Caller,
+            $"{NameOf(purse)} has {left} {unit} left, and this call may cost up to {need}.{advice}{Buy(link)}")
         {
             Shortage = new CreditShortage(purse.Value, need, left, unit, affordableTokens, link?.AbsoluteUri),
         };
     }
+
+    private static string UnitOf(HubMode mode) => mode == HubMode.Enterprise ? "USD" : "credits";
+
+    private static string Buy(Uri? link) => link is null ? "" : $" Buy credits at {link.AbsoluteUri}";
 
     private static string NameOf(PurseId purse)
     {

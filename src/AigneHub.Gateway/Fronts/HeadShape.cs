@@ -58,15 +58,19 @@ internal sealed record HeadShape
         DefaultModel = AigneImageModel,
         Flatten = AigneMediaBody.FlattenImage,
         Reshape = AigneImageAnswer.Write,
-        Unserved = ("image", "Send images that are to be edited as files to POST /v1/images/edits."),
+        InputImage = "image",
     };
     public static readonly HeadShape AigneImageGenerations = AigneImage with { Reshape = AigneImageAnswer.WriteGenerations };
+    public static readonly HeadShape AigneImageEdits =
+        ImageEdits with { Streams = false, DefaultModel = AigneImageModel, Reshape = AigneImageAnswer.Write };
+    public static readonly HeadShape AigneImageGenerationsEdits =
+        AigneImageEdits with { Reshape = AigneImageAnswer.WriteGenerations };
     public static readonly HeadShape AigneVideo = Videos with
     {
         Bodies = BodyKinds.Json,
         DefaultModel = AigneVideoModel,
         Flatten = AigneMediaBody.FlattenVideo,
-        Unserved = ("image", "Send an image that a video is to begin with as the file 'input_reference' to POST /v1/videos."),
+        InputImage = "input_reference",
         AwaitsVideo = true,
     };
     public static readonly HeadShape AigneEmbeddings = Embeddings with { Flatten = AigneEmbeddingsBody.TryFlatten };
@@ -100,6 +104,9 @@ internal sealed record HeadShape
 
     /// <summary>A member that asks for what the hub could not meter; null for none.</summary>
     public (string Name, string Advice)? Unserved { get; init; }
+
+    /// <summary>What images of the body's <c>image</c> are called as files of a form; null: it has none.</summary>
+    public string? InputImage { get; init; }
 
     /// <summary>The answer is bytes as they come, unless <c>stream_format</c> asks for events (<c>sse</c>).</summary>
     public bool AnswersBytes { get; init; }

@@ -49,9 +49,24 @@ public sealed class ModelFront
     public static readonly ModelFront AigneCompletions =
         new("aigne.completions", ModelApi.AigneCompletions, HeadShape.AigneCompletions, ErrorFormat.Aigne) { JoinsResends = true };
     public static readonly ModelFront AigneImage =
-        new("aigne.image", ModelApi.OpenAiImages, HeadShape.AigneImage, ErrorFormat.Aigne) { JoinsResends = true };
+        new("aigne.image", ModelApi.OpenAiImages, HeadShape.AigneImage, ErrorFormat.Aigne)
+        {
+            JoinsResends = true,
+            WithInputImages = new("aigne.image", ModelApi.OpenAiImageEdits, HeadShape.AigneImageEdits, ErrorFormat.Aigne)
+            {
+                JoinsResends = true,
+            },
+        };
     public static readonly ModelFront AigneImageGenerations =
-        new("aigne.image_generations", ModelApi.OpenAiImages, HeadShape.AigneImageGenerations, ErrorFormat.Aigne) { JoinsResends = true };
+        new("aigne.image_generations", ModelApi.OpenAiImages, HeadShape.AigneImageGenerations, ErrorFormat.Aigne)
+        {
+            JoinsResends = true,
+            WithInputImages = new(
+                "aigne.image_generations", ModelApi.OpenAiImageEdits, HeadShape.AigneImageGenerationsEdits, ErrorFormat.Aigne)
+            {
+                JoinsResends = true,
+            },
+        };
     public static readonly ModelFront AigneVideo =
         new("aigne.video", ModelApi.OpenAiVideos, HeadShape.AigneVideo, ErrorFormat.Aigne) { JoinsResends = true };
     public static readonly ModelFront AigneEmbeddings =
@@ -102,6 +117,9 @@ public sealed class ModelFront
         ModelApi.OpenAiModerations => KeyScope.Moderations,
         _ => throw new ArgumentOutOfRangeException(nameof(api), api, "No client-side API."),
     };
+
+    /// <summary>What a call with images is then; null: the same.</summary>
+    internal ModelFront? WithInputImages { get; private init; }
 
     /// <summary>Its clients send a call again when the connection breaks.</summary>
     internal bool JoinsResends { get; private init; }

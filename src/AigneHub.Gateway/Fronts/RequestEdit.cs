@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using AigneHub.Core.Routing;
 using AigneHub.Translation;
@@ -24,7 +23,7 @@ internal static class RequestEdit
     /// </param>
     /// <param name="seals">What the vendor would not understand: see <see cref="ForeignSeals"/>.</param>
     /// <param name="betas">Anthropic's betas that the client asked for in a header; a dialect may have them in the body.</param>
-    public static IReadOnlyList<ReadOnlyMemory<byte>> Apply(
+    public static ReadOnlyMemory<byte>[] Apply(
         ReadOnlyMemory<byte> body, RequestHead head, HeadShape shape, Dialect dialect, string upstreamModel, bool takesStreamOptions,
         string betas = "", IReadOnlyList<BodyEdit>? seals = null)
     {
@@ -59,22 +58,23 @@ internal static class RequestEdit
             SetStreamOptions(body.Span, head, takesStreamOptions, edits);
         }
 
-        if (seals is not null)
+        if (seals is { Count: > 0 })
         {
             edits.AddRange(seals.Select(edit => (new JsonSpan(edit.Start, edit.Length), edit.By)));
         }
 
-        edits.Sort((a, b) => a.Replaced.Start.CompareTo(b.Replaced.Start));
-        var segments = new List<ReadOnlyMemory<byte>>(edits.Count * 2 + 1);
+        edits.Sort(static (a, b) => a.Replaced.Start.CompareTo(b.Replaced.Start));
+        var segments = new ReadOnlyMemory<byte>[(edits.Count * 2) + 1];
         var position = 0;
-        foreach (var (replaced, by) in edits)
+        for (var i = 0; i < edits.Count; i++)
         {
-            segments.Add(body[position..replaced.Start]);
-            segments.Add(by);
+            var (replaced, by) = edits[i];
+            segments[2 * i] = body[position..replaced.Start];
+            segments[(2 * i) + 1] = by;
             position = replaced.End;
         }
 
-        segments.Add(body[position..]);
+        segments[^1] = body[position..];
         return segments;
     }
 
@@ -82,12 +82,12 @@ internal static class RequestEdit
     {
         if (head.ModelValue is not { } value)
         {
-            var member = $"\"model\":{Quoted(upstreamModel)}{(head.IsEmpty ? "" : ",")}";
-            edits.Add((new JsonSpan(head.StartBrace + 1, 0), Encoding.UTF8.GetBytes(member)));
+            byte[] member = [.. "\"model\":"u8, .. Quoted(upstreamModel), .. head.IsEmpty ? ""u8 : ","u8];
+            edits.Add((new JsonSpan(head.StartBrace + 1, 0), member));
         }
         else if (!string.Equals(head.BodyModel, upstreamModel, StringComparison.Ordinal))
         {
-            edits.Add((value, Encoding.UTF8.GetBytes(Quoted(upstreamModel))));
+            edits.Add((value, Quoted(upstreamModel)));
         }
     }
 
@@ -114,7 +114,7 @@ internal static class RequestEdit
             return;
         }
 
-        ReadOnlyMemory<byte> name = Encoding.UTF8.GetBytes(Quoted("models/" + upstreamModel));
+        ReadOnlyMemory<byte> name = Quoted("models/" + upstreamModel);
         var depth = ReferenceEquals(shape, HeadShape.EmbedContent) ? 1 : 3;
         var reader = new Utf8JsonReader(body);
         while (reader.Read())
@@ -172,5 +172,5 @@ internal static class RequestEdit
         return before[^1] == '{' ? member : new JsonSpan(before.Length - 1, member.End - before.Length + 1);
     }
 
-    private static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
+    private static byte[] Quoted(string text) => [(byte)'"', .. JsonEncodedText.Encode(text).EncodedUtf8Bytes, (byte)'"'];
 }

@@ -8,12 +8,12 @@ namespace AigneHub.Gateway.Idempotency;
 
 /// <summary>
 /// Calls that their clients name with the header <c>Idempotency-Key</c>: a repeat within a day, to whatever instance, gets the
-/// first call's answer and costs nothing. A streamed answer, or one that is very large, is not kept: its repeat is refused, so that
+/// first call's answer and costs nothing. An answer of events, or one that is very large, is not kept: its repeat is refused, so that
 /// nobody pays unawares. What has cost nothing may be tried again.
 /// https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header
 /// </summary>
 internal sealed partial class IdempotencyKeys(
-    IIdempotentCalls calls, GatewayOptions options, TimeProvider time, ILogger<IdempotencyKeys> logger)
+    IIdempotentCalls calls, RecordingMemory memory, GatewayOptions options, TimeProvider time, ILogger<IdempotencyKeys> logger)
 {
     private const string Header = "Idempotency-Key";
 
@@ -65,29 +65,31 @@ internal sealed partial class IdempotencyKeys(
         return (true, null);
     }
 
+    /// <summary>For an answer that goes to the client as it comes; null for a call without a name.</summary>
+    public CollectedAnswer? Collect(Exchange exchange) => exchange.Idempotent is null ? null : new CollectedAnswer(memory);
+
     /// <summary>
     /// To be awaited before the client gets a whole answer. Never fails: the answer is there and must be delivered and billed.
     /// </summary>
-    public async Task KeepAsync(Exchange exchange, ReadOnlyMemory<byte> answer, string contentType)
+    public Task KeepAsync(Exchange exchange, ReadOnlyMemory<byte> answer, string contentType) =>
+        exchange.Idempotent is { } call
+            ? CompleteAsync(exchange, call with { IsDone = true, Answer = answer, ContentType = contentType })
+            : Task.CompletedTask;
+
+    private async Task CompleteAsync(Exchange exchange, IdempotentCall done)
     {
-        if (exchange.Idempotent is { } call)
+        if (await TryAsync(exchange.RequestId, limit => calls.CompleteAsync(done, limit)))
         {
-            var done = call with { IsDone = true, Answer = answer, ContentType = contentType };
-            if (await TryAsync(exchange.RequestId, limit => calls.CompleteAsync(done, limit)))
-            {
-                exchange.Ended();
-            }
+            exchange.Ended();
         }
     }
 
     /// <summary>To be called when a call has ended, in whatever way. Never fails.</summary>
-    public async Task EndAsync(Exchange exchange, CallResult? result)
-    {
-        if (exchange.Idempotent is not { } call)
-        {
-            return;
-        }
+    public Task EndAsync(Exchange exchange, CallResult? result) =>
+        exchange.Idempotent is { } call ? ForgetOrKeepAsync(exchange, call, result) : Task.CompletedTask;
 
+    private async Task ForgetOrKeepAsync(Exchange exchange, IdempotentCall call, CallResult? result)
+    {
         exchange.Ended();
         var isPaid = result is { Outcome: CallOutcome.Completed }
             || (result is null ? exchange.Consumed is not null : result.Usage != default);

@@ -24,13 +24,11 @@ internal sealed class Resends(RecordingMemory memory, TimeProvider time, TimeSpa
     /// made, and <see cref="Exchange.Recorded"/> to be ended.
     /// </summary>
     /// <exception cref="AnswerBrokenException">The first call's answer has broken off.</exception>
-    public async ValueTask<bool> TryJoinAsync(Exchange exchange)
-    {
-        if (!exchange.Front.JoinsResends || exchange.Idempotent is not null)
-        {
-            return false;
-        }
+    public ValueTask<bool> TryJoinAsync(Exchange exchange) =>
+        exchange.Front.JoinsResends && exchange.Idempotent is null ? JoinAsync(exchange) : new(false);
 
+    private async ValueTask<bool> JoinAsync(Exchange exchange)
+    {
         var name = $"{exchange.Caller.Key.Id} {CallFingerprint.Of(exchange)}";
         var call = new RecordedCall(exchange, memory, time, window, () => _calls.TryRemove(name, out _));
         while (!_calls.TryAdd(name, call))

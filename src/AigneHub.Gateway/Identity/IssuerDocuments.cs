@@ -28,7 +28,6 @@ internal sealed class IssuerDocuments(UpstreamOptions options) : IDocumentRetrie
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         stop.CancelAfter(FetchMax);
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
-        request.Options.Set(OutboundGuard.FromSettings, true);
         request.Headers.Accept.ParseAdd("application/json");
         using var response = await _network.SendAsync(request, stop.Token);
         if (!response.IsSuccessStatusCode)

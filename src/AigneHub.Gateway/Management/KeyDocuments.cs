@@ -34,6 +34,7 @@ internal sealed record CreateKeyRequest(
     IReadOnlyList<string>? IpRanges = null);
 
 /// <summary>What is absent stays as it is; null takes the budget away, <c>{}</c> the limits.</summary>
+/// <param name="Reason">Why; 1 to 200 characters. Needed with a budget.</param>
 internal sealed record UpdateKeyRequest(
     string? Name = null,
     IReadOnlyList<string>? Models = null,
@@ -44,7 +45,8 @@ internal sealed record UpdateKeyRequest(
     bool? MayPay = null,
     IReadOnlyList<string>? ModelsDenied = null,
     IReadOnlyList<KeyScope>? Scopes = null,
-    IReadOnlyList<string>? IpRanges = null);
+    IReadOnlyList<string>? IpRanges = null,
+    string? Reason = null);
 
 /// <summary>What is absent is as with the calling key; account, team, project and tags always are.</summary>
 /// <param name="Budget">Its own; none when absent.</param>

@@ -130,13 +130,14 @@ public sealed class KeyEndpoints(
             ?? KeyChecks.Models(body.ModelsDenied, "modelsDenied") ?? KeyChecks.Scopes(body.Scopes) ?? KeyChecks.Ranges(body.IpRanges)
             ?? KeyChecks.Tags(body.Tags) ?? KeyChecks.Expiry(body.ExpiresAt, calls.Now)
             ?? BudgetDocument.Check(body.Budget.Value) ?? RateLimitsDocument.Check(body.Limits)
-            ?? KeyAccess.CheckHolding(call.Caller, key, body.MayPay)
+            ?? Reason.Check(body.Reason, isNeeded: body.Budget.IsGiven) ?? KeyAccess.CheckHolding(call.Caller, key, body.MayPay)
             ?? await calls.CheckBudgetAsync(key.Parent, body.Budget.Value, call.CancellationToken);
         if (error is not null)
         {
             return error;
         }
 
+        call.Because(body.Reason);
         var updated = key with
         {
             Name = body.Name ?? key.Name,

@@ -1,4 +1,5 @@
 using AigneHub.Core;
+using AigneHub.Core.Accounts;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Usage;
 using Microsoft.AspNetCore.Http;
@@ -7,10 +8,11 @@ namespace AigneHub.Gateway.Management;
 
 /// <summary>
 /// <c>GET /api/me/ledger</c>, <c>GET /api/admin/accounts/{id}/ledger</c>: the calls of an account, newest first, paged.
-/// <c>GET /api/admin/accounts/{id}/audit</c>: the account's sums added up again from its finest rows.
+/// <c>GET /api/admin/{accounts|teams|projects|keys}/{id}/audit</c>: a purse's sums added up again from its finest rows.
 /// </summary>
 public sealed class LedgerEndpoints(
-    ManagementHandler handler, LedgerReader reader, LedgerAuditor auditor, IHubSnapshots snapshots, TimeProvider time)
+    ManagementHandler handler, LedgerReader reader, LedgerAuditor auditor, OwnedPurses purses, IHubSnapshots snapshots,
+    TimeProvider time)
 {
     private static readonly TimeSpan AuditSpan = UsageQuery.SpanMax;
 
@@ -20,8 +22,10 @@ public sealed class LedgerEndpoints(
     public Task OfAccountAsync(HttpRequest request, string id, CancellationToken cancellationToken) => handler.RunAsync(
         request, ManagementRoutes.AccountLedger, id, call => ListAsync(call, id), cancellationToken);
 
-    public Task AuditAsync(HttpRequest request, string id, CancellationToken cancellationToken) => handler.RunAsync(
-        request, ManagementRoutes.AccountAudit, id, call => AuditAsync(call, id), cancellationToken);
+    /// <summary>Of a purse that was never used, too: its budget may have been taken away.</summary>
+    public Task AuditAsync(
+        HttpRequest request, ManagementRoute route, PurseId purse, CancellationToken cancellationToken) => handler.RunAsync(
+        request, route, PurseNames.OwnerOf(purse), call => AuditAsync(call, purse), cancellationToken);
 
     private async Task<HubError?> ListAsync(ManagementCall call, string account)
     {
@@ -40,16 +44,17 @@ public sealed class LedgerEndpoints(
         return null;
     }
 
-    private async Task<HubError?> AuditAsync(ManagementCall call, string account)
+    private async Task<HubError?> AuditAsync(ManagementCall call, PurseId purse)
     {
-        if (CheckAccount(account) is { } error)
+        var (_, error) = await BalanceEndpoints.FindAsync(purses, purse, call.CancellationToken);
+        if (error is not null)
         {
             return error;
         }
 
         var now = time.GetUtcNow();
         var report = await auditor.AuditAsync(
-            PurseId.OfAccount(account), HourSpan.Between(now - AuditSpan, now.AddDays(1)), call.CancellationToken);
+            purse, HourSpan.Between(now - AuditSpan, now.AddDays(1)), call.CancellationToken);
         await call.WriteAsync(AuditDocument.Of(report), ManagementJson.Default.AuditDocument);
         return null;
     }

@@ -32,6 +32,8 @@ public static class ManagementRoutes
     public static ManagementRoute AccountStatement { get; } = Of(Permission.Read, RouteScope.Account);
     public static ManagementRoute AccountLedger { get; } = Of(Permission.Read, RouteScope.Account);
     public static ManagementRoute AccountAudit { get; } = Of(Permission.Read, RouteScope.Account);
+    public static ManagementRoute TeamAudit { get; } = Of(Permission.Read, RouteScope.Team, HubMode.Enterprise);
+    public static ManagementRoute ProjectAudit { get; } = Of(Permission.Read, RouteScope.Project, HubMode.Enterprise);
     public static ManagementRoute AccountArchive { get; } = Of(Permission.Read, RouteScope.Account);
     public static ManagementRoute RestoreArchive { get; } = Of(Permission.ManageHub, RouteScope.Hub);
     public static ManagementRoute AccountBalance { get; } = Of(Permission.Read, RouteScope.Account);
@@ -87,6 +89,7 @@ public static class ManagementRoutes
     public static ManagementRoute RotateKey { get; } = Of(Permission.ManageKeys, RouteScope.Key);
     public static ManagementRoute RevokeKey { get; } = Of(Permission.ManageKeys, RouteScope.Key);
     public static ManagementRoute KeyMovements { get; } = Of(Permission.Read, RouteScope.Key);
+    public static ManagementRoute KeyAudit { get; } = Of(Permission.Read, RouteScope.Key);
 
     // The hub.
     public static ManagementRoute AllUsage { get; } = Of(Permission.Read, RouteScope.Hub);

@@ -1,7 +1,10 @@
 using AigneHub.Core;
 using AigneHub.Core.Accounts;
+using AigneHub.Core.Configuration;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
+using AigneHub.Core.Payments;
+using AigneHub.Core.Pricing;
 using AigneHub.Gateway.Authentication;
 using Microsoft.AspNetCore.Http;
 
@@ -9,11 +12,10 @@ namespace AigneHub.Gateway.Management;
 
 /// <summary><c>/api/admin/accounts</c>, <c>/api/admin/teams</c>, <c>/api/admin/projects</c>: list, get, create, update.</summary>
 public sealed class OwnerEndpoints(
-    ManagementHandler handler, IOwnerStore owners, OwnedPurses purses, OwnerOpening opening, KeyAuthenticator authenticator,
-    IHubSnapshots snapshots, TimeProvider time)
+    ManagementHandler handler, IOwnerStore owners, OwnedPurses purses, OwnerOpening opening, AccountPlans plans,
+    IConfigurationStore configuration, KeyAuthenticator authenticator, IHubSnapshots snapshots, TimeProvider time)
 {
     private const int NameCharsMax = 100;
-    private const int ReasonCharsMax = 200;
 
     private HubMode Mode => snapshots.Current.Mode;
 
@@ -84,7 +86,8 @@ public sealed class OwnerEndpoints(
         }
 
         (var owner, error) = Build(kind, body, null);
-        if (owner is null)
+        error ??= await CheckPlanAsync(body.Plan, call.CancellationToken);
+        if (owner is null || error is not null)
         {
             return error;
         }
@@ -99,11 +102,12 @@ public sealed class OwnerEndpoints(
         return null;
     }
 
-    /// <summary>What an entry says, checked. Exactly one of the results is null.</summary>
+    /// <summary>What an entry says, checked, but for the plan's existence. Exactly one of the results is null.</summary>
     /// <param name="before">What is stored of it; null when it is new.</param>
     internal (OwnerRecord? Record, HubError? Error) Build(OwnerKind kind, CreateOwnerRequest body, OwnerRecord? before)
     {
         var error = CheckId(body.Id) ?? CheckTerms(kind, body.Budget, body.Credit, body.CaptureContent)
+            ?? CheckLowBalance(kind, body.LowBalance is not null, body.LowBalance) ?? CheckPlan(kind, body.Plan is not null)
             ?? RateLimitsDocument.Check(body.Limits);
         if (error is not null)
         {
@@ -117,13 +121,16 @@ public sealed class OwnerEndpoints(
             Id = body.Id,
             Name = body.Name,
             Email = body.Email,
-            Terms = isCredit ? new PurseTerms(PurseKind.Credit) : body.Budget?.ToTerms(),
+            Terms = Mode == HubMode.Provider
+                ? PurseTerms.WithBalances(CreditTerms(isCredit), NanoOf(body.LowBalance), before?.Terms?.Alerts?.TopUpBelow)
+                : body.Budget?.ToTerms(),
             Limits = body.Limits?.ToLimits(),
             CaptureContent = body.CaptureContent ?? false,
             Status = before?.Status ?? OwnerStatus.Active,
             StatusReason = before?.StatusReason,
             CreatedAt = before?.CreatedAt ?? time.GetUtcNow(),
-            Plan = before?.Plan,
+            Plan = before is null ? body.Plan : before.Plan,
+            GivenPlan = body.Plan,
         };
         return Check(owner) is { } wrong ? (null, wrong) : (owner, null);
     }
@@ -134,7 +141,7 @@ public sealed class OwnerEndpoints(
         var document = OwnerDocument.Of(record, Mode);
         return new CreateOwnerRequest(
             document.Id, document.Name, document.Email, document.Budget, document.Limits, document.Credit,
-            document.CaptureContent);
+            document.CaptureContent, document.LowBalance, document.GivenPlan);
     }
 
     /// <summary>Makes an owner with its purse; null when it is there as it should be.</summary>
@@ -145,6 +152,11 @@ public sealed class OwnerEndpoints(
     internal async Task<HubError?> ReplaceAsync(
         OwnerRecord updated, Versioned<OwnerRecord> before, CancellationToken cancellationToken)
     {
+        if (updated.GivenPlan != before.Value.GivenPlan)
+        {
+            updated = updated with { Plan = await plans.ReadInForceAsync(updated.Id, cancellationToken) ?? updated.GivenPlan };
+        }
+
         var purse = PurseNames.Of(updated.Kind, updated.Id);
         if (await purses.PrepareAsync(purse, before.Value.Terms, updated.Terms, cancellationToken) is { } error)
         {
@@ -183,8 +195,10 @@ public sealed class OwnerEndpoints(
         }
 
         error = ConfigurationCalls.CheckIfMatch(call, found.ETag, isNeeded: true)
-            ?? CheckTerms(kind, body.Budget.Value, body.Credit, body.CaptureContent) ?? RateLimitsDocument.Check(body.Limits)
-            ?? CheckStatus(found.Value, body);
+            ?? CheckTerms(kind, body.Budget.Value, body.Credit, body.CaptureContent)
+            ?? CheckLowBalance(kind, body.LowBalance.IsGiven, body.LowBalance.Value) ?? CheckPlan(kind, body.Plan.IsGiven)
+            ?? RateLimitsDocument.Check(body.Limits) ?? CheckStatus(found.Value, body)
+            ?? Reason.Check(body.Reason, MovesMoney(body)) ?? await CheckPlanAsync(body.Plan.Value, call.CancellationToken);
         if (error is not null)
         {
             return error;
@@ -201,18 +215,35 @@ public sealed class OwnerEndpoints(
             Limits = body.Limits is null ? before.Limits : body.Limits.ToLimits(),
             CaptureContent = body.CaptureContent ?? before.CaptureContent,
             Status = body.Status ?? before.Status,
-            // What was said of another status is not true of this one.
-            StatusReason = body.Reason ?? (body.Status is { } to && to != before.Status ? null : before.StatusReason),
+            GivenPlan = body.Plan.Or(before.GivenPlan),
+            StatusReason = StatusReasonOf(body, before),
         };
         return Check(updated) ?? await ReplaceAsync(updated, found, call.CancellationToken) ?? await GetAsync(call, kind, id);
     }
 
     private static PurseTerms? TermsOf(UpdateOwnerRequest body, PurseTerms? before) => body switch
     {
-        { Credit: { } credit } => credit ? new PurseTerms(PurseKind.Credit) : null,
         { Budget.IsGiven: true } => body.Budget.Value?.ToTerms(),
+        { Credit: not null } or { LowBalance.IsGiven: true } => PurseTerms.WithBalances(
+            body.Credit is { } credit ? CreditTerms(credit) : before,
+            body.LowBalance.IsGiven ? NanoOf(body.LowBalance.Value) : before?.Alerts?.LowBalance,
+            before?.Alerts?.TopUpBelow),
         _ => before,
     };
+
+    /// <summary>What was said of another status is not true of this one, and what was said of money is of no status.</summary>
+    private static string? StatusReasonOf(UpdateOwnerRequest body, OwnerRecord before) =>
+        body.Reason is not null && (body.Status is not null || !MovesMoney(body)) ? body.Reason
+        : body.Status is { } to && to != before.Status ? null
+        : before.StatusReason;
+
+    private static bool MovesMoney(UpdateOwnerRequest body) =>
+        body.Credit is not null || body.Budget.IsGiven || body.Plan.IsGiven;
+
+    private static PurseTerms? CreditTerms(bool isCredit) => isCredit ? new PurseTerms(PurseKind.Credit) : null;
+
+    /// <summary>Of an amount without fault.</summary>
+    private static long? NanoOf(string? amount) => amount is not null && Nano.TryParse(amount, out var nano) ? nano : null;
 
     private Task WriteAsync(ManagementCall call, Versioned<OwnerRecord> owner, int status = StatusCodes.Status200OK)
     {
@@ -230,6 +261,27 @@ public sealed class OwnerEndpoints(
                 "In Provider mode an account spends its credit and has no budget. Give its keys budgets, or grant it less.", "budget")
         : BudgetDocument.Check(budget);
 
+    private HubError? CheckLowBalance(OwnerKind kind, bool isGiven, string? lowBalance) =>
+        !isGiven ? null
+        : !(kind == OwnerKind.Account && Mode == HubMode.Provider)
+            ? Problem.BadRequest("'lowBalance' is of accounts in Provider mode alone; budgets have 'alerts'.", "lowBalance")
+        : lowBalance is null ? null
+        : !Nano.TryParse(lowBalance, out var least) || least > SyncCommand.AmountMax
+            ? Problem.BadRequest(
+                "'lowBalance' is a decimal text of whole credits with at most 9 decimals, such as \"5.00\", "
+                + $"up to {Nano.ToDecimalString(SyncCommand.AmountMax)}.", "lowBalance")
+        : null;
+
+    private HubError? CheckPlan(OwnerKind kind, bool isGiven) => !isGiven || (kind == OwnerKind.Account && Mode == HubMode.Provider)
+        ? null
+        : Problem.BadRequest("'plan' is of accounts in Provider mode alone.", "plan");
+
+    /// <summary>One that is not sold can be given, too.</summary>
+    private async Task<HubError?> CheckPlanAsync(string? plan, CancellationToken cancellationToken) =>
+        plan is null || await configuration.Plans.GetAsync(plan, cancellationToken) is not null
+            ? null
+            : Problem.BadRequest("There is no plan with this id: see GET /api/admin/plans.", "plan", "plan_not_found");
+
     private static HubError? CheckStatus(OwnerRecord before, UpdateOwnerRequest body) =>
         before.Status == OwnerStatus.Deleted
             ? new HubError(409, "account_deleted", Blame.Caller, $"The {Word(before.Kind)} was deleted. It is kept for its history alone.")
@@ -238,8 +290,6 @@ public sealed class OwnerEndpoints(
         : body.Status is OwnerStatus.Suspended or OwnerStatus.Closed && before is { Kind: OwnerKind.Account, Id: HubAccounts.FirstId }
             ? new HubError(
                 409, "first_account", Blame.Caller, "The first account stays active: the administrator's key belongs to it.", "status")
-        : body.Reason is { } reason && (reason.Length is 0 or > ReasonCharsMax || reason.Any(char.IsControl))
-            ? Problem.BadRequest($"'reason' must have 1 to {ReasonCharsMax} characters, none of them control characters.", "reason")
         : null;
 
     private static HubError? CheckId(string id) => OwnerRecord.IsId(id)

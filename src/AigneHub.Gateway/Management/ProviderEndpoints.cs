@@ -127,7 +127,8 @@ public sealed class ProviderEndpoints(
             : await HasSecretsAsync(id, cancellationToken)
                 ? new HubError(
                     409, "credentials_bound_to_host", Blame.Caller,
-                    $"Credentials of a provider {id} are stored that was configured elsewhere. Delete them first, and enter them again after.",
+                    $"Credentials of a provider {id} are stored that was configured elsewhere. Delete them first, and enter them again "
+                    + "after.",
                     "id")
                 : null;
 

@@ -20,14 +20,16 @@ public sealed class PackEndpoints(ManagementHandler handler, PaymentGate gate, I
 
     public Task CreateAsync(HttpRequest request, CancellationToken cancellationToken) =>
         _calls.CreateAsync(
-            request, ManagementRoutes.CreatePack, PaymentJson.Default.CreatePackRequest, body => body.Id, New, cancellationToken);
+            request, ManagementRoutes.CreatePack, PaymentJson.Default.CreatePackRequest, body => body.Id, body => body.Reason,
+            (body, now) => New(body.ToEntry(), now), cancellationToken);
 
     public Task UpdateAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
         _calls.UpdateAsync(
-            request, ManagementRoutes.UpdatePack, id, PaymentJson.Default.UpdatePackRequest, Changed, cancellationToken);
+            request, ManagementRoutes.UpdatePack, id, PaymentJson.Default.UpdatePackRequest, body => body.Reason, Changed,
+            cancellationToken);
 
     /// <summary>What an entry says, unchecked.</summary>
-    internal static CreditPack New(CreatePackRequest body, DateTimeOffset now) => new()
+    internal static CreditPack New(PackEntryDocument body, DateTimeOffset now) => new()
     {
         Id = body.Id,
         Name = body.Name,

@@ -20,14 +20,16 @@ public sealed class PlanEndpoints(ManagementHandler handler, PaymentGate gate, I
 
     public Task CreateAsync(HttpRequest request, CancellationToken cancellationToken) =>
         _calls.CreateAsync(
-            request, ManagementRoutes.CreatePlan, PaymentJson.Default.CreatePlanRequest, body => body.Id, New, cancellationToken);
+            request, ManagementRoutes.CreatePlan, PaymentJson.Default.CreatePlanRequest, body => body.Id, body => body.Reason,
+            (body, now) => New(body.ToEntry(), now), cancellationToken);
 
     public Task UpdateAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
         _calls.UpdateAsync(
-            request, ManagementRoutes.UpdatePlan, id, PaymentJson.Default.UpdatePlanRequest, Changed, cancellationToken);
+            request, ManagementRoutes.UpdatePlan, id, PaymentJson.Default.UpdatePlanRequest, body => body.Reason, Changed,
+            cancellationToken);
 
     /// <summary>What an entry says, unchecked.</summary>
-    internal static Plan New(CreatePlanRequest body, DateTimeOffset now) => new()
+    internal static Plan New(PlanEntryDocument body, DateTimeOffset now) => new()
     {
         Id = body.Id,
         Name = body.Name,

@@ -47,7 +47,7 @@ internal sealed class ProductCalls<TRecord, TDocument>(
 
     /// <param name="make">A record of what is asked for, at a time.</param>
     public Task CreateAsync<TBody>(
-        HttpRequest request, ManagementRoute route, JsonTypeInfo<TBody> type, Func<TBody, string> id,
+        HttpRequest request, ManagementRoute route, JsonTypeInfo<TBody> type, Func<TBody, string> id, Func<TBody, string?> reason,
         Func<TBody, DateTimeOffset, TRecord> make, CancellationToken cancellationToken)
         where TBody : class => RunAsync(request, route, "", async call =>
     {
@@ -57,8 +57,9 @@ internal sealed class ProductCalls<TRecord, TDocument>(
             return error;
         }
 
+        call.Because(reason(body));
         var record = make(body, calls.Now);
-        error = ConfigurationCalls.Invalid(whatIsWrong(record));
+        error = ConfigurationCalls.Invalid(whatIsWrong(record)) ?? Reason.Check(reason(body), isNeeded: true);
         if (error is not null)
         {
             return error;
@@ -77,7 +78,7 @@ internal sealed class ProductCalls<TRecord, TDocument>(
     /// <summary>PATCH with If-Match.</summary>
     /// <param name="change">The record with what is asked for, at a time.</param>
     public Task UpdateAsync<TBody>(
-        HttpRequest request, ManagementRoute route, string id, JsonTypeInfo<TBody> type,
+        HttpRequest request, ManagementRoute route, string id, JsonTypeInfo<TBody> type, Func<TBody, string?> reason,
         Func<TRecord, TBody, DateTimeOffset, TRecord> change, CancellationToken cancellationToken)
         where TBody : class => RunAsync(request, route, id, async call =>
     {
@@ -93,8 +94,10 @@ internal sealed class ProductCalls<TRecord, TDocument>(
         }
 
         call.Before(document(found.Value), one);
+        call.Because(reason(body));
         var record = change(found.Value, body, calls.Now);
-        error = ConfigurationCalls.Invalid(whatIsWrong(record)) ?? ConfigurationCalls.CheckIfMatch(call, found.ETag, isNeeded: true);
+        error = ConfigurationCalls.Invalid(whatIsWrong(record)) ?? Reason.Check(reason(body), isNeeded: true)
+            ?? ConfigurationCalls.CheckIfMatch(call, found.ETag, isNeeded: true);
         if (error is not null)
         {
             return error;

@@ -23,7 +23,7 @@ internal static class AnswerHeaders
         foreach (var name in RequestIds)
         {
             var id = answer.Header(name);
-            if (id is { Length: > 0 and <= RequestIdCharsMax } && id.All(static c => c is > ' ' and <= '~'))
+            if (id is { Length: > 0 and <= RequestIdCharsMax } && IsVisible(id))
             {
                 exchange.Http.Response.Headers["x-upstream-request-id"] = id;
                 return;
@@ -45,8 +45,9 @@ internal static class AnswerHeaders
     }
 
     // A name that callers invent may hold anything; headers hold visible ASCII.
-    private static string HeaderText(string name) =>
-        name.All(static c => c is > ' ' and <= '~') ? name : Uri.EscapeDataString(name);
+    private static string HeaderText(string name) => IsVisible(name) ? name : Uri.EscapeDataString(name);
+
+    private static bool IsVisible(string text) => !text.AsSpan().ContainsAnyExceptInRange('!', '~');
 
     // Names with reasons in words. The server throws for anything else in a header, and by then the vendor is paid.
     private static string Words(string text) => string.Create(text.Length, text, static (words, from) =>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.Mime;
+using AigneHub.Gateway.Idempotency;
 using AigneHub.Providers;
 using AigneHub.Providers.Audio;
 using AigneHub.Providers.Upstream;
@@ -20,7 +21,7 @@ internal static class BytesRelay
     /// <param name="spoken">Measures the audio that goes by.</param>
     /// <param name="stop">Ends the reading: the call's time is up, or nobody waits for the answer any more.</param>
     public static async Task<RelayResult> RunAsync(
-        Exchange exchange, UpstreamResponse answer, SpokenLength spoken, CancellationToken stop)
+        Exchange exchange, UpstreamResponse answer, SpokenLength spoken, IdempotencyKeys idempotency, CancellationToken stop)
     {
         if (IsDocument(answer.MediaType))
         {
@@ -29,8 +30,10 @@ internal static class BytesRelay
 
         var gone = exchange.Http.RequestAborted;
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        using var collected = idempotency.Collect(exchange);
         try
         {
+            var hasStarted = false;
             while (true)
             {
                 var read = await answer.Body.ReadAsync(buffer, stop);
@@ -39,7 +42,6 @@ internal static class BytesRelay
                     return new RelayResult(RelayEnd.ClientGone);
                 }
 
-                var hasStarted = exchange.Http.Response.HasStarted;
                 if (read.Failed)
                 {
                     return new RelayResult(hasStarted ? RelayEnd.FailedMidway : RelayEnd.FailedBefore, read.Failure, Cause: read.Cause);
@@ -47,16 +49,26 @@ internal static class BytesRelay
 
                 if (read.Bytes == 0)
                 {
-                    return hasStarted
-                        ? new RelayResult(RelayEnd.Delivered)
-                        : new RelayResult(RelayEnd.FailedBefore, UpstreamFailureKind.InvalidResponse);
+                    if (!hasStarted)
+                    {
+                        return new RelayResult(RelayEnd.FailedBefore, UpstreamFailureKind.InvalidResponse);
+                    }
+
+                    if (collected?.Whole is { } whole)
+                    {
+                        await idempotency.KeepAsync(exchange, whole, answer.ContentType!);
+                    }
+
+                    return new RelayResult(RelayEnd.Delivered);
                 }
 
                 if (!hasStarted)
                 {
                     Start(exchange, answer);
+                    hasStarted = true;
                 }
 
+                collected?.Add(buffer.AsSpan(0, read.Bytes));
                 spoken.Add(buffer.AsSpan(0, read.Bytes));
                 await exchange.Http.Response.BodyWriter.WriteAsync(buffer.AsMemory(0, read.Bytes), gone);
                 exchange.MarkFirstByte();
@@ -90,7 +102,8 @@ internal static class BytesRelay
         var response = exchange.Http.Response;
         response.StatusCode = StatusCodes.Status200OK;
         response.ContentType = answer.ContentType;
-        response.ContentLength = answer.ContentLength;
+        // Who counts the bytes of a named call would think that it is over before its repeat can have them.
+        response.ContentLength = exchange.Idempotent is null ? answer.ContentLength : null;
         response.Headers["X-Accel-Buffering"] = "no";
         AnswerHeaders.Apply(exchange, answer);
         exchange.Http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();

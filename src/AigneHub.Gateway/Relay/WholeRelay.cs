@@ -15,7 +15,7 @@ internal static class WholeRelay
     /// <param name="content">The answer's body as far as it came.</param>
     /// <param name="read">What the body is.</param>
     /// <param name="textType">The content type of an answer that is text, passed on as it is; null for a document.</param>
-    public static async Task<RelayResult> RunAsync(
+    public static async ValueTask<RelayResult> RunAsync(
         Exchange exchange, IAttemptCodec codec, UpstreamContent content, AnswerReading read, string? textType,
         IdempotencyKeys idempotency)
     {

@@ -106,6 +106,7 @@ internal sealed class VideoAnswer(
         var context = new AnswerContext(exchange.RequestId, exchange.Head.Model, exchange.StartedAt, IncludeUsage: false)
         {
             Target = exchange.Target.FullName,
+            Credits = UsageOf.Credits(exchange),
         };
         await using var json = new Utf8JsonWriter(response.BodyWriter);
         AigneVideoAnswer.WriteBegin(job.Id, json);

@@ -53,8 +53,7 @@ internal sealed class VendorAuthentication : IDisposable
                     : Refused("The hub's Entra token goes to Azure's hosts over https only.");
             case CredentialKind.GoogleServiceAccount or CredentialKind.GoogleWorkloadIdentity:
                 return VendorHosts.IsGoogles(message.RequestUri!)
-                    ? await SetTokenAsync(
-                        message, credential, c => _google.AskAsync(credential.Kind, credential.Secret, c), cancellationToken)
+                    ? await SetGoogleTokenAsync(message, credential, cancellationToken)
                     : Refused("Google's tokens go to hosts of googleapis.com over https only.");
             default:
                 return null;
@@ -78,6 +77,10 @@ internal sealed class VendorAuthentication : IDisposable
 
     private static UpstreamFailure Refused(string sentence, UpstreamFailureKind kind = UpstreamFailureKind.CredentialRefused) =>
         new(kind, Cause: new CredentialRefusedException(sentence));
+
+    private ValueTask<UpstreamFailure?> SetGoogleTokenAsync(
+        HttpRequestMessage message, CredentialEntry credential, CancellationToken cancellationToken) =>
+        SetTokenAsync(message, credential, c => _google.AskAsync(credential.Kind, credential.Secret, c), cancellationToken);
 
     private async ValueTask<UpstreamFailure?> SetTokenAsync(
         HttpRequestMessage message, CredentialEntry credential, Func<CancellationToken, Task<TokenResult>> ask,

@@ -28,7 +28,7 @@ public sealed class WebhookChannel : INoticeChannel, IDisposable
     {
         (_url, _secret, _time) = (new Uri(options.WebhookUrl), SecretOf(options.WebhookSecret)!, time);
         var guard = new OutboundGuard(fromSettings: false, upstream.PrivateNetworks);
-        _network = new HttpMessageInvoker(new OutboundHandler(() => UpstreamClient.HandlerOf(upstream), guard, guard));
+        _network = new HttpMessageInvoker(new OutboundHandler(UpstreamClient.HandlerOf(upstream), guard));
     }
 
     public string Name => "webhook";
@@ -100,8 +100,12 @@ public sealed class WebhookChannel : INoticeChannel, IDisposable
             json.WriteNumber("percent", percent);
         }
 
-        json.WriteString("limit", Nano.ToDecimalString(notice.Limit));
-        json.WriteString(notice.Percent is null ? "balance" : "spent", Nano.ToDecimalString(notice.Amount));
+        if (notice.Type != NoticeRecord.BalanceRefused)
+        {
+            json.WriteString("limit", Nano.ToDecimalString(notice.Limit));
+        }
+
+        json.WriteString(notice.IsOfBudget ? "spent" : "balance", Nano.ToDecimalString(notice.Amount));
         if (notice.PeriodEnd is { } end)
         {
             json.WriteString("periodEnd", end.UtcDateTime);

@@ -5,11 +5,7 @@ public static class OutboundConnections
 {
     /// <summary>
     /// To addresses that the settings name: they may be private, never link-local or a metadata service. Redirects are not followed.
-    /// Requests carry <see cref="OutboundGuard.FromSettings"/>.
     /// </summary>
-    public static HttpMessageInvoker OfSettings(UpstreamOptions options)
-    {
-        var guard = new OutboundGuard(fromSettings: true, privateAllowed: true);
-        return new HttpMessageInvoker(new OutboundHandler(() => UpstreamClient.HandlerOf(options), guard, guard));
-    }
+    public static HttpMessageInvoker OfSettings(UpstreamOptions options) => new(new OutboundHandler(
+        UpstreamClient.HandlerOf(options), new OutboundGuard(fromSettings: true, privateAllowed: true)));
 }

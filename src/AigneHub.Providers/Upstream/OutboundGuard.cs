@@ -16,12 +16,6 @@ namespace AigneHub.Providers.Upstream;
 /// </remarks>
 public sealed class OutboundGuard
 {
-    /// <summary>
-    /// Whether a request goes to a provider of the settings, whose operator chose the address; not set: it does not. Requests
-    /// with and without it never share a connection (<see cref="OutboundHandler"/>).
-    /// </summary>
-    public static readonly HttpRequestOptionsKey<bool> FromSettings = new("AigneHub.FromSettings");
-
     private readonly bool _fromSettings;
     private readonly bool _privateAllowed;
     private readonly Func<string, CancellationToken, Task<IPAddress[]>> _resolve;

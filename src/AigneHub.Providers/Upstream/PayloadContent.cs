@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
-using System.Net.Mime;
 
 namespace AigneHub.Providers.Upstream;
 
@@ -10,7 +8,6 @@ namespace AigneHub.Providers.Upstream;
 /// </summary>
 internal sealed class PayloadContent : HttpContent
 {
-    private static readonly MediaTypeHeaderValue Json = new(MediaTypeNames.Application.Json);
     private readonly UpstreamPayload _payload;
     private readonly long _length;
     private Task? _sending;
@@ -19,17 +16,20 @@ internal sealed class PayloadContent : HttpContent
     {
         _payload = payload;
         _length = payload.Length;
-        Headers.ContentType = payload.ContentType == MediaTypeNames.Application.Json
-            ? Json
-            : MediaTypeHeaderValue.Parse(payload.ContentType);
+        Headers.TryAddWithoutValidation("Content-Type", payload.ContentType);
     }
 
     /// <summary>The transport has asked for the body: there was a connection.</summary>
     public bool IsBegun => _sending is not null;
 
     /// <summary>Waits for the transport to let go of the body: over HTTP/2 a call can end before its body is sent.</summary>
-    public Task ReleasedAsync() => (_sending ?? Task.CompletedTask).ContinueWith(
-        static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    public async ValueTask ReleasedAsync()
+    {
+        if (_sending is { IsCompleted: false })
+        {
+            await _sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
@@ -46,9 +46,10 @@ internal sealed class PayloadContent : HttpContent
 
     private async Task WriteAsync(Stream stream, CancellationToken cancellationToken)
     {
-        foreach (var piece in _payload.Pieces)
+        var pieces = _payload.Pieces;
+        for (var i = 0; i < pieces.Count; i++)
         {
-            await piece.WriteToAsync(stream, cancellationToken);
+            await pieces[i].WriteToAsync(stream, cancellationToken);
         }
     }
 }

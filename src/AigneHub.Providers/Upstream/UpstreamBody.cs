@@ -17,11 +17,13 @@ public sealed class UpstreamBody : IDisposable
     // A read that is still pending owns the source: its limit may fire at any moment.
     private volatile bool _waiting;
 
-    internal UpstreamBody(Stream stream, TimeSpan idle, TimeProvider time)
+    /// <param name="stop">Ends reads; disposed here. From now on nothing but silence cancels it, and whoever reads.</param>
+    internal UpstreamBody(Stream stream, TimeSpan idle, CancellationTokenSource stop)
     {
         _stream = stream;
         _idle = idle;
-        _stop = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        _stop = stop;
+        _stop.CancelAfter(Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>

@@ -1,12 +1,12 @@
-using System.Diagnostics;
 using System.Net;
-using System.Net.Http.Headers;
+using System.Net.Mime;
 using System.Net.Sockets;
 using System.Reflection;
 using AigneHub.Core.Routing;
 using AigneHub.Providers.Authentication;
 using AigneHub.Providers.Bedrock;
 using AigneHub.Providers.Simulation;
+using AigneHub.Wire.Sse;
 
 namespace AigneHub.Providers.Upstream;
 
@@ -16,16 +16,13 @@ namespace AigneHub.Providers.Upstream;
 /// </summary>
 public sealed class UpstreamClient : IDisposable
 {
-    private static readonly ProductInfoHeaderValue UserAgent = new("AigneHub", ProductVersion());
-    private static readonly MediaTypeWithQualityHeaderValue AcceptJson = new("application/json");
-    private static readonly MediaTypeWithQualityHeaderValue AcceptAnything = new("*/*");
-    private static readonly MediaTypeWithQualityHeaderValue AcceptStream = new("text/event-stream");
-    private static readonly MediaTypeWithQualityHeaderValue AcceptFrames = new(BedrockStream.ContentType);
-    private static readonly StringWithQualityHeaderValue Identity = new("identity");
+    private const string Identity = "identity";
+    private static readonly string UserAgent = $"AigneHub/{ProductVersion()}";
 
     private readonly UpstreamOptions _options;
     private readonly TimeProvider _time;
-    private readonly HttpMessageInvoker _network;
+    private readonly HttpMessageInvoker _ofSettings;
+    private readonly HttpMessageInvoker _stored;
     private readonly VendorAuthentication _authentication;
     private readonly HttpMessageInvoker? _simulation;
 
@@ -45,17 +42,17 @@ public sealed class UpstreamClient : IDisposable
     {
         _options = options;
         _time = time;
-        _network = new HttpMessageInvoker(new OutboundHandler(
-            () =>
-            {
-                var handler = HandlerOf(options);
-                adjust(handler);
-                return handler;
-            },
-            new OutboundGuard(fromSettings: true, privateAllowed: true, resolve),
-            new OutboundGuard(fromSettings: false, options.PrivateNetworks, resolve)));
+        _ofSettings = InvokerBehind(new OutboundGuard(fromSettings: true, privateAllowed: true, resolve));
+        _stored = InvokerBehind(new OutboundGuard(fromSettings: false, options.PrivateNetworks, resolve));
         _authentication = authentication ?? new VendorAuthentication(HandlerOf(options), EntraTokens.Default, time);
         _simulation = simulation is null ? null : new HttpMessageInvoker(simulation, disposeHandler: false);
+
+        HttpMessageInvoker InvokerBehind(OutboundGuard guard)
+        {
+            var handler = HandlerOf(options);
+            adjust(handler);
+            return new HttpMessageInvoker(new OutboundHandler(handler, guard));
+        }
     }
 
     /// <summary>
@@ -63,14 +60,15 @@ public sealed class UpstreamClient : IDisposable
     /// </summary>
     public async Task<UpstreamResult> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
     {
-        var limit = TimeSpan.FromSeconds(request.Stream || request.TakesAnything ? _options.FirstByteSeconds : _options.AnswerSeconds);
-        using var timeout = new CancellationTokenSource(limit, _time);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         if (!request.IsOnServer)
         {
             return UpstreamResult.Of(new UpstreamFailure(UpstreamFailureKind.BlockedAddress));
         }
 
+        var seconds = request.Stream || request.TakesAnything ? _options.FirstByteSeconds : _options.AnswerSeconds;
+        // The answer reads on with it, and disposes it.
+        CancellationTokenSource? stop = new(TimeSpan.FromSeconds(seconds), _time);
+        using var caller = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), stop);
         using var body = new PayloadContent(request.Body);
         using var message = MessageOf(request, body);
         HttpResponseMessage? response = null;
@@ -88,24 +86,27 @@ public sealed class UpstreamClient : IDisposable
             }
 
             var answer = await response.Content.ReadAsStreamAsync(stop.Token);
-            var answered = new UpstreamResponse(response, answer, request.Binding.Dialect, _options, _time);
-            response = null;
+            var answered = new UpstreamResponse(response, answer, stop, request.Binding.Dialect, _options, _time);
+            (response, stop) = (null, null);
             return UpstreamResult.Of(answered);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
         {
-            return UpstreamResult.Of(new UpstreamFailure(KindOf(e, timeout, cancellationToken), Cause: e) { BodyBegun = body.IsBegun });
+            var kind = KindOf(e, stop!, cancellationToken);
+            return UpstreamResult.Of(new UpstreamFailure(kind, Cause: e) { BodyBegun = body.IsBegun });
         }
         finally
         {
             response?.Dispose();
             await body.ReleasedAsync();
+            stop?.Dispose();
         }
     }
 
     public void Dispose()
     {
-        _network.Dispose();
+        _ofSettings.Dispose();
+        _stored.Dispose();
         _authentication.Dispose();
         _simulation?.Dispose();
     }
@@ -113,7 +114,8 @@ public sealed class UpstreamClient : IDisposable
     /// <summary>One pool of connections, also for the authentication's own calls.</summary>
     internal static SocketsHttpHandler HandlerOf(UpstreamOptions options) => new()
     {
-        ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
+        // Attempts have spans of the hub's own, and vendors see a trace only where the settings say so.
+        ActivityHeadersPropagator = null,
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
         ConnectTimeout = TimeSpan.FromSeconds(options.ConnectSeconds),
@@ -127,7 +129,8 @@ public sealed class UpstreamClient : IDisposable
     private HttpMessageInvoker InvokerOf(UpstreamRequest request) =>
         request.Binding.BaseUrl.Scheme == SimulatedProvider.Scheme
             ? _simulation ?? throw new InvalidOperationException("The simulated provider is switched off.")
-            : _network;
+        : request.Provider.IsStored ? _stored
+        : _ofSettings;
 
     private static HttpRequestMessage MessageOf(UpstreamRequest request, PayloadContent body)
     {
@@ -138,14 +141,14 @@ public sealed class UpstreamClient : IDisposable
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
 
-        message.Options.Set(OutboundGuard.FromSettings, !request.Provider.IsStored);
-        message.Headers.Accept.Add(
-            request.TakesAnything ? AcceptAnything
-            : !request.Stream ? AcceptJson
-            : request.Binding.Dialect is Dialect.BedrockAnthropic or Dialect.BedrockConverse ? AcceptFrames
-            : AcceptStream);
-        message.Headers.AcceptEncoding.Add(Identity);
-        message.Headers.UserAgent.Add(UserAgent);
+        message.Headers.TryAddWithoutValidation(
+            "Accept",
+            request.TakesAnything ? "*/*"
+            : !request.Stream ? MediaTypeNames.Application.Json
+            : request.Binding.Dialect is Dialect.BedrockAnthropic or Dialect.BedrockConverse ? BedrockStream.ContentType
+            : SseText.ContentType);
+        message.Headers.TryAddWithoutValidation("Accept-Encoding", Identity);
+        message.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
         foreach (var (name, value) in request.Headers)
         {
             message.Headers.TryAddWithoutValidation(name, value);
@@ -168,20 +171,21 @@ public sealed class UpstreamClient : IDisposable
         }
 
         // It was asked for identity: passing it on would break clients, and usage could not be read from it.
-        return response.Content.Headers.ContentEncoding.Any(e => !e.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        return response.Content.Headers.NonValidated.Contains("Content-Encoding")
+            && response.Content.Headers.ContentEncoding.Any(e => !e.Equals(Identity, StringComparison.OrdinalIgnoreCase))
             ? new UpstreamFailure(UpstreamFailureKind.InvalidResponse, status)
             : null;
     }
 
     private static UpstreamFailureKind KindOf(
-        Exception exception, CancellationTokenSource timeout, CancellationToken cancellationToken)
+        Exception exception, CancellationTokenSource stop, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
         {
             return UpstreamFailureKind.Cancelled;
         }
 
-        if (timeout.IsCancellationRequested)
+        if (stop.IsCancellationRequested)
         {
             return UpstreamFailureKind.FirstByteTimeout;
         }

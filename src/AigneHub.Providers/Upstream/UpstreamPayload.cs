@@ -13,9 +13,29 @@ public sealed record UpstreamPayload(IReadOnlyList<PayloadPiece> Pieces, string 
     public static UpstreamPayload None { get; } = Json();
 
     /// <summary>In bytes, as it is sent.</summary>
-    public long Length => Pieces.Sum(piece => piece.Length);
+    public long Length
+    {
+        get
+        {
+            var length = 0L;
+            for (var i = 0; i < Pieces.Count; i++)
+            {
+                length += Pieces[i].Length;
+            }
+
+            return length;
+        }
+    }
 
     /// <summary>A JSON document.</summary>
-    public static UpstreamPayload Json(params IEnumerable<ReadOnlyMemory<byte>> segments) =>
-        new([.. segments.Select(PayloadPiece.FromReadOnlyMemory)], MediaTypeNames.Application.Json);
+    public static UpstreamPayload Json(params ReadOnlySpan<ReadOnlyMemory<byte>> segments)
+    {
+        var pieces = new PayloadPiece[segments.Length];
+        for (var i = 0; i < pieces.Length; i++)
+        {
+            pieces[i] = segments[i];
+        }
+
+        return new UpstreamPayload(pieces, MediaTypeNames.Application.Json);
+    }
 }

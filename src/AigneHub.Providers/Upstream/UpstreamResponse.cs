@@ -14,8 +14,10 @@ public sealed class UpstreamResponse : IDisposable
     private readonly HttpResponseMessage _message;
     private readonly TimeProvider _time;
 
+    /// <param name="stop">What the answer was waited for with; the body's from now on.</param>
     internal UpstreamResponse(
-        HttpResponseMessage message, Stream body, Dialect dialect, UpstreamOptions options, TimeProvider time)
+        HttpResponseMessage message, Stream body, CancellationTokenSource stop, Dialect dialect, UpstreamOptions options,
+        TimeProvider time)
     {
         _message = message;
         _time = time;
@@ -31,7 +33,7 @@ public sealed class UpstreamResponse : IDisposable
             }
         }
 
-        Body = new UpstreamBody(body, TimeSpan.FromSeconds(options.IdleSeconds), time);
+        Body = new UpstreamBody(body, TimeSpan.FromSeconds(options.IdleSeconds), stop);
     }
 
     /// <summary>The vendor's; where a dialect has statuses that mislead, the one that says the same.</summary>
@@ -79,11 +81,19 @@ public sealed class UpstreamResponse : IDisposable
     }
 
     /// <summary>The first value of a header of the answer or its content; null when it was not sent.</summary>
-    public string? Header(string name) =>
-        _message.Headers.NonValidated.TryGetValues(name, out var values)
-        || _message.Content.Headers.NonValidated.TryGetValues(name, out values)
-            ? values.FirstOrDefault()
-            : null;
+    public string? Header(string name)
+    {
+        if (_message.Headers.NonValidated.TryGetValues(name, out var values)
+            || _message.Content.Headers.NonValidated.TryGetValues(name, out values))
+        {
+            foreach (var value in values)
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
 
     private static TimeSpan Bounded(TimeSpan wait) => wait < TimeSpan.Zero ? TimeSpan.Zero : wait > RetryAfterMax ? RetryAfterMax : wait;
 

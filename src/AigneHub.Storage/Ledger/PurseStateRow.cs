@@ -11,7 +11,7 @@ namespace AigneHub.Storage.Ledger;
 /// <summary>
 /// The columns of a purse's state. Lists are JSON texts: grants <c>[id, remaining, expires, priority, dead]</c>, leases
 /// <c>[id, amount, folded, usableUntil, closing]</c>, notices
-/// <c>[seq, percent, limit, amount, periodEnd, at]</c>, times in Unix milliseconds.
+/// <c>[seq, percent, limit, amount, periodEnd, at, refused]</c>, times in Unix milliseconds.
 /// A column that is absent is 0 or empty, so
 /// that rows written before it came can be read.
 /// </summary>
@@ -45,6 +45,7 @@ internal static class PurseStateRow
             ["TopUpBelow"] = state.Alerts.TopUpBelow,
             ["NotifiedPercent"] = state.NotifiedPercent,
             ["LowNotified"] = state.LowNotified,
+            ["RefusalNotified"] = state.RefusalNotified,
             ["TopUpDue"] = state.TopUpDue,
             ["Notices"] = Json(state.Notices, WriteNotice),
             ["NoticeSeq"] = state.NoticeSeq,
@@ -82,6 +83,7 @@ internal static class PurseStateRow
             List(row.GetString("Percents"), json => json.GetInt32()), row.GetInt64("LowBalance"), row.GetInt64("TopUpBelow")),
         NotifiedPercent = row.GetInt32("NotifiedPercent") ?? 0,
         LowNotified = row.GetBoolean("LowNotified") ?? false,
+        RefusalNotified = row.GetInt64("RefusalNotified"),
         TopUpDue = row.GetBoolean("TopUpDue") ?? false,
         Notices = List(row.GetString("Notices"), ReadNotice),
         NoticeSeq = row.GetInt64("NoticeSeq") ?? 0,
@@ -140,12 +142,13 @@ internal static class PurseStateRow
         json.WriteNumberValue(notice.Amount);
         json.WriteNumberValue(notice.PeriodEnd?.ToUnixTimeMilliseconds() ?? 0);
         json.WriteNumberValue(notice.At.ToUnixTimeMilliseconds());
+        json.WriteBooleanValue(notice.Refused);
         json.WriteEndArray();
     }
 
     private static PurseNotice ReadNotice(JsonElement json) => new(
         json[0].GetInt64(), json[1].GetInt32() is > 0 and var percent ? percent : null, json[2].GetInt64(), json[3].GetInt64(),
-        json[4].GetInt64() == 0 ? null : Time(json[4]), Time(json[5]));
+        json[4].GetInt64() == 0 ? null : Time(json[4]), Time(json[5]), json.GetArrayLength() > 6 && json[6].GetBoolean());
 
     private static DateTimeOffset Time(JsonElement json) => DateTimeOffset.FromUnixTimeMilliseconds(json.GetInt64());
 

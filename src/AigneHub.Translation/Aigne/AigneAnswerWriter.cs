@@ -121,10 +121,19 @@ internal static class AigneAnswerWriter
 
     public static void WriteCredits(TokenUsage usage, AnswerContext context, Utf8JsonWriter writer)
     {
-        if (usage is { Input: not null, Output: not null } && context.CreditsOf?.Invoke(usage) is { } credits)
+        if (usage is { Input: not null, Output: not null })
+        {
+            WriteCredits(context.CreditsOf?.Invoke(usage), writer);
+        }
+    }
+
+    /// <param name="credits">Nano; null: not written.</param>
+    public static void WriteCredits(long? credits, Utf8JsonWriter writer)
+    {
+        if (credits is { } known)
         {
             writer.WritePropertyName("aigneHubCredits");
-            writer.WriteRawValue(Nano.ToDecimalString(credits));
+            writer.WriteRawValue(Nano.ToDecimalString(known));
         }
     }
 

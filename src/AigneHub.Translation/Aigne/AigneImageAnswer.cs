@@ -89,6 +89,7 @@ public static class AigneImageAnswer
         writer.WriteStartObject("usage");
         writer.WriteNumber("inputTokens", TokensOf(usage, "input_tokens"));
         writer.WriteNumber("outputTokens", TokensOf(usage, "output_tokens"));
+        AigneAnswerWriter.WriteCredits(context.Credits, writer);
         writer.WriteString("modelCallId", context.Id);
         writer.WriteEndObject();
     }

@@ -29,6 +29,7 @@ public static class AigneVideoAnswer
         json.WriteStartObject("usage");
         json.WriteNumber("inputTokens", 0);
         json.WriteNumber("outputTokens", 0);
+        AigneAnswerWriter.WriteCredits(context.Credits, json);
         json.WriteString("modelCallId", context.Id);
         json.WriteEndObject();
         json.WriteString("model", AigneAnswerWriter.ModelOf(context));

@@ -49,7 +49,8 @@ public sealed class VeoVideos : IVideoVendor
         {
             // It would have to be fetched.
             return new HubError(
-                400, "unsupported_parameter", Blame.Caller, "For Veo send 'input_reference' as a file (multipart/form-data).",
+                400, "unsupported_parameter", Blame.Caller,
+                "For Veo send 'input_reference' as a file (multipart/form-data; in AIGNE's call 'image' of the type 'file').",
                 "input_reference");
         }
 

@@ -125,7 +125,11 @@ public sealed class AigneChatTests(AzuriteFixture azurite)
             async (context, _) => await context.Response.WriteAsync(FakeUpstream.Answer("Hello.", 9, 3)));
         await using var hub = await TestHub.StartAsync(azurite, openai);
 
-        Assert.Equal("openai/gpt-5-mini", (await AnswerAsync(hub, "/api/v2/chat", """{"input":{"messages":[{"role":"user","content":"Hi"}]}}"""))["modelWithProvider"]!.ToString());
+        using var chat = await PostAsync(hub, "/api/v2/chat", """{"input":{"messages":[{"role":"user","content":"Hi"}]}}""");
+        Assert.Equal("openai/gpt-5-mini", Of(JsonNode.Parse(await chat.Content.ReadAsStringAsync())!, "modelWithProvider"));
+        var line = await hub.LedgerLineAsync(RequestId(chat));
+        // 9 tokens at 0.25, 3 at 2 USD a million.
+        Assert.Equal(("aigne.chat", "0.00000825"), (Of(line, "api"), Of(line, "cost")));
         Assert.Equal("openai/gpt-5-mini", (await AnswerAsync(hub, "/api/v2/chat/completions", """{"prompt":"Hi"}"""))["modelWithProvider"]!.ToString());
         // A bare name goes to the provider that is known to serve it.
         Assert.Equal("openai/gpt-4o", (await AnswerAsync(hub, "/api/v2/chat/completions", """{"model":"gpt-4o","prompt":"Hi"}"""))["modelWithProvider"]!.ToString());
@@ -149,6 +153,10 @@ public sealed class AigneChatTests(AzuriteFixture azurite)
         Assert.Equal("list", Of(nested, "object"));
         Assert.True(nested["data"]!.AsArray().Count > 0);
         Assert.Equal(flat.ToJsonString(), nested.ToJsonString());
+        using var priced = await PostAsync(hub, "/api/v2/embeddings", """{"input":{"input":"a","modelOptions":{"model":"openai/text-embedding-3-small"}}}""");
+        var line = await hub.LedgerLineAsync(RequestId(priced));
+        // 12 tokens at 0.02 USD a million.
+        Assert.Equal(("aigne.embeddings", "0.00000024"), (Of(line, "api"), Of(line, "cost")));
         var sent = vendors.Requests.Select(request => request.Body.AsObject().OrderBy(member => member.Key).Select(member => $"{member}")).ToArray();
         Assert.Equal(sent[1], sent[0]);
 

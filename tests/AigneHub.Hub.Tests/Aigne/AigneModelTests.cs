@@ -41,6 +41,7 @@ public sealed class AigneModelTests(AzuriteFixture azurite)
         Assert.True(mini["status"]!["available"]!.GetValue<bool>());
         Assert.DoesNotContain(all, model => model!["provider"]!.ToString() == secret);
         Assert.DoesNotContain(all, model => model!["model"]!.ToString().Contains("tts", StringComparison.Ordinal));
+        Assert.Equal("0.000032", all.Single(model => model!["key"]!.ToString() == "openai/gpt-image-1.5")!["output_credits_per_token"]!.ToString());
 
         var embeddings = (await PublicAsync(hub, "/api/ai-providers/models?type=embedding")).AsArray();
         Assert.Contains(embeddings, model => model!["model"]!.ToString() == "text-embedding-3-small");
@@ -75,7 +76,7 @@ public sealed class AigneModelTests(AzuriteFixture azurite)
     {
         await using var hub = await TestHub.StartAsync(azurite);
 
-        Assert.Equal("""{"available":true,"error":null,"code":null,"type":null}""", (await PublicAsync(hub, "/api/v2/status")).ToJsonString());
+        Assert.Equal("""{"available":true,"error":null,"code":null,"type":null,"link":null}""", (await PublicAsync(hub, "/api/v2/status")).ToJsonString());
         Assert.True((await PublicAsync(hub, "/api/v2/status?model=sim/chat"))["available"]!.GetValue<bool>());
         Assert.True((await PublicAsync(hub, "/api/v1/status"))["available"]!.GetValue<bool>());
         var unknown = await PublicAsync(hub, "/api/v2/status?model=sim/none-such");

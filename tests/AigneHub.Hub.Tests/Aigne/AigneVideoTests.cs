@@ -30,8 +30,11 @@ public sealed class AigneVideoTests(AzuriteFixture azurite)
                 {"sora":{"model":"openai/sora-2","input":{"prompt":"A cat","seconds":"8","size":"1280x720"}},
                  "veo":{"model":"VEO","input":{"prompt":"A dog","seconds":"4","size":"1080x1920"}},
                  "wrong":{"model":"VEO","input":{"prompt":"goes wrong"}},
-                 "image":{"model":"VEO","input":{"prompt":"A hat","image":{"type":"file","data":"AAAA"}}}}
-                """.Replace("VEO", Veo, StringComparison.Ordinal),
+                 "hat":{"model":"VEO","input":{"prompt":"A hat","seconds":"4","image":{"type":"file","data":"PNG"}}},
+                 "cap":{"model":"openai/sora-2","input":{"prompt":"A cap","image":{"type":"file","data":"PNG"}}},
+                 "far":{"model":"openai/sora-2","input":{"prompt":"A far cap","image":{"type":"url","url":"https://pictures.example/1.png"}}},
+                 "away":{"model":"VEO","input":{"prompt":"A far hat","image":{"type":"url","url":"https://pictures.example/1.png"}}}}
+                """.Replace("VEO", Veo, StringComparison.Ordinal).Replace("PNG", MediaVendors.Png, StringComparison.Ordinal),
         }, packages: NodeClients.Aigne);
 
         foreach (var (name, model, seconds, cost) in new[] { ("sora", "openai/sora-2", "8", "2.4"), ("veo", Veo, "4", "1.6") })
@@ -49,11 +52,31 @@ public sealed class AigneVideoTests(AzuriteFixture azurite)
 
         Assert.StartsWith("The video was filtered. (video_", Of(seen["wrong"]!, "error"), StringComparison.Ordinal);
         Assert.Equal("video_failed", Of(seen["wrong"]!, "type"));
-        Assert.Contains("POST /v1/videos", Of(seen["image"]!, "error"), StringComparison.Ordinal);
         Assert.Equal(
             """{"model":"sora-2","prompt":"A cat","size":"1280x720","seconds":"8"}""",
-            Assert.Single(vendors.Requests, r => r.Call == "POST /v1/videos").Body);
+            Assert.Single(vendors.Requests, r => r.Call == "POST /v1/videos" && r.Body.Contains("A cat", StringComparison.Ordinal)).Body);
+        Assert.Contains(MediaVendors.Png, Assert.Single(vendors.Requests, r => r.Body.Contains("A hat", StringComparison.Ordinal)).Body, StringComparison.Ordinal);
+        Assert.Contains(
+            $"name=\"input_reference\"; filename=\"1.png\"\r\nContent-Type: image/png\r\n\r\n{Encoding.Latin1.GetString(Convert.FromBase64String(MediaVendors.Png))}\r\n",
+            Assert.Single(vendors.Requests, r => r.Body.Contains("A cap", StringComparison.Ordinal)).Body, StringComparison.Ordinal);
+        Assert.Equal(
+            """{"model":"sora-2","prompt":"A far cap","input_reference":{"image_url":"https://pictures.example/1.png"}}""",
+            Assert.Single(vendors.Requests, r => r.Body.Contains("A far cap", StringComparison.Ordinal)).Body);
+        Assert.StartsWith("For Veo send", Of(seen["away"]!, "error"), StringComparison.Ordinal);
+        foreach (var name in new[] { "hat", "cap", "far" })
+        {
+            Assert.Single(seen[name]!["videos"]!.AsArray());
+        }
+
         Assert.Empty(vendors.Strangers);
+        var models = seen["models"]!.AsArray();
+        Assert.Equal("video", Assert.Single(models.Select(model => Of(model!, "type")).Distinct()));
+        foreach (var (name, price) in new[] { ("openai/sora-2", "0.3"), (Veo, "0.6") })
+        {
+            var model = Assert.Single(models, model => $"{model!["provider"]}/{model["model"]}" == name)!;
+            Assert.Equal((name, price), (name, Of(model, "output_credits_per_token")));
+            Assert.Equal("true", (await hub.GetAsync($"/api/v2/status?model={name}"))["available"]!.ToJsonString());
+        }
     }
 
     [Fact]

@@ -68,6 +68,7 @@ public sealed class CreditTests(AzuriteFixture azurite)
     [InlineData("/v1beta/models/sim%2Fchat:generateContent", """{"contents":[{"parts":[{"text":"Hello!"}]}]}""", "error.code=402 error.details.0.reason=INSUFFICIENT_CREDITS error.details.0.metadata.link=L")]
     [InlineData("/api/v2/chat", """{"input":{"modelOptions":{"model":"sim/chat"},"messages":[{"role":"user","content":"Hello!"}]}}""", "error.type=NOT_ENOUGH error.link=L error.code=insufficient_credits")]
     [InlineData("/api/v2/chat/completions", """{"model":"sim/chat","messages":[{"role":"user","content":"Hello!"}]}""", "error.type=NOT_ENOUGH error.link=L")]
+    [InlineData("/api/v2/image", """{"input":{"prompt":"A cat","modelOptions":{"model":"sim/image"}}}""", "error.type=NOT_ENOUGH error.link=L")]
     public async Task OutOfCredit_IsSaidInTheFormatOfTheApi_BeforeAnythingIsSent(string path, string body, string expected)
     {
         await using var hub = await TestHub.StartAsync(azurite, settings: Settings);

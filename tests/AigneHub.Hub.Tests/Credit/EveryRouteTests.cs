@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Reflection;
 using System.Text;
+using System.Text.Json.Nodes;
 using AigneHub.Functions;
+using AigneHub.Hub.Tests.Management;
 using AigneHub.Hub.Tests.Support;
 using Microsoft.Azure.Functions.Worker;
 
@@ -16,6 +18,7 @@ public sealed class EveryRouteTests(AzuriteFixture azurite)
     private static readonly byte[] Pixel = Convert.FromBase64String(
         "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
 
+    private const string Rank = """{"model":"cohere/rerank-with-a-price","query":"a","documents":["b"]}""";
     private const string Recording = "form:model=openai/whisper-1";
 
     /// <summary>Every route that takes a call of a model, with a call that costs something.</summary>
@@ -37,6 +40,8 @@ public sealed class EveryRouteTests(AzuriteFixture azurite)
         ("openai/deployments/{*path}", "openai/deployments/openai%2Fgpt-4o/chat/completions?api-version=2024-10-21", Chat),
         ("openai/v1/{*operation}", "openai/v1/chat/completions", Chat),
         ("openai/responses", "openai/responses?api-version=2025-04-01-preview", """{"model":"openai/gpt-4o","input":"Hi"}"""),
+        ("v1/rerank", "", Rank),
+        ("v2/rerank", "", Rank),
         ("chat/completions", "", Chat),
         ("api/chat/completions", "", Chat),
         ("api/embeddings", "", """{"model":"openai/text-embedding-3-small","input":"Hi"}"""),
@@ -45,16 +50,14 @@ public sealed class EveryRouteTests(AzuriteFixture azurite)
         ("api/v2/{*operation}", "api/v2/chat/completions", Chat),
         ("api/v2/{*operation}", "api/v2/embeddings", """{"model":"openai/text-embedding-3-small","input":"Hi"}"""),
         ("api/v2/{*operation}", "api/v2/image/generations", """{"model":"sim/image","prompt":"A cat"}"""),
+        ("api/v2/{*operation}", "api/v2/image", """{"input":{"prompt":"A cat","image":[{"type":"file","data":"iVBORw0KGgo="}],"modelOptions":{"model":"openai/gpt-image-1"}}}"""),
         ("api/v2/{*operation}", "api/v2/video/generations", """{"model":"sim/video","prompt":"A cat","seconds":4}"""),
         ("api/v2/{*operation}", "api/v2/audio/speech", """{"model":"openai/tts-1","input":"Hi","voice":"alloy"}"""),
         ("api/v1/{*operation}", "api/v1/sdk/chat/completions", Chat),
     ];
 
-    /// <summary>
-    /// Nothing is to be paid for these: counting, and moderation, which OpenAI makes for nothing. Rankings have no price in the
-    /// catalogue, and without one a limited key's call is not made (400).
-    /// </summary>
-    private static readonly string[] Others = ["v1/messages/count_tokens", "v1/moderations", "v1/rerank", "v2/rerank"];
+    /// <summary>Nothing is to be paid for these: counting, and moderation, which OpenAI makes for nothing.</summary>
+    private static readonly string[] Others = ["v1/messages/count_tokens", "v1/moderations"];
 
     [Fact]
     public void Routes_ThatTakeModelCalls_AreAllHere() => Assert.Equal(
@@ -84,22 +87,29 @@ public sealed class EveryRouteTests(AzuriteFixture azurite)
             ["COHERE_API_KEY"] = "co-vendor-secret-0123456789",
             ["COHERE_BASE_URL"] = $"{upstream.BaseUrl}",
         });
+        await using var managed = new Managed(hub);
+        await managed.CreateAsync("models", """{"provider":"cohere","model":"rerank-with-a-price","pricePerMillion":{"search":"2000"}}""");
         var (_, key) = await hub.NewAccountAsync(1);
         var passed = new List<string>();
         foreach (var (route, path, body) in Calls)
         {
             using var response = await SendAsync(hub, key, path.Length > 0 ? path : route, body);
+            var text = await response.Content.ReadAsStringAsync();
             if (response.StatusCode != HttpStatusCode.PaymentRequired)
             {
-                passed.Add($"{route} {path}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+                passed.Add($"{route} {path}: {(int)response.StatusCode} {text}");
+            }
+            else if (body == Rank)
+            {
+                Assert.Contains("USD left, and this call may cost up to 0.002", JsonNode.Parse(text)!["message"]!.ToString(), StringComparison.Ordinal);
             }
         }
 
-        foreach (var ranking in new[] { "v1/rerank", "v2/rerank" })
+        // Without a price a call is not made either: the catalogue has none of rankings.
+        using (var response = await SendAsync(hub, key, "v2/rerank", Rank.Replace("with-a-price", "v3.5", StringComparison.Ordinal)))
         {
-            using var response = await SendAsync(hub, key, ranking, """{"model":"cohere/rerank-v3.5","query":"a","documents":["b"]}""");
-            var text = await response.Content.ReadAsStringAsync();
-            Assert.True(response.StatusCode == HttpStatusCode.PaymentRequired || text.Contains("no price", StringComparison.Ordinal), text);
+            Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+            Assert.Contains("no price", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         }
 
         Assert.True(passed.Count == 0, string.Join('\n', passed));

@@ -84,9 +84,9 @@ public sealed class AccountTests(AzuriteFixture azurite)
         var (status, _, etag) = await managed.SendAsync(HttpMethod.Post, "teams", $$"""{"id":"{{id}}","name":"One"}""");
         Assert.Equal(HttpStatusCode.Created, status);
         Assert.Equal(HttpStatusCode.NotFound, (await managed.SendAsync(HttpMethod.Get, $"teams/{id}/balance")).Status);
-        var next = await managed.PatchAsync($"teams/{id}", etag!, $$"""{"name":"Two","budget":{{Budget}}}""");
+        var next = await managed.PatchAsync($"teams/{id}", etag!, $$"""{"name":"Two","budget":{{Budget}},"reason":"two"}""");
         Assert.Equal(HttpStatusCode.PreconditionFailed, (await managed.SendAsync(HttpMethod.Patch, $"teams/{id}", """{"name":"3"}""", etag)).Status);
-        await managed.PatchAsync($"teams/{id}", next, """{"budget":null}""");
+        await managed.PatchAsync($"teams/{id}", next, """{"budget":null,"reason":"over"}""");
 
         var listed = new List<JsonNode>();
         for (string? path = "teams?limit=1"; path is not null;)

@@ -77,8 +77,12 @@ public sealed class ConfigDocumentTests(AzuriteFixture azurite, SellerFixture se
         Assert.Equal($"Bearer {Second}", _vendor.Requests[^1].Headers["Authorization"]);
 
         // Lists that are absent stay; what is in none of those that are there goes, in the order in which it may.
-        const string Nothing = "providers: []\ncredentials: []\nmodels: []\naliases: []\noverrides: []\n";
+        const string Nothing = "reason: over\nproviders: []\ncredentials: []\nmodels: []\naliases: []\noverrides: []\n";
         Assert.Equal((0, 0, 0), Changes((await PutAsync(Nothing)).Body));
+        var acme = await _hub.GetAsync("/api/admin/accounts/acme");
+        Assert.Equal(("monthly", "5"), (acme["plan"]!.ToString(), acme["lowBalance"]!.ToString()));
+        var unsaid = await PutAsync(Nothing.Replace("reason: over\n", "", StringComparison.Ordinal), "?prune=true&dryRun=false", changed.ETag);
+        Assert.Equal((HttpStatusCode.BadRequest, "reason"), (unsaid.Status, unsaid.Body["param"]!.ToString()));
         var kept = await PutAsync("providers: []\n", "?prune=true");
         Assert.Equal((HttpStatusCode.Conflict, "in_use"), (kept.Status, kept.Body["code"]!.ToString()));
         var gone = await PutAsync(Nothing, "?prune=true&dryRun=false", changed.ETag);
@@ -109,6 +113,9 @@ public sealed class ConfigDocumentTests(AzuriteFixture azurite, SellerFixture se
     [InlineData("margins: {margins: {nowhere: '5'}, creditPrices: {}}", 400, "margins.margins.nowhere")]
     [InlineData("packs: [{id: p, name: P, credits: '-1', prices: {usd: 1}}]", 400, "packs[0].credits")]
     [InlineData("accounts: [{id: a, name: A, budget: {limit: '1', period: day}}]", 400, "accounts[0].budget")]
+    [InlineData("accounts: [{id: a, name: A, plan: nothing}]", 400, "accounts[0].plan")]
+    [InlineData("packs: [{id: p, name: P, credits: '1', prices: {usd: 1}}]", 400, "reason")]
+    [InlineData("packs: [{id: p, name: P, credits: '1', prices: {usd: 1}, reason: x}]", 400, "$.packs[0].reason")]
     [InlineData("teams: [{id: a, name: A}]", 409, null)]
     [InlineData("keys: []", 400, "$.keys")]
     [InlineData("a: &a [1]\nb: *a", 400, null)]
@@ -128,6 +135,7 @@ public sealed class ConfigDocumentTests(AzuriteFixture azurite, SellerFixture se
     {
         var id = Managed.NewId("half");
         var document = $$$"""
+            reason: a test
             providers: [{id: {{{id}}}, vendor: custom-openai, baseUrl: '{{{_vendor.BaseUrl}}}'}]
             overrides: [{model: {{{id}}}/not-there, pricePerMillion: {input: '1'}}]
             """;
@@ -148,7 +156,7 @@ public sealed class ConfigDocumentTests(AzuriteFixture azurite, SellerFixture se
         Assert.Equal("suspicious_prices", (await PutAsync(wrong)).Body["code"]!.ToString());
         Assert.Equal(HttpStatusCode.OK, (await PutAsync(wrong, "?acceptSuspicious=true")).Status);
         await PutAsync(
-            "providers: []\nmodels: []\ncredentials: []\noverrides: []\naliases: []\n", "?dryRun=false&prune=true", (await ReadAsync("")).ETag);
+            "reason: over\nproviders: []\nmodels: []\ncredentials: []\noverrides: []\naliases: []\n", "?dryRun=false&prune=true", (await ReadAsync("")).ETag);
     }
 
     [Fact]
@@ -167,6 +175,7 @@ public sealed class ConfigDocumentTests(AzuriteFixture azurite, SellerFixture se
 
     private string Whole(string secretRef, string credits) =>
         $$$"""
+        reason: what we sell
         providers:
         - id: ours
           vendor: custom-openai
@@ -198,7 +207,7 @@ public sealed class ConfigDocumentTests(AzuriteFixture azurite, SellerFixture se
         plans:
         - {id: monthly, name: Monthly, credits: "10", prices: {usd: 900}, models: [ours/*], limits: {requestsPerMinute: 60}}
         accounts:
-        - {id: acme, name: Acme, email: acme@example.org, limits: {tokensPerMinute: 1000}}
+        - {id: acme, name: Acme, email: acme@example.org, limits: {tokensPerMinute: 1000}, lowBalance: "5", plan: monthly}
         - {id: free, name: Free, credit: false}
 
         """;

@@ -22,19 +22,28 @@ public sealed class CustomerCreditTests(AzuriteFixture azurite, SellerFixture se
         using var client = new HttpClient { BaseAddress = hub.Address };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
 
+        var filmed = PostAsync(client, "/api/v2/video", """{"input":{"prompt":"A cat","seconds":"4","modelOptions":{"model":"sim/video"}}}""");
         var answer = await PostAsync(
             client, "/api/v2/chat",
             """{"input":{"modelOptions":{"model":"sim/chat-fast","maxTokens":5},"messages":[{"role":"user","content":"Hi"}]}}""");
         var credits = answer["usage"]!["aigneHubCredits"]!.GetValue<decimal>();
         Assert.True(credits > 0);
         Assert.Null(answer["usage"]!["creditPrefix"]);
+        // Two images at 0.01, four seconds upright at 0.04.
+        var drawn = await PostAsync(client, "/api/v2/image", """{"input":{"prompt":"A cat","n":2,"modelOptions":{"model":"sim/image"}}}""");
+        Assert.Equal("0.02", drawn["usage"]!["aigneHubCredits"]!.ToJsonString());
+        Assert.Equal("0.16", (await filmed)["usage"]!["aigneHubCredits"]!.ToJsonString());
+        decimal[] paid = [credits, 0.02m, 0.16m];
+        credits = paid.Sum();
 
         var left = (25 - credits).ToString(CultureInfo.InvariantCulture);
         await Until.TrueAsync(
             async () => JsonNode.Parse(await client.GetStringAsync(new Uri("/api/user/info", UriKind.Relative)))!["creditBalance"]!["balance"]!.ToString() == left,
             $"{left} credits are left");
         var spent = JsonNode.Parse(await client.GetStringAsync(new Uri("/api/user/credit/transactions", UriKind.Relative)))!;
-        Assert.Equal((-credits).ToString(CultureInfo.InvariantCulture), Assert.Single(spent["list"]!.AsArray())!["amount"]!.ToString());
+        Assert.Equal(
+            paid.Select(amount => (-amount).ToString(CultureInfo.InvariantCulture)).Order(StringComparer.Ordinal),
+            spent["list"]!.AsArray().Select(call => call!["amount"]!.ToString()).Order(StringComparer.Ordinal));
         var reversed = await PostAsync(
             hub.Client, "/api/admin/accounts/acme/grants/admin%7Cacme-1/reversal", """{"reason":"invoice 4711 was cancelled"}""");
         Assert.Equal("-25", reversed["amount"]!.ToString());

@@ -37,6 +37,8 @@ public sealed class RateTests(AzuriteFixture azurite, SellerFixture seller) : IC
         Assert.Equal(("2.5", "10"), Input(await first.GetAsync("/api/pricing"), "openai/gpt-4o"));
 
         Assert.Equal((HttpStatusCode)428, (await managed.SendAsync(HttpMethod.Post, "rates/margins?dryRun=false", Body)).Status);
+        var (_, unsaid, _) = await managed.SendAsync(HttpMethod.Post, "rates/margins?dryRun=false", """{"margins":{"*":"5"}}""", none);
+        Assert.Equal("reason", unsaid["param"]!.ToString());
         var (changed, report, etag) = await managed.SendAsync(HttpMethod.Post, "rates/margins?dryRun=false", Body, none);
         Assert.True(changed == HttpStatusCode.OK, report.ToString());
         Assert.Equal(HttpStatusCode.PreconditionFailed, (await managed.SendAsync(HttpMethod.Post, "rates/margins?dryRun=false", Body, none)).Status);
@@ -77,13 +79,13 @@ public sealed class RateTests(AzuriteFixture azurite, SellerFixture seller) : IC
             HttpMethod.Put, Path, """{"pricePerMillion":{"input":"0.149999999","input>100000":"0.3"},"reason":"launch"}""");
         Assert.Equal((HttpStatusCode.Created, "input"), (status, created["rate"]!["belowCost"]!.AsArray().Single()!.ToString()));
         Assert.Single(created["warnings"]!.AsArray());
-        Assert.Equal((HttpStatusCode)428, (await managed.SendAsync(HttpMethod.Put, Path, """{"pricePerMillion":{"input":"1"}}""")).Status);
-        var (_, changed, next) = await managed.SendAsync(HttpMethod.Put, Path, """{"pricePerMillion":{"input":"0.2"}}""", etag);
+        Assert.Equal((HttpStatusCode)428, (await managed.SendAsync(HttpMethod.Put, Path, """{"pricePerMillion":{"input":"1"},"reason":"x"}""")).Status);
+        var (_, changed, next) = await managed.SendAsync(HttpMethod.Put, Path, """{"pricePerMillion":{"input":"0.2"},"reason":"x"}""", etag);
         Assert.Empty(changed["warnings"]!.AsArray());
         Assert.Equal(("0.2", "0.6"), Input(await hub.GetAsync("/api/pricing"), "openai/gpt-4o-mini"));
         foreach (var (method, slip, body) in new[]
         {
-            (HttpMethod.Put, Path, """{"pricePerMillion":{"input":"0.0000002"}}"""),
+            (HttpMethod.Put, Path, """{"pricePerMillion":{"input":"0.0000002"},"reason":"x"}"""),
             (HttpMethod.Post, "models", """{"provider":"openai","model":"gpt-4o-mini","pricePerMillion":{"input":"150000"}}"""),
         })
         {
@@ -92,7 +94,7 @@ public sealed class RateTests(AzuriteFixture azurite, SellerFixture seller) : IC
         }
 
         (_, _, next) = await managed.SendAsync(
-            HttpMethod.Put, Path + "?acceptSuspicious=true", """{"pricePerMillion":{"input":"0.0000002"}}""", next);
+            HttpMethod.Put, Path + "?acceptSuspicious=true", """{"pricePerMillion":{"input":"0.0000002"},"reason":"x"}""", next);
         Assert.Equal(("0.0000002", "0.6"), Input(await hub.GetAsync("/api/pricing"), "openai/gpt-4o-mini"));
 
         await managed.CreateAsync(
@@ -103,7 +105,12 @@ public sealed class RateTests(AzuriteFixture azurite, SellerFixture seller) : IC
         Assert.Equal(
             "openai/gpt-4o-mini", Assert.Single((await managed.SendAsync(HttpMethod.Get, "rates?show=belowCost")).Body["items"]!.AsArray())!["model"]!.ToString());
 
-        Assert.Equal(HttpStatusCode.NoContent, (await managed.SendAsync(HttpMethod.Delete, Path, ifMatch: next)).Status);
+        foreach (var (method, body) in new[] { (HttpMethod.Delete, null), (HttpMethod.Put, """{"pricePerMillion":{"input":"1"}}""") })
+        {
+            Assert.Equal("reason", (await managed.SendAsync(method, Path, body, next)).Body["param"]!.ToString());
+        }
+
+        Assert.Equal(HttpStatusCode.NoContent, (await managed.SendAsync(HttpMethod.Delete, Path + "?reason=over", ifMatch: next)).Status);
         Assert.Equal(("0.3", "0.6"), Input(await hub.GetAsync("/api/pricing"), "openai/gpt-4o-mini"));
         var history = (await managed.SendAsync(HttpMethod.Get, "rates/history?limit=4")).Body["items"]!.AsArray();
         Assert.Equal(
@@ -116,7 +123,7 @@ public sealed class RateTests(AzuriteFixture azurite, SellerFixture seller) : IC
         await using var vendor = await FakeUpstream.StartAsync((_, _) => Task.CompletedTask);
         await using var hub = await StartAsync(vendor);
         await using var managed = new Managed(hub);
-        await managed.SendAsync(HttpMethod.Put, "rates/overrides/openai/o3", """{"pricePerMillion":{"input":"2"}}""");
+        await managed.SendAsync(HttpMethod.Put, "rates/overrides/openai/o3", """{"pricePerMillion":{"input":"2"},"reason":"x"}""");
         var (_, before, none) = await managed.SendAsync(HttpMethod.Get, "rates/catalogue");
         Assert.Equal(("builtIn", PriceCatalogue.Load().AsOf), (before["source"]!.ToString(), before["asOf"]!.ToString()));
 
@@ -141,7 +148,7 @@ public sealed class RateTests(AzuriteFixture azurite, SellerFixture seller) : IC
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await managed.SendAsync(HttpMethod.Post, "rates/catalogue", large)).Status);
         Assert.Equal(HttpStatusCode.NoContent, (await managed.SendAsync(HttpMethod.Delete, "rates/catalogue", ifMatch: etag)).Status);
         Assert.Empty((await managed.SendAsync(HttpMethod.Get, "rates?show=drift")).Body["items"]!.AsArray());
-        Assert.Equal(HttpStatusCode.NoContent, (await managed.SendAsync(HttpMethod.Delete, "rates/overrides/openai/o3")).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await managed.SendAsync(HttpMethod.Delete, "rates/overrides/openai/o3?reason=over")).Status);
 
         int Count(string name) => report["drift"]![name]!.GetValue<int>();
     }
@@ -219,7 +226,7 @@ public sealed class RateTests(AzuriteFixture azurite, SellerFixture seller) : IC
 
     private static async Task ResetAsync(Managed managed, string etag)
     {
-        const string Body = """{"margins":{"*":null,"openai":null},"creditPrices":{"USD":null,"EUR":null}}""";
+        const string Body = """{"margins":{"*":null,"openai":null},"creditPrices":{"USD":null,"EUR":null},"reason":"over"}""";
         var (status, report, _) = await managed.SendAsync(HttpMethod.Post, "rates/margins?dryRun=false", Body, etag);
         Assert.True(status == HttpStatusCode.OK, report.ToString());
         Assert.Empty(report["rules"]!["margins"]!.AsObject());

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using AigneHub.Gateway.Bodies;
+using AigneHub.Gateway.Idempotency;
 using AigneHub.Hub.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -166,6 +167,51 @@ public sealed class AudioFaultTests(AzuriteFixture azurite)
         Assert.Equal(5, line["lines"]![0]!["units"]!.GetValue<int>());
     }
 
+    /// <summary>Who names a call gets its speech by a repeat, unless it is too long to be kept.</summary>
+    [Fact]
+    public async Task NamedSpeech_ClientLeaves_IsSpokenToItsEndForTheRepeat()
+    {
+        await using var vendors = await AudioVendors.StartAsync();
+        await using var hub = await TestHub.StartAsync(azurite, settings: vendors.Settings);
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        vendors.Answer = async (context, _) =>
+        {
+            context.Response.ContentType = "audio/mpeg";
+            await context.Response.Body.WriteAsync("abc"u8.ToArray());
+            await context.Response.Body.FlushAsync();
+            await go.Task;
+            await context.Response.Body.WriteAsync("def"u8.ToArray());
+            return true;
+        };
+        var (name, id) = (Guid.NewGuid().ToString(), "");
+        using (var first = await SpeakAsync(hub, name))
+        {
+            id = first.Headers.GetValues("x-request-id").Single();
+            using var audio = await first.Content.ReadAsStreamAsync();
+            await audio.ReadExactlyAsync(new byte[3]);
+        }
+
+        go.SetResult();
+        var line = await hub.LedgerLineAsync(id);
+        Assert.Equal(("completed", false, 5), (line["outcome"]!.ToString(), line["estimated"]!.GetValue<bool>(), line["lines"]![0]!["units"]!.GetValue<int>()));
+        using var again = await SpeakAsync(hub, name);
+        Assert.Equal(("audio/mpeg", "abcdef"), (again.Content.Headers.ContentType!.ToString(), await again.Content.ReadAsStringAsync()));
+        Assert.Single(vendors.Calls);
+
+        vendors.Answer = async (context, _) =>
+        {
+            context.Response.ContentType = "audio/mpeg";
+            await context.Response.Body.WriteAsync(new byte[(4 * MiB) + 1]);
+            return true;
+        };
+        name = Guid.NewGuid().ToString();
+        using var large = await SpeakAsync(hub, name);
+        Assert.Equal((4 * MiB) + 1, (await large.Content.ReadAsByteArrayAsync()).Length);
+        using var refused = await SpeakAsync(hub, name);
+        Assert.Equal(HttpStatusCode.Gone, refused.StatusCode);
+        Assert.Equal(0, hub.Services.GetRequiredService<RecordingMemory>().BytesInUse);
+    }
+
     /// <summary>Begins an answer and breaks it off when the client has heard its beginning.</summary>
     private static async Task<bool> CutAsync(HttpContext context, string contentType, string beginning, Task heard)
     {
@@ -177,10 +223,21 @@ public sealed class AudioFaultTests(AzuriteFixture azurite)
         return true;
     }
 
-    private static Task<HttpResponseMessage> SpeakAsync(TestHub hub) => SendAsync(
-        hub, new StringContent("""{"model":"openai/tts-1","voice":"alloy","input":"Hello"}""", Encoding.UTF8, "application/json"), path: "speech");
+    private static Task<HttpResponseMessage> SpeakAsync(TestHub hub, string? name = null)
+    {
+        var content = new StringContent("""{"model":"openai/tts-1","voice":"alloy","input":"Hello"}""", Encoding.UTF8, "application/json");
+        return SendAsync(hub, content, path: "speech", name);
+    }
 
     private static Task<HttpResponseMessage> SendAsync(
-        TestHub hub, HttpContent content, string path = "transcriptions", CancellationToken cancellationToken = default) => hub.Client.SendAsync(
-        new HttpRequestMessage(HttpMethod.Post, $"/v1/audio/{path}") { Content = content }, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        TestHub hub, HttpContent content, string path = "transcriptions", string? name = null, CancellationToken cancellationToken = default)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/audio/{path}") { Content = content };
+        if (name is not null)
+        {
+            request.Headers.Add("Idempotency-Key", name);
+        }
+
+        return hub.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+    }
 }

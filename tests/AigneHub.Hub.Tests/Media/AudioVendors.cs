@@ -21,7 +21,8 @@ internal sealed record VendorCall(string Path, IHeaderDictionary Headers, IReadO
 /// <summary>
 /// Vendors of audio and of reranking at one loopback address, each at its own paths, with the answers of their documentation
 /// (https://platform.openai.com/docs/api-reference/audio, https://console.groq.com/docs/speech-to-text,
-/// https://ai.google.dev/gemini-api/docs/speech-generation, https://docs.cohere.com/reference/rerank).
+/// https://ai.google.dev/gemini-api/docs/speech-generation, https://docs.cohere.com/reference/rerank,
+/// https://docs.vllm.ai/en/latest/serving/openai_compatible_server/#re-rank-api).
 /// </summary>
 internal sealed class AudioVendors : IAsyncDisposable
 {
@@ -35,6 +36,9 @@ internal sealed class AudioVendors : IAsyncDisposable
 
     /// <summary>Instead of the documented answer, where it is not null.</summary>
     public Func<HttpContext, VendorCall, Task<bool>>? Answer { get; set; }
+
+    /// <summary>The base URL of a reranker that speaks OpenAI's API and Cohere's reranking, as vLLM does.</summary>
+    public string VllmUrl => $"{_app.Urls.First()}/vllm/v1";
 
     public IReadOnlyDictionary<string, string?> Settings
     {
@@ -100,15 +104,24 @@ internal sealed class AudioVendors : IAsyncDisposable
             "/openai/v1/audio/transcriptions" => TranscribeAsync(context, call),
             "/openai/v1/audio/translations" => JsonAsync(context, """{"text":"Good day."}"""),
             "/azure/openai/v1/audio/transcriptions" => JsonAsync(context, """{"text":"Good day."}"""),
+            "/azure/openai/v1/audio/translations" => JsonAsync(context, """{"task":"translate","language":"english","duration":2.5,"text":"Good day.","segments":[{"id":0,"start":0,"end":2.5,"text":"Good day."}]}"""),
+            "/azure/openai/v1/audio/speech" => BytesAsync(context, "audio/mpeg", [1, 2, 3], [4, 5]),
+            "/groq/v1/audio/translations" => JsonAsync(context, """{"text":"Good day.","x_groq":{"id":"req_01"}}"""),
+            "/groq/v1/audio/speech" => BytesAsync(context, "audio/wav", [6, 7], [8]),
             "/groq/v1/audio/transcriptions" => WriteAsync(context, 200, "text/plain; charset=UTF-8", " Hello from groq."),
             "/openai/v1/audio/speech" => SpeakAsync(context, call),
             "/google/v1beta/models/gemini-2.5-flash:generateContent" => JsonAsync(context, """{"candidates":[{"content":{"role":"model","parts":[{"text":"Hmm","thought":true},{"text":"Good "},{"text":"day."}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":120,"candidatesTokenCount":4,"totalTokenCount":130,"promptTokensDetails":[{"modality":"TEXT","tokenCount":24},{"modality":"AUDIO","tokenCount":96}],"thoughtsTokenCount":6}}"""),
             "/google/v1beta/models/gemini-2.5-flash-tts:generateContent" => JsonAsync(context, """{"candidates":[{"content":{"role":"model","parts":[{"inlineData":{"mimeType":"audio/L16;codec=pcm;rate=24000","data":"AAECAw=="}}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":6,"candidatesTokenCount":50,"totalTokenCount":56,"promptTokensDetails":[{"modality":"TEXT","tokenCount":6}],"candidatesTokensDetails":[{"modality":"AUDIO","tokenCount":50}]}}"""),
-            "/cohere/v2/rerank" or "/cohere/v1/rerank" => JsonAsync(context, """{"id":"b44fe75b","results":[{"index":1,"relevance_score":0.10183054},{"index":0,"relevance_score":0.03762639}],"meta":{"api_version":{"version":"2"},"billed_units":{"search_units":1}}}"""),
+            "/cohere/v2/rerank" => JsonAsync(context, Ranked(searches: 1)),
+            "/cohere/v1/rerank" => JsonAsync(context, Ranked(searches: 3)),
+            "/vllm/v1/rerank" => JsonAsync(context, """{"id":"rerank-1","model":"bge-reranker-v2-m3","usage":{"prompt_tokens":41,"total_tokens":41},"results":[{"index":1,"document":{"text":"rainy day in the city"},"relevance_score":0.97},{"index":0,"document":{"text":"sunny day at the beach"},"relevance_score":0.01}]}"""),
             "/bedrock/model/cohere.rerank-v3-5:0/invoke" => JsonAsync(context, """{"results":[{"index":1,"relevance_score":0.9},{"index":0,"relevance_score":0.1}]}"""),
             _ => JsonAsync(context, """{"error":{"message":"Not found","type":"invalid_request_error","param":null,"code":null}}""", 404),
         });
     }
+
+    private static string Ranked(int searches) =>
+        $$$$"""{"id":"b44fe75b","results":[{"index":1,"relevance_score":0.10183054},{"index":0,"relevance_score":0.03762639}],"meta":{"api_version":{"version":"2"},"billed_units":{"search_units":{{{{searches}}}}}}}""";
 
     private static Task TranscribeAsync(HttpContext context, VendorCall call)
     {
@@ -158,10 +171,17 @@ internal sealed class AudioVendors : IAsyncDisposable
         }
         else
         {
-            context.Response.ContentType = "audio/mpeg";
-            await context.Response.Body.WriteAsync(new byte[] { 1, 2, 3 });
+            await BytesAsync(context, "audio/mpeg", [1, 2, 3], [4, 5]);
+        }
+    }
+
+    private static async Task BytesAsync(HttpContext context, string contentType, params IEnumerable<byte[]> pieces)
+    {
+        context.Response.ContentType = contentType;
+        foreach (var piece in pieces)
+        {
+            await context.Response.Body.WriteAsync(piece);
             await context.Response.Body.FlushAsync();
-            await context.Response.Body.WriteAsync(new byte[] { 4, 5 });
         }
     }
 

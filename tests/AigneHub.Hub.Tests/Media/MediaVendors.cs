@@ -7,8 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace AigneHub.Hub.Tests.Media;
 
 /// <summary>
-/// OpenAI, xAI, Google and Ideogram with their APIs of images, at one loopback address, in the formats of their documentation
-/// (the links are at the hub's own readers and writers). The prompt says what is answered.
+/// OpenAI, xAI, Doubao, Together AI, Google and Ideogram with their APIs of images, at one loopback address, in the formats of
+/// their documentation (the links are at the hub's own readers and writers; https://docs.x.ai/developers/model-capabilities/images,
+/// https://www.volcengine.com/docs/82379/1541523, https://docs.together.ai/reference/post-images-generations). The prompt says what is answered.
 /// </summary>
 internal sealed class MediaVendors : IAsyncDisposable
 {
@@ -19,6 +20,8 @@ internal sealed class MediaVendors : IAsyncDisposable
     public const int LargeImage = 4_300_000;
 
     private readonly WebApplication _app;
+
+    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private MediaVendors(WebApplication app) => _app = app;
 
@@ -35,6 +38,10 @@ internal sealed class MediaVendors : IAsyncDisposable
         ["AZURE_OPENAI_ENDPOINT"] = Url,
         ["XAI_API_KEY"] = "xai-secret-0123456789",
         ["XAI_BASE_URL"] = $"{Url}/xai",
+        ["DOUBAO_API_KEY"] = "doubao-secret-0123456789",
+        ["DOUBAO_BASE_URL"] = $"{Url}/doubao",
+        ["TOGETHER_API_KEY"] = "together-secret-0123456789",
+        ["TOGETHER_BASE_URL"] = $"{Url}/together",
         ["GEMINI_API_KEY"] = "gemini-secret-0123456789",
         ["GEMINI_BASE_URL"] = $"{Url}/v1beta",
         ["IDEOGRAM_API_KEY"] = "ideogram-secret-0123456789",
@@ -53,6 +60,9 @@ internal sealed class MediaVendors : IAsyncDisposable
         return vendors;
     }
 
+    /// <summary>Answers what takes its time.</summary>
+    public void Release() => _released.TrySetResult();
+
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     private async Task AnswerAsync(HttpContext context)
@@ -62,6 +72,11 @@ internal sealed class MediaVendors : IAsyncDisposable
         await context.Request.Body.CopyToAsync(body);
         var text = Encoding.Latin1.GetString(body.ToArray());
         Requests.Enqueue((path, text));
+        if (text.Contains("takes its time", StringComparison.Ordinal))
+        {
+            await _released.Task;
+        }
+
         var isEdit = path.EndsWith("/images/edits", StringComparison.Ordinal);
         var stream = isEdit ? text.Contains("name=\"stream\"", StringComparison.Ordinal) : text.Contains("\"stream\":true", StringComparison.Ordinal);
         if (text.Contains("forbidden", StringComparison.Ordinal))
@@ -78,6 +93,25 @@ internal sealed class MediaVendors : IAsyncDisposable
                 {"created":"2025-08-27T18:23:28Z","data":[{"prompt":"A cat, asleep","resolution":"1024x1024","is_image_safe":true,"seed":1,"url":"https://ideogram.ai/1.png"},
                 {"prompt":"A cat, asleep","resolution":"1024x1024","is_image_safe":false,"seed":2,"url":null}]}
                 """);
+        }
+        else if (path.StartsWith("/doubao/", StringComparison.Ordinal))
+        {
+            await (stream ? StreamGroupAsync(context) : JsonAsync(context, """
+                {"model":"doubao-seedream-4-0-250828","created":1757321139,"data":[{"url":"https://ark.tos/1.jpeg","size":"2048x2048"},
+                {"error":{"code":"OutputImageSensitiveContentDetected","message":"The output image may contain sensitive information."}},
+                {"url":"https://ark.tos/3.jpeg","size":"2048x2048"}],"usage":{"generated_images":2,"output_tokens":32768,"total_tokens":32768}}
+                """));
+        }
+        else if (path.StartsWith("/together/", StringComparison.Ordinal))
+        {
+            await JsonAsync(context, $$"""
+                {"id":"oFzD","model":"black-forest-labs/FLUX.1-schnell","object":"list","data":[{"index":0,"b64_json":"{{Png}}","type":"b64_json"},
+                {"index":1,"b64_json":"{{Png}}","type":"b64_json"},{"index":2,"b64_json":"{{Png}}","type":"b64_json"}]}
+                """);
+        }
+        else if (path == "/xai/images/edits")
+        {
+            await JsonAsync(context, """{"data":[{"url":"https://imgen.x.ai/edited.jpeg","mime_type":"image/jpeg","revised_prompt":""}]}""");
         }
         else if (path.StartsWith("/xai/", StringComparison.Ordinal))
         {
@@ -143,6 +177,17 @@ internal sealed class MediaVendors : IAsyncDisposable
         }
 
         await EventAsync(context, $"{kind}.completed", $$$"""{"type":"{{{kind}}}.completed","b64_json":"{{{Png}}}","created_at":1,"size":"1024x1024","quality":"low","background":"opaque","output_format":"png","usage":{"input_tokens":50,"input_tokens_details":{"image_tokens":40,"text_tokens":10},"output_tokens":472,"total_tokens":522}}""");
+    }
+
+    /// <summary>A group of three of Doubao's, the second of which its filters take out.</summary>
+    private static async Task StreamGroupAsync(HttpContext context)
+    {
+        const string Model = "\"model\":\"doubao-seedream-4-0-250828\",\"created\":1757323224";
+        await EventAsync(context, "image_generation.partial_succeeded", $$"""{"type":"image_generation.partial_succeeded",{{Model}},"image_index":0,"url":"https://ark.tos/1.jpeg","size":"2496x1664"}""");
+        await EventAsync(context, "image_generation.partial_failed", $$$"""{"type":"image_generation.partial_failed",{{{Model}}},"image_index":1,"error":{"code":"OutputImageSensitiveContentDetected","message":"The output image may contain sensitive information."}}""");
+        await EventAsync(context, "image_generation.partial_succeeded", $$"""{"type":"image_generation.partial_succeeded",{{Model}},"image_index":2,"url":"https://ark.tos/3.jpeg","size":"2496x1664"}""");
+        await EventAsync(context, "image_generation.completed", $$$"""{"type":"image_generation.completed",{{{Model}}},"usage":{"generated_images":2,"output_tokens":32448,"total_tokens":32448}}""");
+        await EventAsync(context, "", "[DONE]");
     }
 
     private static async Task EventAsync(HttpContext context, string name, string data)

@@ -113,6 +113,42 @@ public sealed class VideoTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task TwoInstances_FollowAFailedJobAtOnce_ItsChargeIsGivenBackOnce()
+    {
+        await using var vendors = await VideoVendors.StartAsync();
+        await using var one = await TestHub.StartAsync(azurite, settings: vendors.Settings);
+        await using var two = await TestHub.StartAsync(azurite, settings: vendors.Settings);
+        var (account, key) = await one.NewAccountAsync(10_000_000_000);
+        using var client = new HttpClient { BaseAddress = one.Address, DefaultRequestHeaders = { Authorization = new("Bearer", key) } };
+        using var begun = await client.PostAsync(new Uri("/v1/videos", UriKind.Relative), Json($$"""{"model":"{{Veo}}","prompt":"goes wrong"}"""));
+        var id = JsonNode.Parse(await begun.Content.ReadAsStringAsync())!["id"]!.ToString();
+        var call = VideoJob.CallOf(id)!.Value;
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Contains("in_progress", await client.GetStringAsync(new Uri($"/v1/videos/{id}", UriKind.Relative)), StringComparison.Ordinal);
+        }
+
+        var purse = PurseId.OfAccount(account);
+        var ledger = one.Services.GetRequiredService<ILedgerStore>();
+        await Until.TrueAsync(async () => await ledger.FindEventAsync(purse, call, default) is not null, "the call is charged");
+        var (followed, due) = (new MeetingJobs.Place(), new MeetingJobs.Place());
+        TestHub[] hubs = [one, two];
+        var views = hubs.Select(hub => new MeetingJobs(hub.Services.GetRequiredService<IVideoJobs>(), call, followed, due)).ToArray();
+
+        await Task.WhenAll(hubs.Zip(views, (hub, jobs) => Of<VideoFollower>(hub, jobs).FollowAllAsync(default)));
+        var booked = await Task.WhenAll(hubs.Zip(views, (hub, jobs) => Of<VideoRefunds>(hub, jobs).BookAllAsync(default)));
+
+        // Both have asked, and have known that the job was due; one has marked it.
+        Assert.Equal(4, vendors.Requests.Count(r => r.Call.StartsWith("GET ", StringComparison.Ordinal)));
+        Assert.Equal([0, 1], booked.Order());
+        var movements = await ledger.ReadMovementsAsync(purse, null, default).Where(one => one.Kind == MovementKind.Adjustment).ToListAsync();
+        Assert.Equal(($"job|{call:N}", 3_200_000_000), (Assert.Single(movements).Id, movements[0].Amount));
+        Assert.Equal(10_000_000_000, (await one.StateWithoutLeasesAsync(purse)).Available);
+
+        static T Of<T>(TestHub hub, IVideoJobs jobs) => ActivatorUtilities.CreateInstance<T>(hub.Services, jobs);
+    }
+
+    [Fact]
     public async Task OtherAccountsVideo_IsNotThere()
     {
         await using var vendors = await VideoVendors.StartAsync();

@@ -144,10 +144,10 @@ public sealed class OpenApiTests(AzuriteFixture azurite, SellerFixture seller) :
         var (_, grant, _) = await log.SendAsync("GrantCredit", ["acme"], """{"amount":"10","reason":"welcome","expiresAt":"2999-01-01T00:00:00Z"}""");
         await log.SendAsync("ReverseGrant", ["acme", Uri.EscapeDataString(grant!["grant"]!.GetValue<string>())], """{"reason":"a mistake"}""");
         await log.SendAsync("AdjustAccount", ["acme"], """{"amount":"-1","reason":"a test"}""");
-        await log.SendAsync("CreatePack", body: """{"id":"gold","name":"Gold","credits":"100","prices":{"usd":1000}}""");
-        await log.SendAsync("CreatePlan", body: """{"id":"gold","name":"Gold","credits":"100","prices":{"usd":1000},"models":["openai/*"]}""");
+        await log.SendAsync("CreatePack", body: """{"id":"gold","name":"Gold","credits":"100","prices":{"usd":1000},"reason":"a test"}""");
+        await log.SendAsync("CreatePlan", body: """{"id":"gold","name":"Gold","credits":"100","prices":{"usd":1000},"models":["openai/*"],"reason":"a test"}""");
         var (_, _, margins) = await log.SendAsync("GetMargins");
-        const string Margins = """{"margins":{"*":"20"},"creditPrices":{"USD":"0.01"}}""";
+        const string Margins = """{"margins":{"*":"20"},"creditPrices":{"USD":"0.01"},"reason":"a test"}""";
         await log.SendAsync("UpdateMargins", body: Margins);
         await log.SendAsync("UpdateMargins", body: Margins, query: "?dryRun=false", ifMatch: margins);
         await log.SendAsync("PutPriceOverride", ["openai/gpt-4o"], """{"pricePerMillion":{"input":"400"},"reason":"a test"}""");
@@ -172,7 +172,7 @@ public sealed class OpenApiTests(AzuriteFixture azurite, SellerFixture seller) :
         await log.SendAsync("KeyBalance", [id]);
         await log.SendAsync("KeyMovements", [id]);
         await log.SendAsync("AdjustKey", [id], """{"amount":"1","reason":"a test"}""");
-        await log.SendAsync("UpdateKey", [id], """{"budget":null,"expiresAt":"2999-01-01T00:00:00Z"}""", ifMatch: etag);
+        await log.SendAsync("UpdateKey", [id], """{"budget":null,"reason":"a test","expiresAt":"2999-01-01T00:00:00Z"}""", ifMatch: etag);
         await log.SendAsync("ListGrants", ["default"], key: key["key"]!.GetValue<string>());
         await log.SendAsync("MyUsage", key: key["key"]!.GetValue<string>());
         await log.SendAsync("RevokeKey", [id]);

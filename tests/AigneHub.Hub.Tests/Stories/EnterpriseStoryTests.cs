@@ -39,7 +39,7 @@ public sealed class EnterpriseStoryTests(AzuriteFixture azurite)
             });
         await hub.DoAsync(
             HttpMethod.Post, "/api/admin/teams",
-            $$$"""{"id":"{{{id}}}","name":"Research","budget":{"limit":"0.0003","period":"day","timeZone":"Europe/Berlin","alerts":[50]}}""",
+            $$$"""{"id":"{{{id}}}","name":"Research","budget":{"limit":"0.0003","period":"day","timeZone":"Europe/Berlin","alerts":[50,80,100]}}""",
             HttpStatusCode.Created);
         var key = await hub.NewKeyAsync($"\"team\":\"{id}\"");
         var other = await hub.NewKeyAsync("\"tags\":[]");
@@ -50,10 +50,17 @@ public sealed class EnterpriseStoryTests(AzuriteFixture azurite)
         Assert.Equal($"team:{id}", refusal["shortage"]!["purse"]!.ToString());
         await hub.CalledAgainAsync(other);
 
-        // The alert, once.
-        var alert = await Until.NotNullAsync(() => Task.FromResult(told.FirstOrDefault(one => one["purse"]!.ToString() == $"team:{id}")));
-        Assert.Equal(("budget.threshold", 50), (alert["type"]!.ToString(), alert["percent"]!.GetValue<int>()));
-        Assert.Single(told, one => one["purse"]!.ToString() == $"team:{id}");
+        // The alerts, each once, and the stop: 100 % is never used, because the rest is too small for a call before.
+        var stop = await Until.NotNullAsync(() => Task.FromResult(Told("budget.refused").FirstOrDefault()));
+        Assert.Equal("0.0003", stop["limit"]!.ToString());
+        await Until.TrueAsync(() => Task.FromResult(Told("budget.threshold").Count > 0), "an alert");
+        Assert.Single(Told("budget.refused"));
+        var percents = Told("budget.threshold").Select(one => one["percent"]!.GetValue<int>()).ToList();
+        Assert.All(percents, percent => Assert.True(percent is 50 or 80, $"{percent} %"));
+        Assert.Equal(percents.Distinct(), percents);
+
+        List<JsonNode> Told(string type) =>
+            [.. told.Where(one => (one["purse"]!.ToString(), one["type"]!.ToString()) == ($"team:{id}", type))];
 
         // Show-back, to the calls that were made.
         var balance = await hub.GetAsync($"/api/admin/teams/{id}/balance");
@@ -62,6 +69,9 @@ public sealed class EnterpriseStoryTests(AzuriteFixture azurite)
             async () => (await hub.GetAsync("/api/admin/usage?groupBy=team"))["items"]!.AsArray()
                 .Where(item => item!["team"]?.ToString() == id).Sum(item => item!["sum"]!["calls"]!.GetValue<int>()) == answered,
             "the team's calls");
+
+        var audit = await hub.GetAsync($"/api/admin/teams/{id}/audit");
+        Assert.Equal(($"team:{id}", true), (audit["purse"]!.ToString(), audit["agrees"]!.GetValue<bool>()));
 
         // The next day has its whole limit; nobody had to do anything.
         later = TimeSpan.FromDays(1);

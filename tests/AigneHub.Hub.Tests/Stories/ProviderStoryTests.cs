@@ -29,7 +29,7 @@ public sealed class ProviderStoryTests(AzuriteFixture azurite, SellerFixture sel
             ["AigneHub:Leases:IdleSeconds"] = "0.5",
         });
         await hub.DoAsync(
-            HttpMethod.Post, "/api/admin/packs", """{"id":"small","name":"Small","credits":"0.001","prices":{"usd":1000}}""", HttpStatusCode.Created);
+            HttpMethod.Post, "/api/admin/packs", """{"id":"small","name":"Small","credits":"0.001","prices":{"usd":1000},"reason":"the first"}""", HttpStatusCode.Created);
 
         // A new account, made twice by mistake: its starter credits come once.
         const string Acme = """{"id":"acme","name":"Acme"}""";

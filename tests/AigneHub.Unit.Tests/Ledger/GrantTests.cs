@@ -191,5 +191,15 @@ public sealed class GrantTests
         Assert.Equal([1, 2], _purse.Spend(100).State.Notices.Select(notice => notice.Seq));
     }
 
+    /// <summary>What a purse without limits has spent is no balance: nobody is told, and nothing is bought for it.</summary>
+    [Fact]
+    public void Alerts_OfAPurseThatNothingLimits_TellNobody()
+    {
+        var alerts = new PurseAlerts([], LowBalance: 20, TopUpBelow: 10);
+        _purse.Do(new SyncCommand.Configure(PurseKind.Unlimited, LedgerUnit.NanoUsd, Alerts: alerts)).Spend(81);
+        Assert.Empty(_purse.State.Notices);
+        Assert.False(_purse.State.TopUpDue);
+    }
+
     private static DateTimeOffset At(double hours) => Start.AddHours(hours);
 }

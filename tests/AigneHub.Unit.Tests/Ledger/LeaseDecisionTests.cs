@@ -28,6 +28,42 @@ public sealed class LeaseDecisionTests
         Assert.Equal((100, (Int128)100), (_purse.Last.Lease!.Amount, _purse.State.Reserved));
     }
 
+    /// <summary>The stop is told; a very large call at the beginning must not be all that is told.</summary>
+    [Fact]
+    public void Refusal_OfCredit_IsToldOnceAndAgainWhenLittleIsLeftOrCreditCame()
+    {
+        _purse.Do(Lease("l", needs: [150]));
+        Assert.Equal([new PurseNotice(1, null, 0, 100, null, Start, Refused: true)], _purse.State.Notices.ToArray());
+        _purse.Do(Lease("l", needs: [101])).Spend(89).Do(Lease("l", needs: [12]));
+        Assert.Single(_purse.State.Notices);
+        _purse.Spend(2).Do(Lease("l", needs: [10])).Do(Lease("l", needs: [10]));
+        Assert.Equal([100L, 9], _purse.State.Notices.Select(notice => notice.Amount));
+        _purse.Spend(50).Do(Lease("l", needs: [1])).Do(Lease("l", needs: [1]));
+        Assert.Equal([100L, 9, -41], _purse.State.Notices.Select(notice => notice.Amount));
+        _purse.Do(Grant("b", 60)).Do(Lease("l", needs: [20]));
+        Assert.Equal([100L, 9, -41, 19], _purse.State.Notices.Select(notice => notice.Amount));
+    }
+
+    [Fact]
+    public void Refusal_OfABudget_IsToldOnceAPeriodAndNotWithoutAlerts()
+    {
+        var budget = new Budget(100, PeriodLength.Day, "UTC");
+        foreach (var (limit, alerts, told) in new[] { (100, [100], 1), (100, (int[])[], 0), (0, [100], 0) })
+        {
+            var purse = new PurseStory(Empty, Start).Do(
+                new SyncCommand.Configure(PurseKind.Hard, LedgerUnit.NanoUsd, budget with { Limit = limit }, new PurseAlerts([.. alerts])));
+            purse.Spend(limit * 9 / 10).Do(Lease("l", needs: [20])).Do(Lease("l", needs: [20]));
+            Assert.Equal(told, purse.State.Notices.Length);
+            if (told == 1)
+            {
+                Assert.Equal(
+                    new PurseNotice(1, null, 100, 90, purse.State.Period!.End, Start, Refused: true), purse.State.Notices.Single());
+                purse.Later(TimeSpan.FromDays(1)).Do(Lease("m", needs: [200])).Do(Lease("m", needs: [200]));
+                Assert.Equal([90L, 0], purse.State.Notices.Select(notice => notice.Amount));
+            }
+        }
+    }
+
     [Fact]
     public void Lease_GrantsThatAreOverAndNotEndedYet_AreNotReserved()
     {

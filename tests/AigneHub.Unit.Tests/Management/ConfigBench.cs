@@ -20,7 +20,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AigneHub.Unit.Tests.Management;
 
-/// <summary>The management endpoints of the run-time configuration over stores in memory, without a server and without tests of connections.</summary>
+/// <summary>The management endpoints of the run-time configuration over stores in memory, without a server and tests of connections.</summary>
 internal sealed class ConfigBench : IDisposable
 {
     private readonly SecretProtector _protector;
@@ -33,7 +33,8 @@ internal sealed class ConfigBench : IDisposable
         _protector = new SecretProtector(new MasterKey(), new MemoryDataKeys(), Calls.Pipeline.Ids, Calls.Clock);
         Snapshots = new HubSnapshots(
             new SnapshotBuilder(new SettingsConfiguration(mode, ofSettings, [], []), privateAllowed: false), Store,
-            new CredentialOpener(_protector, new IncidentLog()), new NoCards(), Calls.Clock, new Random(1), NullLogger<HubSnapshots>.Instance);
+            new CredentialOpener(_protector, new IncidentLog()), new NoCards(), Calls.Clock, new Random(1),
+            NullLogger<HubSnapshots>.Instance);
         var calls = new ConfigurationCalls(Snapshots, Calls.Clock, NullLogger<ConfigurationCalls>.Instance);
         var rates = new RateCalls(calls, Calls.Pipeline.Ids);
         Providers = new ProviderEndpoints(handler, calls, null!, Store, null!, new UpstreamOptions());

@@ -133,9 +133,10 @@ public sealed class ConfigTests : IDisposable
     public async Task Put_Margins_AreAuditedAsTheReportAndNotByThemselves()
     {
         using var bench = new ConfigBench(HubMode.Provider);
-        var reply = await bench.ApplyAsync("""{"margins":{"margins":{"*":"20"},"creditPrices":{}}}""");
+        var reply = await bench.ApplyAsync("""{"reason":"autumn","margins":{"margins":{"*":"20"},"creditPrices":{}}}""");
 
         Assert.Equal(200, reply.Status);
+        Assert.Equal("autumn", bench.Calls.Audit.Rows[^1].Reason);
         Assert.Null(bench.Calls.Audit.Rows[^1].Before);
         Assert.Equal("margins", bench.After()["changes"]![0]!["kind"]!.ToString());
     }

@@ -36,7 +36,8 @@ public sealed class KeyBudgetTests : IDisposable
         var read = await _bench.SendAsync(request => _bench.Keys.GetAsync(request, id, default));
         var patched = await PatchAsync(id, """{"name":"m"}""", read.ETag);
         Assert.Equal(Compact(made, "budget"), Compact(patched, "budget"));
-        patched = await PatchAsync(id, """{"budget":null}""", patched.ETag);
+        Assert.Equal("reason", (await PatchAsync(id, """{"budget":null}""", patched.ETag))["param"]);
+        patched = await PatchAsync(id, """{"budget":null,"reason":"x"}""", patched.ETag);
         Assert.Equal((200, ""), (patched.Status, patched["budget"]));
         Assert.Equal((PurseKind.Unlimited, null), await LimitAsync(id));
         Assert.Equal(400, (await PatchAsync(id, """{"team":"blue"}""", patched.ETag)).Status);

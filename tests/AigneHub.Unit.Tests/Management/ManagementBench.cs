@@ -8,6 +8,7 @@ using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Payments;
 using AigneHub.Core.Routing;
+using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Telemetry;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway;
@@ -18,7 +19,9 @@ using AigneHub.Gateway.Management;
 using AigneHub.Gateway.Management.Audit;
 using AigneHub.Gateway.Management.Members;
 using AigneHub.Testing;
+using AigneHub.Unit.Tests.Configuration;
 using AigneHub.Unit.Tests.Identity;
+using AigneHub.Unit.Tests.Payments;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -29,6 +32,7 @@ namespace AigneHub.Unit.Tests.Management;
 internal sealed class ManagementBench : IDisposable
 {
     public static readonly DateTimeOffset Start = new(2026, 11, 23, 12, 30, 0, TimeSpan.Zero);
+    private readonly Snapshots _snapshots;
 
     /// <param name="starter">Nano that a new account is given.</param>
     /// <param name="mint">An identity provider whose tokens are taken; null: none.</param>
@@ -43,7 +47,7 @@ internal sealed class ManagementBench : IDisposable
             Ledger, Ledger, Ledger, Clock, unit: mode == HubMode.Provider ? LedgerUnit.NanoCredit : LedgerUnit.NanoUsd);
         Stored.Put(OwnerKind.Account, HubAccounts.FirstId);
         Administrator = AddKey("key_admin", Role.Administrator);
-        var snapshots = new Snapshots(mode);
+        var snapshots = _snapshots = new Snapshots(mode);
         var options = new GatewayOptions { KeyCacheSeconds = 0, PaymentLink = new Uri("https://pay.example/buy?x=1") };
         var metrics = new HubMetrics(Pipeline.Meter);
         var unexpected = new UnexpectedErrors(metrics, NullLogger<UnexpectedErrors>.Instance);
@@ -69,7 +73,9 @@ internal sealed class ManagementBench : IDisposable
             Gate, access, authenticator, trail, Pipeline.Ids, unexpected, Pipeline.Incidents, metrics, NullLogger<ManagementHandler>.Instance);
         Handler = handler;
         var aigne = new AigneHandler(Gate, Pipeline.Ids, unexpected, NullLogger<AigneHandler>.Instance);
-        Owners = new OwnerEndpoints(handler, Stored, Pipeline.Owned, opening, authenticator, snapshots, Clock);
+        Plans = new AccountPlans(Orders, Stored, Clock);
+        Owners = new OwnerEndpoints(
+            handler, Stored, Pipeline.Owned, opening, Plans, Configuration, authenticator, snapshots, Clock);
         var (rules, last) = (new MemberRules(Stored, snapshots), new LastOwner(hasAdministratorKey));
         Members = new MemberEndpoints(handler, MemberStore, rules, last, authenticator, identity, Clock);
         Invitations = new InvitationEndpoints(handler, MemberStore, Stored, rules, last, authenticator, identity, Clock);
@@ -82,7 +88,15 @@ internal sealed class ManagementBench : IDisposable
         AuditLog = new AuditEndpoints(handler, Audit, new AuditOptions(), Clock);
         Usage = new UsageEndpoints(handler, Pipeline.Usage, Ledger, Stored, snapshots, Clock);
         AigneUser = new AigneUserEndpoints(aigne, Pipeline.Purses, Pipeline.Lines, options, Clock);
+        AigneModels = new AigneModelEndpoints(
+            aigne, Gate, snapshots, new HealthBoard(new HealthOptions(), Clock), Pipeline.Purses, options);
         AigneUsage = new AigneUsageEndpoints(aigne, Pipeline.Usage, Pipeline.Purses, snapshots, Clock);
+    }
+
+    /// <summary>Without providers and models, until it is set.</summary>
+    public HubSnapshot Snapshot
+    {
+        set => _snapshots.Current = value;
     }
 
     public FakeTimeProvider Clock { get; }
@@ -97,6 +111,11 @@ internal sealed class ManagementBench : IDisposable
     public InvitationEndpoints Invitations { get; }
     public AccountRemovalEndpoints Removal { get; }
     public OwnerEndpoints Owners { get; }
+    public AccountPlans Plans { get; }
+    public MemoryConfiguration Configuration { get; } = new();
+
+    /// <summary>What accounts have ordered.</summary>
+    public IOrderStore Orders { get; } = new MemoryPayments();
     public KeyEndpoints Keys { get; }
     public OwnKeyEndpoints OwnKeys { get; }
     public CallerGate Gate { get; }
@@ -110,6 +129,7 @@ internal sealed class ManagementBench : IDisposable
     public MovementEndpoints Movements { get; }
     public UsageEndpoints Usage { get; }
     public AigneUserEndpoints AigneUser { get; }
+    public AigneModelEndpoints AigneModels { get; }
     public AigneUsageEndpoints AigneUsage { get; }
 
     /// <summary>The administrator's key.</summary>
@@ -196,7 +216,7 @@ internal sealed class ManagementBench : IDisposable
 
     private sealed class Snapshots(HubMode mode) : IHubSnapshots
     {
-        public HubSnapshot Current { get; } = new(mode, [], []);
+        public HubSnapshot Current { get; set; } = new(mode, [], []);
 
         public bool IsLoaded => true;
     }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using AigneHub.Core;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Ledger;
+using AigneHub.Core.Payments;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway.Management;
 
@@ -125,11 +126,11 @@ public sealed class OwnerEndpointTests : IDisposable
 
         foreach (var (change, during, after) in new (string, (PurseKind, long?), (PurseKind, long?))[]
         {
-            ("""{"budget":{"limit":"40","period":"month","timeZone":"Europe/Berlin"}}""", (PurseKind.Hard, 40_000_000_000), (PurseKind.Hard, 40_000_000_000)),
-            ("""{"budget":{"limit":"90","period":"month","timeZone":"Europe/Berlin"}}""", (PurseKind.Hard, 40_000_000_000), (PurseKind.Hard, 90_000_000_000)),
-            ("""{"budget":{"limit":"90","period":"day","hard":false}}""", (PurseKind.Hard, 90_000_000_000), (PurseKind.Soft, 90_000_000_000)),
-            ("""{"budget":null}""", (PurseKind.Soft, 90_000_000_000), (PurseKind.Unlimited, null)),
-            ("""{"budget":{"limit":"1","period":"day"}}""", (PurseKind.Hard, 1_000_000_000), (PurseKind.Hard, 1_000_000_000)),
+            ("""{"budget":{"limit":"40","period":"month","timeZone":"Europe/Berlin"},"reason":"x"}""", (PurseKind.Hard, 40_000_000_000), (PurseKind.Hard, 40_000_000_000)),
+            ("""{"budget":{"limit":"90","period":"month","timeZone":"Europe/Berlin"},"reason":"x"}""", (PurseKind.Hard, 40_000_000_000), (PurseKind.Hard, 90_000_000_000)),
+            ("""{"budget":{"limit":"90","period":"day","hard":false},"reason":"x"}""", (PurseKind.Hard, 90_000_000_000), (PurseKind.Soft, 90_000_000_000)),
+            ("""{"budget":null,"reason":"x"}""", (PurseKind.Soft, 90_000_000_000), (PurseKind.Unlimited, null)),
+            ("""{"budget":{"limit":"1","period":"day"},"reason":"x"}""", (PurseKind.Hard, 1_000_000_000), (PurseKind.Hard, 1_000_000_000)),
         })
         {
             var updated = await _bench.PatchAsync(OwnerKind.Team, "a", change, etag);
@@ -151,7 +152,7 @@ public sealed class OwnerEndpointTests : IDisposable
     {
         var made = await _bench.CreateAsync(OwnerKind.Team, $$"""{"id":"a","name":"A","budget":{{Budget}}}""");
         Assert.Equal(428, (await _bench.PatchAsync(OwnerKind.Team, "a", """{"name":"B"}""", "")).Status);
-        Assert.Equal(412, (await _bench.PatchAsync(OwnerKind.Team, "a", """{"budget":{"limit":"1","period":"day"}}""", "other")).Status);
+        Assert.Equal(412, (await _bench.PatchAsync(OwnerKind.Team, "a", """{"budget":{"limit":"1","period":"day"},"reason":"x"}""", "other")).Status);
         Assert.Equal((PurseKind.Hard, 100_000_000_000L), await LimitAsync(PurseId.OfTeam("a")));
 
         // Somebody else writes after the purse was lowered and before the record is written.
@@ -166,7 +167,7 @@ public sealed class OwnerEndpointTests : IDisposable
 
             return Task.CompletedTask;
         };
-        Assert.Equal(412, (await _bench.PatchAsync(OwnerKind.Team, "a", """{"budget":{"limit":"1","period":"month"}}""", made.ETag)).Status);
+        Assert.Equal(412, (await _bench.PatchAsync(OwnerKind.Team, "a", """{"budget":{"limit":"1","period":"month"},"reason":"x"}""", made.ETag)).Status);
         Assert.Equal((PurseKind.Hard, 70L), await LimitAsync(PurseId.OfTeam("a")));
     }
 
@@ -186,8 +187,166 @@ public sealed class OwnerEndpointTests : IDisposable
         Assert.Equal((PurseKind.Credit, null), await LimitAsync(PurseId.OfAccount("a"), bench));
         var first = await bench.GetAsync(OwnerKind.Account, "default");
         Assert.Equal("false", first["credit"]);
-        Assert.Equal("true", (await bench.PatchAsync(OwnerKind.Account, "default", """{"credit":true}""", first.ETag))["credit"]);
+        Assert.Equal("true", (await bench.PatchAsync(OwnerKind.Account, "default", """{"credit":true,"reason":"x"}""", first.ETag))["credit"]);
         Assert.Equal((PurseKind.Credit, null), await LimitAsync(PurseId.OfAccount("default"), bench));
+    }
+
+    /// <summary>What somebody else keeps in the same place, the threshold of automatic top-up, stays.</summary>
+    [Fact]
+    public async Task LowBalance_SetChangedAndTakenAway_LeavesCreditAndTopUpAlone()
+    {
+        using var bench = new ManagementBench(HubMode.Provider);
+        var purse = PurseId.OfAccount("a");
+        var made = await bench.CreateAsync(OwnerKind.Account, """{"id":"a","name":"A","lowBalance":"5"}""");
+        Assert.Equal((201, "5"), (made.Status, made["lowBalance"]));
+        var stored = (await bench.Stored.FindAsync(OwnerKind.Account, "a", default))!;
+        Assert.True(await bench.Stored.ReplaceAsync(
+            stored.Value with { Terms = stored.Value.Terms! with { Alerts = stored.Value.Terms.Alerts! with { TopUpBelow = 7 } } }, stored.ETag,
+            default));
+        Assert.Equal(200, (await bench.CreateAsync(OwnerKind.Account, """{"id":"a","name":"A","lowBalance":"5"}""")).Status);
+
+        foreach (var (change, kind, low) in new (string, PurseKind, long?)[]
+        {
+            ("""{"lowBalance":"6.5"}""", PurseKind.Credit, 6_500_000_000),
+            ("""{"credit":true,"reason":"x"}""", PurseKind.Credit, 6_500_000_000),
+            ("""{"credit":false,"reason":"x"}""", PurseKind.Unlimited, 6_500_000_000),
+            ("""{"credit":true,"reason":"x"}""", PurseKind.Credit, 6_500_000_000),
+            ("""{"name":"B"}""", PurseKind.Credit, 6_500_000_000),
+            ("""{"lowBalance":null}""", PurseKind.Credit, null),
+        })
+        {
+            var patched = await bench.PatchAsync(OwnerKind.Account, "a", change, (await bench.GetAsync(OwnerKind.Account, "a")).ETag);
+            Assert.True(patched.Status == 200, patched.Body.ToJsonString());
+            var state = await bench.Pipeline.Purses.ReadAsync(purse, default);
+            Assert.Equal((change, kind, low, 7L), (change, state.Kind, state.Alerts.LowBalance, state.Alerts.TopUpBelow));
+        }
+
+        var etag = (await bench.GetAsync(OwnerKind.Account, "a")).ETag;
+        foreach (var wrong in (string[])["-1", "x", "1000001"])
+        {
+            var refused = await bench.PatchAsync(OwnerKind.Account, "a", $$"""{"lowBalance":"{{wrong}}"}""", etag);
+            Assert.Equal((400, "lowBalance"), (refused.Status, refused["param"]));
+        }
+    }
+
+    /// <summary>A budget must not go with what is not there.</summary>
+    [Theory]
+    [InlineData("\"5\"")]
+    [InlineData("null")]
+    public async Task LowBalance_OfABudget_IsRefused(string value)
+    {
+        var made = await _bench.CreateAsync(OwnerKind.Team, $$"""{"id":"a","name":"A","budget":{{Budget}}}""");
+        var refused = await _bench.PatchAsync(OwnerKind.Team, "a", $$"""{"lowBalance":{{value}}}""", made.ETag);
+        Assert.Equal((400, "lowBalance"), (refused.Status, refused["param"]));
+        Assert.Equal((PurseKind.Hard, 100_000_000_000L), await LimitAsync(PurseId.OfTeam("a")));
+    }
+
+    [Fact]
+    public async Task Plan_GivenByAnAdministrator_IsInForceUntilTakenAway()
+    {
+        using var bench = NewSeller();
+        var etag = (await bench.CreateAsync(OwnerKind.Account, """{"id":"a","name":"A"}""")).ETag;
+        foreach (var (body, param) in new[]
+        {
+            ("""{"plan":"gift"}""", "reason"),
+            ("""{"plan":null}""", "reason"),
+            ("""{"plan":"gift","reason":" "}""", "reason"),
+            ("""{"plan":"nothing","reason":"x"}""", "plan"),
+        })
+        {
+            var refused = await bench.PatchAsync(OwnerKind.Account, "a", body, etag);
+            Assert.Equal((400, param), (refused.Status, refused["param"]));
+        }
+
+        var given = await bench.PatchAsync(OwnerKind.Account, "a", """{"plan":"gift","reason":"a good customer"}""", etag);
+        Assert.Equal((200, "gift", "gift", ""), (given.Status, given["plan"], given["givenPlan"], given["statusReason"]));
+        Assert.Contains(bench.Audit.Rows, entry => entry.Reason == "a good customer");
+        var renamed = await bench.PatchAsync(OwnerKind.Account, "a", """{"name":"B"}""", given.ETag);
+        Assert.Equal("gift", renamed["plan"]);
+        var taken = await bench.PatchAsync(OwnerKind.Account, "a", """{"plan":null,"reason":"no longer"}""", renamed.ETag);
+        Assert.Equal((200, "", ""), (taken.Status, taken["plan"], taken["givenPlan"]));
+
+        var made = await bench.CreateAsync(OwnerKind.Account, """{"id":"b","name":"B","plan":"gift"}""");
+        Assert.Equal((201, "gift"), (made.Status, made["plan"]));
+        Assert.Equal(200, (await bench.CreateAsync(OwnerKind.Account, """{"id":"b","name":"B","plan":"gift"}""")).Status);
+        Assert.Equal("plan", (await bench.CreateAsync(OwnerKind.Account, """{"id":"c","name":"C","plan":"nothing"}"""))["param"]);
+        Assert.Equal("plan", (await _bench.CreateAsync(OwnerKind.Team, """{"id":"c","name":"C","plan":"gift"}"""))["param"]);
+    }
+
+    /// <summary>Who pays for a plan has it; what was given meanwhile begins when the paid time is over.</summary>
+    [Fact]
+    public async Task Plan_GivenBesideASubscription_BeginsAfterIt()
+    {
+        using var bench = NewSeller();
+        await bench.CreateAsync(OwnerKind.Account, """{"id":"a","name":"A"}""");
+        var until = ManagementBench.Start.AddDays(3);
+        await bench.Orders.AddAsync(
+            new Order
+            {
+                Id = "ord_1",
+                Account = "a",
+                Kind = OrderKind.Plan,
+                Provider = "stripe",
+                Claim = "c",
+                Product = "pro",
+                Title = "Pro",
+                Quantity = 1,
+                Currency = "usd",
+                Amount = 1,
+                Credits = 1,
+                CreatedAt = ManagementBench.Start,
+                Status = OrderStatus.Paid,
+                PaidUntil = until,
+            },
+            default);
+        await bench.Plans.ApplyAsync("a", default);
+        var before = await bench.GetAsync(OwnerKind.Account, "a");
+        Assert.Equal(("pro", ""), (before["plan"], before["givenPlan"]));
+
+        var given = await bench.PatchAsync(OwnerKind.Account, "a", """{"plan":"gift","reason":"x"}""", before.ETag);
+        Assert.Equal(("pro", "gift"), (given["plan"], given["givenPlan"]));
+        bench.Clock.Advance(TimeSpan.FromDays(5));
+        await bench.Plans.ApplyAsync("a", default);
+        Assert.Equal("gift", (await bench.GetAsync(OwnerKind.Account, "a"))["plan"]);
+    }
+
+    private static ManagementBench NewSeller()
+    {
+        var bench = new ManagementBench(HubMode.Provider);
+        foreach (var id in (string[])["gift", "pro"])
+        {
+            bench.Configuration.PlanRecords.Add(id, new Plan
+            {
+                Id = id,
+                Name = id,
+                Credits = 1,
+                Prices = new Dictionary<string, long>(),
+                CreatedAt = ManagementBench.Start,
+                UpdatedAt = ManagementBench.Start,
+            });
+        }
+
+        return bench;
+    }
+
+    /// <summary>What is said of money is not what those are told who are refused for a status.</summary>
+    [Fact]
+    public async Task Update_OfMoney_NeedsAReasonThatIsNotTheStatuss()
+    {
+        using var bench = NewSeller();
+        var etag = (await bench.CreateAsync(OwnerKind.Account, """{"id":"a","name":"A"}""")).ETag;
+        Assert.Equal("reason", (await bench.PatchAsync(OwnerKind.Account, "a", """{"credit":false}""", etag))["param"]);
+        var held = await bench.PatchAsync(OwnerKind.Account, "a", """{"status":"suspended","reason":"chargeback"}""", etag);
+        Assert.Equal("chargeback", held["statusReason"]);
+        var changed = await bench.PatchAsync(OwnerKind.Account, "a", """{"credit":false,"reason":"our own"}""", held.ETag);
+        Assert.Equal(("chargeback", "false"), (changed["statusReason"], changed["credit"]));
+
+        var team = (await _bench.CreateAsync(OwnerKind.Team, $$"""{"id":"a","name":"A","budget":{{Budget}}}""")).ETag;
+        foreach (var body in (string[])["""{"budget":null}""", $$"""{"budget":{{Budget}}}"""])
+        {
+            var refused = await _bench.PatchAsync(OwnerKind.Team, "a", body, team);
+            Assert.Equal((400, "reason"), (refused.Status, refused["param"]));
+        }
     }
 
     private Task<(PurseKind Kind, long? Limit)> LimitAsync(PurseId purse) => LimitAsync(purse, _bench);

@@ -138,6 +138,31 @@ public sealed class NoticeTests
         Assert.True(_store.All[0].Deliveries[0].IsDelivered);
     }
 
+    [Theory]
+    [InlineData(true, "budget.refused", "0.0000001", "spent", "has used 0.00000009 of its budget of 0.0000001 USD. The rest did not carry a call")]
+    [InlineData(false, "balance.refused", null, "balance", "The balance of team Blue is 0.00000009 USD. It did not carry a call")]
+    public async Task Refusal_InBothWays_SaysWhatIsLeft(bool isBudget, string type, string? limit, string amount, string text)
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        await using var server = new MailServer();
+        using var webhook = NewWebhook(receiver.Url);
+        var mail = new MailChannel(new NotificationOptions
+        {
+            SmtpHost = "127.0.0.1",
+            SmtpPort = server.Port,
+            SmtpFrom = "hub@example.org",
+            SmtpTo = "ops@example.org",
+        });
+        var notice = new PurseNotice(1, null, isBudget ? 100 : 0, 90, isBudget ? Start.AddDays(1) : null, Start, Refused: true);
+        var message = new NoticeMessage(NoticeRecord.Of(Team, LedgerUnit.NanoUsd, notice, []), "team Blue", null);
+
+        Assert.Equal((null, null), (await webhook.SendAsync(message, default), await mail.SendAsync(message, default)));
+
+        var body = JsonNode.Parse(Assert.Single(receiver.Got).Body)!;
+        Assert.Equal((type, limit, "0.00000009"), (body["type"]!.ToString(), body["limit"]?.ToString(), body[amount]!.ToString()));
+        Assert.Contains(text, Assert.Single(server.Mails), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Mail_ServerRefuses_IsTriedAgain()
     {

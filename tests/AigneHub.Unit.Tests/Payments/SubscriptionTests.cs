@@ -196,7 +196,7 @@ public sealed class SubscriptionTests : IDisposable
         await LaterAsync(MonthEnd.AddHours(1));
         Assert.Null(await _world.PlanAsync());
         var owner = (await _world.Store.FindAsync(OwnerKind.Account, Account, default))!;
-        await _world.Store.ReplaceAsync(owner.Value with { Plan = "gift" }, owner.ETag, default);
+        await _world.Store.ReplaceAsync(owner.Value with { Plan = "gift", GivenPlan = "gift" }, owner.ETag, default);
         await _world.DeliverAllAsync();
         await LaterAsync(MonthEnd.AddDays(2));
         Assert.Equal("gift", await _world.PlanAsync());

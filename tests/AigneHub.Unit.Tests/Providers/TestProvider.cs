@@ -12,5 +12,5 @@ internal static class TestProvider
             rank, clientGone);
 
     public static UpstreamRequest Request(ProviderEntry provider, bool stream, IReadOnlyList<ReadOnlyMemory<byte>> body) =>
-        new(provider, provider.Apis[0], provider.Credentials[0], "chat/completions", UpstreamPayload.Json(body), stream);
+        new(provider, provider.Apis[0], provider.Credentials[0], "chat/completions", UpstreamPayload.Json([.. body]), stream);
 }

@@ -20,8 +20,13 @@ internal struct TriedLanes
 
     /// <summary>Two lanes are the same when they lead to the same state, whichever plan they come from.</summary>
     public readonly bool Contains(Lane lane) =>
-        _first is not null && (_first.Route == lane.Route || (_others is not null && _others.Exists(l => l.Route == lane.Route)));
+        _first is not null && (_first.Route == lane.Route || (_others is { } others && Hold(others, lane.Route)));
 
     public readonly bool Contains(TargetState speed) =>
-        _first is not null && (_first.Speed == speed || (_others is not null && _others.Exists(l => l.Speed == speed)));
+        _first is not null && (_first.Speed == speed || (_others is { } others && Hold(others, speed)));
+
+    // In a method of its own: what a lambda captures is allocated where its scope begins.
+    private static bool Hold(List<Lane> others, RouteState route) => others.Exists(l => l.Route == route);
+
+    private static bool Hold(List<Lane> others, TargetState speed) => others.Exists(l => l.Speed == speed);
 }

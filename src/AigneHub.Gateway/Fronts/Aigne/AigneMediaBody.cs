@@ -9,13 +9,16 @@ namespace AigneHub.Gateway.Fronts.Aigne;
 /// </summary>
 internal static class AigneMediaBody
 {
+    /// <summary>Images to be edited, or the one that a video is to begin with.</summary>
+    public const string Image = "image";
+
     private static readonly string[] OfImages =
     [
         "prompt", "n", "size", "quality", "style", "responseFormat", "background", "moderation", "outputFormat", "outputCompression",
-        "image",
+        Image,
     ];
 
-    private static readonly string[] OfVideos = ["prompt", "size", "seconds", "image"];
+    private static readonly string[] OfVideos = ["prompt", "size", "seconds", Image];
 
     /// <summary>Say where files are to be kept, for which the hub has no place: clients get what the vendor gives.</summary>
     private static readonly string[] Dropped = ["model", "outputFileType", "preferInputFileType"];
@@ -98,5 +101,5 @@ internal static class AigneMediaBody
 
     /// <summary>No images to be edited.</summary>
     private static bool IsNothing(JsonProperty member) =>
-        member.Name == "image" && member.Value.ValueKind == JsonValueKind.Array && member.Value.GetArrayLength() == 0;
+        member.Name == Image && member.Value.ValueKind == JsonValueKind.Array && member.Value.GetArrayLength() == 0;
 }

@@ -13,7 +13,8 @@ internal class AigneErrorFormat : ErrorFormat
 
     public override ErrorShape Shape => ErrorShape.Aigne;
 
-    protected static string TypeOf(HubError error) => error.Status == 402 ? WantOfCredits : error.Code;
+    /// <summary>What AIGNE's clients tell errors by.</summary>
+    public static string TypeOf(HubError error) => error.Status == 402 ? WantOfCredits : error.Code;
 
     protected override byte[] Event(HubError error, string requestId) =>
         [.. SseText.DataPrefix, .. Document(error, requestId), .. SseText.EventEnd];

@@ -20,6 +20,7 @@ namespace AigneHub.Gateway.Management.Config;
 /// <param name="Accounts">By <c>id</c>; never deleted.</param>
 /// <param name="Teams">Mode <c>Enterprise</c>, by <c>id</c>; never deleted.</param>
 /// <param name="Projects">Mode <c>Enterprise</c>, by <c>id</c>; never deleted.</param>
+/// <param name="Reason">Why; 1 to 200 characters. Needed where prices, what is sold, or an owner's budget, credit or plan changes.</param>
 internal sealed record ConfigFile(
     IReadOnlyList<CreateProviderRequest>? Providers = null,
     IReadOnlyList<CredentialEntryDocument>? Credentials = null,
@@ -27,11 +28,12 @@ internal sealed record ConfigFile(
     IReadOnlyList<CreateAliasRequest>? Aliases = null,
     MarginsEntryDocument? Margins = null,
     IReadOnlyList<OverrideEntryDocument>? Overrides = null,
-    IReadOnlyList<CreatePackRequest>? Packs = null,
-    IReadOnlyList<CreatePlanRequest>? Plans = null,
+    IReadOnlyList<PackEntryDocument>? Packs = null,
+    IReadOnlyList<PlanEntryDocument>? Plans = null,
     IReadOnlyList<CreateOwnerRequest>? Accounts = null,
     IReadOnlyList<CreateOwnerRequest>? Teams = null,
-    IReadOnlyList<CreateOwnerRequest>? Projects = null);
+    IReadOnlyList<CreateOwnerRequest>? Projects = null,
+    string? Reason = null);
 
 /// <summary>A credential of a configuration document, which never holds the secret itself.</summary>
 /// <param name="Name">One of its own among the provider's.</param>

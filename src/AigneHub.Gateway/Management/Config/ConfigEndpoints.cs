@@ -126,7 +126,9 @@ public sealed class ConfigEndpoints(
             .Concat(steps.Where(step => step.Change.Action == ConfigAction.Delete).Reverse()).ToList();
         error = ConfigReferences.Check(file, prune, sections, calls)
             ?? (acceptsSuspicious ? null : SuspiciousPrices.Check(steps))
+            ?? Reason.Check(file.Reason, isNeeded: !dryRun && steps.Any(step => MovesMoney(step.Change)))
             ?? (ordered.Count > WritesMax ? TooMany(ordered.Count) : null);
+        call.Because(file.Reason);
         if (error is not null)
         {
             return error;
@@ -153,6 +155,10 @@ public sealed class ConfigEndpoints(
     private static HubError TooMany(int changes) => new(
         413, "too_many_changes", Blame.Caller,
         $"This would be {changes} changes; a call makes at most {WritesMax}. Apply the document's lists one after another.");
+
+    /// <summary>As the calls for one of them: those need a reason, too.</summary>
+    private static bool MovesMoney(ConfigChange change) => change.Kind is "margins" or "overrides" or "packs" or "plans"
+        || (change.Action == ConfigAction.Update && change.Fields.Any(field => field.Field is "budget" or "credit" or "plan"));
 
     private HubError? Judge(ManagementCall call, ConfigFile file, IReadOnlyList<ConfigSection> sections)
     {
@@ -222,7 +228,7 @@ public sealed class ConfigEndpoints(
         return calls.InForce.Snapshot.Mode == HubMode.Provider
             ?
             [
-                routing.Providers(), routing.Credentials(), routing.Models(), routing.Aliases(), sale.Margins(file), sale.Overrides(),
+                routing.Providers(), routing.Credentials(), routing.Models(), routing.Aliases(), sale.Margins(file), sale.Overrides(file),
                 sale.Packs(), sale.Plans(), accounts,
             ]
             :

@@ -1,5 +1,6 @@
 using AigneHub.Core;
 using AigneHub.Core.Configuration;
+using AigneHub.Core.Payments;
 
 namespace AigneHub.Gateway.Management.Config;
 
@@ -49,6 +50,18 @@ internal static class ConfigReferences
                 return Problem.BadRequest(
                     $"'overrides[{i}].model': there is no model {model}, neither in the document nor on the hub.", $"overrides[{i}].model",
                     "model_not_found");
+            }
+        }
+
+        var plans = sections.OfType<IStoredSection<Plan>>().SelectMany(section => section.Stored).Select(plan => plan.Id).Concat(
+            file.Plans?.Select(plan => plan.Id) ?? []).ToHashSet();
+        for (var i = 0; i < file.Accounts?.Count; i++)
+        {
+            if (file.Accounts[i].Plan is { } plan && !plans.Contains(plan) && !IsUnchanged("accounts", i))
+            {
+                return Problem.BadRequest(
+                    $"'accounts[{i}].plan': there is no plan {plan}, neither in the document nor on the hub.", $"accounts[{i}].plan",
+                    "plan_not_found");
             }
         }
 

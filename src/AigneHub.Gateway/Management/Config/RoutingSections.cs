@@ -201,7 +201,9 @@ public sealed class RoutingSections(
         return wrong is { Param: not "secret" } ? (null, Problem.BadRequest(wrong.Value.Message, wrong.Value.Param)) : (record, null);
     }
 
-    /// <summary>The same for each who creates it at the same time, so that only one does; unless its name was another one's before.</summary>
+    /// <summary>
+    /// The same for all who create it at the same time, so that only one of them does; another one where it was once another's name.
+    /// </summary>
     private static string NewId(CredentialEntryDocument entry, HashSet<string> taken)
     {
         for (var i = 0; ; i++)

@@ -29,12 +29,12 @@ public sealed class SaleSections(
         },
         BuildAsync = (entry, before, _) => Task.FromResult(Build(entry, before, file)),
         CreateAsync = async (call, record) => calls.Written(
-            call, await margins.WriteAsync(call, null, record, null), "Changed margins", PriceRulesRecord.Id),
+            call, await margins.WriteAsync(call, null, record, file?.Reason), "Changed margins", PriceRulesRecord.Id),
         UpdateAsync = async (call, record, before) => calls.Written(
-            call, await margins.WriteAsync(call, before, record, null), "Changed margins", PriceRulesRecord.Id),
+            call, await margins.WriteAsync(call, before, record, file?.Reason), "Changed margins", PriceRulesRecord.Id),
     };
 
-    internal ConfigSection<OverrideEntryDocument, PriceOverrideRecord> Overrides() => new("overrides")
+    internal ConfigSection<OverrideEntryDocument, PriceOverrideRecord> Overrides(ConfigFile? file) => new("overrides")
     {
         EntriesOf = file => file.Overrides,
         Type = ConfigJson.Default.OverrideEntryDocument,
@@ -43,23 +43,23 @@ public sealed class SaleSections(
         ReadAsync = cancellationToken => StoredRecords.AllAsync(store.PriceOverrides, cancellationToken),
         EntryOf = record => new OverrideEntryDocument(record.Model, RateChangeDocument.TextsOf(record.Prices), record.Reason),
         BuildAsync = (entry, before, _) => Task.FromResult(Build(entry, before)),
-        CreateAsync = (call, record) => WriteAsync(call, record, null),
-        UpdateAsync = WriteAsync,
+        CreateAsync = (call, record) => WriteAsync(call, record, null, file),
+        UpdateAsync = (call, record, before) => WriteAsync(call, record, before, file),
         DeleteAsync = async (call, gone) => calls.Written(
             call,
             await store.PriceOverrides.DeleteAsync(
-                gone.Value.Model, gone.ETag, overrides.ChangeOf(call, gone.Value, null), call.CancellationToken),
+                gone.Value.Model, gone.ETag, overrides.ChangeOf(call, gone.Value, null, file?.Reason), call.CancellationToken),
             "Deleted prices of", gone.Value.Model),
     };
 
-    internal ConfigSection<CreatePackRequest, CreditPack> Packs() => new("packs")
+    internal ConfigSection<PackEntryDocument, CreditPack> Packs() => new("packs")
     {
         EntriesOf = file => file.Packs,
-        Type = ConfigJson.Default.CreatePackRequest,
+        Type = ConfigJson.Default.PackEntryDocument,
         KeyOfEntry = entry => entry.Id,
         KeyOf = record => record.Id,
         ReadAsync = cancellationToken => StoredRecords.AllAsync(store.Packs, cancellationToken),
-        EntryOf = record => new CreatePackRequest(
+        EntryOf = record => new PackEntryDocument(
             record.Id, record.Name, Nano.ToDecimalString(record.Credits), record.Prices, record.IsSold),
         BuildAsync = (entry, before, _) =>
         {
@@ -73,14 +73,14 @@ public sealed class SaleSections(
             call, await store.Packs.UpdateAsync(record, before.ETag, call.CancellationToken), "Updated pack", record.Id),
     };
 
-    internal ConfigSection<CreatePlanRequest, Plan> Plans() => new("plans")
+    internal ConfigSection<PlanEntryDocument, Plan> Plans() => new("plans")
     {
         EntriesOf = file => file.Plans,
-        Type = ConfigJson.Default.CreatePlanRequest,
+        Type = ConfigJson.Default.PlanEntryDocument,
         KeyOfEntry = entry => entry.Id,
         KeyOf = record => record.Id,
         ReadAsync = cancellationToken => StoredRecords.AllAsync(store.Plans, cancellationToken),
-        EntryOf = record => new CreatePlanRequest(
+        EntryOf = record => new PlanEntryDocument(
             record.Id, record.Name, Nano.ToDecimalString(record.Credits), record.Prices, record.Models,
             RateLimitsDocument.Of(record.Limits), record.IsSold),
         BuildAsync = (entry, before, _) =>
@@ -108,7 +108,9 @@ public sealed class SaleSections(
         var request = new UpdateMarginsRequest(
             entry.Margins.ToDictionary(one => one.Key, one => (string?)one.Value),
             entry.CreditPrices.ToDictionary(one => one.Key, one => (string?)one.Value));
-        return margins.TryMerge(null, request, scope => IsIn(file, scope) || IsStored(before, scope), out var record, out var error) ? (record, null) : (null, error);
+        return margins.TryMerge(null, request, scope => IsIn(file, scope) || IsStored(before, scope), out var record, out var error)
+            ? (record, null)
+            : (null, error);
     }
 
     /// <summary>Whether a provider, or the provider of a model, comes with the document.</summary>
@@ -144,7 +146,8 @@ public sealed class SaleSections(
     }
 
     /// <summary>After the models of the same document: what one costs is known only then.</summary>
-    private async Task<HubError?> WriteAsync(ManagementCall call, PriceOverrideRecord record, Versioned<PriceOverrideRecord>? before)
+    private async Task<HubError?> WriteAsync(
+        ManagementCall call, PriceOverrideRecord record, Versioned<PriceOverrideRecord>? before, ConfigFile? file)
     {
         if (overrides.FindModel(record.Model) is null)
         {
@@ -158,7 +161,7 @@ public sealed class SaleSections(
         }
 
         record = record with { Model = entry.FullName, Costs = RateLines.Of(entry.Costs) };
-        var change = overrides.ChangeOf(call, before?.Value, record);
+        var change = overrides.ChangeOf(call, before?.Value, record, record.Reason ?? file?.Reason);
         var written = before is null
             ? await store.PriceOverrides.CreateAsync(record, change, call.CancellationToken)
             : await store.PriceOverrides.UpdateAsync(record, before.ETag, change, call.CancellationToken);

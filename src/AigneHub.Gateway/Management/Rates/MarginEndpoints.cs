@@ -56,7 +56,7 @@ public sealed class MarginEndpoints(ManagementHandler handler, RateCalls calls, 
 
         var found = await store.PriceRules.GetAsync(PriceRulesRecord.Id, call.CancellationToken);
         var etag = found?.ETag ?? RateCalls.NothingStored;
-        error = ConfigurationCalls.Invalid(PriceChange.WhatIsWrongWithReason(body.Reason))
+        error = Reason.Check(body.Reason, isNeeded: !dryRun)
             ?? (dryRun ? null : ConfigurationCalls.CheckIfMatch(call, etag, isNeeded: true));
         if (error is not null || !TryMerge(found?.Value, body, isToCome: null, out var record, out error))
         {

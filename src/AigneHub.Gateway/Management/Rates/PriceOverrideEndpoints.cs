@@ -19,7 +19,7 @@ public sealed class PriceOverrideEndpoints(ManagementHandler handler, RateCalls 
     public Task PutAsync(HttpRequest request, string model, CancellationToken cancellationToken) =>
         handler.RunAsync(request, ManagementRoutes.PutPriceOverride, model, call => PutAsync(call, model), cancellationToken);
 
-    /// <summary>DELETE, If-Match if wanted: the margins hold again.</summary>
+    /// <summary>DELETE with <c>reason</c>, If-Match if wanted: the margins hold again.</summary>
     public Task DeleteAsync(HttpRequest request, string model, CancellationToken cancellationToken) =>
         handler.RunAsync(request, ManagementRoutes.DeletePriceOverride, model, call => DeleteAsync(call, model), cancellationToken);
 
@@ -63,7 +63,7 @@ public sealed class PriceOverrideEndpoints(ManagementHandler handler, RateCalls 
             CreatedAt = found?.Value.CreatedAt ?? calls.Now,
             UpdatedAt = calls.Now,
         };
-        error = ConfigurationCalls.Invalid(record.WhatIsWrong())
+        error = Reason.Check(body.Reason, isNeeded: true) ?? ConfigurationCalls.Invalid(record.WhatIsWrong())
             ?? RateCalls.CheckSuspicious(call, RateLines.Of(entry.Rates), prices)
             ?? ConfigurationCalls.CheckIfMatch(call, found?.ETag ?? RateCalls.NothingStored, isNeeded: found is not null);
         if (error is not null)
@@ -71,7 +71,7 @@ public sealed class PriceOverrideEndpoints(ManagementHandler handler, RateCalls 
             return error;
         }
 
-        var change = ChangeOf(call, found?.Value, record);
+        var change = ChangeOf(call, found?.Value, record, body.Reason);
         var written = found is null
             ? await store.PriceOverrides.CreateAsync(record, change, call.CancellationToken)
             : await store.PriceOverrides.UpdateAsync(record, found.ETag, change, call.CancellationToken);
@@ -87,12 +87,19 @@ public sealed class PriceOverrideEndpoints(ManagementHandler handler, RateCalls 
 
     private async Task<HubError?> DeleteAsync(ManagementCall call, string model)
     {
+        var query = new Query(call.Request, "reason");
+        var reason = query.Text("reason");
+        if ((query.Error ?? Reason.Check(reason, isNeeded: true)) is { } error)
+        {
+            return error;
+        }
+
         if (await store.PriceOverrides.GetAsync(model, call.CancellationToken) is not { } found)
         {
             return NoSuchOverride();
         }
 
-        var change = ChangeOf(call, found.Value, null);
+        var change = ChangeOf(call, found.Value, null, reason);
         return ConfigurationCalls.CheckIfMatch(call, found.ETag, isNeeded: false)
             ?? await ConfigurationCalls.NoContentAsync(call, calls.AfterAsync(
                 call, await store.PriceOverrides.DeleteAsync(model, found.ETag, change, call.CancellationToken),
@@ -104,8 +111,9 @@ public sealed class PriceOverrideEndpoints(ManagementHandler handler, RateCalls 
         model => model.FullName.Equals(fullName, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The entry of the history; one of the two records may be null.</summary>
-    internal PriceChange ChangeOf(ManagementCall call, PriceOverrideRecord? before, PriceOverrideRecord? after) => calls.Change(
-        call, PriceChangeKind.Override, (after ?? before)!.Model, after?.Reason,
+    internal PriceChange ChangeOf(
+        ManagementCall call, PriceOverrideRecord? before, PriceOverrideRecord? after, string? reason) => calls.Change(
+        call, PriceChangeKind.Override, (after ?? before)!.Model, reason,
         before is null ? Nothing : RateChangeDocument.TextsOf(before.Prices),
         after is null ? Nothing : RateChangeDocument.TextsOf(after.Prices));
 

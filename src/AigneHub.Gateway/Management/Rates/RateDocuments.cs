@@ -63,6 +63,7 @@ internal sealed record RateDocument(
 /// <summary>What is named changes, null takes it away, what is absent stays.</summary>
 /// <param name="Margins">Percent by scope: <c>*</c>, a provider's id, <c>provider/model</c>.</param>
 /// <param name="CreditPrices">What a credit costs, by currency.</param>
+/// <param name="Reason">Why; 1 to 200 characters. Not needed by a dry run.</param>
 internal sealed record UpdateMarginsRequest(
     IReadOnlyDictionary<string, string?>? Margins = null, IReadOnlyDictionary<string, string?>? CreditPrices = null,
     string? Reason = null);

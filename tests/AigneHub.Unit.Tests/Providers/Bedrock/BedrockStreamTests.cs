@@ -108,7 +108,7 @@ public sealed class BedrockStreamTests
     private static async Task FailsAsync(UpstreamFailureKind kind, byte[] frames)
     {
         using var body = new UpstreamBody(
-            new BedrockStream(new MemoryStream(frames), BytesMax), TimeSpan.FromSeconds(30), TimeProvider.System);
+            new BedrockStream(new MemoryStream(frames), BytesMax), TimeSpan.FromSeconds(30), new CancellationTokenSource());
         using var content = await body.ReadAllAsync(1_000_000, CancellationToken.None);
 
         Assert.Equal(kind, content.Failure);
