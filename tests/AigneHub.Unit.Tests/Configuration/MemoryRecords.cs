@@ -1,5 +1,4 @@
 using System.Globalization;
-using AigneHub.Core;
 using AigneHub.Core.Configuration;
 using AigneHub.Core.Keys;
 

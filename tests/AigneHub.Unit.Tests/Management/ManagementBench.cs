@@ -21,7 +21,6 @@ using AigneHub.Gateway.Management.Members;
 using AigneHub.Testing;
 using AigneHub.Unit.Tests.Configuration;
 using AigneHub.Unit.Tests.Identity;
-using AigneHub.Unit.Tests.Payments;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;

@@ -163,7 +163,7 @@ internal sealed partial class OpenApiWriter
         return operation;
     }
 
-    private JsonObject? BodyOf(IReadOnlyCollection<Type> types) => types.Count == 0 ? null : new JsonObject
+    private JsonObject? BodyOf(HashSet<Type> types) => types.Count == 0 ? null : new JsonObject
     {
         ["required"] = true,
         ["content"] = new JsonObject { [JsonMedia] = new JsonObject { ["schema"] = _schemas.Of(types) } },
