@@ -99,7 +99,7 @@ public sealed class GatewayOptions
 
     /// <summary>
     /// Look-ups of unknown keys a minute that one address (an IPv6 /64) may cause on an instance; then 429 for a minute, but for
-    /// keys that this instance knows. 0: any number.
+    /// keys that this instance has let in within the last hour. 0: any number.
     /// </summary>
     public int AuthenticationFailuresPerMinute { get; set; } = 120;
 

@@ -42,14 +42,20 @@ public sealed partial class ManagementHandler(
         CancellationToken cancellationToken) =>
         AnswerAsync(request, async requestId =>
         {
-            var (caller, error) = await gate.LetInAsync(request, route.KeyScope, cancellationToken, evenBarred: true);
+            var isChange = AuditTrail.IsChange(request);
+            var (caller, error) = await gate.JudgeAsync(request, route.KeyScope, cancellationToken);
             if (caller is null)
             {
+                if (isChange && error!.Status == StatusCodes.Status403Forbidden
+                    && (await authenticator.IdentifyTokenAsync(request, cancellationToken)).Identity is { } stranger)
+                {
+                    await audit.DenyAsync(request, stranger, route.Function, route.Target, requestId, error, cancellationToken);
+                }
+
                 return error;
             }
 
-            var isChange = AuditTrail.IsChange(request);
-            error = !caller.MayDespite(route.Permission) ? caller.Refusal : !May(caller, route, id) ? Forbidden(route) : null;
+            error ??= !caller.MayDespite(route.Permission) ? caller.Refusal : !May(caller, route, id) ? Forbidden(route) : null;
             if (error is not null)
             {
                 if (isChange)
@@ -64,6 +70,11 @@ public sealed partial class ManagementHandler(
             if (!isChange)
             {
                 return await Run(new ManagementCall(request, caller, requestId, Bodies, BodyBytesMax, cancellationToken));
+            }
+
+            if (audit.CheckRate(caller) is { } tooMany)
+            {
+                return tooMany;
             }
 
             var draft = await audit.BeginAsync(request, caller, route, id, requestId, cancellationToken);
@@ -270,10 +281,17 @@ public sealed partial class ManagementHandler(
 /// <summary>One authenticated management call.</summary>
 public sealed class ManagementCall : ManagementRequest
 {
+    private readonly BodyMemory _bodies;
+    private readonly int _bodyBytesMax;
+
     internal ManagementCall(
         HttpRequest request, Caller caller, string requestId, BodyMemory bodies, int bodyBytesMax, CancellationToken cancellationToken,
         AuditDraft? audit = null)
-        : base(request, requestId, bodies, bodyBytesMax, audit, cancellationToken) => Caller = caller;
+        : base(request, requestId, bodies, bodyBytesMax, audit, cancellationToken) =>
+        (Caller, _bodies, _bodyBytesMax) = (caller, bodies, bodyBytesMax);
 
     public Caller Caller { get; }
+
+    /// <summary>One of several changes that a call makes: what it tells the audit log doesn't count, the call's own report does.</summary>
+    internal ManagementCall Part() => new(Request, Caller, RequestId, _bodies, _bodyBytesMax, CancellationToken);
 }
