@@ -103,10 +103,10 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
     /// <summary>Names the conversation where its calls should stay together; null where they need not.</summary>
     public ulong? AffinityKey { get; set; }
 
-    /// <summary>Milliseconds to the first byte sent to the client.</summary>
+    /// <summary>Milliseconds to the first byte of the answer sent to the client.</summary>
     public int? FirstByteMilliseconds => FirstByte is { } after ? (int)after.TotalMilliseconds : null;
 
-    /// <summary>From the call's arrival to the first byte sent to the client.</summary>
+    /// <summary>From the call's arrival to the first byte of the answer sent to the client; keep-alive comments are none of it.</summary>
     public TimeSpan? FirstByte { get; private set; }
 
     /// <summary>Of <see cref="FirstByte"/>, what was not spent waiting for vendors.</summary>
