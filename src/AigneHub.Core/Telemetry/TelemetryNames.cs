@@ -21,7 +21,8 @@ public static class TelemetryNames
     public const string Provider = "aignehub.provider";
 
     /// <summary>
-    /// <c>provider/model</c>; models without a price are <c>provider/other</c> in measurements, which keep no names that callers invent.
+    /// <c>provider/model</c>; measurements keep no names that callers invent: names that a rule of the catalogue recognises are its
+    /// entry's, models without an entry or a price are <c>provider/other</c>.
     /// </summary>
     public const string Model = "aignehub.model";
 
