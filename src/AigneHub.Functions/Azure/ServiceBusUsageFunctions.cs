@@ -9,17 +9,25 @@ namespace AigneHub.Functions.Azure;
 /// by <c>AzureWebJobs.SettleUsageServiceBus.Disabled</c> and <c>AzureWebJobs.KeepPoisonServiceBus.Disabled</c>.
 /// </summary>
 /// <seealso href="https://learn.microsoft.com/azure/azure-functions/functions-bindings-service-bus-trigger"/>
-public sealed class ServiceBusUsageFunctions(UsageMessageProcessor processor)
+public sealed class ServiceBusUsageFunctions(UsageMessageProcessor processor, HubStartup startup)
 {
     [Function(nameof(SettleUsageServiceBus))]
-    public Task SettleUsageServiceBus(
+    public async Task SettleUsageServiceBus(
         [ServiceBusTrigger(UsageQueues.Usage, Connection = ServiceBusUsageServices.Connection)] string message,
-        CancellationToken cancellationToken) => processor.SettleAsync(message, cancellationToken);
+        CancellationToken cancellationToken)
+    {
+        await startup.Completed.WaitAsync(cancellationToken);
+        await processor.SettleAsync(message, cancellationToken);
+    }
 
     /// <seealso href="https://learn.microsoft.com/azure/service-bus-messaging/service-bus-dead-letter-queues"/>
     [Function(nameof(KeepPoisonServiceBus))]
-    public Task KeepPoisonServiceBus(
+    public async Task KeepPoisonServiceBus(
         [ServiceBusTrigger(UsageQueues.Usage + "/$deadletterqueue", Connection = ServiceBusUsageServices.Connection)]
         string message,
-        CancellationToken cancellationToken) => processor.PoisonAsync(message, cancellationToken);
+        CancellationToken cancellationToken)
+    {
+        await startup.Completed.WaitAsync(cancellationToken);
+        await processor.PoisonAsync(message, cancellationToken);
+    }
 }
