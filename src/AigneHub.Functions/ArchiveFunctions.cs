@@ -15,7 +15,7 @@ public sealed partial class ArchiveFunctions(
     public async Task ArchiveOld([TimerTrigger("0 30 4 * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(timer);
-        await startup.Completed.WaitAsync(cancellationToken);
+        await startup.ReadyAsync(cancellationToken);
         if (!archiver.IsOn)
         {
             LogOff();

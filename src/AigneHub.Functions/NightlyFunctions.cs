@@ -21,7 +21,7 @@ public sealed partial class NightlyFunctions(
     public async Task FoldAndAudit([TimerTrigger("0 30 2 * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(timer);
-        await startup.Completed.WaitAsync(cancellationToken);
+        await startup.ReadyAsync(cancellationToken);
         var summary = await walker.FoldAndAuditAllAsync(cancellationToken);
         LogWalk(summary.Purses, summary.Folded, summary.Repaired, summary.Hours, summary.Differing, summary.Failed);
     }
@@ -34,7 +34,7 @@ public sealed partial class NightlyFunctions(
     public async Task ForgetOld([TimerTrigger("0 30 3 * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(timer);
-        await startup.Completed.WaitAsync(cancellationToken);
+        await startup.ReadyAsync(cancellationToken);
         var now = time.GetUtcNow();
         var oldResponses = await responses.DeleteOldAsync(now, cancellationToken);
         var oldCalls = await calls.DeleteOldAsync(now, cancellationToken);

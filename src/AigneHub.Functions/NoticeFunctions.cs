@@ -18,7 +18,7 @@ public sealed class NoticeFunctions(NoticeEndpoints notices, NoticeSender sender
     public async Task SendNotices([TimerTrigger("0 * * * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(timer);
-        await startup.Completed.WaitAsync(cancellationToken);
+        await startup.ReadyAsync(cancellationToken);
         await sender.SendDueAsync(cancellationToken);
     }
 }

@@ -88,7 +88,7 @@ public sealed partial class PaymentFunctions(
     public async Task CheckOrders([TimerTrigger("30 */5 * * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(timer);
-        await startup.Completed.WaitAsync(cancellationToken);
+        await startup.ReadyAsync(cancellationToken);
         if (sweep is not null)
         {
             var (seen, failed) = await sweep.RunAsync(cancellationToken);
@@ -101,7 +101,7 @@ public sealed partial class PaymentFunctions(
     public async Task BuyTopUps([TimerTrigger("15 * * * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(timer);
-        await startup.Completed.WaitAsync(cancellationToken);
+        await startup.ReadyAsync(cancellationToken);
         if (topUps is not null)
         {
             var (seen, failed) = await topUps.RunAsync(cancellationToken);

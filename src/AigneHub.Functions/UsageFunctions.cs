@@ -14,7 +14,7 @@ public sealed class UsageFunctions(UsageMessageProcessor processor, HubStartup s
         [QueueTrigger(UsageQueues.Usage, Connection = StorageConnection)] string message,
         CancellationToken cancellationToken)
     {
-        await startup.Completed.WaitAsync(cancellationToken);
+        await startup.ReadyAsync(cancellationToken);
         await processor.SettleAsync(message, cancellationToken);
     }
 
@@ -27,7 +27,7 @@ public sealed class UsageFunctions(UsageMessageProcessor processor, HubStartup s
         [QueueTrigger(UsageQueues.UsagePoison, Connection = StorageConnection)] string message,
         CancellationToken cancellationToken)
     {
-        await startup.Completed.WaitAsync(cancellationToken);
+        await startup.ReadyAsync(cancellationToken);
         await processor.PoisonAsync(message, cancellationToken);
     }
 }

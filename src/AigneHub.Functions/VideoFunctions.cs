@@ -71,7 +71,7 @@ public sealed partial class VideoFunctions(
     public async Task FollowVideos([TimerTrigger("0 */5 * * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(timer);
-        await startup.Completed.WaitAsync(cancellationToken);
+        await startup.ReadyAsync(cancellationToken);
         var asked = await follower.FollowAllAsync(cancellationToken);
         var refunded = await refunds.BookAllAsync(cancellationToken);
         LogFollowed(asked, refunded);

@@ -16,7 +16,7 @@ public sealed class ServiceBusUsageFunctions(UsageMessageProcessor processor, Hu
         [ServiceBusTrigger(UsageQueues.Usage, Connection = ServiceBusUsageServices.Connection)] string message,
         CancellationToken cancellationToken)
     {
-        await startup.Completed.WaitAsync(cancellationToken);
+        await startup.ReadyAsync(cancellationToken);
         await processor.SettleAsync(message, cancellationToken);
     }
 
@@ -27,7 +27,7 @@ public sealed class ServiceBusUsageFunctions(UsageMessageProcessor processor, Hu
         string message,
         CancellationToken cancellationToken)
     {
-        await startup.Completed.WaitAsync(cancellationToken);
+        await startup.ReadyAsync(cancellationToken);
         await processor.PoisonAsync(message, cancellationToken);
     }
 }

@@ -37,6 +37,6 @@ public sealed class FunctionTests
         Assert.Contains(functions, text => text.Contains("[TimerTrigger(", StringComparison.Ordinal));
         Assert.Contains(functions, text => text.Contains("[ServiceBusTrigger(", StringComparison.Ordinal));
         Assert.All(
-            functions, text => Assert.Contains("await startup.Completed.WaitAsync(cancellationToken);", text, StringComparison.Ordinal));
+            functions, text => Assert.Contains("await startup.ReadyAsync(cancellationToken);", text, StringComparison.Ordinal));
     }
 }

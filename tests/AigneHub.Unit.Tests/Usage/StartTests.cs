@@ -31,9 +31,18 @@ public sealed class StartTests : IDisposable
         _pipeline.Dispose();
     }
 
-    [Fact]
-    public async Task Settling_BeforeTheStart_Waits()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Settling_BeforeTheStartOrAfterItFailed_Waits(bool hasFailed)
     {
+        if (hasFailed)
+        {
+            await _startup.StartAsync(default);
+            await Assert.ThrowsAsync<NullReferenceException>(() => _startup.Completed);
+            Assert.True(_lifetime.IsStopped);
+        }
+
         using var stop = new CancellationTokenSource();
         var settling = _functions.SettleUsage(Message(), stop.Token);
         var keeping = _functions.KeepPoison(Message(), stop.Token);
@@ -42,16 +51,6 @@ public sealed class StartTests : IDisposable
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => settling);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => keeping);
-        await AssertUntouchedAsync();
-    }
-
-    [Fact]
-    public async Task Settling_AfterAStartThatFailed_LeavesTheMessage()
-    {
-        await _startup.StartAsync(default);
-        await Assert.ThrowsAsync<NullReferenceException>(() => _functions.SettleUsage(Message(), default));
-        await Assert.ThrowsAsync<NullReferenceException>(() => _functions.KeepPoison(Message(), default));
-        Assert.True(_lifetime.IsStopped);
         await AssertUntouchedAsync();
     }
 
