@@ -58,6 +58,9 @@ param simulatedProvider bool = true
 @description('Lets providers that administrators add be at private addresses, e.g. Azure OpenAI behind a private endpoint.')
 param privateUpstreams bool = false
 
+@description('Further app settings: name and value, both text; secrets as references to Key Vault. What the template itself sets stays. Every setting that is in neither is removed when this is provisioned.')
+param extraSettings { *: string } = {}
+
 @secure()
 @description('Address of a package (zip) to deploy over Azure Resource Manager, where the deployer has no way to the site; empty: azd deploys.')
 param packageUri string = ''
@@ -513,6 +516,7 @@ module functionApp 'modules/functionApp.bicep' = {
     identityId: identityId
     runtimeStorageName: runtimeStorageName
     deploymentContainerName: deploymentContainerName
+    extraSettings: extraSettings
     settings: union(settings, entraSettings, paymentSettings, queueSettings, addressSettings)
     insightsConnectionString: monitoring.outputs.insightsConnectionString
     instanceMemoryMB: instanceMemoryMB

@@ -36,34 +36,56 @@ $AIGNEHUB_CUSTOM_DOMAIN needs two DNS records:
 TEXT
 fi
 
+# Pauses, unless it was tried often enough: $1 times by default.
+again() {
+  tries=$((tries + 1))
+  [ "$tries" -lt "${AIGNEHUB_HOOK_TRIES:-$1}" ] || return 1
+  sleep "${AIGNEHUB_HOOK_PAUSE:-10}"
+}
+
 # A new site, its references to the vault and its roles take minutes; Front Door up to half an hour.
 echo "Waiting for $AIGNEHUB_URL ..."
 tries=0
 until reaches; do
-  tries=$((tries + 1))
-  if [ "$tries" -ge "${AIGNEHUB_HOOK_TRIES:-180}" ]; then
+  again 180 || {
     echo "postdeploy: $AIGNEHUB_URL/health/ready still answers $status:" >&2
     curl --silent --max-time 30 "$AIGNEHUB_URL/health/ready" >&2 || true
     exit 1
-  fi
-  sleep "${AIGNEHUB_HOOK_PAUSE:-10}"
+  }
 done
 
 # The key goes to curl by a file that only this user can read, never by an argument.
 umask 077
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT INT TERM
-key="$(az keyvault secret show --vault-name "$AIGNEHUB_VAULT" --name admin-key --query value --output tsv)"
+# The role that lets the deployer read it was given minutes ago.
+tries=0
+until key="$(az keyvault secret show --vault-name "$AIGNEHUB_VAULT" --name admin-key --query value --output tsv \
+  2>"$work/refusal")" && [ -n "$key" ]; do
+  again 60 || {
+    echo "postdeploy: the secret admin-key of $AIGNEHUB_VAULT can't be read:" >&2
+    cat "$work/refusal" >&2
+    exit 1
+  }
+done
 printf 'Authorization: Bearer %s\n' "$key" >"$work/key"
 export AIGNEHUB_URL AIGNEHUB_KEY_HEADER="$work/key"
 
-status="$(curl --silent --output "$work/answer" --max-time 30 --write-out '%{http_code}' \
-  --header "@$work/key" "$AIGNEHUB_URL/api/admin/keys?limit=1")"
-if [ "$status" != '200' ]; then
-  echo "postdeploy: the administrator's key of the vault is not the hub's ($status). Does the app setting AIGNEHUB_ADMIN_KEY" >&2
-  echo "resolve its reference (portal: Environment variables)? Then restart the app." >&2
-  exit 1
-fi
+opens() {
+  status="$(curl --silent --output "$work/answer" --max-time 30 --write-out '%{http_code}' \
+    --header "@$work/key" "$AIGNEHUB_URL/api/admin/keys?limit=1" || true)"
+  [ "$status" = '200' ]
+}
+
+# An app that has its reference to the vault resolved starts anew.
+tries=0
+until opens; do
+  again 60 || {
+    echo "postdeploy: the administrator's key of the vault is not the hub's ($status). Does the app setting AIGNEHUB_ADMIN_KEY" >&2
+    echo "resolve its reference (portal: Environment variables)? Then restart the app." >&2
+    exit 1
+  }
+done
 echo "The administrator's key is in force: secret admin-key of $AIGNEHUB_VAULT."
 
 sh "$hooks/vendors.sh"

@@ -30,12 +30,7 @@ has admin-key || {
   printf 'hubadmin_%s' "$(openssl rand -hex 32)" | sh "$hooks/secret.sh" admin-key
 }
 if [ "${AIGNEHUB_DEPLOYMENT_MODE:-}" = 'provider' ]; then
-  if [ -n "${STRIPE_SECRET_KEY:-}" ] && ! has stripe-secret-key; then
-    printf %s "$STRIPE_SECRET_KEY" | sh "$hooks/secret.sh" stripe-secret-key
-  fi
-  if [ -n "${STRIPE_WEBHOOK_SECRET:-}" ] && ! has stripe-webhook-secret; then
-    printf %s "$STRIPE_WEBHOOK_SECRET" | sh "$hooks/secret.sh" stripe-webhook-secret
-  fi
+  sh "$hooks/stripe.sh"
 fi
 
 az rest --method post --output none \

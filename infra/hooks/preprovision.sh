@@ -1,6 +1,6 @@
 #!/bin/sh
 # Before provisioning: is somebody signed in, do the parameters make sense, are the resource providers registered; and the
-# budget's first month, which a template can't know.
+# budget's first month, which a template can't know; Stripe's secrets, before settings refer to them.
 set -eu
 
 fail() {
@@ -57,6 +57,18 @@ if [ -n "${AZURE_LOCATION:-}" ]; then
   regions="$(ask functionapp list-flexconsumption-locations --query '[].name' --output tsv)"
   printf '%s\n' "$regions" | tr '[:upper:]' '[:lower:]' | tr -d ' \r' | grep -Fqx "$AZURE_LOCATION" ||
     fail "Flex Consumption is not offered in $AZURE_LOCATION: az functionapp list-flexconsumption-locations"
+fi
+
+# The app's settings will refer to Stripe's secrets: they are there before a hub that runs is told of them.
+if [ "${AIGNEHUB_PAYMENTS:-None}" = 'Stripe' ]; then
+  vault="/subscriptions/${AZURE_SUBSCRIPTION_ID:-}/resourceGroups/${AZURE_RESOURCE_GROUP:-}/providers/Microsoft.KeyVault/vaults"
+  if [ -n "${AIGNEHUB_VAULT:-}" ] &&
+    az rest --method get --output none --url "$vault/$AIGNEHUB_VAULT?api-version=2024-11-01" 2>/dev/null; then
+    sh "$(dirname "$0")/stripe.sh"
+  elif [ -z "${STRIPE_SECRET_KEY:-}" ] || [ -z "${STRIPE_WEBHOOK_SECRET:-}" ]; then
+    # There is no vault yet: postprovision.sh fills it.
+    fail "AIGNEHUB_PAYMENTS=Stripe needs STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET, exported in this shell."
+  fi
 fi
 
 if [ "${AIGNEHUB_MONTHLY_BUDGET:-0}" != '0' ] && [ -z "${AIGNEHUB_BUDGET_START:-}" ]; then

@@ -1,3 +1,4 @@
+// https://learn.microsoft.com/azure/templates/microsoft.insights/actiongroups
 @description('Name of the action group.')
 param name string
 

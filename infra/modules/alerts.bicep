@@ -1,3 +1,4 @@
+// https://learn.microsoft.com/azure/azure-monitor/alerts/resource-manager-alerts-log
 @description('Azure region.')
 param location string
 

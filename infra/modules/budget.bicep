@@ -1,3 +1,4 @@
+// https://learn.microsoft.com/azure/templates/microsoft.consumption/budgets
 @description('Amount a month, in the currency of the billing account.')
 param amount int
 

@@ -1,3 +1,4 @@
+// https://learn.microsoft.com/azure/private-link/private-endpoint-dns
 @description('Names of the private DNS zones.')
 param zoneNames string[]
 

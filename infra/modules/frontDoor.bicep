@@ -1,3 +1,4 @@
+// https://learn.microsoft.com/azure/frontdoor/standard-premium/sensitive-data-protection
 @description('Name of the Front Door profile.')
 param name string
 
@@ -36,6 +37,13 @@ resource profile 'Microsoft.Cdn/profiles@2025-04-15' = {
   properties: {
     // The longest that may be said: an answer that is not streamed may take 220 s.
     originResponseTimeoutSeconds: 240
+    // Keys come in queries, too (Google's clients: ?key=). Paths stay, for alerts and for whoever looks for a call.
+    logScrubbing: {
+      state: 'Enabled'
+      scrubbingRules: [
+        { matchVariable: 'QueryStringArgNames', selectorMatchOperator: 'EqualsAny', state: 'Enabled' }
+      ]
+    }
   }
 }
 
@@ -74,6 +82,15 @@ resource firewall 'Microsoft.Network/FrontDoorWebApplicationFirewallPolicies@202
       mode: 'Prevention'
       // Prompts look like attacks often enough: bodies are the vendor's to judge.
       requestBodyCheck: 'Disabled'
+      // Its log is of what it blocked, with the whole address and what a rule has matched.
+      logScrubbing: {
+        state: 'Enabled'
+        scrubbingRules: [
+          { matchVariable: 'RequestUri', selectorMatchOperator: 'EqualsAny', state: 'Enabled' }
+          { matchVariable: 'QueryStringArgNames', selectorMatchOperator: 'EqualsAny', state: 'Enabled' }
+          { matchVariable: 'RequestHeaderNames', selectorMatchOperator: 'EqualsAny', state: 'Enabled' }
+        ]
+      }
     }
     customRules: {
       rules: [

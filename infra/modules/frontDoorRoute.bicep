@@ -1,3 +1,4 @@
+// https://learn.microsoft.com/azure/frontdoor/health-probes
 @description('Name of the Front Door profile.')
 param profileName string
 
@@ -31,12 +32,7 @@ resource origins 'Microsoft.Cdn/profiles/originGroups@2025-04-15' = {
       successfulSamplesRequired: 2
       additionalLatencyInMilliseconds: 50
     }
-    healthProbeSettings: {
-      probePath: '/health'
-      probeProtocol: 'Https'
-      probeRequestType: 'GET'
-      probeIntervalInSeconds: 100
-    }
+    // No healthProbeSettings: with one origin there is nothing to choose, and every edge would send its own.
     sessionAffinityState: 'Disabled'
   }
 }

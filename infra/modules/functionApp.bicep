@@ -1,3 +1,4 @@
+// https://learn.microsoft.com/azure/azure-functions/flex-consumption-plan
 @description('Name of the function app.')
 param name string
 
@@ -24,6 +25,9 @@ param deploymentContainerName string
 
 @description('App settings beside those of the Functions host.')
 param settings object
+
+@description('Further app settings, of the operator.')
+param extraSettings { *: string }
 
 @description('Connection string of Application Insights; an address, since only identities can send.')
 param insightsConnectionString string
@@ -76,6 +80,15 @@ var hostSettings = {
 var busSettings = settings.AigneHub__UsageQueue == 'ServiceBus'
   ? { AigneHubServiceBus__clientId: identity.properties.clientId }
   : {}
+
+var templateSettings = union(hostSettings, busSettings, settings)
+// The template's win, in whatever case a name is written: .NET reads settings without case.
+var templateNames = map(objectKeys(templateSettings), name => toLower(name))
+var furtherSettings = toObject(
+  filter(items(extraSettings), setting => !contains(templateNames, toLower(setting.key))),
+  setting => setting.key,
+  setting => setting.value
+)
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: identityName
@@ -169,9 +182,10 @@ resource site 'Microsoft.Web/sites@2024-11-01' = {
     }
   }
 
+  // Deployed whole: Azure removes every setting that is not among these.
   resource appSettings 'config' = {
     name: 'appsettings'
-    properties: union(hostSettings, busSettings, settings)
+    properties: union(furtherSettings, templateSettings)
   }
 
   resource scmPasswords 'basicPublishingCredentialsPolicies' = {

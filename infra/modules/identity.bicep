@@ -1,3 +1,4 @@
+// https://learn.microsoft.com/azure/templates/microsoft.managedidentity/userassignedidentities
 @description('Name of the user-assigned identity that the function app runs as.')
 param name string
 

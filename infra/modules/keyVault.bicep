@@ -1,3 +1,4 @@
+// https://learn.microsoft.com/azure/templates/microsoft.keyvault/vaults
 @description('Name of the vault.')
 param name string
 

@@ -1,3 +1,4 @@
+// https://learn.microsoft.com/azure/templates/microsoft.storage/storageaccounts
 @description('Name of the storage account of ledgers, keys, configuration and usage queue.')
 param name string
 
@@ -102,6 +103,16 @@ resource lock 'Microsoft.Authorization/locks@2020-05-01' = if (deleteLock) {
   properties: {
     level: 'CanNotDelete'
     notes: 'The ledgers: what was used and charged. Nothing else holds them.'
+  }
+}
+
+resource blobDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: blobs
+  name: 'workspace'
+  properties: {
+    workspaceId: workspaceId
+    logs: accessLogs ? [{ categoryGroup: 'allLogs', enabled: true }] : []
+    metrics: [{ category: 'Transaction', enabled: true }]
   }
 }
 

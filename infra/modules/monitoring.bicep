@@ -1,3 +1,4 @@
+// https://learn.microsoft.com/azure/templates/microsoft.insights/components
 @description('Name of the Log Analytics workspace.')
 param workspaceName string
 

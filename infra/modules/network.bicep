@@ -1,3 +1,4 @@
+// https://learn.microsoft.com/azure/azure-functions/functions-networking-options
 @description('Name of the virtual network.')
 param name string
 

@@ -1,3 +1,4 @@
+// https://learn.microsoft.com/azure/templates/microsoft.web/sites/extensions-onedeploy
 @description('Name of the function app.')
 param siteName string
 

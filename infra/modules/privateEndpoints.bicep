@@ -1,3 +1,4 @@
+// https://learn.microsoft.com/azure/private-link/private-endpoint-dns
 @description('A private endpoint.')
 type endpointType = {
   @description('Name of the endpoint.')

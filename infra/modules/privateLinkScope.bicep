@@ -1,3 +1,4 @@
+// https://learn.microsoft.com/azure/azure-monitor/logs/private-link-design
 @description('Name of the Azure Monitor private link scope.')
 param name string
 

@@ -1,3 +1,4 @@
+// https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
 @description('Object id of the identity that the function app runs as.')
 param hubPrincipalId string
 
@@ -26,7 +27,6 @@ param insightsName string
 @description('Name of the Service Bus namespace; empty for none.')
 param busNamespaceName string
 
-// https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
 var roles = {
   blobDataContributor: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
   blobDataOwner: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'

@@ -1,3 +1,4 @@
+// https://learn.microsoft.com/azure/templates/microsoft.storage/storageaccounts
 @description('Name of the storage account of the Functions host: leases of timers, diagnostic events, the deployed package.')
 param name string
 

@@ -1,3 +1,4 @@
+// https://learn.microsoft.com/azure/templates/microsoft.insights/workbooks
 @description('Azure region.')
 param location string
 

@@ -49,6 +49,16 @@ public sealed class PaymentOptions
         ? new StarterTerms(amount, StarterDays)
         : throw new InvalidOperationException("The amount of starter credits can't be read.");
 
+    /// <summary>
+    /// Null, or the setting of Stripe's that refers to a secret of Azure Key Vault which the platform could not read: the app sees
+    /// the reference itself, a text that anybody could know. There must be no payments by Stripe with it.
+    /// </summary>
+    public string? Unresolved() =>
+        Provider != PaymentProviderKind.Stripe ? null
+        : AdministratorKey.IsUnresolved(StripeSecretKey) ? "AigneHub__Payments__StripeSecretKey"
+        : AdministratorKey.IsUnresolved(StripeWebhookSecret) ? "AigneHub__Payments__StripeWebhookSecret"
+        : null;
+
     /// <summary>Null, or one sentence that names the first setting that is missing or wrong.</summary>
     public string? WhatIsWrong()
     {
@@ -76,16 +86,6 @@ public sealed class PaymentOptions
         {
             return "AigneHub__Payments__StripeWebhookSecret is missing: without it anybody could report payments. Create a webhook "
                 + "endpoint for /api/payments/stripe/webhook at Stripe and set its signing secret.";
-        }
-
-        // What the app sees when the platform could not read the vault: a text that is no secret.
-        foreach (var (name, secret) in new[] { ("StripeSecretKey", StripeSecretKey), ("StripeWebhookSecret", StripeWebhookSecret) })
-        {
-            if (AdministratorKey.IsUnresolved(secret))
-            {
-                return $"AigneHub__Payments__{name} is a reference to Azure Key Vault that was not resolved: is the secret there, and "
-                    + "may the app's identity read it?";
-            }
         }
 
         foreach (var (name, url) in new[] { ("StripeApiBase", StripeApiBase), ("SuccessUrl", SuccessUrl), ("CancelUrl", CancelUrl) })

@@ -3,6 +3,7 @@ using AigneHub.Core;
 using AigneHub.Core.Payments;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace AigneHub.Functions;
 
@@ -19,7 +20,14 @@ internal static class PaymentServices
         }
 
         var isOn = hub.Mode == HubMode.Provider && options.Provider != PaymentProviderKind.None;
-        var hasProvider = isOn && options.Provider == PaymentProviderKind.Stripe;
+        var unresolved = isOn ? options.Unresolved() : null;
+        var hasProvider = isOn && options.Provider == PaymentProviderKind.Stripe && unresolved is null;
+        if (unresolved is not null)
+        {
+            // Models are served on; Stripe repeats its events for days.
+            services.AddHostedService(s => new StripeOffService(unresolved, s.GetRequiredService<ILogger<StripeOffService>>()));
+        }
+
         services
             .AddSingleton(new PaymentGate(hub.Mode, isOn, hasProvider))
             .AddSingleton(hub.Mode == HubMode.Provider ? options.ToStarterTerms() : new StarterTerms(0, 0))

@@ -15,20 +15,25 @@ internal static class StorageSettings
     public static bool IsSet(IConfiguration configuration) =>
         !string.IsNullOrEmpty(configuration[Connection]) || !string.IsNullOrEmpty(configuration[$"{Connection}:tableServiceUri"]);
 
-    /// <exception cref="SettingsException">Neither is set, or an address is none.</exception>
+    /// <exception cref="SettingsException">Neither is set, an address is missing, or is none.</exception>
     public static StorageOptions Read(IConfiguration configuration)
     {
-        if (!IsSet(configuration))
+        var connection = configuration[Connection] is { Length: > 0 } text ? text : null;
+        var tables = Address(configuration, "tableServiceUri");
+        var queues = Address(configuration, "queueServiceUri");
+        // The hub makes its tables and its queue when it starts, the queue with Service Bus, too.
+        if (connection is null && (tables is null || queues is null))
         {
             throw new SettingsException(
-                $"Set {Connection} (a connection string), or {Connection}__tableServiceUri and {Connection}__queueServiceUri.");
+                $"{Connection}__{(tables is null ? "tableServiceUri" : "queueServiceUri")} is missing. Set {Connection} (a connection "
+                + $"string), or {Connection}__tableServiceUri and {Connection}__queueServiceUri.");
         }
 
         return new StorageOptions
         {
-            ConnectionString = configuration[Connection] is { Length: > 0 } connection ? connection : null,
-            TableServiceUri = Address(configuration, "tableServiceUri"),
-            QueueServiceUri = Address(configuration, "queueServiceUri"),
+            ConnectionString = connection,
+            TableServiceUri = tables,
+            QueueServiceUri = queues,
             BlobServiceUri = Address(configuration, "blobServiceUri"),
             ManagedIdentityClientId = configuration[$"{Connection}:clientId"],
         };

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using AigneHub.Core;
 using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Telemetry;
 using AigneHub.Core.Usage;

@@ -28,6 +28,11 @@ public sealed record Invitation
     /// <summary>The id of the key or member that made it.</summary>
     public required string CreatedBy { get; init; }
 
+    /// <summary>
+    /// What its maker's token gave beside the record's roles: groups of the identity provider are seen in tokens alone.
+    /// </summary>
+    public IReadOnlyList<RoleAssignment> MakersTokenRoles { get; init; } = [];
+
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset ExpiresAt { get; init; }
 

@@ -24,6 +24,9 @@ public interface IKeyStore
     /// <param name="owner">A member's id or a key's.</param>
     Task<IReadOnlyList<KeyRecord>> ListOwnAsync(string owner, CancellationToken cancellationToken);
 
+    /// <summary>All of an account, in no order.</summary>
+    IAsyncEnumerable<KeyRecord> ListOfAccountAsync(string account, CancellationToken cancellationToken);
+
     /// <summary>The team of each key that names one, by the key's id; ten thousand keys are ten requests.</summary>
     Task<IReadOnlyDictionary<string, string>> TeamsAsync(CancellationToken cancellationToken);
 

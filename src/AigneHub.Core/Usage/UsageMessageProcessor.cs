@@ -17,6 +17,12 @@ public sealed class UsageMessageProcessor(
     private const string Settle = "settle";
 
     /// <summary>
+    /// How long a failure that time mends is kept back: below the lock of a message (5 minutes), and long enough that the queue's
+    /// 1,000 deliveries outlast an outage of a day.
+    /// </summary>
+    public static readonly TimeSpan RedeliveryPause = TimeSpan.FromMinutes(2);
+
+    /// <summary>
     /// Settles every unit in every purse. Returns only when all of it is settled or in the poison table; any exception
     /// means that the message must be delivered again, which is harmless.
     /// </summary>
@@ -40,6 +46,23 @@ public sealed class UsageMessageProcessor(
                 metrics.SettlementFailed();
             }
 
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// <see cref="SettleAsync"/> for a queue that delivers a failed message again at once, and gives it up after so many times: an
+    /// outage of storage, or of the settler that knows the message, is told after <see cref="RedeliveryPause"/>.
+    /// </summary>
+    public async Task SettleOrPauseAsync(string message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SettleAsync(message, cancellationToken);
+        }
+        catch (Exception e) when (e is StorageUnavailableException or UnknownUsageVersionException)
+        {
+            await Task.Delay(RedeliveryPause, time, cancellationToken);
             throw;
         }
     }

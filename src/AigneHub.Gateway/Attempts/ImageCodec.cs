@@ -106,7 +106,7 @@ internal sealed class ImageCodec(Exchange exchange, ApiBinding binding, long byt
             return (null, new HubError(
                 415, "unsupported_media_type", Blame.Caller,
                 $"The provider {exchange.Target.Provider.Id} takes images, not their addresses: send them as files "
-                + "(Content-Type: multipart/form-data; in AIGNE's calls parts of the type 'file').", "image"));
+                + "(Content-Type: multipart/form-data; in AIGNE's calls parts of the type 'file')."));
         }
 
         return (request with

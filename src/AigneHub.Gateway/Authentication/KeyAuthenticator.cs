@@ -85,9 +85,7 @@ public sealed class KeyAuthenticator
         var isKnown = isToken ? _tokens.Knows(secret) : _callers.Knows(digest);
         if (!isKnown && _throttle.Exhausted(request.HttpContext) is { } pause)
         {
-            return (null, new HubError(
-                429, "too_many_failed_authentications", Blame.Caller,
-                "Too many unknown API keys or bad tokens came from this address. Wait a minute, and send a good one.", RetryAfter: pause));
+            return (null, TooMany(pause));
         }
 
         Caller? caller;
@@ -136,17 +134,41 @@ public sealed class KeyAuthenticator
         return (null, Unauthorized(why, "api_key_inactive"));
     }
 
-    /// <summary>Whose token the request carries, member or not. Exactly one of the results is null.</summary>
+    /// <summary>
+    /// Whose token the request carries, member or not. Exactly one of the results is null. Good tokens of addresses that have failed too
+    /// often are refused, too: what they are used for here can be guessed at.
+    /// </summary>
     internal async Task<(TokenIdentity? Identity, HubError? Error)> IdentifyTokenAsync(
         HttpRequest request, CancellationToken cancellationToken)
     {
+        if (_throttle.Exhausted(request.HttpContext) is { } pause)
+        {
+            return (null, TooMany(pause));
+        }
+
         var token = BearerOf(request.Headers).ToString();
-        return TokenForm.IsToken(token)
-            ? await _tokens.IdentifyAsync(token, cancellationToken)
-            : (null, Unauthorized(
+        if (!TokenForm.IsToken(token))
+        {
+            return (null, Unauthorized(
                 "This call is for people who sign in: send a token of an identity provider as 'Authorization: Bearer <token>'.",
                 "token_required"));
+        }
+
+        var (identity, error) = await _tokens.IdentifyAsync(token, cancellationToken);
+        if (error is { Status: StatusCodes.Status401Unauthorized })
+        {
+            Failed(request);
+        }
+
+        return (identity, error);
     }
+
+    /// <summary>Counts against the address as an unknown key does.</summary>
+    internal void Failed(HttpRequest request) => _throttle.Failed(request.HttpContext);
+
+    /// <summary>What a key may by its role.</summary>
+    internal static RoleAssignment AssignmentOf(KeyRecord key) =>
+        new(key.Role, key.Role == Role.Member ? Scope.OfAccount(key.Account) : Scope.Hub);
 
     /// <summary>Whether the caller sends a key in a header, a good one or not.</summary>
     public static bool HasKey(HttpRequest request) => SecretOf(request.Headers).Length > 0;
@@ -217,8 +239,7 @@ public sealed class KeyAuthenticator
             _uses.Saw(key.Id);
         }
 
-        var scope = key.Role == Role.Member ? Scope.OfAccount(key.Account) : Scope.Hub;
-        return await _book.OfAsync(key, [new(key.Role, scope)], member, parent);
+        return await _book.OfAsync(key, [AssignmentOf(key)], member, parent);
     }
 
     private static ReadOnlySpan<char> BearerOf(IHeaderDictionary headers)
@@ -230,6 +251,11 @@ public sealed class KeyAuthenticator
     }
 
     private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null || b < a ? b : a;
+
+    private static HubError TooMany(TimeSpan pause) => new(
+        429, "too_many_failed_authentications", Blame.Caller,
+        "Too many unknown API keys, bad tokens or wrong invitation codes came from this address. Wait a minute, and send a good one.",
+        RetryAfter: pause);
 
     private static HubError Unknown() =>
         Unauthorized("The API key is not known to this hub. Check it, or ask an administrator for a new one.");

@@ -35,11 +35,13 @@ public static class IdentityServices
             s.GetRequiredService<TimeProvider>()))
         .AddSingleton(s => new MemberEndpoints(
             s.GetRequiredService<ManagementHandler>(), s.GetRequiredService<IMemberStore>(), s.GetRequiredService<MemberRules>(),
-            s.GetRequiredService<LastOwner>(), s.GetRequiredService<KeyAuthenticator>(), options,
+            s.GetRequiredService<LastOwner>(), s.GetRequiredService<KeyCalls>(), s.GetRequiredService<KeyAuthenticator>(), options,
             s.GetRequiredService<TimeProvider>()))
+        .AddSingleton<InvitationMakers>()
         .AddSingleton(s => new InvitationEndpoints(
             s.GetRequiredService<ManagementHandler>(), s.GetRequiredService<IMemberStore>(), s.GetRequiredService<IOwnerStore>(),
-            s.GetRequiredService<MemberRules>(), s.GetRequiredService<LastOwner>(), s.GetRequiredService<KeyAuthenticator>(), options,
+            s.GetRequiredService<MemberRules>(), s.GetRequiredService<InvitationMakers>(), s.GetRequiredService<LastOwner>(),
+            s.GetRequiredService<KeyAuthenticator>(), options,
             s.GetRequiredService<TimeProvider>()))
         .AddSingleton<AccountRemovalEndpoints>();
 }

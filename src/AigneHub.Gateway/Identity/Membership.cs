@@ -106,7 +106,8 @@ internal sealed partial class Membership(
                 Kind = OwnerKind.Account,
                 Id = account,
                 Name = name,
-                Email = identity is { IsEmailVerified: true, Email: { } email } && OwnerRecord.IsEmail(email) ? email : null,
+                Email = identity.Email is { } email && identity.VerifiedEmails.Contains(email) && OwnerRecord.IsEmail(email)
+                    ? email : null,
                 Terms = new PurseTerms(PurseKind.Credit),
                 CreatedAt = time.GetUtcNow(),
             },

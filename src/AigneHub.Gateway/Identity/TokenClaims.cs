@@ -16,9 +16,14 @@ internal static class TokenClaims
             ? text
             : null;
 
-    public static bool IsTrue(JsonElement claims, string name) =>
-        Find(claims, name) is { } found
-        && (found.ValueKind == JsonValueKind.True || (found.ValueKind == JsonValueKind.String && found.GetString() == "true"));
+    /// <summary>Some write truths as texts or as the number 1; Entra ID does of <c>xms_edov</c>.</summary>
+    public static bool IsTrue(JsonElement claims, string name) => Find(claims, name) switch
+    {
+        { ValueKind: JsonValueKind.True } => true,
+        { ValueKind: JsonValueKind.String } text => text.GetString() is "true" or "True" or "1",
+        { ValueKind: JsonValueKind.Number } number => number.TryGetInt32(out var value) && value == 1,
+        _ => false,
+    };
 
     /// <summary>A text, or the texts of a list.</summary>
     public static IReadOnlyList<string> Texts(JsonElement claims, string name) => Find(claims, name) switch

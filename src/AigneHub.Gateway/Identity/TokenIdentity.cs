@@ -15,8 +15,8 @@ internal sealed record TokenIdentity
     public string? Name { get; init; }
     public string? Email { get; init; }
 
-    /// <summary>The issuer says so: <c>email_verified</c>.</summary>
-    public bool IsEmailVerified { get; init; }
+    /// <summary>The addresses that the issuer vouches for; <see cref="Email"/> may be none of them.</summary>
+    public IReadOnlyList<string> VerifiedEmails { get; init; } = [];
 
     public required IReadOnlyList<string> Roles { get; init; }
     public required IReadOnlyList<string> Groups { get; init; }

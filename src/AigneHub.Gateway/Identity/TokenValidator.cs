@@ -184,12 +184,31 @@ internal sealed class TokenValidator : IDisposable
             Client = isApplication ? TokenClaims.Text(claims, "azp") ?? TokenClaims.Text(claims, "client_id") : null,
             Name = TokenClaims.Text(claims, issuer.NameClaim) ?? TokenClaims.Text(claims, "preferred_username"),
             Email = TokenClaims.Text(claims, issuer.EmailClaim),
-            IsEmailVerified = TokenClaims.IsTrue(claims, "email_verified"),
+            VerifiedEmails = VerifiedEmailsOf(issuer, claims),
             Roles = TokenClaims.Texts(claims, issuer.RolesClaim),
             Groups = TokenClaims.Texts(claims, issuer.GroupsClaim),
             HasGroupsElsewhere = HasGroupsElsewhere(issuer, claims),
             ExpiresAt = TokenClaims.Time(claims, "exp")!.Value,
         }, null);
+    }
+
+    /// <summary>
+    /// Entra ID's <c>email</c> may be whatever somebody has entered, and there is no <c>email_verified</c>: it counts with
+    /// <c>xms_edov</c>. A <c>upn</c> ends in a domain that the tenant has proved to be its own; of guests it is no address.
+    /// <c>preferred_username</c> is never asked: it is for showing alone.
+    /// </summary>
+    /// <seealso href="https://learn.microsoft.com/entra/identity-platform/migrate-off-email-claim-authorization"/>
+    private static string[] VerifiedEmailsOf(TokenIssuer issuer, JsonElement claims)
+    {
+        var isVerified = TokenClaims.IsTrue(claims, issuer.Tenant is null ? "email_verified" : "xms_edov");
+        return
+        [
+            .. new[]
+            {
+                isVerified ? TokenClaims.Text(claims, issuer.EmailClaim) : null,
+                issuer.Tenant is null ? null : TokenClaims.Text(claims, "upn"),
+            }.OfType<string>(),
+        ];
     }
 
     /// <summary>

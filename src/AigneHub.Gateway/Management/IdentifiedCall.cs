@@ -7,7 +7,7 @@ namespace AigneHub.Gateway.Management;
 
 /// <summary>One management call of somebody with a good token, who need not be a member.</summary>
 internal sealed class IdentifiedCall(
-    HttpRequest request, TokenIdentity identity, string requestId, BodyMemory bodies, int bodyBytesMax, AuditDraft audit,
+    HttpRequest request, TokenIdentity identity, string requestId, BodyMemory bodies, int bodyBytesMax, AuditDraft? audit,
     CancellationToken cancellationToken)
     : ManagementRequest(request, requestId, bodies, bodyBytesMax, audit, cancellationToken)
 {

@@ -127,7 +127,33 @@ public sealed class KeyCalls(
         return Busy;
     }
 
-    /// <summary>Another secret for the same key; those before work on for a while.</summary>
+    /// <summary>Ends all that a member has made for itself, or that were made with a key. Null when none of them works any more.</summary>
+    /// <param name="owner">A member's id or a key's.</param>
+    internal async Task<HubError?> RevokeOwnAsync(string owner, CancellationToken cancellationToken)
+    {
+        foreach (var key in await keys.ListOwnAsync(owner, cancellationToken))
+        {
+            var isRevoked = key.RevokedAt is not null;
+            for (var attempt = 0; attempt < Tries && !isRevoked; attempt++)
+            {
+                isRevoked = await keys.GetAsync(key.Id, cancellationToken) is not { Value.RevokedAt: null } found
+                    || await keys.UpdateAsync(found.Value with { RevokedAt = Now }, found.ETag, cancellationToken);
+            }
+
+            if (!isRevoked)
+            {
+                return Busy;
+            }
+        }
+
+        authenticator.Forget();
+        return null;
+    }
+
+    /// <summary>
+    /// Another secret for the same key; those before work on for a while. Without a while the keys that were made with it end, too: who
+    /// has found a secret may have made some.
+    /// </summary>
     /// <param name="check">Null when the caller may.</param>
     internal async Task<HubError?> RotateAsync(ManagementCall call, string id, Func<KeyRecord, HubError?> check)
     {
@@ -167,8 +193,14 @@ public sealed class KeyCalls(
             if (await keys.RotateAsync(rotated, found.ETag, call.CancellationToken))
             {
                 authenticator.Forget();
-                await call.WriteAsync(KeyDocument.Of(rotated, Now, secret: secret), ManagementJson.Default.KeyDocument);
-                return null;
+                // After it: with the secret that has just ended none is made any more.
+                error = overlap == 0 ? await RevokeOwnAsync(id, call.CancellationToken) : null;
+                if (error is null)
+                {
+                    await call.WriteAsync(KeyDocument.Of(rotated, Now, secret: secret), ManagementJson.Default.KeyDocument);
+                }
+
+                return error;
             }
         }
 

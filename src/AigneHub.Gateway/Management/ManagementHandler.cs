@@ -74,11 +74,16 @@ public sealed partial class ManagementHandler(
         ManagementCall call, ManagementRoute route, string id, Func<ManagementCall, Task<HubError?>> endpoint) =>
         (route.Scope == RouteScope.Key && id.Length > 0 ? await keys.CheckAsync(call, route, id) : null) ?? await endpoint(call);
 
-    /// <summary>Runs <paramref name="endpoint"/>, a change, for somebody with a good token, who need not be a member.</summary>
+    /// <summary>
+    /// Runs <paramref name="endpoint"/>, a change, for somebody with a good token, who need not be a member. What can't be found or is
+    /// denied counts as a wrong key does.
+    /// </summary>
     /// <param name="action">The function that serves it, and what it changes: for the audit log.</param>
-    internal Task RunIdentifiedAsync(
-        HttpRequest request, (string Function, string Target) action, Func<IdentifiedCall, Task<HubError?>> endpoint,
-        CancellationToken cancellationToken) =>
+    /// <param name="judge">Reads the request and changes nothing; exactly one of its results is null.</param>
+    internal Task RunIdentifiedAsync<T>(
+        HttpRequest request, (string Function, string Target) action, Func<IdentifiedCall, Task<(T? Judged, HubError? Error)>> judge,
+        Func<IdentifiedCall, T, Task<HubError?>> endpoint, CancellationToken cancellationToken)
+        where T : class =>
         AnswerAsync(request, async requestId =>
         {
             var (identity, error) = await authenticator.IdentifyTokenAsync(request, cancellationToken);
@@ -87,10 +92,22 @@ public sealed partial class ManagementHandler(
                 return error;
             }
 
+            IdentifiedCall Call(AuditDraft? draft) =>
+                new(request, identity, requestId, UnauthenticatedBodies, BodyBytesMax, draft, cancellationToken);
+            (var judged, error) = await judge(Call(null));
+            if (judged is null)
+            {
+                if (error!.Status is StatusCodes.Status403Forbidden or StatusCodes.Status404NotFound)
+                {
+                    authenticator.Failed(request);
+                    await audit.DenyAsync(request, identity, action.Function, action.Target, requestId, error, cancellationToken);
+                }
+
+                return error;
+            }
+
             var draft = await audit.BeginAsync(request, identity, action.Function, action.Target, requestId, cancellationToken);
-            return await RunAuditedAsync(
-                new IdentifiedCall(request, identity, requestId, UnauthenticatedBodies, BodyBytesMax, draft, cancellationToken),
-                draft, endpoint);
+            return await RunAuditedAsync(Call(draft), draft, call => endpoint(call, judged));
         }, cancellationToken);
 
     private async Task<HubError?> RunAuditedAsync<T>(T call, AuditDraft draft, Func<T, Task<HubError?>> endpoint)

@@ -10,7 +10,7 @@ namespace AigneHub.Gateway.Management;
 /// <c>/api/me/keys</c>: keys that a caller makes for itself, in its own account and with no more rights than its own. A member sees
 /// all of its own, a key itself and those that were made with it.
 /// </summary>
-public sealed class OwnKeyEndpoints(ManagementHandler handler, KeyCalls calls, IKeyStore keys, GatewayOptions options)
+public sealed class OwnKeyEndpoints(ManagementHandler handler, KeyCalls calls, IKeyStore keys, IMemberStore members, GatewayOptions options)
 {
     // Revoked ones stay.
     private const int MadeMax = 1_000;
@@ -90,7 +90,7 @@ public sealed class OwnKeyEndpoints(ManagementHandler handler, KeyCalls calls, I
             CreatedAt = default,
             ExpiresAt = body.ExpiresAt ?? own.ExpiresAt,
         };
-        error = CheckRights(call.Caller, key)
+        error = CheckRights(call.Caller, key) ?? await CheckFreshAsync(call)
             ?? await calls.CheckBudgetAsync(key.Parent, body.Budget, call.CancellationToken)
             ?? await CheckCountAsync(key.Member ?? key.Parent!, call.CancellationToken);
         return error ?? await calls.CreateAsync(call, key);
@@ -147,6 +147,25 @@ public sealed class OwnKeyEndpoints(ManagementHandler handler, KeyCalls calls, I
     private static HubError? CheckSecret(Caller caller) => caller.Key.SecretUntil is null
         ? null
         : new HubError(403, "forbidden", Blame.Caller, "This secret was replaced by a rotation and makes no others. Use the new one.");
+
+    /// <summary>
+    /// What an instance knows of its callers may be some seconds old: whose secret was replaced, or whose roles were taken on another
+    /// one, makes no key that lasts.
+    /// </summary>
+    private async Task<HubError?> CheckFreshAsync(ManagementCall call)
+    {
+        var caller = call.Caller;
+        var isFresh = (!IsKey(caller)
+                || (await keys.GetAsync(caller.Key.Id, call.CancellationToken) is { Value: { RevokedAt: null } key }
+                    && key.CurrentHash == caller.Key.CurrentHash))
+            && (caller.Member is not { } known
+                || (await members.FindAsync(known.Id, call.CancellationToken) is { Value: { Status: MemberStatus.Active } member }
+                    && member.Account == known.Account && member.Roles.SequenceEqual(known.Roles)));
+        return isFresh
+            ? null
+            : new HubError(
+                409, "caller_changed", Blame.Caller, "Your rights have just been changed. Wait some seconds and repeat the request.");
+    }
 
     private static HubError? CheckRights(Caller caller, KeyRecord key) =>
         key.Role != Role.Member || key.Account != caller.Account ? KeyAccess.CheckRole(caller, Role.Administrator)

@@ -66,9 +66,19 @@ public sealed class OpenApiEndpoints(HubIds ids)
     public Task DocumentAsync(HttpRequest request, CancellationToken cancellationToken) =>
         _document.Value.WriteAsync(request, cancellationToken);
 
-    /// <summary>The page.</summary>
+    /// <summary>The page; with a slash behind its address, the way to it: what it names lies beside it.</summary>
     public Task PageAsync(HttpRequest request, CancellationToken cancellationToken)
     {
+        if (request.Path.Value?.EndsWith('/') == true)
+        {
+            // Relative, and not the host's own address: a proxy may have the hub below a path of its own.
+            var response = request.HttpContext.Response;
+            response.StatusCode = StatusCodes.Status308PermanentRedirect;
+            response.Headers.Location = "../docs";
+            response.Headers.CacheControl = AskAgain;
+            return Task.CompletedTask;
+        }
+
         var headers = request.HttpContext.Response.Headers;
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
         headers["Referrer-Policy"] = "no-referrer";

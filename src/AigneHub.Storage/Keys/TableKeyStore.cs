@@ -23,6 +23,10 @@ internal sealed class TableKeyStore(StorageClients clients) : IKeyStore
     // In the row of a later secret: the hash that the record stands under.
     private const string Of = "Of";
 
+    // All partitions of hashes, and no others.
+    private const string HashesFrom = "k-";
+    private const string HashesTo = "k.";
+
     private TableClient Table => clients.Table(TableKeys.HubKeys);
 
     public async Task<KeyRecord?> FindByHashAsync(string hash, CancellationToken cancellationToken) =>
@@ -63,6 +67,15 @@ internal sealed class TableKeyStore(StorageClients clients) : IKeyStore
         }
 
         return keys;
+    }
+
+    public IAsyncEnumerable<KeyRecord> ListOfAccountAsync(string account, CancellationToken cancellationToken)
+    {
+        // The service looks through all records and answers with those of the account: no reads of others', and no third row for each key.
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey ge {HashesFrom} and PartitionKey lt {HashesTo} and Account eq {account}");
+        return StorageCall.RowsAsync(
+            Table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken), cancellationToken).Select(Record);
     }
 
     public async Task<IReadOnlyDictionary<string, string>> TeamsAsync(CancellationToken cancellationToken)

@@ -23,8 +23,9 @@ public sealed class ConfigDocumentTests(AzuriteFixture azurite, SellerFixture se
         {
             ["AigneHub:Payments:Provider"] = "Manual",
             ["AigneHub:Secrets:OURS"] = First,
-            ["AigneHub:Secrets:NEXT"] = Second,
-            ["AigneHub:Secrets:AWAY"] = "@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/x)",
+            ["AigneHub:Secrets:OURS_NEXT"] = Second,
+            ["AigneHub:Secrets:NOBODY"] = Second,
+            ["AigneHub:Secrets:OPENAI_AWAY"] = "@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/x)",
         });
     }
 
@@ -66,12 +67,12 @@ public sealed class ConfigDocumentTests(AzuriteFixture azurite, SellerFixture se
         Assert.Equal((0, 0, 0), Changes((await PutAsync(yaml)).Body));
         Assert.Equal((0, 0, 0), Changes((await PutAsync(json, media: "application/json")).Body));
 
-        var changed = await PutAsync(Whole("NEXT", "5"), "?dryRun=false", made.ETag);
+        var changed = await PutAsync(Whole("OURS_NEXT", "5"), "?dryRun=false", made.ETag);
         Assert.True(changed.Status == HttpStatusCode.OK, changed.Body.ToString());
         Assert.Equal((0, 2, 0, 8, false), Counts(changed.Body));
         var fields = changed.Body["changes"]!.AsArray().SelectMany(change => change!["fields"]!.AsArray()).Select(
             field => (field!["field"]!.ToString(), field["before"]?.ToString(), field["after"]?.ToString())).ToArray();
-        Assert.Contains(("secretRef", "\"keep\"", "\"NEXT\""), fields);
+        Assert.Contains(("secretRef", "\"keep\"", "\"OURS_NEXT\""), fields);
         Assert.Contains(("credits", "\"4\"", "\"5\""), fields);
         using var later = await _hub.ChatAsync(Managed.Chat("smart"));
         Assert.Equal($"Bearer {Second}", _vendor.Requests[^1].Headers["Authorization"]);
@@ -100,10 +101,11 @@ public sealed class ConfigDocumentTests(AzuriteFixture azurite, SellerFixture se
     [InlineData("providers: [{id: openai, vendor: openai}]", 409, "providers[0].id")]
     [InlineData("providers: [{id: new-one, vendor: openai, baseUrl: 'http://169.254.169.254/v1'}]", 400, "providers[0].baseUrl")]
     [InlineData("providers: [{id: new-one, vendor: openai, secret: x}]", 400, "$.providers[0].secret")]
-    [InlineData("credentials: [{provider: nobody, name: x, secretRef: OURS}]", 400, "credentials[0].provider")]
+    [InlineData("credentials: [{provider: nobody, name: x, secretRef: NOBODY}]", 400, "credentials[0].provider")]
     [InlineData("credentials: [{provider: openai, name: x, secretRef: keep}]", 400, "credentials[0].secretRef")]
-    [InlineData("credentials: [{provider: openai, name: x, secretRef: NOT_THERE}]", 400, "credentials[0].secretRef")]
-    [InlineData("credentials: [{provider: openai, name: x, secretRef: AWAY}]", 400, "credentials[0].secretRef")]
+    [InlineData("credentials: [{provider: openai, name: x, secretRef: OPENAI_NOT_THERE}]", 400, "credentials[0].secretRef")]
+    [InlineData("credentials: [{provider: openai, name: x, secretRef: OPENAI_AWAY}]", 400, "credentials[0].secretRef")]
+    [InlineData("credentials: [{provider: openai, name: x, secretRef: OURS}]", 400, "credentials[0].secretRef")]
     [InlineData("credentials: [{provider: openai, name: x, secretRef: '..:..:AIGNEHUB_ADMIN_KEY'}]", 400, "credentials[0].secretRef")]
     [InlineData("credentials: [{provider: openai, name: x, secretRef: AIGNEHUB_ADMIN_KEY}]", 400, "credentials[0].secretRef")]
     [InlineData("credentials: [{provider: openai, name: x, secret: sk-1}]", 400, "$.credentials[0].secret")]
@@ -157,6 +159,64 @@ public sealed class ConfigDocumentTests(AzuriteFixture azurite, SellerFixture se
         Assert.Equal(HttpStatusCode.OK, (await PutAsync(wrong, "?acceptSuspicious=true")).Status);
         await PutAsync(
             "reason: over\nproviders: []\nmodels: []\ncredentials: []\noverrides: []\naliases: []\n", "?dryRun=false&prune=true", (await ReadAsync("")).ETag);
+    }
+
+    /// <summary>Else a sealed secret would go to whatever server the other provider is.</summary>
+    [Fact]
+    public async Task Put_StoredCredential_StaysWithItsProvider()
+    {
+        await using var managed = new Managed(_hub);
+        var (id, other) = (Managed.NewId("own"), Managed.NewId("away"));
+        var (credential, _) = await managed.CreateProviderAsync(id, _vendor, "sk-planted-in-a-credential-1");
+        await managed.CreateAsync(
+            "credentials", $$"""{"provider":"{{id}}","name":"first","secret":"sk-planted-in-a-credential-2"}""");
+        await managed.CreateAsync("providers", $$"""{"id":"{{other}}","vendor":"custom-openai","baseUrl":"{{_vendor.BaseUrl}}"}""");
+        foreach (var (entry, param) in new[]
+        {
+            ($"provider: {other}, name: first, id: {credential}", "provider"),
+            ($"provider: {id}, name: first, id: {credential}, kind: none", "kind"),
+            ($"provider: {id}, name: first, id: cred_0", "id"),
+        })
+        {
+            var refused = await PutAsync($"credentials: [{{{entry}, secretRef: keep}}]");
+            Assert.True(
+                (HttpStatusCode.BadRequest, $"credentials[0].{param}") == (refused.Status, refused.Body["param"]?.ToString()), refused.Body.ToString());
+        }
+    }
+
+    /// <summary>What has ended is not brought back by a document that was read before.</summary>
+    [Theory]
+    [InlineData("closed", "account_closed")]
+    [InlineData("deleted", "account_deleted")]
+    public async Task Put_AccountThatHasEnded_IsRefusedAsSoonAsItDiffers(string end, string code)
+    {
+        await using var managed = new Managed(_hub);
+        var id = Managed.NewId("ended");
+        var (status, _, etag) = await managed.SendAsync(HttpMethod.Post, "accounts", $$"""{"id":"{{id}}","name":"Ended"}""");
+        Assert.Equal(HttpStatusCode.Created, status);
+        await managed.PatchAsync($"accounts/{id}", etag!, """{"status":"closed"}""");
+        if (end == "deleted")
+        {
+            Assert.Equal(HttpStatusCode.NoContent, (await managed.SendAsync(HttpMethod.Delete, $"accounts/{id}")).Status);
+        }
+
+        var name = end == "deleted" ? "Deleted" : "Ended";
+        var same = await PutAsync($"accounts: [{{id: {id}, name: {name}}}]");
+        Assert.Equal((0, 0, 0, 1, true), Counts(same.Body));
+        var refused = await PutAsync($"accounts: [{{id: {id}, name: Again}}]");
+        Assert.Equal((HttpStatusCode.Conflict, code), (refused.Status, refused.Body["code"]!.ToString()));
+        Assert.Equal("accounts[0].id", refused.Body["param"]!.ToString());
+    }
+
+    [Fact]
+    public async Task Put_Applied_StandsInTheAuditLogWithItsReport()
+    {
+        var id = Managed.NewId("logged");
+        var made = await PutAsync($"accounts: [{{id: {id}, name: Logged}}]", "?dryRun=false", (await ReadAsync("")).ETag);
+        Assert.True(made.Status == HttpStatusCode.OK, made.Body.ToString());
+        var entry = (await _hub.GetAsync("/api/admin/audit?action=PutConfig&limit=1"))["items"]![0]!;
+        Assert.Equal(id, entry["after"]!["changes"]![0]!["id"]!.ToString());
+        Assert.Equal("create", entry["after"]!["changes"]![0]!["action"]!.ToString());
     }
 
     [Fact]

@@ -99,6 +99,19 @@ public sealed class OpenApiTests(AzuriteFixture azurite, SellerFixture seller) :
         Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
     }
 
+    /// <summary>The page names its scripts beside its own address.</summary>
+    [Fact]
+    public async Task Page_WithASlashBehindIt_LeadsToThePage()
+    {
+        await using var hub = await TestHub.StartAsync(azurite);
+        using var handler = new HttpClientHandler { AllowAutoRedirect = false };
+        using var client = new HttpClient(handler) { BaseAddress = hub.Address };
+        using var moved = await client.GetAsync(new Uri("/docs/", UriKind.Relative));
+        Assert.Equal((HttpStatusCode.PermanentRedirect, "../docs"), (moved.StatusCode, moved.Headers.Location?.ToString()));
+        using var page = await client.GetAsync(new Uri(new Uri(hub.Address, "/docs/"), moved.Headers.Location!));
+        Assert.Contains("docs/scalar.", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     /// <summary>Each read with the ids of what is there; what isn't is refused as the document says, too.</summary>
     private static async Task ReadAllAsync(AnswerLog log, string account)
     {

@@ -57,19 +57,28 @@ public sealed class BicepCompiler : IDisposable
 
         var path = System.IO.Path.Combine(_folder, $"{_snapshots.Count + _lastId}.bicepparam");
         File.WriteAllText(path, text);
-        var answer = Call("bicep/getSnapshot", new JsonObject
+        JsonElement answer;
+        try
         {
-            ["path"] = path,
-            // Without a deployment name: outputs of modules stay expressions, as their values are only known to Azure.
-            ["metadata"] = new JsonObject
+            answer = Call("bicep/getSnapshot", new JsonObject
             {
-                ["tenantId"] = "00000000-0000-0000-0000-000000000002",
-                ["subscriptionId"] = "00000000-0000-0000-0000-000000000001",
-                ["resourceGroup"] = null,
-                ["location"] = "swedencentral",
-            },
-            ["externalInputs"] = new JsonArray(),
-        });
+                ["path"] = path,
+                // Without a deployment name: outputs of modules stay expressions, as their values are only known to Azure.
+                ["metadata"] = new JsonObject
+                {
+                    ["tenantId"] = "00000000-0000-0000-0000-000000000002",
+                    ["subscriptionId"] = "00000000-0000-0000-0000-000000000001",
+                    ["resourceGroup"] = null,
+                    ["location"] = "swedencentral",
+                },
+                ["externalInputs"] = new JsonArray(),
+            });
+        }
+        catch (BicepException e) when (Reasons(path, text) is { Length: > 0 } reasons)
+        {
+            throw new BicepException($"{e.Message}: {reasons}");
+        }
+
         using var document = JsonDocument.Parse(answer.GetProperty("snapshot").GetString()!);
         var snapshot = Snapshot.Of(document.RootElement);
         _snapshots.Add(text, snapshot);
@@ -82,6 +91,15 @@ public sealed class BicepCompiler : IDisposable
         .. Call("bicep/compile", new JsonObject { ["path"] = path }).GetProperty("diagnostics").EnumerateArray()
             .Select(diagnostic => diagnostic.ToString()),
     ];
+
+    /// <summary>What the compiler says about parameters, each after the line that it is about.</summary>
+    private string Reasons(string path, string text) => string.Join(
+        '\n',
+        Call("bicep/compile", new JsonObject { ["path"] = path }).GetProperty("diagnostics").EnumerateArray().Select(diagnostic =>
+        {
+            var line = diagnostic.GetProperty("range").GetProperty("start").GetProperty("line").GetInt32();
+            return $"{text.Split('\n')[line]}: {diagnostic.GetProperty("message").GetString()}";
+        }));
 
     /// <summary>The names of the template's parameters.</summary>
     public IReadOnlyList<string> Parameters(string path) =>
@@ -105,6 +123,7 @@ public sealed class BicepCompiler : IDisposable
     {
         bool flag => flag ? "true" : "false",
         int number => number.ToString(CultureInfo.InvariantCulture),
+        IReadOnlyDictionary<string, string> map => $"{{ {string.Join(", ", map.Select(pair => $"'{pair.Key}': '{pair.Value}'"))} }}",
         _ => $"'{value}'",
     };
 

@@ -36,6 +36,16 @@ public sealed partial class AzureYamlTests(BicepCompiler compiler)
         Assert.True(File.Exists(Repository.PathOf($"{Root.Map("infra").Text("path")}/{Root.Map("infra").Text("module")}.bicep")));
     }
 
+    [Theory]
+    [InlineData("docs/deploy-enterprise.md")]
+    [InlineData("docs/deploy-provider.md")]
+    public void Version_OfAzd_IsTheDocuments(string path)
+    {
+        var needed = Root.Map("requiredVersions").Text("azd");
+        Assert.StartsWith(">= 1.", needed, StringComparison.Ordinal);
+        Assert.Contains($"install-azd) {needed[3..]} or newer", Repository.Read(path), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Services_AreTheOneApp()
     {

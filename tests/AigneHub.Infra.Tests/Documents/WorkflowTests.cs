@@ -19,6 +19,17 @@ public sealed class WorkflowTests
         Assert.DoesNotContain("secrets.", Repository.Read(Path), StringComparison.Ordinal);
     }
 
+    /// <summary>A variable that is not set is an empty text, which azd would pass on: only what everybody sets is listed.</summary>
+    [Fact]
+    public void Parameters_ThatAreListed_AreNeededByAll()
+    {
+        var parameters = Repository.Read("infra/main.parameters.json");
+        Assert.Equal(
+            ["AIGNEHUB_DEPLOYMENT_MODE", "AZURE_ENV_NAME", "AZURE_LOCATION", "AZURE_PRINCIPAL_TYPE"],
+            Root.Map("jobs").Map("deploy").Map("env").Names()
+                .Where(name => parameters.Contains($"${{{name}}}", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public void Steps_CloseTheSite_WhateverHappens()
     {

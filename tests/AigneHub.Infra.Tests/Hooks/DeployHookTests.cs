@@ -123,6 +123,37 @@ public sealed partial class DeployHookTests
         Assert.Contains("is not the hub's (401)", run.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>Roles and references to the vault come into force minutes after they were made.</summary>
+    [Fact]
+    public async Task Postdeploy_AVaultAndAKeyThatComeLate_AreWaitedFor()
+    {
+        await using var hub = await StandInHub.StartAsync(Key, refusesKey: 2);
+        using var run = ForHub(hub);
+        run.StandIn(
+            "az", $"*'keyvault secret show'*) echo >>\"$0.asked\"; [ \"$(wc -l <\"$0.asked\")\" -ge 3 ] || exit 1; echo '{Key}' ;;");
+        await run.RunAsync("postdeploy");
+        Assert.True(run.ExitCode == 0, run.Output);
+        Assert.Equal(3, run.Calls.Count(call => call.Contains("keyvault secret show", StringComparison.Ordinal)));
+        Assert.Contains("The administrator's key is in force", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(Key, run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Postdeploy_AVaultThatStaysClosed_SaysWhy()
+    {
+        await using var hub = await StandInHub.StartAsync(Key);
+        using var run = ForHub(hub);
+        run.StandIn("az", "*'keyvault secret show'*) echo 'Caller is not authorized' >&2; exit 1 ;;");
+        run.Environment["AIGNEHUB_HOOK_TRIES"] = "4";
+        run.Environment["AIGNEHUB_HOOK_PAUSE"] = "0";
+        await run.RunAsync("postdeploy");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("admin-key of kv-demo can't be read:", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Caller is not authorized", run.Output, StringComparison.Ordinal);
+        Assert.Equal(4, run.Calls.Count(call => call.Contains("keyvault secret show", StringComparison.Ordinal)));
+        Assert.True(run.LeftNothing());
+    }
+
     [Fact]
     public async Task Postdeploy_AStreamThatIsCut_Fails()
     {

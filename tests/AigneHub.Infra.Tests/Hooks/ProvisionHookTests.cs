@@ -54,6 +54,38 @@ public sealed partial class ProvisionHookTests
         Assert.Contains(message, run.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>The app's settings would refer to nothing, and a hub that ran would be without payments.</summary>
+    [Theory]
+    [InlineData(null, "", "exported in this shell")]
+    [InlineData(null, "STRIPE_SECRET_KEY", "exported in this shell")]
+    [InlineData("admin-key", "", "export STRIPE_SECRET_KEY")]
+    [InlineData("admin-key\nstripe-secret-key", "STRIPE_SECRET_KEY", "export STRIPE_WEBHOOK_SECRET")]
+    public async Task Preprovision_StripeWithoutItsSecrets_EndsIt(string? vault, string given, string message)
+    {
+        using var run = ForStripe(vault, given);
+        await run.RunAsync("preprovision");
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains(message, run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(run.Calls, call => call.Contains("--method put", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(null, "STRIPE_SECRET_KEY STRIPE_WEBHOOK_SECRET", "")]
+    [InlineData("stripe-secret-key\nstripe-webhook-secret", "", "")]
+    [InlineData("stripe-secret-key\nstripe-webhook-secret", "STRIPE_SECRET_KEY STRIPE_WEBHOOK_SECRET", "")]
+    [InlineData("stripe-secret-key", "STRIPE_WEBHOOK_SECRET", "stripe-webhook-secret")]
+    [InlineData("admin-key", "STRIPE_SECRET_KEY STRIPE_WEBHOOK_SECRET", "stripe-secret-key stripe-webhook-secret")]
+    public async Task Preprovision_Stripe_WritesWhatAVaultLacks(string? vault, string given, string written)
+    {
+        using var run = ForStripe(vault, given);
+        await run.RunAsync("preprovision");
+        Assert.True(run.ExitCode == 0, run.Output);
+        Assert.Equal(written, string.Join(' ', run.Calls.Where(call => call.Contains("--method put", StringComparison.Ordinal))
+            .Select(call => SecretName().Match(call).Groups[1].Value)));
+        Assert.DoesNotContain("a-secret", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(run.Calls, call => call.Split(" < ")[0].Contains("a-secret", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Preprovision_NobodySignedIn_EndsIt()
     {
@@ -119,6 +151,23 @@ public sealed partial class ProvisionHookTests
         {
             Assert.EndsWith("""{"properties":{"value":"sk_test_\"quoted\\"}}""", written[0], StringComparison.Ordinal);
         }
+    }
+
+    /// <param name="vault">The secrets that it has; null: there is none yet.</param>
+    /// <param name="given">The variables that are exported.</param>
+    private static HookRun ForStripe(string? vault, string given)
+    {
+        var run = new HookRun();
+        run.StandIn("az", vault is null
+            ? "*'--method get'*) exit 3 ;;\n" + Registered
+            : $"*/secrets\\?*) printf '{vault.Replace("\n", "\\n", StringComparison.Ordinal)}\\n' ;;\n" + Registered);
+        run.Environment["AIGNEHUB_PAYMENTS"] = "Stripe";
+        foreach (var variable in given.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            run.Environment[variable] = "a-secret";
+        }
+
+        return run;
     }
 
     [GeneratedRegex(@"^azd env set AIGNEHUB_BUDGET_START \d{4}-\d\d-01$")]

@@ -14,7 +14,7 @@ internal sealed class StandInHub : IAsyncDisposable
     private readonly ConcurrentQueue<string> _entered = new();
     private int _asked;
 
-    private StandInHub(string key, bool knownProvider, bool cutsStreams, bool settles)
+    private StandInHub(string key, int refusesKey, bool knownProvider, bool cutsStreams, bool settles)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -22,7 +22,8 @@ internal sealed class StandInHub : IAsyncDisposable
         _app = builder.Build();
         _app.Use((context, next) =>
         {
-            if (context.Request.Path.StartsWithSegments("/health") || context.Request.Headers.Authorization == $"Bearer {key}")
+            if (context.Request.Path.StartsWithSegments("/health")
+                || (context.Request.Headers.Authorization == $"Bearer {key}" && Interlocked.Decrement(ref refusesKey) < 0))
             {
                 return next(context);
             }
@@ -49,10 +50,11 @@ internal sealed class StandInHub : IAsyncDisposable
     /// <summary>The bodies of calls that enter something, in order.</summary>
     public IReadOnlyList<string> Entered => [.. _entered];
 
+    /// <param name="refusesKey">How often its own key is refused at first.</param>
     public static async Task<StandInHub> StartAsync(
-        string key, bool knownProvider = false, bool cutsStreams = false, bool settles = true)
+        string key, int refusesKey = 0, bool knownProvider = false, bool cutsStreams = false, bool settles = true)
     {
-        var hub = new StandInHub(key, knownProvider, cutsStreams, settles);
+        var hub = new StandInHub(key, refusesKey, knownProvider, cutsStreams, settles);
         await hub._app.StartAsync();
         return hub;
     }

@@ -39,6 +39,7 @@ internal static class Deployments
             ["ledgerGeoRedundant"] = true,
             ["verboseDiagnostics"] = true,
             ["privateUpstreams"] = true,
+            ["extraSettings"] = new Dictionary<string, string> { ["AigneHub__Gateway__StreamSecondsMax"] = "1200" },
             ["packageUri"] = "https://packages.example.com/hub.zip",
             ["alertEmails"] = "ops@example.com",
             ["monthlyBudget"] = 500,

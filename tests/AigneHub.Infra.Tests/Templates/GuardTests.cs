@@ -26,12 +26,12 @@ public sealed class GuardTests(BicepCompiler compiler)
     [InlineData("provider", "payments", "Stripe", "needs paymentSuccessUrl and paymentCancelUrl")]
     [InlineData("provider, Stripe", "paymentCancelUrl", "http://shop.example.com", "needs paymentSuccessUrl and paymentCancelUrl")]
     [InlineData("enterprise", "entraTenantIds", "common", "entraTenantIds and entraClientId go together.")]
-    [InlineData("provider", "starterDays", 3651, "")]
-    [InlineData("provider", "deploymentMode", "both", "")]
-    [InlineData("provider", "instanceMemoryMB", 1024, "")]
-    [InlineData("provider", "maximumInstanceCount", 39, "")]
-    [InlineData("provider", "httpConcurrency", 0, "")]
-    [InlineData("provider", "usageQueue", "EventHub", "")]
+    [InlineData("provider", "starterDays", 3651, "starterDays")]
+    [InlineData("provider", "deploymentMode", "both", "deploymentMode")]
+    [InlineData("provider", "instanceMemoryMB", 1024, "instanceMemoryMB")]
+    [InlineData("provider", "maximumInstanceCount", 39, "maximumInstanceCount")]
+    [InlineData("provider", "httpConcurrency", 0, "httpConcurrency")]
+    [InlineData("provider", "usageQueue", "EventHub", "usageQueue")]
     public void Parameter_ThatDoesNotFit_IsRefused(string deployment, string parameter, object value, string message)
     {
         var parameters = Deployments.Of(deployment);

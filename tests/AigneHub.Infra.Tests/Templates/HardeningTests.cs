@@ -1,23 +1,41 @@
+using System.Text.RegularExpressions;
 using AigneHub.Infra.Tests.Compiler;
 
 namespace AigneHub.Infra.Tests.Templates;
 
 /// <summary>What holds in both modes: no keys, least rights, logs, alerts.</summary>
 [Collection(BicepCollection.Name)]
-public sealed class HardeningTests(BicepCompiler compiler)
+public sealed partial class HardeningTests(BicepCompiler compiler)
 {
-    /// <summary>Role → types that it may be given on.</summary>
-    private static readonly Dictionary<string, string[]> Roles = new()
+    private static readonly Dictionary<string, string> RoleIds = new()
     {
-        ["b7e6dc6d-f1e8-4753-8033-0f276bb0955b"] = ["storageAccounts/strun"], // Storage Blob Data Owner
-        ["ba92f5b4-2d11-453d-a403-e96b0029c9fe"] = ["storageAccounts/stled"], // Storage Blob Data Contributor
-        ["0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3"] = ["storageAccounts/strun", "storageAccounts/stled"], // Storage Table Data Contributor
-        ["974c5e8b-45b9-4653-ba55-5f855dd0fb88"] = ["storageAccounts/stled"], // Storage Queue Data Contributor
-        ["4633458b-17de-408a-b874-0445c86b69e6"] = ["vaults/kv-"], // Key Vault Secrets User
-        ["3913510d-42f4-4e42-8a64-420c390055eb"] = ["components/appi-"], // Monitoring Metrics Publisher
-        ["69a216fc-b8fb-44d8-bc22-1f3c2cd27a39"] = ["queues/usage"], // Azure Service Bus Data Sender
-        ["4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0"] = ["queues/usage"], // Azure Service Bus Data Receiver
+        ["Storage Blob Data Owner"] = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b",
+        ["Storage Blob Data Contributor"] = "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
+        ["Storage Table Data Contributor"] = "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3",
+        ["Storage Queue Data Contributor"] = "974c5e8b-45b9-4653-ba55-5f855dd0fb88",
+        ["Key Vault Secrets User"] = "4633458b-17de-408a-b874-0445c86b69e6",
+        ["Monitoring Metrics Publisher"] = "3913510d-42f4-4e42-8a64-420c390055eb",
+        ["Azure Service Bus Data Sender"] = "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39",
+        ["Azure Service Bus Data Receiver"] = "4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0",
     };
+
+    /// <summary>What the document calls a thing → what its id has.</summary>
+    private static readonly Dictionary<string, string> Things = new()
+    {
+        ["runtime storage"] = "/storageAccounts/strun",
+        ["ledger storage"] = "/storageAccounts/stled",
+        ["vault"] = "/vaults/kv-",
+        ["Application Insights"] = "/components/appi-",
+        ["queue `usage`"] = "/queues/usage",
+    };
+
+    /// <summary>The rows of docs/deploy-provider.md: role, thing.</summary>
+    private static readonly (string Role, string Thing)[] Rights =
+    [
+        .. RightsRow().Matches(Repository.Read("docs/deploy-provider.md")).Where(row => Things.ContainsKey(row.Groups[2].Value))
+            .SelectMany(row => row.Groups[1].Value.Split(", ").Where(RoleIds.ContainsKey)
+                .Select(role => (RoleIds[role], Things[row.Groups[2].Value]))),
+    ];
 
     [Theory]
     [MemberData(nameof(Deployments.All), MemberType = typeof(Deployments))]
@@ -77,7 +95,7 @@ public sealed class HardeningTests(BicepCompiler compiler)
         {
             var role = assignment.Property("roleDefinitionId")!.Split('/')[^1];
             var scope = assignment.Id[..assignment.Id.IndexOf("/providers/Microsoft.Authorization", StringComparison.Ordinal)];
-            Assert.Contains(Roles[role], allowed => scope.Contains($"/{allowed}", StringComparison.Ordinal));
+            Assert.Contains((role, ThingOf(scope)), Rights);
             Assert.NotNull(assignment.Property("principalType"));
             if (!assignment.Property("principalId")!.Contains("principalId.value", StringComparison.Ordinal))
             {
@@ -95,6 +113,12 @@ public sealed class HardeningTests(BicepCompiler compiler)
             assignment.Property("roleDefinitionId"), assignment.Property("principalId"))).ToArray();
         Assert.Equal(pairs.Distinct(), pairs);
     }
+
+    [Fact]
+    public void Rights_OfTheDocument_AreAllGiven() => Assert.Equal(
+        Rights.Distinct().Order(),
+        compiler.Snapshot("enterprise, everything").Of("Microsoft.Authorization/roleAssignments")
+            .Select(assignment => (assignment.Property("roleDefinitionId")!.Split('/')[^1], ThingOf(assignment.Id))).Distinct().Order());
 
     [Theory]
     [MemberData(nameof(Deployments.All), MemberType = typeof(Deployments))]
@@ -145,7 +169,8 @@ public sealed class HardeningTests(BicepCompiler compiler)
         string[] watched =
         [
             "Microsoft.Web/sites", "Microsoft.KeyVault/vaults", "Microsoft.ServiceBus/namespaces", "Microsoft.Cdn/profiles",
-            "Microsoft.Storage/storageAccounts/queueServices", "Microsoft.Storage/storageAccounts/tableServices",
+            "Microsoft.Storage/storageAccounts/blobServices", "Microsoft.Storage/storageAccounts/queueServices",
+            "Microsoft.Storage/storageAccounts/tableServices",
         ];
         Assert.All(
             snapshot.Resources.Where(resource => watched.Contains(resource.Type)),
@@ -193,5 +218,10 @@ public sealed class HardeningTests(BicepCompiler compiler)
         });
     }
 
+    private static string ThingOf(string id) => Assert.Single(Things.Values, thing => id.Contains(thing, StringComparison.Ordinal));
+
     private static string Sku(PredictedResource account) => account.Json.GetProperty("sku").GetProperty("name").GetString()!;
+
+    [GeneratedRegex(@"^\| ([^|]+?)(?:, for who deploys)? \| ([^|]+) \| [^|]+ \|$", RegexOptions.Multiline)]
+    private static partial Regex RightsRow();
 }

@@ -67,7 +67,43 @@ public sealed class ProviderTests(BicepCompiler compiler)
         Assert.Null(route.Property("cacheConfiguration"));
     }
 
+    /// <summary>A key may come in a query (<c>?key=</c>) or a header, and must not be in the workspace's logs.</summary>
+    [Theory]
+    [InlineData("provider, Front Door")]
+    [InlineData("provider, everything")]
+    public void Logs_OfFrontDoor_HoldNoKeys(string deployment)
+    {
+        var snapshot = compiler.Snapshot(deployment);
+        Assert.Equal(["QueryStringArgNames"], Scrubbed(snapshot.TheOnly("Microsoft.Cdn/profiles")));
+        Assert.Equal(
+            ["QueryStringArgNames", "RequestHeaderNames", "RequestUri"],
+            Scrubbed(snapshot.TheOnly("Microsoft.Network/FrontDoorWebApplicationFirewallPolicies")));
+    }
+
+    /// <summary>A group of one needs no probes, which every edge would send and each of which is an execution.</summary>
+    [Fact]
+    public void Origin_IsOne_AndIsNotProbed()
+    {
+        var snapshot = compiler.Snapshot("provider, Front Door");
+        Assert.Single(snapshot.Of("Microsoft.Cdn/profiles/originGroups/origins"));
+        Assert.Null(snapshot.TheOnly("Microsoft.Cdn/profiles/originGroups").Property("healthProbeSettings"));
+    }
+
     [Fact]
     public void Url_WithOwnDomain_IsTheDomain() => Assert.Equal(
         "https://hub.example.com", compiler.Snapshot("provider, everything").Outputs["AIGNEHUB_URL"]);
+
+    /// <summary>The parts of requests that are struck out of logs, whatever they are called.</summary>
+    private static string[] Scrubbed(PredictedResource resource)
+    {
+        var scrubbing = Assert.Single(resource.Everywhere("logScrubbing"));
+        Assert.Equal("Enabled", scrubbing.GetProperty("state").GetString());
+        return
+        [
+            .. scrubbing.GetProperty("scrubbingRules").EnumerateArray()
+                .Where(rule => rule.GetProperty("selectorMatchOperator").GetString() == "EqualsAny"
+                    && rule.GetProperty("state").GetString() == "Enabled")
+                .Select(rule => rule.GetProperty("matchVariable").GetString()!).Order(StringComparer.Ordinal),
+        ];
+    }
 }

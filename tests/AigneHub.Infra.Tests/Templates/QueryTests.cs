@@ -41,6 +41,26 @@ public sealed partial class QueryTests
         });
     }
 
+    /// <summary>
+    /// A line with an exception reaches another table than one without (<see cref="LogShapeTests"/>): an alert that relies on it
+    /// and asks the one table alone never comes.
+    /// </summary>
+    [Fact]
+    public void Messages_WithAnException_AreLookedForAmongExceptions()
+    {
+        var withException = Repository.Files("src", "*.cs").Select(Repository.Read).SelectMany(text => LogMethod().Matches(text))
+            .Where(match => match.Groups[2].Value.Contains("Exception ", StringComparison.Ordinal))
+            .Select(match => match.Groups[1].Value).ToArray();
+        var relied = All().Where(query => query.Contains("AppTraces", StringComparison.Ordinal))
+            .SelectMany(query => withException.Where(message => IsAsked(query, message)).Select(message => (query, message))).ToArray();
+        Assert.Contains(relied, pair => pair.message == "The hub can't start");
+        Assert.Contains(relied, pair => pair.message.StartsWith("Incident audit:", StringComparison.Ordinal));
+        Assert.Contains(relied, pair => pair.message.StartsWith("Incident: the stored configuration", StringComparison.Ordinal));
+        Assert.Contains(relied, pair => pair.message.StartsWith("Incident: secrets can't", StringComparison.Ordinal));
+        Assert.All(relied, pair => Assert.Contains(
+            "(AppExceptions | extend Message = tostring(Properties.OriginalFormat)", pair.query, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Measurements_InQueries_AreMeasured()
     {
@@ -126,6 +146,13 @@ public sealed partial class QueryTests
         return names;
     }
 
+    private static bool IsAsked(string query, string message) => Asked().Matches(query).Any(asked => asked.Groups[1].Value switch
+    {
+        "startswith" => message.StartsWith(asked.Groups[2].Value, StringComparison.Ordinal),
+        "has" => message.Contains(asked.Groups[2].Value, StringComparison.Ordinal),
+        _ => message == asked.Groups[2].Value,
+    });
+
     private static int Count(string text, string word) => Regex.Count(text, $@"\b{word}\b");
 
     private static IEnumerable<string> All()
@@ -141,6 +168,13 @@ public sealed partial class QueryTests
 
     [GeneratedRegex(@"Message = ""([^""]+)""")]
     private static partial Regex LogMessage();
+
+    /// <summary>A line's text, and the parameters of its method.</summary>
+    [GeneratedRegex(@"Message = ""([^""]+)""\)\]\s*(?:\w+ )*partial void \w+\(([^)]*)\)")]
+    private static partial Regex LogMethod();
+
+    [GeneratedRegex(@"Message (startswith|has|==) ""([^""]+)""")]
+    private static partial Regex Asked();
 
     [GeneratedRegex(@"""Incident (\w+):")]
     private static partial Regex Incident();

@@ -18,6 +18,14 @@ public sealed partial class TemplateTests(BicepCompiler compiler)
     public void Template_Text_IsFormatted(string path) =>
         Assert.Equal(compiler.Format(Repository.PathOf(path)), Repository.Read(path));
 
+    /// <summary>What the compiler can't check is in the documentation.</summary>
+    [Theory]
+    [MemberData(nameof(Templates))]
+    public void Template_OfAModule_BeginsByItsSource(string path) => Assert.True(
+        path == "infra/main.bicep"
+            || Repository.Read(path).StartsWith("// https://learn.microsoft.com/azure/", StringComparison.Ordinal),
+        path);
+
     /// <summary>Two deployments of an environment make the same names and values.</summary>
     [Theory]
     [MemberData(nameof(Templates))]

@@ -103,6 +103,25 @@ public sealed class TableKeyStoreTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ListOfAccount_AmongOthers_AreItsOwnRotatedAndRevokedOnesToo()
+    {
+        var account = "a-" + Guid.NewGuid().ToString("N");
+        var keys = Enumerable.Range(0, 6).Select(i => New() with { Account = i % 2 == 0 ? account : "other" }).ToArray();
+        foreach (var key in keys)
+        {
+            await Keys.CreateAsync(key, default);
+        }
+
+        var stored = (await Keys.GetAsync(keys[0].Id, default))!;
+        await Keys.RotateAsync(stored.Value with { CurrentHash = HubKey.Hash(account), RevokedAt = Now }, stored.ETag, default);
+        var found = await Keys.ListOfAccountAsync(account, default).ToArrayAsync();
+        Assert.Equal(
+            keys.Where(key => key.Account == account).Select(key => key.Id).Order(StringComparer.Ordinal),
+            found.Select(key => key.Id).Order(StringComparer.Ordinal));
+        Assert.Equal(Now, found.Single(key => key.Id == keys[0].Id).RevokedAt);
+    }
+
+    [Fact]
     public async Task Uses_OfManyKeys_AreTheLastAndDisturbNoChange()
     {
         var uses = _hub.GetRequiredService<IKeyUses>();

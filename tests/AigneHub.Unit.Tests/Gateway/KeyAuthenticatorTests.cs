@@ -150,6 +150,9 @@ public sealed class KeyAuthenticatorTests
         public Task<IReadOnlyList<KeyRecord>> ListOwnAsync(string owner, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
+        public IAsyncEnumerable<KeyRecord> ListOfAccountAsync(string account, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
         public Task<bool> RotateAsync(KeyRecord key, string etag, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 

@@ -42,7 +42,8 @@ public sealed class TokenValidatorTests : IDisposable
             claims["realm_access"] = new JsonObject { ["roles"] = new JsonArray("a", "b") };
             claims["groups"] = "one";
         }));
-        Assert.Equal(("anna", "Anna", "anna@example.com", true), (user.Subject, user.Name, user.Email, user.IsEmailVerified));
+        Assert.Equal(("anna", "Anna", "anna@example.com"), (user.Subject, user.Name, user.Email));
+        Assert.Equal(["anna@example.com"], user.VerifiedEmails);
         Assert.Equal(["a", "b"], user.Roles);
         Assert.Equal(["one"], user.Groups);
         Assert.False(user.IsApplication);
@@ -182,6 +183,30 @@ public sealed class TokenValidatorTests : IDisposable
         Assert.Equal(("o-2", true, "the-client"), (app.Subject, app.IsApplication, app.Client));
         Assert.False((await GoodAsync(_entra.Token("o-3", Now, claims =>
             (claims["oid"], claims["tid"], claims["idtyp"]) = ("o-3", Tenant, "user")))).IsApplication);
+    }
+
+    /// <summary>Entra ID's e-mail address is whatever its administrators or others have entered.</summary>
+    [Theory]
+    [InlineData("""{"email":"anna@example.com"}""", "")]
+    [InlineData("""{"email":"anna@example.com","email_verified":true}""", "")]
+    [InlineData("""{"email":"anna@example.com","preferred_username":"anna@example.com"}""", "")]
+    [InlineData("""{"email":"anna@example.com","xms_edov":false}""", "")]
+    [InlineData("""{"email":"anna@example.com","xms_edov":0}""", "")]
+    [InlineData("""{"email":"anna@example.com","xms_edov":true}""", "anna@example.com")]
+    [InlineData("""{"email":"anna@example.com","xms_edov":"1"}""", "anna@example.com")]
+    [InlineData("""{"email":"anna@example.com","xms_edov":1}""", "anna@example.com")]
+    [InlineData("""{"email":"boss@example.com","upn":"anna@example.com"}""", "anna@example.com")]
+    public async Task ValidateAsync_Entra_VouchesForAddressesWhoseOwnerIsVerified(string claims, string expected)
+    {
+        var user = await GoodAsync(_entra.Token("x", Now, all =>
+        {
+            (all["oid"], all["tid"]) = ("o-1", Tenant);
+            foreach (var (name, value) in JsonNode.Parse(claims)!.AsObject())
+            {
+                all[name] = value?.DeepClone();
+            }
+        }));
+        Assert.Equal(expected, string.Join(' ', user.VerifiedEmails));
     }
 
     /// <summary>Two issuers' equal subjects are two people, however the texts run into each other.</summary>

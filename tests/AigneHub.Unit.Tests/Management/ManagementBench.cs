@@ -21,7 +21,6 @@ using AigneHub.Gateway.Management.Members;
 using AigneHub.Testing;
 using AigneHub.Unit.Tests.Configuration;
 using AigneHub.Unit.Tests.Identity;
-using AigneHub.Unit.Tests.Payments;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -38,8 +37,10 @@ internal sealed class ManagementBench : IDisposable
     /// <param name="mint">An identity provider whose tokens are taken; null: none.</param>
     /// <param name="issuer">What else its settings say.</param>
     /// <param name="hasAdministratorKey">The settings name one.</param>
+    /// <param name="failuresMax">Failed authentications of an address a minute; 0: any number.</param>
     public ManagementBench(
-        HubMode mode, long starter = 0, TokenMint? mint = null, IssuerOptions? issuer = null, bool hasAdministratorKey = true)
+        HubMode mode, long starter = 0, TokenMint? mint = null, IssuerOptions? issuer = null, bool hasAdministratorKey = true,
+        int failuresMax = 0)
     {
         Clock = new FakeTimeProvider(Start);
         Ledger = new MemoryLedger(Clock);
@@ -48,7 +49,12 @@ internal sealed class ManagementBench : IDisposable
         Stored.Put(OwnerKind.Account, HubAccounts.FirstId);
         Administrator = AddKey("key_admin", Role.Administrator);
         var snapshots = _snapshots = new Snapshots(mode);
-        var options = new GatewayOptions { KeyCacheSeconds = 0, PaymentLink = new Uri("https://pay.example/buy?x=1") };
+        var options = new GatewayOptions
+        {
+            KeyCacheSeconds = 0,
+            PaymentLink = new Uri("https://pay.example/buy?x=1"),
+            AuthenticationFailuresPerMinute = failuresMax,
+        };
         var metrics = new HubMetrics(Pipeline.Meter);
         var unexpected = new UnexpectedErrors(metrics, NullLogger<UnexpectedErrors>.Instance);
         var identity = new IdentityOptions();
@@ -77,11 +83,12 @@ internal sealed class ManagementBench : IDisposable
         Owners = new OwnerEndpoints(
             handler, Stored, Pipeline.Owned, opening, Plans, Configuration, authenticator, snapshots, Clock);
         var (rules, last) = (new MemberRules(Stored, snapshots), new LastOwner(hasAdministratorKey));
-        Members = new MemberEndpoints(handler, MemberStore, rules, last, authenticator, identity, Clock);
-        Invitations = new InvitationEndpoints(handler, MemberStore, Stored, rules, last, authenticator, identity, Clock);
+        Members = new MemberEndpoints(handler, MemberStore, rules, last, calls, authenticator, identity, Clock);
+        var makers = new InvitationMakers(MemberStore, Stored, new CallerBook(Stored, snapshots, options, Clock), rules, Clock);
+        Invitations = new InvitationEndpoints(handler, MemberStore, Stored, rules, makers, last, authenticator, identity, Clock);
         Removal = new AccountRemovalEndpoints(handler, Stored, MemberStore, Stored, Pipeline.Lines, authenticator, snapshots, Clock);
         Keys = new KeyEndpoints(handler, calls, access, Stored, Stored, snapshots);
-        OwnKeys = new OwnKeyEndpoints(handler, calls, Stored, options);
+        OwnKeys = new OwnKeyEndpoints(handler, calls, Stored, MemberStore, options);
         Balances = new BalanceEndpoints(handler, Pipeline.Purses, Pipeline.Owned, snapshots);
         Movements = new MovementEndpoints(
             handler, Pipeline.Sync, Pipeline.Purses, Pipeline.Lines, Pipeline.Owned, snapshots, Clock);

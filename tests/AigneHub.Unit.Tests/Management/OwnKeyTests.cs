@@ -157,6 +157,47 @@ public sealed class OwnKeyTests : IDisposable
     }
 
     [Fact]
+    public async Task RightToPay_OfTheKeyItWasMadeWith_IsFollowed()
+    {
+        Change("key_own", key => key with { MayPay = true });
+        var made = await CreateAsync("""{"name":"n","mayPay":true}""");
+        Assert.True(await MayPayAsync(made["key"]));
+        Change("key_own", key => key with { MayPay = false });
+        Assert.False(await MayPayAsync(made["key"]));
+        Change("key_own", key => key with { MayPay = true });
+        Assert.True(await MayPayAsync(made["key"]));
+    }
+
+    /// <summary>Who has found a secret may have made keys with it.</summary>
+    [Fact]
+    public async Task Rotate_WithoutOverlap_EndsThoseMadeWithIt()
+    {
+        var made = await CreateAsync("""{"name":"n"}""");
+        var rotated = await RotateAsync("key_own", "{}", _own);
+        Assert.Equal((200, 200), (rotated.Status, (await ListAsync(made["key"])).Status));
+        rotated = await RotateAsync("key_own", """{"overlapSeconds":0}""", rotated["key"]);
+        Assert.Equal((200, 401), (rotated.Status, (await ListAsync(made["key"])).Status));
+        Assert.NotNull((await _bench.Stored.GetAsync(made["id"], default))!.Value.RevokedAt);
+        Assert.Equal(201, (await CreateAsync("""{"name":"n"}""", rotated["key"])).Status);
+    }
+
+    /// <summary>Other instances take a secret for some seconds after its end.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Create_WithASecretThatEndedMeanwhile_IsRefused(bool isRevoked)
+    {
+        _bench.Stored.AfterRead = () =>
+        {
+            Change("key_own", key => isRevoked ? key with { RevokedAt = ManagementBench.Start } : key with { CurrentHash = HubKey.Hash("x") });
+            return Task.CompletedTask;
+        };
+        var refused = await CreateAsync("""{"name":"n"}""");
+        Assert.Equal((409, "caller_changed"), (refused.Status, refused["code"]));
+        Assert.Empty(await _bench.Stored.ListOwnAsync("key_own", default));
+    }
+
+    [Fact]
     public async Task Rotate_KeyThatWasGivenMoreSince_IsRefused()
     {
         Change("key_own", key => key with { Models = ["sim/*"] });
@@ -172,6 +213,14 @@ public sealed class OwnKeyTests : IDisposable
     [InlineData(Role.Billing)]
     public async Task RolesThatCallNoModels_MakeNoKeys(Role role) =>
         Assert.Equal(403, (await CreateAsync("""{"name":"n"}""", _bench.AddKey("key_role", role))).Status);
+
+    private async Task<bool> MayPayAsync(string key)
+    {
+        var http = new Microsoft.AspNetCore.Http.DefaultHttpContext();
+        http.Request.Headers.Authorization = "Bearer " + key;
+        var caller = (await _bench.Gate.LetInAsync(http.Request, KeyScope.Payments, default)).Caller!;
+        return caller.May(Permission.Pay, Scope.OfAccount("acme"));
+    }
 
     private void Change(string id, Func<KeyRecord, KeyRecord> change) =>
         _bench.Stored.Put(change(_bench.Stored.GetAsync(id, default).Result!.Value));

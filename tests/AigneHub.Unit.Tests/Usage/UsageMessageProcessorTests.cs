@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AigneHub.Core;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Telemetry;
 using AigneHub.Core.Usage;
@@ -82,6 +83,34 @@ public sealed class UsageMessageProcessorTests : IDisposable
         Assert.Empty(await _pipeline.AllLinesAsync());
         Assert.Empty(_ledger.Poisoned);
     }
+
+    /// <summary>Service Bus delivers a failed message again at once: without the pause an outage of minutes would be its last.</summary>
+    [Theory]
+    [InlineData(false, typeof(StorageUnavailableException))]
+    [InlineData(true, typeof(UnknownUsageVersionException))]
+    public async Task SettleOrPause_WhatTimeMends_IsToldAfterThePause(bool isNewer, Type failure)
+    {
+        var message = UsageSamples.Messages(_pipeline.Ids, [UsageSamples.Event(_pipeline.Ids.New())]).Single();
+        _ledger.BeforeWrite = _ => throw new StorageUnavailableException("out");
+        var run = _pipeline.Processor.SettleOrPauseAsync(isNewer ? Replace(message, "\"v\":2") : message, default);
+        var passed = TimeSpan.Zero;
+        while (!run.IsCompleted)
+        {
+            await Task.Yield();
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            passed += TimeSpan.FromSeconds(1);
+        }
+
+        await Assert.ThrowsAsync(failure, () => run);
+        Assert.True(passed >= UsageMessageProcessor.RedeliveryPause, $"Told after {passed}.");
+        _ledger.BeforeWrite = _ => Task.CompletedTask;
+        await _pipeline.Processor.SettleOrPauseAsync(message, default);
+        Assert.Single(await _pipeline.AllLinesAsync());
+    }
+
+    [Fact]
+    public async Task SettleOrPause_WhatNoTimeMends_IsToldAtOnce() => await Assert.ThrowsAsync<FormatException>(
+        () => _pipeline.Processor.SettleOrPauseAsync("hello", default).WaitAsync(TimeSpan.FromMinutes(1)));
 
     [Fact]
     public async Task Settle_NoUsageMessage_StaysInTheQueue() =>

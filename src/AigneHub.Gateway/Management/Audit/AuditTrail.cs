@@ -36,9 +36,7 @@ public sealed partial class AuditTrail(
         HttpRequest request, TokenIdentity identity, string action, string target, string requestId,
         CancellationToken cancellationToken)
     {
-        var intent = new AuditEntry(
-            Guid.ParseExact(requestId, "N"), new AuditActor(identity.MemberId, identity.Name ?? identity.MemberId, "", []),
-            addresses.Of(request.HttpContext)?.ToString(), request.Method, action, target, null);
+        var intent = IntentOf(request, identity, action, target, requestId);
         await store.AddAsync(intent, cancellationToken);
         return new AuditDraft(intent);
     }
@@ -46,17 +44,10 @@ public sealed partial class AuditTrail(
     /// <summary>The change is made, or not: whatever becomes of this, the caller is told which.</summary>
     internal async Task EndAsync(AuditDraft draft, int status, string? error)
     {
-        var outcome = status switch
-        {
-            < 400 => AuditOutcome.Done,
-            403 => AuditOutcome.Denied,
-            ClientGone or >= 500 => AuditOutcome.Failed,
-            _ => AuditOutcome.Refused,
-        };
         try
         {
             // Storage's own limits of time bound it; a caller that has gone or a stop must not.
-            await store.AddAsync(draft.End(outcome, status, error, time.GetUtcNow()), CancellationToken.None);
+            await store.AddAsync(draft.End(OutcomeOf(status), status, error, time.GetUtcNow()), CancellationToken.None);
         }
 #pragma warning disable CA1031 // The entry stays unfinished, which says what is to be looked at.
         catch (Exception e)
@@ -69,11 +60,19 @@ public sealed partial class AuditTrail(
     internal Task EndGoneAsync(AuditDraft draft) => EndAsync(draft, ClientGone, "client_gone");
 
     /// <summary>A call that was answered with 403. Nothing was changed: storage that is away doesn't turn it into another error.</summary>
-    internal async Task DenyAsync(
+    internal Task DenyAsync(
         HttpRequest request, Caller caller, ManagementRoute route, string id, string requestId, HubError error,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken) =>
+        DenyAsync(IntentOf(request, caller, route, id, requestId), error, cancellationToken);
+
+    /// <summary>A call of somebody who need not be a member that was answered with 403 or 404.</summary>
+    internal Task DenyAsync(
+        HttpRequest request, TokenIdentity identity, string action, string target, string requestId, HubError error,
+        CancellationToken cancellationToken) =>
+        DenyAsync(IntentOf(request, identity, action, target, requestId), error, cancellationToken);
+
+    private async Task DenyAsync(AuditEntry intent, HubError error, CancellationToken cancellationToken)
     {
-        var intent = IntentOf(request, caller, route, id, requestId);
         if (!_denials.Take(intent.Actor.Id))
         {
             LogMore(intent.Actor.Id, intent.Action);
@@ -82,7 +81,7 @@ public sealed partial class AuditTrail(
 
         try
         {
-            var denied = new AuditDraft(intent).End(AuditOutcome.Denied, error.Status, error.Code, time.GetUtcNow());
+            var denied = new AuditDraft(intent).End(OutcomeOf(error.Status), error.Status, error.Code, time.GetUtcNow());
             await store.AddAsync(denied, cancellationToken);
         }
         catch (StorageUnavailableException e)
@@ -90,6 +89,18 @@ public sealed partial class AuditTrail(
             LogDenial(intent.Actor.Id, intent.Action, e);
         }
     }
+
+    private static AuditOutcome OutcomeOf(int status) => status switch
+    {
+        < 400 => AuditOutcome.Done,
+        403 => AuditOutcome.Denied,
+        ClientGone or >= 500 => AuditOutcome.Failed,
+        _ => AuditOutcome.Refused,
+    };
+
+    private AuditEntry IntentOf(HttpRequest request, TokenIdentity identity, string action, string target, string requestId) => new(
+        Guid.ParseExact(requestId, "N"), new AuditActor(identity.MemberId, identity.Name ?? identity.MemberId, "", []),
+        addresses.Of(request.HttpContext)?.ToString(), request.Method, action, target, null);
 
     private AuditEntry IntentOf(HttpRequest request, Caller caller, ManagementRoute route, string id, string requestId)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using AigneHub.Gateway.Management.Config;
 using AigneHub.Gateway.Management.Members;
 using AigneHub.Gateway.Payments;
 
@@ -36,6 +37,7 @@ internal static class AuditedDocuments
         [typeof(PackDocument)] = [],
         [typeof(PlanDocument)] = [],
         [typeof(TopUpDocument)] = [],
+        [typeof(ConfigReport)] = [],
         [typeof(IReadOnlyDictionary<string, string>)] = [],
     };
 

@@ -56,6 +56,9 @@ internal sealed class ConfigSection<TEntry, TRecord>(string name) : ConfigSectio
     /// </summary>
     public required Func<TEntry, TRecord?, CancellationToken, Task<(TRecord? Record, HubError? Error)>> BuildAsync { get; init; }
 
+    /// <summary>Why the stored record can't be changed, or null; absent: all can.</summary>
+    public Func<TRecord, HubError?>? CheckChange { get; init; }
+
     public required Func<ManagementCall, TRecord, Task<HubError?>> CreateAsync { get; init; }
     public required Func<ManagementCall, TRecord, Versioned<TRecord>, Task<HubError?>> UpdateAsync { get; init; }
 
@@ -108,12 +111,13 @@ internal sealed class ConfigSection<TEntry, TRecord>(string name) : ConfigSectio
 
             var found = before.GetValueOrDefault(key);
             var (record, error) = await BuildAsync(entry, found?.Value, cancellationToken);
-            if (record is null)
+            var fields = record is null ? [] : FieldsBetween(found?.Value, record);
+            error ??= found is not null && fields.Count > 0 ? CheckChange?.Invoke(found.Value) : null;
+            if (record is null || error is not null)
             {
                 return (error! with { Message = $"{place} ({key}): {error.Message}", Param = $"{place}.{error.Param}".TrimEnd('.') }, 0);
             }
 
-            var fields = FieldsBetween(found?.Value, record);
             if (found is null)
             {
                 Add(steps, key, ConfigAction.Create, fields, call => CreateAsync(call, record));

@@ -1,3 +1,4 @@
+using AigneHub.Core;
 using AigneHub.Core.Accounts;
 
 namespace AigneHub.Gateway.Management.Config;
@@ -16,7 +17,25 @@ public sealed class OwnerSections(OwnerEndpoints endpoints, IOwnerStore owners)
                 StoredRecords.AllAsync((limit, continuation) => owners.ListAsync(kind, limit, continuation, cancellationToken)),
             EntryOf = endpoints.EntryOf,
             BuildAsync = (entry, before, _) => Task.FromResult(endpoints.Build(kind, entry, before)),
+            CheckChange = CheckChange,
             CreateAsync = (call, record) => endpoints.AddAsync(record, call.CancellationToken),
             UpdateAsync = (call, record, before) => endpoints.ReplaceAsync(record, before, call.CancellationToken),
         };
+
+    /// <summary>What has ended stays as it is: a document that was written before would bring names and addresses back.</summary>
+    private static HubError? CheckChange(OwnerRecord before)
+    {
+        var word = EnumWord<OwnerKind>.Of(before.Kind);
+        return before.Status switch
+        {
+            OwnerStatus.Deleted => new HubError(
+                409, $"{word}_deleted", Blame.Caller,
+                $"It was deleted, and its id stays taken. Take the {word} out of the document.", "id"),
+            OwnerStatus.Closed => new HubError(
+                409, $"{word}_closed", Blame.Caller,
+                $"It is closed. Open it first (PATCH with \"status\": \"active\"), or take the {word} out of the document.",
+                "id"),
+            _ => null,
+        };
+    }
 }

@@ -210,7 +210,7 @@ public sealed class RoutingSections(
                 "The hub has no secret for it yet: 'secretRef' must name one.", "secretRef", "secret_not_found");
         }
 
-        var (secret, error) = secrets.Resolve(reference);
+        var (secret, error) = secrets.Resolve(reference, record.Provider);
         if (secret is null)
         {
             return error;

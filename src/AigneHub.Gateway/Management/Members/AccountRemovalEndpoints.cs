@@ -24,12 +24,29 @@ public sealed class AccountRemovalEndpoints(
     private const int FlushBytes = 64 * 1024;
     private const int TriesMax = 3;
 
+    /// <summary>At once on an instance: each may read for minutes.</summary>
+    internal const int ExportsMax = 3;
+
+    private static readonly TimeSpan ExportPause = TimeSpan.FromSeconds(10);
+    private int _exports;
+
     /// <summary>
     /// GET: one JSON document, written as it is read: record, members, invitations, keys without secrets, movements of the purse, and
     /// where to read the calls.
     /// </summary>
     public Task ExportAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
-        handler.RunAsync(request, ManagementRoutes.ExportAccount, id, call => ExportAsync(call, id), cancellationToken);
+        handler.RunAsync(
+        request, ManagementRoutes.ExportAccount, id, async call =>
+        {
+            try
+            {
+                return Interlocked.Increment(ref _exports) > ExportsMax ? TooManyExports() : await ExportAsync(call, id);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _exports);
+            }
+        }, cancellationToken);
 
     /// <summary>DELETE of a closed account; may be repeated.</summary>
     public Task DeleteAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
@@ -58,7 +75,7 @@ public sealed class AccountRemovalEndpoints(
             response.BodyWriter, json, "invitations", InvitationsOfAsync(id, cancellationToken),
             one => JsonSerializer.Serialize(json, InvitationDocument.Of(one), ManagementJson.Default.InvitationDocument));
         await WriteAsync(
-            response.BodyWriter, json, "keys", KeysOfAsync(id, cancellationToken),
+            response.BodyWriter, json, "keys", keys.ListOfAccountAsync(id, cancellationToken),
             key => JsonSerializer.Serialize(json, KeyDocument.Of(key, time.GetUtcNow()), ManagementJson.Default.KeyDocument));
         await WriteAsync(
             response.BodyWriter, json, "movements", ledger.WalkMovementsAsync(PurseId.OfAccount(id), cancellationToken),
@@ -136,7 +153,7 @@ public sealed class AccountRemovalEndpoints(
             await members.DeleteInvitationAsync(invitation.Id, cancellationToken);
         }
 
-        await foreach (var key in KeysOfAsync(account, cancellationToken))
+        await foreach (var key in keys.ListOfAccountAsync(account, cancellationToken))
         {
             for (var tries = 0; tries < TriesMax && await keys.GetAsync(key.Id, cancellationToken) is { } found; tries++)
             {
@@ -155,10 +172,6 @@ public sealed class AccountRemovalEndpoints(
     private IAsyncEnumerable<Invitation> InvitationsOfAsync(string account, CancellationToken cancellationToken) => WalkAsync(
         async continuation => await members.ListInvitationsAsync(account, PageSize, continuation, cancellationToken), one => one.Value);
 
-    private IAsyncEnumerable<KeyRecord> KeysOfAsync(string account, CancellationToken cancellationToken) =>
-        WalkAsync(async continuation => await keys.ListAsync(PageSize, continuation, cancellationToken), key => key)
-            .Where(key => key.Account == account);
-
     private static async IAsyncEnumerable<TItem> WalkAsync<TStored, TItem>(
         Func<string?, Task<Page<TStored>>> read, Func<TStored, TItem> item)
     {
@@ -175,6 +188,10 @@ public sealed class AccountRemovalEndpoints(
         }
         while (continuation is not null);
     }
+
+    private static HubError TooManyExports() => new(
+        503, "too_many_exports", Blame.Hub, $"{ExportsMax} exports run on this instance at the moment. Repeat the request later.",
+        RetryAfter: ExportPause);
 
     private static HubError NotFound() => Problem.NotFound("There is no account with this id.", "account_not_found");
 }

@@ -1,6 +1,7 @@
 using AigneHub.Core;
 using AigneHub.Core.Access;
 using AigneHub.Core.Accounts;
+using AigneHub.Core.Keys;
 using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Identity;
 using Microsoft.AspNetCore.Http;
@@ -19,22 +20,22 @@ public sealed class InvitationEndpoints
     private static readonly HubError Suspended =
         new(403, "member_suspended", Blame.Caller, "This member is suspended. Ask an administrator.");
 
-
     private readonly ManagementHandler _handler;
     private readonly IMemberStore _members;
     private readonly IOwnerStore _owners;
     private readonly MemberRules _rules;
+    private readonly InvitationMakers _makers;
     private readonly LastOwner _lastOwner;
     private readonly KeyAuthenticator _authenticator;
     private readonly IdentityOptions _options;
     private readonly TimeProvider _time;
 
     internal InvitationEndpoints(
-        ManagementHandler handler, IMemberStore members, IOwnerStore owners, MemberRules rules, LastOwner lastOwner,
-        KeyAuthenticator authenticator, IdentityOptions options, TimeProvider time)
+        ManagementHandler handler, IMemberStore members, IOwnerStore owners, MemberRules rules, InvitationMakers makers,
+        LastOwner lastOwner, KeyAuthenticator authenticator, IdentityOptions options, TimeProvider time)
     {
-        (_handler, _members, _owners, _rules, _lastOwner) = (handler, members, owners, rules, lastOwner);
-        (_authenticator, _options, _time) = (authenticator, options, time);
+        (_handler, _members, _owners, _rules, _makers) = (handler, members, owners, rules, makers);
+        (_lastOwner, _authenticator, _options, _time) = (lastOwner, authenticator, options, time);
     }
 
     /// <summary>GET by id; <c>account</c>, <c>limit</c> 1 to 200, <c>continuation</c>.</summary>
@@ -76,7 +77,7 @@ public sealed class InvitationEndpoints
 
     /// <summary>POST with a token of whoever accepts, member or not: it leaves the account it was in for the one that invites.</summary>
     public Task AcceptAsync(HttpRequest request, CancellationToken cancellationToken) => _handler.RunIdentifiedAsync(
-        request, ("AcceptInvitation", "member"), AcceptAsync, cancellationToken);
+        request, ("AcceptInvitation", "member"), JudgeAsync, AcceptAsync, cancellationToken);
 
     private async Task<HubError?> CreateAsync(ManagementCall call)
     {
@@ -107,6 +108,7 @@ public sealed class InvitationEndpoints
             Roles = roles,
             Email = body.Email,
             CreatedBy = call.Caller.Key.Id,
+            MakersTokenRoles = call.Caller.Member is { } maker ? [.. call.Caller.Assignments.Except(maker.Roles)] : [],
             CreatedAt = now,
             ExpiresAt = body.ExpiresAt ?? now.AddDays(_options.InvitationDays),
         };
@@ -116,12 +118,12 @@ public sealed class InvitationEndpoints
         return null;
     }
 
-    private async Task<HubError?> AcceptAsync(IdentifiedCall call)
+    private async Task<(Acceptance? Acceptance, HubError? Error)> JudgeAsync(IdentifiedCall call)
     {
         var (body, error) = await call.ReadAsync(ManagementJson.Default.AcceptInvitationRequest);
         if (body is null)
         {
-            return error;
+            return (null, error);
         }
 
         var identity = call.Identity;
@@ -130,45 +132,59 @@ public sealed class InvitationEndpoints
             || (invitation.AcceptedBy is { } other && other != identity.MemberId)
             || (invitation.AcceptedBy is null && now >= invitation.ExpiresAt))
         {
-            return Unknown();
+            return (null, Unknown());
         }
 
-        if (invitation.Email is { } email && !email.Equals(identity.Email, StringComparison.OrdinalIgnoreCase))
+        error = CheckEmail(invitation, identity);
+        if (error is not null)
         {
-            return MemberRules.Forbidden("This invitation is for another e-mail address than the one your sign-in shows.", "code");
+            return (null, error);
         }
 
         if (await _owners.FindAsync(OwnerKind.Account, invitation.Account, call.CancellationToken)
             is not { Value.Status: OwnerStatus.Active })
         {
-            return MemberRules.Forbidden("The account that invites you is not active.", "code");
+            return (null, MemberRules.Forbidden("The account that invites you is not active.", "code"));
         }
 
-        var before = await _members.FindAsync(identity.MemberId, call.CancellationToken);
+        var acceptance = new Acceptance(found, await _members.FindAsync(identity.MemberId, call.CancellationToken));
+        if (acceptance.IsDone)
+        {
+            return (acceptance, null);
+        }
+
+        error = invitation.AcceptedBy is not null && now >= invitation.AcceptedAt + RepeatMax ? Unknown()
+            : acceptance.Before?.Value.Status == MemberStatus.Suspended ? Suspended
+            : await _makers.CheckAsync(invitation, call.CancellationToken);
+        return error is null ? (acceptance, null) : (null, error);
+    }
+
+    private static HubError? CheckEmail(Invitation invitation, TokenIdentity identity) =>
+        invitation.Email is not { } email || identity.VerifiedEmails.Contains(email, StringComparer.OrdinalIgnoreCase) ? null
+        : email.Equals(identity.Email, StringComparison.OrdinalIgnoreCase)
+            ? MemberRules.Forbidden(
+                "This invitation is for your e-mail address, but your sign-in doesn't say that the address was verified (claim "
+                + "email_verified; of Microsoft Entra ID xms_edov or upn). Ask for an invitation without an address.", "code")
+        : MemberRules.Forbidden("This invitation is for another e-mail address than the one your sign-in shows.", "code");
+
+    private async Task<HubError?> AcceptAsync(IdentifiedCall call, Acceptance acceptance)
+    {
+        var ((invitation, etag), before) = (acceptance.Found, acceptance.Before);
         if (before is not null)
         {
             call.Before(MemberDocument.Of(before.Value), ManagementJson.Default.MemberDocument);
         }
 
-        if (invitation.AcceptedBy is not null)
+        if (before is not null && acceptance.IsDone)
         {
-            // A repeat brings to its end what was interrupted, and nothing else: a code is good once, whatever became of the member since.
-            if (before?.Value.Account == invitation.Account)
-            {
-                await call.WriteAsync(MemberDocument.Of(before.Value), ManagementJson.Default.MemberDocument);
-                return null;
-            }
-
-            if (now >= invitation.AcceptedAt + RepeatMax)
-            {
-                return Unknown();
-            }
+            await call.WriteAsync(MemberDocument.Of(before.Value), ManagementJson.Default.MemberDocument);
+            return null;
         }
 
-        error = before is null ? null
-            : before.Value.Status == MemberStatus.Suspended
-                ? Suspended
-            : LastOwner.IsOwner(Joined(invitation, identity, before.Value, now)) ? null
+        var identity = call.Identity;
+        var now = _time.GetUtcNow();
+        var error = before is null || LastOwner.IsOwner(Joined(invitation, identity, before.Value, now))
+            ? null
             : await _lastOwner.CheckAsync(_members, before.Value, call.CancellationToken);
         if (error is not null)
         {
@@ -177,7 +193,7 @@ public sealed class InvitationEndpoints
 
         // First the invitation, so that two who accept at once are not both let in; a repeat brings to its end what was interrupted.
         if (invitation.AcceptedBy is null && !await _members.ReplaceInvitationAsync(
-            invitation with { AcceptedBy = identity.MemberId, AcceptedAt = now }, found.ETag, call.CancellationToken))
+            invitation with { AcceptedBy = identity.MemberId, AcceptedAt = now }, etag, call.CancellationToken))
         {
             return new HubError(409, "conflict", Blame.Caller, "The invitation is being accepted at the moment. Repeat the request.");
         }
@@ -238,4 +254,13 @@ public sealed class InvitationEndpoints
         "This invitation is not known, has expired or was accepted by another. Ask for a new one.", "invitation_not_found");
 
     private static HubError NotFound() => Problem.NotFound("There is no invitation with this id.", "invitation_not_found");
+
+    /// <param name="Before">The member that whoever accepts is already.</param>
+    private sealed record Acceptance(Versioned<Invitation> Found, Versioned<MemberRecord>? Before)
+    {
+        /// <summary>
+        /// A repeat brings to its end what was interrupted, and nothing else: a code is good once, whatever became of the member since.
+        /// </summary>
+        public bool IsDone => Found.Value.AcceptedBy is not null && Before?.Value.Account == Found.Value.Account;
+    }
 }

@@ -18,15 +18,17 @@ public sealed class MemberEndpoints
     private readonly IMemberStore _members;
     private readonly MemberRules _rules;
     private readonly LastOwner _lastOwner;
+    private readonly KeyCalls _keys;
     private readonly KeyAuthenticator _authenticator;
     private readonly IReadOnlyCollection<string> _issuers;
     private readonly TimeProvider _time;
 
     internal MemberEndpoints(
-        ManagementHandler handler, IMemberStore members, MemberRules rules, LastOwner lastOwner, KeyAuthenticator authenticator,
-        IdentityOptions identity, TimeProvider time)
+        ManagementHandler handler, IMemberStore members, MemberRules rules, LastOwner lastOwner, KeyCalls keys,
+        KeyAuthenticator authenticator, IdentityOptions identity, TimeProvider time)
     {
-        (_handler, _members, _rules, _lastOwner, _authenticator, _time) = (handler, members, rules, lastOwner, authenticator, time);
+        (_handler, _members, _rules, _lastOwner, _keys) = (handler, members, rules, lastOwner, keys);
+        (_authenticator, _time) = (authenticator, time);
         _issuers = [.. TokenIssuers.Of(identity, out _).Keys];
     }
 
@@ -75,7 +77,7 @@ public sealed class MemberEndpoints
     public Task UpdateAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
         _handler.RunAsync(request, ManagementRoutes.UpdateMember, id, call => UpdateAsync(call, id), cancellationToken);
 
-    /// <summary>DELETE: its tokens give no roles of the record any more, its own keys are dead.</summary>
+    /// <summary>DELETE: its tokens give no roles of the record any more, its own keys are revoked.</summary>
     public Task DeleteAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
         _handler.RunAsync(request, ManagementRoutes.DeleteMember, id, call => DeleteAsync(call, id), cancellationToken);
 
@@ -161,8 +163,23 @@ public sealed class MemberEndpoints
             return error;
         }
 
+        // What was made by a right ends with it. Before the change, so that a repeat finds what an interruption has left; and after it,
+        // since the member may have made another one meanwhile.
+        var endsKeys = MemberRules.MayCall(before) && !MemberRules.MayCall(updated);
+        error = endsKeys ? await _keys.RevokeOwnAsync(id, call.CancellationToken) : null;
+        if (error is not null)
+        {
+            return error;
+        }
+
         var isReplaced = await _members.ReplaceAsync(updated, found.ETag, call.CancellationToken);
         _authenticator.Forget();
+        error = endsKeys && isReplaced ? await _keys.RevokeOwnAsync(id, call.CancellationToken) : null;
+        if (error is not null)
+        {
+            return error;
+        }
+
         if (!isReplaced || await _members.FindAsync(id, call.CancellationToken) is not { } after)
         {
             return ConfigurationCalls.Mismatch();
@@ -180,8 +197,10 @@ public sealed class MemberEndpoints
         }
 
         call.Before(MemberDocument.Of(found.Value), ManagementJson.Default.MemberDocument);
+        // Who signs in again becomes a member of the same id: what was made before must not work again. Twice, as in UpdateAsync.
         var error = MemberRules.CheckGift(call.Caller, found.Value.Roles)
-            ?? await _lastOwner.CheckAsync(_members, found.Value, call.CancellationToken);
+            ?? await _lastOwner.CheckAsync(_members, found.Value, call.CancellationToken)
+            ?? await _keys.RevokeOwnAsync(id, call.CancellationToken);
         if (error is not null)
         {
             return error;
@@ -189,6 +208,12 @@ public sealed class MemberEndpoints
 
         await _members.DeleteAsync(id, call.CancellationToken);
         _authenticator.Forget();
+        error = await _keys.RevokeOwnAsync(id, call.CancellationToken);
+        if (error is not null)
+        {
+            return error;
+        }
+
         call.Request.HttpContext.Response.StatusCode = StatusCodes.Status204NoContent;
         return null;
     }

@@ -94,6 +94,10 @@ internal sealed class MemberRules(IOwnerStore owners, IHubSnapshots snapshots)
             ? null
             : Forbidden("Members of the hub's first account are suspended by those who manage members of the whole hub.", "status");
 
+    /// <summary>Whether it may call models by its record, whatever its tokens give beside it.</summary>
+    public static bool MayCall(MemberRecord member) => member.Roles.Any(
+        role => role.Role == Role.Member || role.Allows(Permission.Call, [Scope.OfAccount(member.Account)]));
+
     internal static HubError Forbidden(string message, string? param = null) => new(403, "forbidden", Blame.Caller, message, param);
 
     private async Task<HubError?> CheckAsync(Caller caller, OwnerKind kind, string? id, CancellationToken cancellationToken)
