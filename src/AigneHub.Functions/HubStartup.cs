@@ -27,7 +27,9 @@ public sealed partial class HubStartup(
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
     private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Completes when all of it is there; faulted when it can't be made (a setting is wrong, storage is of a newer version).</summary>
+    /// <summary>
+    /// Completes when all of it is there; faulted when it can't be made (a setting is wrong, storage is of a newer version).
+    /// </summary>
     public Task Completed => _completed.Task;
 
     /// <summary>

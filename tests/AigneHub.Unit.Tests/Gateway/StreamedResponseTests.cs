@@ -18,6 +18,7 @@ public sealed class StreamedResponseTests : IDisposable
 
     private readonly FakeTimeProvider _time = new();
     private readonly Exchange _exchange;
+    private readonly AttemptSequence _attempts;
     private readonly UpstreamResponse _answer;
     private readonly StreamedResponse _client;
 
@@ -25,9 +26,10 @@ public sealed class StreamedResponseTests : IDisposable
     {
         _exchange = new Exchange(ModelFront.OpenAiChat, new DefaultHttpContext(), Guid.CreateVersion7(), _time);
         var target = RoutingSamples.Target("openai", "gpt");
-        using var attempts = new HealthBoard(new HealthOptions(), _time).Begin(
+        _attempts = new HealthBoard(new HealthOptions(), _time).Begin(
             RoutingSamples.Plan(default, target), 1, TimeSpan.FromMinutes(1));
-        _exchange.BeginAttempt(target, target.Provider.Credentials[0], attempts);
+        _attempts.Next();
+        _exchange.BeginAttempt(target, target.Provider.Credentials[0], _attempts);
         _answer = new UpstreamResponse(
             new HttpResponseMessage(), new MemoryStream(), new CancellationTokenSource(), Dialect.OpenAi, new UpstreamOptions(), _time);
         _client = new StreamedResponse(_exchange, _answer, _time);
@@ -37,6 +39,7 @@ public sealed class StreamedResponseTests : IDisposable
     {
         _client.Dispose();
         _answer.Dispose();
+        _attempts.Dispose();
     }
 
     /// <summary>A vendor that is silent for long must be seen, though the hub keeps its client's connection alive meanwhile.</summary>

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using AigneHub.Core.Routing;
 using AigneHub.Gateway.Telemetry;
+using AigneHub.Providers;
 using AigneHub.Translation.Model;
 
 namespace AigneHub.Unit.Tests.Telemetry;
@@ -49,6 +50,35 @@ public sealed class CallContentTests
         var message = Assert.Single(JsonNode.Parse(content.OfAnswer()!)!.AsArray())!;
         Assert.Equal(["text", "tool_call"], message["parts"]!.AsArray().Select(part => part!["type"]!.ToString()));
         Assert.Equal("tool_call", message["finish_reason"]!.ToString());
+    }
+
+    /// <summary>Why a stream ends is told by one event, or by several: its reader knows at the end.</summary>
+    [Theory]
+    [InlineData(true, "length")]
+    [InlineData(false, "error")]
+    public void Stream_ThatEnded_SaysWhy(bool hasEnd, string reason)
+    {
+        var content = new CallContent(100);
+        var tap = AnswerReaders.For(ModelApi.OpenAiChat).NewTap(UsageQuirks.None, 1 << 20)!;
+        using (var capturing = new CapturingTap(tap, content, content.NewReader(ModelApi.OpenAiChat)!))
+        {
+            capturing.Read(Chunk("\"Hello\"", "null"));
+            if (hasEnd)
+            {
+                capturing.Read(Chunk("null", "\"length\""));
+                capturing.Read("data: [DONE]\n\n"u8);
+            }
+        }
+
+        Assert.Equal(
+            $$"""[{"role":"assistant","parts":[{"type":"text","content":"Hello"}],"finish_reason":"{{reason}}"}]""", content.OfAnswer());
+    }
+
+    private static byte[] Chunk(string text, string finish)
+    {
+        var choice = $$$"""{"index":0,"delta":{"content":{{{text}}}},"finish_reason":{{{finish}}}}""";
+        return Encoding.UTF8.GetBytes(
+            $$"""data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{{choice}}]}""" + "\n\n");
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class CallTelemetryTests : IDisposable
     private readonly MeterListener _measurements = new();
     private readonly ActivityListener _spans = new()
     {
-        ShouldListenTo = source => source == HubTraces.Source,
+        ShouldListenTo = source => source.Name == TelemetryNames.Source,
         Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
     };
 

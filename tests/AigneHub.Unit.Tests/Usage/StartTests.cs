@@ -40,6 +40,7 @@ public sealed class StartTests : IDisposable
         {
             await _startup.StartAsync(default);
             await Assert.ThrowsAsync<NullReferenceException>(() => _startup.Completed);
+            await _startup.ExecuteTask!;
             Assert.True(_lifetime.IsStopped);
         }
 

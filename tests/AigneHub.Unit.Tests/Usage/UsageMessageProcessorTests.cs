@@ -123,7 +123,7 @@ public sealed class UsageMessageProcessorTests : IDisposable
         List<Activity> spans = [];
         using var listener = new ActivityListener
         {
-            ShouldListenTo = source => source == HubTraces.Source,
+            ShouldListenTo = source => source.Name == TelemetryNames.Source,
             Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
             ActivityStopped = span =>
             {
