@@ -27,8 +27,23 @@ public sealed partial class HubStartup(
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
     private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Completes when all of it is there; faulted when it can't be made (a setting is wrong).</summary>
+    /// <summary>
+    /// Completes when all of it is there; faulted when it can't be made (a setting is wrong, storage is of a newer version).
+    /// </summary>
     public Task Completed => _completed.Task;
+
+    /// <summary>
+    /// For what works on storage without being called. After a start that failed it is cancelled at last, as the process ends: a message
+    /// that is given back before would only come again.
+    /// </summary>
+    public async Task ReadyAsync(CancellationToken cancellationToken)
+    {
+        await Completed.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!Completed.IsCompletedSuccessfully)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

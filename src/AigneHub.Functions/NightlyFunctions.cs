@@ -13,13 +13,15 @@ namespace AigneHub.Functions;
 /// <summary>What runs by the clock.</summary>
 public sealed partial class NightlyFunctions(
     PurseWalker walker, IStoredResponses responses, IIdempotentCalls calls, IVideoJobs videos, INoticeStore notices,
-    ILimitStore limits, IAuditStore audit, AuditOptions auditOptions, TimeProvider time, ILogger<NightlyFunctions> logger)
+    ILimitStore limits, IAuditStore audit, AuditOptions auditOptions, HubStartup startup, TimeProvider time,
+    ILogger<NightlyFunctions> logger)
 {
     /// <summary>Folds what crashes have left and audits each hour once, when it is a day old. 02:30 UTC.</summary>
     [Function(nameof(FoldAndAudit))]
     public async Task FoldAndAudit([TimerTrigger("0 30 2 * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(timer);
+        await startup.ReadyAsync(cancellationToken);
         var summary = await walker.FoldAndAuditAllAsync(cancellationToken);
         LogWalk(summary.Purses, summary.Folded, summary.Repaired, summary.Hours, summary.Differing, summary.Failed);
     }
@@ -33,6 +35,7 @@ public sealed partial class NightlyFunctions(
     public async Task ForgetOld([TimerTrigger("0 30 3 * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(timer);
+        await startup.ReadyAsync(cancellationToken);
         var now = time.GetUtcNow();
         var failures = new List<Exception>();
         var oldAudit = await ForgetAsync(() => audit.DeleteOldAsync(now.AddDays(-auditOptions.RetentionDays), cancellationToken));
