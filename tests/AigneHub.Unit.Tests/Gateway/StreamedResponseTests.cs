@@ -1,4 +1,3 @@
-using AigneHub.Core;
 using AigneHub.Core.Routing;
 using AigneHub.Core.Routing.Health;
 using AigneHub.Gateway;

@@ -6,12 +6,14 @@ using AigneHub.Core.Limits;
 using AigneHub.Core.Notices;
 using AigneHub.Core.Responses;
 using AigneHub.Functions;
+using AigneHub.Hub.Tests.Support;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.DependencyInjection;
 
-namespace AigneHub.Unit.Tests.Functions;
+namespace AigneHub.Hub.Tests;
 
-public sealed class NightlyFunctionsTests
+[Collection(HubCollections.Records)]
+public sealed class NightlyFunctionsTests(AzuriteFixture azurite)
 {
     /// <summary>The promise of how long things are kept is each store's own.</summary>
     [Fact]
@@ -26,9 +28,10 @@ public sealed class NightlyFunctionsTests
             return store;
         }
 
-        var nightly = new NightlyFunctions(
-            null!, Store<IStoredResponses>(), Store<IIdempotentCalls>(), Store<IVideoJobs>(), Store<INoticeStore>(), Store<ILimitStore>(),
-            Store<IAuditStore>(), new AuditOptions(), TimeProvider.System, NullLogger<NightlyFunctions>.Instance);
+        await using var hub = await TestHub.StartAsync(azurite);
+        var nightly = ActivatorUtilities.CreateInstance<NightlyFunctions>(
+            hub.Services, Store<IStoredResponses>(), Store<IIdempotentCalls>(), Store<IVideoJobs>(), Store<INoticeStore>(), Store<ILimitStore>(),
+            Store<IAuditStore>());
 
         var failed = await Assert.ThrowsAsync<AggregateException>(() => nightly.ForgetOld(new TimerInfo(), default));
 
