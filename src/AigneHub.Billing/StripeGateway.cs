@@ -30,8 +30,13 @@ internal sealed class StripeGateway : IDisposable
     public StripeClient Client { get; }
 
     /// <summary>The secret goes to the address of the settings and nowhere else.</summary>
-    public static HttpMessageHandler NewHandler() =>
-        new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(10) };
+    public static HttpMessageHandler NewHandler() => new SocketsHttpHandler
+    {
+        // Nor does it learn whose call it belongs to.
+        ActivityHeadersPropagator = null,
+        AllowAutoRedirect = false,
+        ConnectTimeout = TimeSpan.FromSeconds(10),
+    };
 
     /// <summary>Null: Stripe has no such object.</summary>
     public static async Task<T?> FindAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)

@@ -7,13 +7,15 @@ using Microsoft.Extensions.Logging;
 namespace AigneHub.Functions;
 
 /// <summary>Old days of calls: out of the tables by night, and back for those who look for them.</summary>
-public sealed partial class ArchiveFunctions(LedgerArchiver archiver, ArchiveEndpoints archive, ILogger<ArchiveFunctions> logger)
+public sealed partial class ArchiveFunctions(
+    LedgerArchiver archiver, ArchiveEndpoints archive, HubStartup startup, ILogger<ArchiveFunctions> logger)
 {
     /// <summary>Archives the days that are old enough and deletes what is archived. 04:30 UTC, after the audit.</summary>
     [Function(nameof(ArchiveOld))]
     public async Task ArchiveOld([TimerTrigger("0 30 4 * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(timer);
+        await startup.ReadyAsync(cancellationToken);
         if (!archiver.IsOn)
         {
             LogOff();

@@ -91,7 +91,7 @@ public static class HubComposition
             .AddGateway(gateway)
             .AddIdentity(identity, configuration[AdministratorKey.Setting] is { Length: > 0 })
             .AddServerLimits(gateway)
-            .AddTelemetry(configuration)
+            .AddTelemetry(options.Mode, configuration)
             .AddWithoutRequestLines()
             .AddSingleton<HubStartup>()
             .AddHostedService(s => s.GetRequiredService<HubStartup>());
@@ -143,7 +143,12 @@ public static class HubComposition
             .AddSingleton<PurseWalker>()
             .AddSingleton<PoisonBox>()
             .AddSingleton<UsageSettler>()
-            .AddSingleton<UsageMessageProcessor>()
+            .AddSingleton(s => new UsageMessageProcessor(
+                s.GetRequiredService<UsageSettler>(), s.GetRequiredService<PurseFolder>(), s.GetRequiredService<PoisonBox>(),
+                s.GetRequiredService<HubMetrics>(), s.GetRequiredService<TimeProvider>(),
+                options.UsageQueue == UsageQueueKind.ServiceBus ? UsageQueues.ServiceBusSystem : UsageQueues.StorageSystem))
+            .AddSingleton<UsageQueueWatch>()
+            .AddHostedService<UsageQueueWatchService>()
             .AddSingleton<UsageReader>()
             .AddSingleton<LedgerReader>()
             .AddSingleton<EventHistory>()

@@ -27,8 +27,23 @@ public sealed partial class HubStartup(
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
     private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Completes when all of it is there; faulted when it can't be made (a setting is wrong).</summary>
+    /// <summary>
+    /// Completes when all of it is there; faulted when it can't be made (a setting is wrong, storage is of a newer version).
+    /// </summary>
     public Task Completed => _completed.Task;
+
+    /// <summary>
+    /// For what works on storage without being called. After a start that failed it is cancelled at last, as the process ends: a message
+    /// that is given back before would only come again.
+    /// </summary>
+    public async Task ReadyAsync(CancellationToken cancellationToken)
+    {
+        await Completed.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!Completed.IsCompletedSuccessfully)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -124,6 +139,12 @@ public sealed partial class HubStartup(
     {
         if (configuration[AdministratorKey.Setting] is not { Length: > 0 } secret)
         {
+            // Whoever has the one before must not stay an owner.
+            if (await keys.UnsetAdministratorAsync(cancellationToken))
+            {
+                LogNoAdministrator();
+            }
+
             return;
         }
 
@@ -161,6 +182,9 @@ public sealed partial class HubStartup(
         Level = LogLevel.Error,
         Message = "Incident: the Key Vault reference of AIGNEHUB_ADMIN_KEY is not resolved; the last administrator's key stays in force")]
     private partial void LogUnresolved();
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The settings name no administrator's key any more; the last one is deleted")]
+    private partial void LogNoAdministrator();
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The administrator's key {KeyId} is in force")]
     private partial void LogAdministrator(string keyId);

@@ -13,33 +13,57 @@ namespace AigneHub.Functions;
 /// <summary>What runs by the clock.</summary>
 public sealed partial class NightlyFunctions(
     PurseWalker walker, IStoredResponses responses, IIdempotentCalls calls, IVideoJobs videos, INoticeStore notices,
-    ILimitStore limits, IAuditStore audit, AuditOptions auditOptions, TimeProvider time, ILogger<NightlyFunctions> logger)
+    ILimitStore limits, IAuditStore audit, AuditOptions auditOptions, HubStartup startup, TimeProvider time,
+    ILogger<NightlyFunctions> logger)
 {
     /// <summary>Folds what crashes have left and audits each hour once, when it is a day old. 02:30 UTC.</summary>
     [Function(nameof(FoldAndAudit))]
     public async Task FoldAndAudit([TimerTrigger("0 30 2 * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(timer);
+        await startup.ReadyAsync(cancellationToken);
         var summary = await walker.FoldAndAuditAllAsync(cancellationToken);
         LogWalk(summary.Purses, summary.Folded, summary.Repaired, summary.Hours, summary.Differing, summary.Failed);
     }
 
     /// <summary>
     /// Forgets responses and videos that no vendor keeps any more, calls whose idempotency keys are over, notices of three months
-    /// ago, limits that nobody uses, and old entries of the audit log. 03:30 UTC.
+    /// ago, limits that nobody uses, and old entries of the audit log, each by itself: what fails stops none of the others. 03:30 UTC.
     /// </summary>
+    /// <exception cref="AggregateException">Some of it failed, and waits for the next night.</exception>
     [Function(nameof(ForgetOld))]
     public async Task ForgetOld([TimerTrigger("0 30 3 * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(timer);
+        await startup.ReadyAsync(cancellationToken);
         var now = time.GetUtcNow();
-        var oldResponses = await responses.DeleteOldAsync(now, cancellationToken);
-        var oldCalls = await calls.DeleteOldAsync(now, cancellationToken);
-        var oldVideos = await videos.DeleteOldAsync(now, cancellationToken);
-        var oldNotices = await notices.DeleteOldAsync(now, cancellationToken);
-        var oldLimits = await limits.DeleteOldAsync(now, cancellationToken);
-        var oldAudit = await audit.DeleteOldAsync(now.AddDays(-auditOptions.RetentionDays), cancellationToken);
+        var failures = new List<Exception>();
+        var oldAudit = await ForgetAsync(() => audit.DeleteOldAsync(now.AddDays(-auditOptions.RetentionDays), cancellationToken));
+        var oldResponses = await ForgetAsync(() => responses.DeleteOldAsync(now, cancellationToken));
+        var oldCalls = await ForgetAsync(() => calls.DeleteOldAsync(now, cancellationToken));
+        var oldVideos = await ForgetAsync(() => videos.DeleteOldAsync(now, cancellationToken));
+        var oldNotices = await ForgetAsync(() => notices.DeleteOldAsync(now, cancellationToken));
+        var oldLimits = await ForgetAsync(() => limits.DeleteOldAsync(now, cancellationToken));
         LogForgotten(oldResponses, oldCalls, oldVideos, oldNotices, oldLimits, oldAudit);
+        if (failures.Count > 0)
+        {
+            throw new AggregateException(failures);
+        }
+
+        async Task<int> ForgetAsync(Func<Task<int>> delete)
+        {
+            try
+            {
+                return await delete();
+            }
+#pragma warning disable CA1031 // It is thrown when the others have had their turn.
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                failures.Add(e);
+                return 0;
+            }
+        }
     }
 
     [LoggerMessage(

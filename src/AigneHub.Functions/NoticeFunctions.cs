@@ -6,7 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace AigneHub.Functions;
 
 /// <summary>Notices of budgets and balances.</summary>
-public sealed class NoticeFunctions(NoticeEndpoints notices, NoticeSender sender)
+public sealed class NoticeFunctions(NoticeEndpoints notices, NoticeSender sender, HubStartup startup)
 {
     [Function(nameof(ListNotices))]
     public Task ListNotices(
@@ -15,9 +15,10 @@ public sealed class NoticeFunctions(NoticeEndpoints notices, NoticeSender sender
 
     /// <summary>Sends again what could not be delivered. Every minute.</summary>
     [Function(nameof(SendNotices))]
-    public Task SendNotices([TimerTrigger("0 * * * * *")] TimerInfo timer, CancellationToken cancellationToken)
+    public async Task SendNotices([TimerTrigger("0 * * * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(timer);
-        return sender.SendDueAsync(cancellationToken);
+        await startup.ReadyAsync(cancellationToken);
+        await sender.SendDueAsync(cancellationToken);
     }
 }

@@ -9,7 +9,8 @@ namespace AigneHub.Functions;
 /// <summary>What buyers, the payment provider, administrators and the clock do with payments.</summary>
 public sealed partial class PaymentFunctions(
     CheckoutEndpoints checkout, TopUpEndpoints topUp, AccountPaymentEndpoints payments, PaymentIncidentEndpoints incidents,
-    WebhookEndpoint webhook, ILogger<PaymentFunctions> logger, OrderSweep? sweep = null, TopUps? topUps = null)
+    WebhookEndpoint webhook, HubStartup startup, ILogger<PaymentFunctions> logger, OrderSweep? sweep = null,
+    TopUps? topUps = null)
 {
     [Function(nameof(ListOffers))]
     public Task ListOffers(
@@ -87,6 +88,7 @@ public sealed partial class PaymentFunctions(
     public async Task CheckOrders([TimerTrigger("30 */5 * * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(timer);
+        await startup.ReadyAsync(cancellationToken);
         if (sweep is not null)
         {
             var (seen, failed) = await sweep.RunAsync(cancellationToken);
@@ -99,6 +101,7 @@ public sealed partial class PaymentFunctions(
     public async Task BuyTopUps([TimerTrigger("15 * * * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(timer);
+        await startup.ReadyAsync(cancellationToken);
         if (topUps is not null)
         {
             var (seen, failed) = await topUps.RunAsync(cancellationToken);

@@ -34,8 +34,15 @@ internal static class ProviderConfiguration
         row.NeedsKey && row.Credentials == CredentialSource.ApiKey ? row.KeySetting : row.BaseUrlSetting;
 }
 
-/// <summary>Follows the stored configuration.</summary>
-internal sealed class SnapshotService(HubSnapshots snapshots) : BackgroundService
+/// <summary>Follows the stored configuration, once everything is there: storage of a newer version must not be served.</summary>
+internal sealed class SnapshotService(HubSnapshots snapshots, HubStartup startup) : BackgroundService
 {
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => snapshots.RunAsync(stoppingToken);
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await startup.Completed.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (startup.Completed.IsCompletedSuccessfully)
+        {
+            await snapshots.RunAsync(stoppingToken);
+        }
+    }
 }

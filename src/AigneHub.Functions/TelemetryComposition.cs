@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using AigneHub.Core;
 using AigneHub.Core.Routing.Health;
 using AigneHub.Core.Telemetry;
 using AigneHub.Core.Usage;
@@ -13,7 +14,7 @@ namespace AigneHub.Functions;
 internal static class TelemetryComposition
 {
     /// <exception cref="SettingsException">A setting is wrong.</exception>
-    public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddTelemetry(this IServiceCollection services, HubMode mode, IConfiguration configuration)
     {
         var options = HubComposition.Bind<TelemetryOptions>(configuration, "AigneHub:Telemetry");
         if (options.WhatIsWrong() is { } wrong)
@@ -21,6 +22,7 @@ internal static class TelemetryComposition
             throw new SettingsException(wrong);
         }
 
+        options.TrustClientTraces ??= mode == HubMode.Enterprise;
         try
         {
             return services.AddHubTelemetry(configuration, options).AddHostedService<GaugeService>();
@@ -31,11 +33,12 @@ internal static class TelemetryComposition
         }
     }
 
-    private sealed class GaugeService(IMeterFactory meters, UsageFlusher usage, HealthBoard health) : IHostedService
+    private sealed class GaugeService(IMeterFactory meters, UsageFlusher usage, UsageQueueWatch queue, HealthBoard health)
+        : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            HubGauges.Add(meters.Create(TelemetryNames.Source), usage, health);
+            HubGauges.Add(meters.Create(TelemetryNames.Source), usage, queue, health);
             return Task.CompletedTask;
         }
 

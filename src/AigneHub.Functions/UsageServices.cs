@@ -60,6 +60,19 @@ internal sealed class PurseFolderService(PurseFolder folder) : BackgroundService
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => folder.RunAsync(stoppingToken);
 }
 
+/// <summary>Measures the usage queue, once it is there.</summary>
+internal sealed class UsageQueueWatchService(UsageQueueWatch watch, HubStartup startup) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await startup.Completed.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (startup.Completed.IsCompletedSuccessfully)
+        {
+            await watch.RunAsync(stoppingToken);
+        }
+    }
+}
+
 /// <summary>Incidents are counted and go to the log: alerts are set on them.</summary>
 internal sealed partial class LoggedIncidents(HubMetrics metrics, ILogger<LoggedIncidents> logger) : IIncidents
 {

@@ -10,7 +10,8 @@ namespace AigneHub.Functions;
 
 /// <summary>Videos: begun by one call, fetched by others; at OpenAI's paths and at Azure OpenAI's.</summary>
 public sealed partial class VideoFunctions(
-    GatewayHandler gateway, VideoEndpoints videos, VideoFollower follower, VideoRefunds refunds, ILogger<VideoFunctions> logger)
+    GatewayHandler gateway, VideoEndpoints videos, VideoFollower follower, VideoRefunds refunds, HubStartup startup,
+    ILogger<VideoFunctions> logger)
 {
     [Function(nameof(CreateVideo))]
     public Task CreateVideo(
@@ -70,6 +71,7 @@ public sealed partial class VideoFunctions(
     public async Task FollowVideos([TimerTrigger("0 */5 * * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(timer);
+        await startup.ReadyAsync(cancellationToken);
         var asked = await follower.FollowAllAsync(cancellationToken);
         var refunded = await refunds.BookAllAsync(cancellationToken);
         LogFollowed(asked, refunded);

@@ -95,6 +95,9 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
     /// <summary>The model that has answered, by the vendor's own word; null where it is not known.</summary>
     public string? AnsweredBy { get; set; }
 
+    /// <summary>The answer's id, the vendor's own; null where it is not read.</summary>
+    public string? AnswerId { get; set; }
+
     /// <summary>What has begun for the call; null for calls that make no video.</summary>
     public VideoJob? Video { get; set; }
 
@@ -103,13 +106,13 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
     /// <summary>Names the conversation where its calls should stay together; null where they need not.</summary>
     public ulong? AffinityKey { get; set; }
 
-    /// <summary>Milliseconds to the first byte sent to the client.</summary>
+    /// <summary>Milliseconds to the first byte of the answer sent to the client.</summary>
     public int? FirstByteMilliseconds => FirstByte is { } after ? (int)after.TotalMilliseconds : null;
 
-    /// <summary>From the call's arrival to the first byte sent to the client.</summary>
+    /// <summary>From the call's arrival to the first byte of the answer sent to the client; keep-alive comments are none of it.</summary>
     public TimeSpan? FirstByte { get; private set; }
 
-    /// <summary>Of <see cref="FirstByte"/>, what was not spent waiting for vendors.</summary>
+    /// <summary>Of <see cref="FirstByte"/>, what was not spent waiting for vendors; null before it.</summary>
     public TimeSpan? Overhead { get; private set; }
 
     public int UpstreamMilliseconds { get; private set; }
@@ -179,6 +182,7 @@ internal sealed class Exchange(ModelCall call, HttpContext http, Guid id, TimePr
         MarkReceived();
         _awaitsContent = true;
         AnsweredBy = null;
+        AnswerId = null;
         _sequence = sequence;
         _attemptStarted = time.GetTimestamp();
     }

@@ -160,10 +160,16 @@ public sealed class GatewayHandler
             {
                 exchange.Reservation?.Release();
                 CallLimits.End(exchange, result);
-                _telemetry.End(exchange, result);
-                await _idempotency.EndAsync(exchange, result);
-                exchange.Recorded?.End(broken: result is null or { Midway: true });
-                exchange.Body?.Dispose();
+                try
+                {
+                    await _idempotency.EndAsync(exchange, result);
+                    exchange.Recorded?.End(broken: result is null or { Midway: true });
+                }
+                finally
+                {
+                    EndTelemetry(exchange, result);
+                    exchange.Body?.Dispose();
+                }
             }
         }
     }
@@ -258,6 +264,20 @@ public sealed class GatewayHandler
 
     private void Record(Exchange exchange, CallResult? result, HubSnapshot snapshot) =>
         _telemetry.Charge(exchange, _credit.Record(exchange, UsageOf.Call(exchange, result, snapshot)));
+
+    private void EndTelemetry(Exchange exchange, CallResult? result)
+    {
+        try
+        {
+            _telemetry.End(exchange, result);
+        }
+#pragma warning disable CA1031 // The call is over: what tells of it must not make it fail.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _unexpected.Report(exchange.RequestId, e);
+        }
+    }
 
     private static async Task TellAsync(Exchange exchange, CallResult result, CancellationToken cancellationToken)
     {

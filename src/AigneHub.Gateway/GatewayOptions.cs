@@ -99,7 +99,7 @@ public sealed class GatewayOptions
 
     /// <summary>
     /// Look-ups of unknown keys a minute that one address (an IPv6 /64) may cause on an instance; then 429 for a minute, but for
-    /// keys that this instance knows. 0: any number.
+    /// keys that this instance has let in within the last hour. 0: any number.
     /// </summary>
     public int AuthenticationFailuresPerMinute { get; set; } = 120;
 
@@ -139,7 +139,7 @@ public sealed class GatewayOptions
             (nameof(AnswerSecondsMax), AnswerSecondsMax, 0.1, 228),
             (nameof(StreamSecondsMax), StreamSecondsMax, 0.1, 86_400),
             (nameof(DrainSeconds), DrainSeconds, 0, 600),
-            (nameof(KeyCacheSeconds), KeyCacheSeconds, 0, 10),
+            (nameof(KeyCacheSeconds), KeyCacheSeconds, 0, 5),
             (nameof(KeyCacheEntriesMax), KeyCacheEntriesMax, 1, 1_000_000),
             (nameof(AttemptsMax), AttemptsMax, 1, 10),
             (nameof(RetrySecondsMax), RetrySecondsMax, 0, 600),

@@ -122,6 +122,7 @@ public static class GatewayServices
         .AddSingleton<RoutingSections>()
         .AddSingleton<SaleSections>()
         .AddSingleton<OwnerSections>()
+        .AddSingleton<ConfigApplier>()
         .AddSingleton<ConfigEndpoints>()
         .AddSingleton<RateCalls>()
         .AddSingleton<RateEndpoints>()

@@ -21,6 +21,8 @@ public sealed class ArchiveTests(AzuriteFixture azurite)
         var account = "archive-" + Guid.CreateVersion7().ToString("N");
         var purse = PurseId.OfAccount(account);
         var day = TimeProvider.System.GetUtcNow().AddDays(-100).Date;
+        using var made = await hub.Client.PostAsJsonAsync("/api/admin/accounts", new { id = account, name = "Archived" });
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
         await hub.Services.GetRequiredService<PurseRegistrar>().EnsureAsync(purse, default);
         await InsertAsync(hub, account, new DateTimeOffset(day, TimeSpan.Zero).AddHours(5), calls: 90);
 

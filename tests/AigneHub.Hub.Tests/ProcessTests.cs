@@ -69,7 +69,7 @@ public sealed class ProcessTests : IDisposable
     [InlineData("AIGNEHUB_ADMIN_KEY", "too-short", "AIGNEHUB_ADMIN_KEY must have 24")]
     [InlineData("OPENAI_BASE_URL", "ftp://vendor", "OPENAI_BASE_URL")]
     [InlineData("AigneHub__Mode", "Both", "Mode")]
-    [InlineData("AigneHub__Gateway__KeyCacheSeconds", "11", "AigneHub__Gateway__KeyCacheSeconds must be from 0 to 10")]
+    [InlineData("AigneHub__Gateway__KeyCacheSeconds", "6", "AigneHub__Gateway__KeyCacheSeconds must be from 0 to 5")]
     public async Task WrongSetting_EndsTheStartWithOneClearLine(string setting, string value, string named)
     {
         var (exitCode, errors) = await HubProcess.RunToEndAsync(

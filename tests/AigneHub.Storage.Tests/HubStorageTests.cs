@@ -42,6 +42,25 @@ public sealed class HubStorageTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task Age_OfTheQueue_IsItsFirstVisibleMessages()
+    {
+        var options = azurite.NewOptions();
+        await using var hub = await azurite.NewHubAsync(options);
+        var queue = hub.GetRequiredService<IUsageQueue>();
+        var age = Assert.IsAssignableFrom<IUsageQueueAge>(queue);
+        Assert.Null(await age.FindOldestAsync(default));
+        await queue.SendAsync("{}"u8.ToArray(), "id", default);
+        var oldest = await age.FindOldestAsync(default);
+        Assert.NotNull(oldest);
+        await queue.SendAsync("{}"u8.ToArray(), "id", default);
+        Assert.Equal(oldest, await age.FindOldestAsync(default));
+
+        var raw = new QueueClient(options.ConnectionString, options.UsageQueueName);
+        await raw.ReceiveMessagesAsync(2);
+        Assert.Null(await age.FindOldestAsync(default));
+    }
+
+    [Fact]
     public async Task AnyCall_NobodyListens_IsUnavailableInBoundedTime()
     {
         await AssertUnavailableAsync(At(ClosedPort()));

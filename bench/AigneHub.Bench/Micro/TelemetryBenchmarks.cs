@@ -26,7 +26,10 @@ public class TelemetryBenchmarks
 
     private readonly RouteTarget _target = new(
         new ProviderEntry("openai", "openai", "OpenAI", [], [], 0, ClientGonePolicy.Cancel), "gpt-4o",
-        new ModelRates(new Dictionary<UnitKind, Rate> { [UnitKind.Input] = Rate.Flat(1), [UnitKind.Output] = Rate.Flat(1) }));
+        new ModelRates(new Dictionary<UnitKind, Rate> { [UnitKind.Input] = Rate.Flat(1), [UnitKind.Output] = Rate.Flat(1) }))
+    {
+        EntryId = "gpt-4o",
+    };
 
     private readonly CallResult _result = new()
     {

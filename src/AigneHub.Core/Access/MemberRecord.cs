@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace AigneHub.Core.Access;
 
@@ -38,6 +39,18 @@ public sealed record MemberRecord
 
     /// <summary>Beside those that its tokens give it.</summary>
     public IReadOnlyList<RoleAssignment> Roles { get; init; } = [];
+
+    /// <summary>
+    /// Those above <see cref="Role.Member"/> that its last token gave it: who may suspend it is judged by them, too. They give it nothing.
+    /// </summary>
+    public IReadOnlyList<RoleAssignment> TokenRoles { get; init; } = [];
+
+    /// <summary>The team that its last token gave it; null: none.</summary>
+    public string? TokenTeam { get; init; }
+
+    /// <summary>The one that it is in, as far as is known.</summary>
+    [JsonIgnore]
+    public string? TeamNow => Team ?? TokenTeam;
 
     public MemberStatus Status { get; init; }
 

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using AigneHub.Core.Routing;
 using AigneHub.Core.Secrets;
 
@@ -39,6 +41,10 @@ public sealed record CredentialRecord
     public required DateTimeOffset UpdatedAt { get; init; }
 
     public static string NewId(HubIds ids) => IdPrefix + ids.New().ToString("N");
+
+    /// <summary>The same for the same text.</summary>
+    public static string IdOf(string text) =>
+        IdPrefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32];
 
     /// <summary>Null when nothing is wrong, else one sentence and the field's name in the management API.</summary>
     public (string Message, string Param)? WhatIsWrong()

@@ -49,4 +49,7 @@ public interface IKeyStore
     /// leaves two. False when it was set already; a revocation made meanwhile stays.
     /// </summary>
     Task<bool> SetAdministratorAsync(KeyRecord key, CancellationToken cancellationToken);
+
+    /// <summary>Deletes the administrator's key of the settings, which name none any more. False when there was none.</summary>
+    Task<bool> UnsetAdministratorAsync(CancellationToken cancellationToken);
 }

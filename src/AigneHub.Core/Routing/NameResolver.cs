@@ -69,7 +69,11 @@ internal static class NameResolver
     }
 
     private static RouteTarget TargetOf(ProviderEntry provider, string upstreamName, ModelEntry? entry) =>
-        new(provider, upstreamName, entry?.Rates, entry?.MaxOutput, entry?.Name, entry?.ContextWindow) { LimitedBy = entry?.LimitedBy };
+        new(provider, upstreamName, entry?.Rates, entry?.MaxOutput, entry?.Name, entry?.ContextWindow)
+        {
+            EntryId = entry?.Id,
+            LimitedBy = entry?.LimitedBy,
+        };
 
     private static List<RouteTarget> Bare(HubSnapshot snapshot, string name)
     {

@@ -72,7 +72,7 @@ public sealed class RoutePlan
                 .Select(p => new RouteTarget(
                     p.Target.Provider with { Credentials = [p.Credential!] }, p.Target.UpstreamModel, p.Target.Rates,
                     p.Target.MaxOutput, p.Target.Title, p.Target.ContextWindow)
-                { LimitedBy = p.Target.LimitedBy }),
+                { EntryId = p.Target.EntryId, LimitedBy = p.Target.LimitedBy }),
         ];
         return pinned.Length == 0 ? null : new RoutePlan(pinned, [pinned.Length], Alias);
     }

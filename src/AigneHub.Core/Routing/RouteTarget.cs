@@ -31,6 +31,11 @@ public sealed class RouteTarget(
     /// </summary>
     public string? Title { get; } = title;
 
+    /// <summary>
+    /// The id of the entry that was found for it, which a name that only a rule recognises does not have; null: it has no entry.
+    /// </summary>
+    public string? EntryId { get; init; }
+
     /// <summary>The model's limits for all its callers together; null for none.</summary>
     public LimitedBy? LimitedBy { get; init; }
 

@@ -52,8 +52,8 @@ public sealed class HubMetrics
     private readonly Histogram<double> _lag;
     private readonly Histogram<double> _genAiDuration;
     private readonly Histogram<long> _genAiTokens;
-    private readonly Histogram<double> _genAiFirstToken;
-    private readonly Histogram<double> _genAiTokenTime;
+    private readonly Histogram<double> _genAiFirstChunk;
+    private readonly Histogram<double> _tokenTime;
 
     /// <param name="meter">Named <see cref="TelemetryNames.Source"/>.</param>
     public HubMetrics(Meter meter)
@@ -66,7 +66,7 @@ public sealed class HubMetrics
         _firstByte = meter.CreateHistogram(
             "aignehub.call.time_to_first_byte", "s", "From a call's arrival to the first byte sent to its client.", advice: Seconds);
         _overhead = meter.CreateHistogram(
-            "aignehub.call.overhead", "s", "Of the time to the first byte, what the hub itself took.", advice: ShortSeconds);
+            "aignehub.call.overhead", "s", "Of a call, what the hub itself took until the first byte.", advice: ShortSeconds);
         _units = meter.CreateCounter<long>("aignehub.units", "{unit}", "Tokens, images, seconds and other units that calls consumed.");
         _cost = meter.CreateCounter<long>("aignehub.cost.nano", "{nano}", "What calls cost, in 10⁻⁹ of the hub's unit.");
         _errors = meter.CreateCounter<long>("aignehub.errors", "{error}", "Errors that clients were told.");
@@ -75,7 +75,7 @@ public sealed class HubMetrics
         _attempts = meter.CreateCounter<long>("aignehub.attempts", "{attempt}", "Attempts at providers.");
         _admission = meter.CreateCounter<long>("aignehub.admission", "{call}", "Model calls that were admitted or refused.");
         _leases = meter.CreateCounter<long>("aignehub.lease.operations", "{operation}", "Operations on leases in storage.");
-        _settled = meter.CreateCounter<long>("aignehub.settlement.events", "{event}", "Usage events that are in the ledger.");
+        _settled = meter.CreateCounter<long>("aignehub.settlement.events", "{event}", "Usage events that came into the ledger.");
         _lag = meter.CreateHistogram("aignehub.settlement.lag", "s", "From a call's end to its settlement.", advice: LongSeconds);
         _settlementFailures = meter.CreateCounter<long>(
             "aignehub.settlement.failures", "{run}", "Usage messages that could not be settled and come again.");
@@ -84,10 +84,10 @@ public sealed class HubMetrics
             "gen_ai.client.operation.duration", "s", "From the first attempt to the end of the answer.", advice: Seconds);
         _genAiTokens = meter.CreateHistogram(
             "gen_ai.client.token.usage", "{token}", "Tokens of a call, prompt and answer apart.", advice: TokenCounts);
-        _genAiFirstToken = meter.CreateHistogram(
-            "gen_ai.server.time_to_first_token", "s", "From the first attempt to a stream's first byte.", advice: Seconds);
-        _genAiTokenTime = meter.CreateHistogram(
-            "gen_ai.server.time_per_output_token", "s", "Of a stream, for each token after the first.", advice: ShortSeconds);
+        _genAiFirstChunk = meter.CreateHistogram(
+            "gen_ai.client.operation.time_to_first_chunk", "s", "From the first attempt to a stream's first byte.", advice: Seconds);
+        _tokenTime = meter.CreateHistogram(
+            "aignehub.call.time_per_output_token", "s", "Of a stream, for each token after the first.", advice: ShortSeconds);
     }
 
     /// <summary>Somebody listens to what calls measure.</summary>
@@ -109,12 +109,12 @@ public sealed class HubMetrics
         _duration.Record(elapsed.TotalSeconds, new(TelemetryNames.Front, front), new(TelemetryNames.Outcome, outcome));
     }
 
-    public void FirstByte(MeasuredTarget target, bool streamed, TimeSpan firstByte, TimeSpan overhead)
-    {
-        var form = streamed ? "stream" : "whole";
-        _firstByte.Record(firstByte.TotalSeconds, new(TelemetryNames.Provider, target.Provider), new(TelemetryNames.Form, form));
-        _overhead.Record(overhead.TotalSeconds, new KeyValuePair<string, object?>(TelemetryNames.Form, form));
-    }
+    public void FirstByte(in MeasuredTarget target, bool streamed, TimeSpan firstByte) => _firstByte.Record(
+        firstByte.TotalSeconds, new(TelemetryNames.Provider, target.Provider), new(TelemetryNames.Form, FormOf(streamed)));
+
+    /// <param name="overhead">What was not spent waiting for vendors: until the first byte, or to the end without one.</param>
+    public void Overhead(bool streamed, TimeSpan overhead) =>
+        _overhead.Record(overhead.TotalSeconds, new KeyValuePair<string, object?>(TelemetryNames.Form, FormOf(streamed)));
 
     /// <summary>What was charged.</summary>
     /// <param name="cost">Nano; null without a price.</param>
@@ -156,11 +156,14 @@ public sealed class HubMetrics
     public void Lease(string operation, string result) =>
         _leases.Add(1, new(TelemetryNames.Operation, operation), new(TelemetryNames.Result, result));
 
-    /// <param name="lag">Since the call's end.</param>
-    public void Settled(TimeSpan lag)
+    /// <param name="lag">Since the call's end; null where it says nothing of the settler.</param>
+    public void Settled(TimeSpan? lag)
     {
         _settled.Add(1);
-        _lag.Record(Math.Max(0, lag.TotalSeconds));
+        if (lag is { } waited)
+        {
+            _lag.Record(Math.Max(0, waited.TotalSeconds));
+        }
     }
 
     public void SettlementFailed() => _settlementFailures.Add(1);
@@ -195,12 +198,14 @@ public sealed class HubMetrics
         KeyValuePair<string, object?> name = new(TelemetryNames.OperationName, operation);
         KeyValuePair<string, object?> provider = new(TelemetryNames.ProviderName, target.ProviderName);
         KeyValuePair<string, object?> model = new(TelemetryNames.RequestModel, target.UpstreamModel);
-        _genAiFirstToken.Record(firstByte.TotalSeconds, name, provider, model);
+        _genAiFirstChunk.Record(firstByte.TotalSeconds, name, provider, model);
         if (outputTokens > 1)
         {
-            _genAiTokenTime.Record(rest.TotalSeconds / (outputTokens - 1), name, provider, model);
+            _tokenTime.Record(rest.TotalSeconds / (outputTokens - 1), name, provider, model);
         }
     }
+
+    private static string FormOf(bool streamed) => streamed ? "stream" : "whole";
 
     private static string NameOf(Blame blame) => blame switch
     {

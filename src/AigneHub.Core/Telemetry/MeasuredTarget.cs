@@ -6,18 +6,18 @@ namespace AigneHub.Core.Telemetry;
 /// <param name="Provider">Its id in the hub.</param>
 /// <param name="ProviderName">OpenTelemetry's name of the vendor, where there is one.</param>
 /// <param name="Model"><c>provider/model</c>.</param>
-/// <param name="UpstreamModel">The vendor's name of the model.</param>
+/// <param name="UpstreamModel">The id of the model's entry: names that only a rule recognises may be any caller's invention.</param>
 public readonly record struct MeasuredTarget(string Provider, string ProviderName, string Model, string UpstreamModel)
 {
-    /// <summary>Models that nobody has priced: their names may be any caller's invention.</summary>
+    /// <summary>Models without an entry or a price: their names may be any caller's invention.</summary>
     private const string Other = "other";
 
     public static MeasuredTarget Of(RouteTarget target)
     {
         var provider = target.Provider;
-        return target.Rates is null
-            ? new(provider.Id, NameOf(provider.Vendor), $"{provider.Id}/{Other}", Other)
-            : new(provider.Id, NameOf(provider.Vendor), target.FullName, target.UpstreamModel);
+        var model = target.Rates is null ? Other : target.EntryId ?? Other;
+        return new(
+            provider.Id, NameOf(provider.Vendor), model == target.UpstreamModel ? target.FullName : $"{provider.Id}/{model}", model);
     }
 
     /// <summary>

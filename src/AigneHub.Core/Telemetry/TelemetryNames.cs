@@ -21,7 +21,8 @@ public static class TelemetryNames
     public const string Provider = "aignehub.provider";
 
     /// <summary>
-    /// <c>provider/model</c>; models without a price are <c>provider/other</c> in measurements, which keep no names that callers invent.
+    /// <c>provider/model</c>; measurements keep no names that callers invent: names that a rule of the catalogue recognises are its
+    /// entry's, models without an entry or a price are <c>provider/other</c>.
     /// </summary>
     public const string Model = "aignehub.model";
 
@@ -64,6 +65,8 @@ public static class TelemetryNames
     public const string ProviderName = "gen_ai.provider.name";
     public const string RequestModel = "gen_ai.request.model";
     public const string ResponseModel = "gen_ai.response.model";
+    public const string ResponseId = "gen_ai.response.id";
+    public const string FinishReasons = "gen_ai.response.finish_reasons";
     public const string RequestStream = "gen_ai.request.stream";
     public const string InputTokens = "gen_ai.usage.input_tokens";
     public const string OutputTokens = "gen_ai.usage.output_tokens";
@@ -75,6 +78,11 @@ public static class TelemetryNames
     public const string InputMessages = "gen_ai.input.messages";
     public const string OutputMessages = "gen_ai.output.messages";
     public const string SystemInstructions = "gen_ai.system_instructions";
+
+    public const string MessagingSystem = "messaging.system";
+    public const string MessagingDestination = "messaging.destination.name";
+    public const string MessagingOperation = "messaging.operation.name";
+    public const string MessagingOperationType = "messaging.operation.type";
 
     public const string ServerAddress = "server.address";
     public const string ServerPort = "server.port";

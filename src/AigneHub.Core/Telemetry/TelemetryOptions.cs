@@ -1,3 +1,5 @@
+using AigneHub.Core.Keys;
+
 namespace AigneHub.Core.Telemetry;
 
 /// <summary>What the hub tells of itself. Setting names: <c>AigneHub__Telemetry__&lt;property&gt;</c>.</summary>
@@ -17,6 +19,12 @@ public sealed class TelemetryOptions
     /// <summary>Answers of model calls say in <c>Server-Timing</c> what took how long until their first byte.</summary>
     public bool ServerTiming { get; set; }
 
+    /// <summary>
+    /// Calls' spans are part of the trace that the client names, and are sampled as it says. False: they begin a trace of their own, with
+    /// a link to the client's. Default: true in Enterprise mode, whose callers are known, false in Provider mode.
+    /// </summary>
+    public bool? TrustClientTraces { get; set; }
+
     /// <summary>Vendors that learn the trace a call belongs to.</summary>
     public TraceVendors TraceVendors { get; set; } = TraceVendors.Custom;
 
@@ -28,7 +36,9 @@ public sealed class TelemetryOptions
 
     /// <summary>Null when all is well; otherwise a message that names the setting and not its value.</summary>
     public string? WhatIsWrong() =>
-        ScrapeToken is { Length: > 0 and < ScrapeTokenCharsMin }
+        AdministratorKey.IsUnresolved(ScrapeToken)
+            ? $"AigneHub__Telemetry__{nameof(ScrapeToken)} is a reference to Azure Key Vault that was not resolved."
+        : ScrapeToken is { Length: > 0 and < ScrapeTokenCharsMin }
             ? $"AigneHub__Telemetry__{nameof(ScrapeToken)} must have at least {ScrapeTokenCharsMin} characters."
         : ContentCharsMax is < 0 or > 262_144
             ? $"AigneHub__Telemetry__{nameof(ContentCharsMax)} must be from 0 to 262144; it is {ContentCharsMax}."

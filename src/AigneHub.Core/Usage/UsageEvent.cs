@@ -22,7 +22,7 @@ public enum CallOutcome
 public sealed record AttemptRecord(string Provider, string Model, int Status, string? Failure, int Milliseconds);
 
 /// <summary>Whole milliseconds since the request came in.</summary>
-/// <param name="FirstByte">To the first byte sent to the client; null when none was sent.</param>
+/// <param name="FirstByte">To the first byte of the answer sent to the client, keep-alive comments apart; null when none was sent.</param>
 /// <param name="Total">To the end of the call.</param>
 /// <param name="Upstream">Spent waiting for the upstream's headers, over all attempts.</param>
 public sealed record CallTimings(int? FirstByte, int Total, int Upstream);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Telemetry;
@@ -8,9 +9,13 @@ namespace AigneHub.Core.Usage;
 public sealed class UnknownUsageVersionException(int version) : Exception($"Usage event version {version} is not known.");
 
 /// <summary>What the usage queue's two triggers do.</summary>
+/// <param name="system">What the queue is of, as spans have it.</param>
 public sealed class UsageMessageProcessor(
-    UsageSettler settler, PurseFolder folder, PoisonBox poison, HubMetrics metrics, TimeProvider time)
+    UsageSettler settler, PurseFolder folder, PoisonBox poison, HubMetrics metrics, TimeProvider time,
+    string system = UsageQueues.StorageSystem)
 {
+    private const string Settle = "settle";
+
     /// <summary>
     /// How long a failure that time mends is kept back: below the lock of a message (5 minutes), and long enough that the queue's
     /// 1,000 deliveries outlast an outage of a day.
@@ -27,13 +32,20 @@ public sealed class UsageMessageProcessor(
     /// <exception cref="PurseUnitDiffersException">A purse is kept in another unit.</exception>
     public async Task SettleAsync(string message, CancellationToken cancellationToken)
     {
+        using var span = Start();
         try
         {
             await SettleUnitsAsync(message, cancellationToken);
         }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception e)
         {
-            metrics.SettlementFailed();
+            span?.SetTag(TelemetryNames.ErrorType, e.GetType().FullName);
+            span?.SetStatus(ActivityStatusCode.Error);
+            if (!cancellationToken.IsCancellationRequested)
+            {
+                metrics.SettlementFailed();
+            }
+
             throw;
         }
     }
@@ -80,6 +92,17 @@ public sealed class UsageMessageProcessor(
         }
     }
 
+    /// <summary>https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans</summary>
+    private Activity? Start()
+    {
+        var span = HubTraces.Source.StartActivity($"{Settle} {UsageQueues.Usage}", ActivityKind.Consumer);
+        span?.SetTag(TelemetryNames.MessagingSystem, system);
+        span?.SetTag(TelemetryNames.MessagingDestination, UsageQueues.Usage);
+        span?.SetTag(TelemetryNames.MessagingOperation, Settle);
+        span?.SetTag(TelemetryNames.MessagingOperationType, "process");
+        return span;
+    }
+
     private async Task SettleUnitsAsync(string message, CancellationToken cancellationToken)
     {
         var units = UsageMessage.Parse(message);
@@ -101,17 +124,19 @@ public sealed class UsageMessageProcessor(
                 folder.Touch(purse);
             }
 
-            Measure(settled);
+            Measure(unit, settled);
         }
     }
 
-    private void Measure(IReadOnlyList<RawEvent> settled)
+    private void Measure(UsageUnit unit, IReadOnlyList<RawEvent> settled)
     {
         var now = time.GetUtcNow();
         foreach (var raw in settled)
         {
             var call = raw.Event!;
-            metrics.Settled(now - HubIds.TimeOf(call.Id) - TimeSpan.FromMilliseconds(call.Timings.Total));
+            // What was put aside has waited for somebody's decision, and not for the settler.
+            var isRequeued = unit.Id == raw.OwnUnit;
+            metrics.Settled(isRequeued ? null : now - HubIds.TimeOf(call.Id) - TimeSpan.FromMilliseconds(call.Timings.Total));
         }
     }
 

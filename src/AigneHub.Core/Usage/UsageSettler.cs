@@ -17,7 +17,7 @@ public sealed class UsageSettler(ILedgerStore ledger, PurseRegistrar registrar, 
 
     private const int NameCharactersMax = 512;
 
-    /// <returns>Its events but those that are in the poison table now: they are in the ledger, since now or before.</returns>
+    /// <returns>Its events that are in the ledger since now: without repeats, and without those that are in the poison table.</returns>
     internal async Task<IReadOnlyList<RawEvent>> SettleAsync(UsageUnit unit, CancellationToken cancellationToken)
     {
         var good = new List<RawEvent>(unit.Events.Count);
@@ -35,7 +35,7 @@ public sealed class UsageSettler(ILedgerStore ledger, PurseRegistrar registrar, 
 
         if (good.Count == 0)
         {
-            return good;
+            return [];
         }
 
         // Registered before charged: the nightly walk must find what a crash leaves.
@@ -45,10 +45,10 @@ public sealed class UsageSettler(ILedgerStore ledger, PurseRegistrar registrar, 
             await registrar.EnsureAsync(purse, cancellationToken);
         }
 
-        var kept = await SettleHomeAsync(unit, good, cancellationToken);
+        var (kept, isNew) = await SettleHomeAsync(unit, good, cancellationToken);
         if (kept.Count == 0)
         {
-            return good;
+            return [];
         }
 
         var row = Inbox(unit, kept) with { Sums = null };
@@ -57,11 +57,11 @@ public sealed class UsageSettler(ILedgerStore ledger, PurseRegistrar registrar, 
             await ledger.InsertUnitAsync(unit.Purses[i], row with { Lease = unit.Purses.LeaseAt(i) }, [], cancellationToken);
         }
 
-        return good;
+        return isNew ? kept : [];
     }
 
     /// <summary>The events that this unit has brought into the ledger, now or before; empty when no other purse needs them.</summary>
-    private async Task<IReadOnlyList<RawEvent>> SettleHomeAsync(
+    private async Task<(IReadOnlyList<RawEvent> Kept, bool IsNew)> SettleHomeAsync(
         UsageUnit unit, List<RawEvent> events, CancellationToken cancellationToken)
     {
         var home = unit.Purses.Home;
@@ -72,18 +72,18 @@ public sealed class UsageSettler(ILedgerStore ledger, PurseRegistrar registrar, 
                 home, Inbox(unit, left), [.. left.Select(raw => Row(unit, raw))], cancellationToken);
             if (result == InsertResult.Inserted)
             {
-                return left;
+                return (left, true);
             }
 
             if (result == InsertResult.SettledBefore && unit.Purses.Others.Count == 0)
             {
-                return [];
+                return ([], false);
             }
 
             var stored = await StoredAsync(home, left, cancellationToken);
             if (result == InsertResult.SettledBefore || stored.Values.Any(row => row.Unit == unit.Id))
             {
-                return [.. left.Where(raw => stored.TryGetValue(raw.Id!.Value, out var row) && row.Unit == unit.Id)];
+                return ([.. left.Where(raw => stored.TryGetValue(raw.Id!.Value, out var row) && row.Unit == unit.Id)], false);
             }
 
             if (stored.Count == 0)
@@ -94,7 +94,7 @@ public sealed class UsageSettler(ILedgerStore ledger, PurseRegistrar registrar, 
             left = await WithoutStoredAsync(unit, left, stored, cancellationToken);
         }
 
-        return left;
+        return ([], false);
     }
 
     private async Task<List<RawEvent>> WithoutRepeatsAsync(

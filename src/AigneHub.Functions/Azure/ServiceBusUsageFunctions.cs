@@ -10,17 +10,25 @@ namespace AigneHub.Functions.Azure;
 /// <c>AzureWebJobs.KeepPoisonServiceBus.Disabled</c>.
 /// </summary>
 /// <seealso href="https://learn.microsoft.com/azure/azure-functions/functions-bindings-service-bus-trigger"/>
-public sealed class ServiceBusUsageFunctions(UsageMessageProcessor processor)
+public sealed class ServiceBusUsageFunctions(UsageMessageProcessor processor, HubStartup startup)
 {
     [Function(nameof(SettleUsageServiceBus))]
-    public Task SettleUsageServiceBus(
+    public async Task SettleUsageServiceBus(
         [ServiceBusTrigger(UsageQueues.Usage, Connection = ServiceBusUsageServices.Connection)] string message,
-        CancellationToken cancellationToken) => processor.SettleOrPauseAsync(message, cancellationToken);
+        CancellationToken cancellationToken)
+    {
+        await startup.ReadyAsync(cancellationToken);
+        await processor.SettleOrPauseAsync(message, cancellationToken);
+    }
 
     /// <seealso href="https://learn.microsoft.com/azure/service-bus-messaging/service-bus-dead-letter-queues"/>
     [Function(nameof(KeepPoisonServiceBus))]
-    public Task KeepPoisonServiceBus(
+    public async Task KeepPoisonServiceBus(
         [ServiceBusTrigger(UsageQueues.Usage + "/$deadletterqueue", Connection = ServiceBusUsageServices.Connection)]
         string message,
-        CancellationToken cancellationToken) => processor.PoisonAsync(message, cancellationToken);
+        CancellationToken cancellationToken)
+    {
+        await startup.ReadyAsync(cancellationToken);
+        await processor.PoisonAsync(message, cancellationToken);
+    }
 }

@@ -250,6 +250,7 @@ internal sealed partial class AttemptLoop(
         }
 
         exchange.AnsweredBy = tap.AnswerModel;
+        exchange.AnswerId = tap.AnswerId;
         if (relayed.End == RelayEnd.FailedBefore || (relayed.End == RelayEnd.FailedMidway && !tap.SawContent))
         {
             // At most keep-alive comments have gone to the client.
@@ -302,6 +303,7 @@ internal sealed partial class AttemptLoop(
         if (content.Failure == UpstreamFailureKind.None && read is { IsAnswer: true, Error: null })
         {
             exchange.AnsweredBy = read.Model;
+            exchange.AnswerId = read.Id;
             // What can't be told must fail before anything is kept.
             AnswerHeaders.Apply(exchange, answer);
             read = read with { Usage = await codec.AcceptAsync(content.Bytes) ?? WithImages(read.Usage, codec) };

@@ -29,12 +29,13 @@ public sealed record Caller(KeyRecord Key, CallTerms Terms, IReadOnlyList<RoleAs
         + $"{(owner.StatusReason is { } reason ? $" ({reason})" : "")}. Ask an administrator of the hub.");
 
     /// <summary>
-    /// Whether a management call of this kind is left to it where its account, team or project is not active: to the hub's own people
-    /// all, to others of a suspended one reading and paying.
+    /// Whether a management call of this kind is left to it where its account, team or project is not active: of an account that is
+    /// closed or deleted none; else to the hub's own people all, to others of a suspended one reading and paying.
     /// </summary>
     public bool MayDespite(Permission permission) =>
         Barred is null
-        || Assignments.Any(assignment => assignment.Scope == Scope.Hub && Roles.Allow(assignment.Role, permission))
+        || (Barred is not { Kind: OwnerKind.Account, Status: OwnerStatus.Closed or OwnerStatus.Deleted }
+            && Assignments.Any(assignment => assignment.Scope == Scope.Hub && Roles.Allow(assignment.Role, permission)))
         || (Barred.Status == OwnerStatus.Suspended
             && permission is Permission.ReadOwn or Permission.Read or Permission.ReadAudit or Permission.Pay);
 

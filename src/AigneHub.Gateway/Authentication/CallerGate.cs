@@ -31,16 +31,29 @@ public sealed class CallerGate(KeyAuthenticator authenticator, ClientAddress add
             : LetInSlowlyAsync(authenticated, request, scope);
     }
 
+    /// <summary>
+    /// Likewise, for whoever writes down who is refused: one that is known and not let in is there beside the error. Those whose account,
+    /// team or project is not active, too.
+    /// </summary>
+    internal async Task<(Caller? Caller, HubError? Error)> JudgeAsync(
+        HttpRequest request, KeyScope scope, CancellationToken cancellationToken)
+    {
+        var (caller, error) = await authenticator.AuthenticateAsync(request, cancellationToken, evenBarred: true);
+        return (caller, caller is null ? error : WhyNot(caller, request, scope));
+    }
+
     private async ValueTask<(Caller? Caller, HubError? Error)> LetInSlowlyAsync(
         ValueTask<(Caller? Caller, HubError? Error)> authenticated, HttpRequest request, KeyScope scope) =>
         Judge(await authenticated, request, scope);
 
     private (Caller? Caller, HubError? Error) Judge((Caller? Caller, HubError? Error) found, HttpRequest request, KeyScope scope) =>
-        found.Caller is not { } caller ? found
-        : caller.Key.IpRanges.Count > 0 && !caller.Key.MayComeFrom(addresses.Of(request.HttpContext)) ? (null, WrongAddress)
-        : !caller.Key.MayBeUsedFor(scope) ? (null, ScopeMissing(scope))
-        : CallsModels(scope) && !caller.May(Permission.Call, Scope.OfAccount(caller.Account)) ? (null, CallsNoModels)
-        : found;
+        found.Caller is { } caller && WhyNot(caller, request, scope) is { } error ? (null, error) : found;
+
+    private HubError? WhyNot(Caller caller, HttpRequest request, KeyScope scope) =>
+        caller.Key.IpRanges.Count > 0 && !caller.Key.MayComeFrom(addresses.Of(request.HttpContext)) ? WrongAddress
+        : !caller.Key.MayBeUsedFor(scope) ? ScopeMissing(scope)
+        : CallsModels(scope) && !caller.May(Permission.Call, Scope.OfAccount(caller.Account)) ? CallsNoModels
+        : null;
 
     private static bool CallsModels(KeyScope scope) => scope is not
         (KeyScope.Models or KeyScope.Account or KeyScope.Keys or KeyScope.Payments or KeyScope.Management);

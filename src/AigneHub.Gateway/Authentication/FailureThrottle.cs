@@ -6,8 +6,8 @@ namespace AigneHub.Gateway.Authentication;
 
 /// <summary>
 /// Who guesses keys is slowed down: each look-up that finds nothing counts against the address it came from, and an address that
-/// has used up a minute's share is not looked up for any more. Keys that this instance has seen lately are not affected, wherever
-/// they are used from. Of each instance; keys have 256 random bits, so this spares storage rather than secrets.
+/// has used up a minute's share is not looked up for any more. Keys that this instance has let in within the last hour are not
+/// affected, wherever they are used from. Of each instance; keys have 256 random bits, so this spares storage rather than secrets.
 /// </summary>
 internal sealed class FailureThrottle : IDisposable
 {

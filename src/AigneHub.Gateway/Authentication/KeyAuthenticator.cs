@@ -36,12 +36,14 @@ public sealed class KeyAuthenticator
     private readonly TimeProvider _time;
     private readonly LookUps<KeyDigest, Caller?> _callers;
     private readonly LookUps<string, KeyRecord?> _parents;
+    private readonly GoodSecrets<KeyDigest> _good;
 
     internal KeyAuthenticator(
         IKeyStore keys, KeyUses uses, IMemberStore members, CallerBook book, TokenAuthenticator tokens, FailureThrottle throttle,
         GatewayOptions options, TimeProvider time)
     {
         (_keys, _uses, _members, _book, _tokens, _throttle, _time) = (keys, uses, members, book, tokens, throttle, time);
+        _good = new(options.KeyCacheEntriesMax, time);
         _callers = new(LookUpAsync, options.KeyCacheSeconds, options.KeyCacheEntriesMax, time);
         _parents = new(
             async id => (await keys.GetAsync(id, CancellationToken.None))?.Value,
@@ -83,7 +85,7 @@ public sealed class KeyAuthenticator
 
         var digest = isToken ? default : KeyDigest.Of(secret);
         var isKnown = isToken ? _tokens.Knows(secret) : _callers.Knows(digest);
-        if (!isKnown && _throttle.Exhausted(request.HttpContext) is { } pause)
+        if (!isKnown && _throttle.Exhausted(request.HttpContext) is { } pause && !_good.Has(KeyDigest.Of(secret)))
         {
             return (null, TooMany(pause));
         }
@@ -94,9 +96,9 @@ public sealed class KeyAuthenticator
             if (isToken)
             {
                 var (bearer, error) = await _tokens.AuthenticateAsync(secret).WaitAsync(LookUpMax, _time, cancellationToken);
-                if (error is { Status: StatusCodes.Status401Unauthorized } && !isKnown)
+                if (!isKnown)
                 {
-                    _throttle.Failed(request.HttpContext);
+                    Note(request, KeyDigest.Of(secret), error is not { Status: StatusCodes.Status401Unauthorized }, bearer is not null);
                 }
 
                 return (bearer, error);
@@ -111,13 +113,13 @@ public sealed class KeyAuthenticator
                 RetryAfter: TimeSpan.FromSeconds(2)));
         }
 
+        if (!isKnown)
+        {
+            Note(request, digest, caller is not null, caller?.Key.IsActive(_time.GetUtcNow()) == true);
+        }
+
         if (caller is null)
         {
-            if (!isKnown)
-            {
-                _throttle.Failed(request.HttpContext);
-            }
-
             return (null, secret.StartsWith(HubKey.Prefix, StringComparison.Ordinal) && !HubKey.IsWellFormed(secret)
                 ? Unauthorized("The API key is mistyped or cut off: its checksum is wrong. Copy it again.")
                 : Unknown());
@@ -180,6 +182,21 @@ public sealed class KeyAuthenticator
         _parents.Forget();
         _callers.Forget();
         _tokens.Forget();
+    }
+
+    /// <param name="isThere">Somebody has it, whether he may pass or not.</param>
+    /// <param name="isGood">He may.</param>
+    private void Note(HttpRequest request, KeyDigest digest, bool isThere, bool isGood)
+    {
+        if (isGood)
+        {
+            _good.Add(digest);
+        }
+        else if (!isThere)
+        {
+            _good.Remove(digest);
+            _throttle.Failed(request.HttpContext);
+        }
     }
 
     private static ReadOnlySpan<char> Trimmed(string? header) => header.AsSpan().Trim();
@@ -267,7 +284,7 @@ public sealed class KeyAuthenticator
     {
         public static KeyDigest Of(string secret)
         {
-            Span<byte> utf8 = stackalloc byte[SecretCharsMax * 3];
+            Span<byte> utf8 = secret.Length <= SecretCharsMax ? stackalloc byte[SecretCharsMax * 3] : new byte[secret.Length * 3];
             var length = Encoding.UTF8.GetBytes(secret, utf8);
             Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
             SHA256.HashData(utf8[..length], digest);

@@ -24,6 +24,9 @@ public abstract class AccessOptions
     /// <summary>The account of those who come by a role, group or workload that names none.</summary>
     public string Account { get; set; } = Core.Accounts.HubAccounts.FirstId;
 
-    /// <summary>In Provider mode: strangers get an account of their own with their first token.</summary>
-    public bool SignUp { get; set; } = true;
+    /// <summary>
+    /// In Provider mode: strangers get an account of their own with their first token. Null: they do, but for issuers of whom
+    /// <see cref="Workloads"/> are named: there whoever can make a workload anew would get starter credits anew.
+    /// </summary>
+    public bool? SignUp { get; set; }
 }

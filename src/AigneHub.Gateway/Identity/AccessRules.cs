@@ -15,6 +15,13 @@ internal sealed record AccessRules(
     string Account,
     bool SignUp)
 {
+    /// <summary>Whatever a token's roles and groups are.</summary>
+    public AccessRules WithoutRoles() => this with
+    {
+        Roles = new Dictionary<string, MappedRole>(),
+        Groups = new Dictionary<string, MappedRole>(),
+    };
+
     /// <param name="wrong">Null, or the first property that is wrong and why; the result is null then.</param>
     public static AccessRules? Of(AccessOptions options, out string? wrong)
     {
@@ -28,6 +35,8 @@ internal sealed record AccessRules(
             : wrongWorkloads is not null ? $"Workloads {wrongWorkloads}"
             : !OwnerRecord.IsId(options.Account) ? "Account is no account's id."
             : null;
-        return wrong is null ? new AccessRules(audiences, roles, groups, workloads, options.Account, options.SignUp) : null;
+        return wrong is null
+            ? new AccessRules(audiences, roles, groups, workloads, options.Account, options.SignUp ?? workloads.Count == 0)
+            : null;
     }
 }

@@ -8,7 +8,8 @@ public sealed class EntraOptions : AccessOptions
 {
     /// <summary>
     /// Ids of the tenants whose people and workloads may come; none: Entra ID is off. <c>common</c> and <c>organizations</c> are
-    /// refused: each tenant is named.
+    /// refused: each tenant is named. Roles, groups and client ids count in tokens of the first one alone; people of the others are
+    /// invited or made members, and their workloads are named by object id.
     /// </summary>
     public string Tenants { get; set; } = "";
 

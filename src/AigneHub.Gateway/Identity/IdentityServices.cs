@@ -17,7 +17,9 @@ public static class IdentityServices
     public static IServiceCollection AddIdentity(
         this IServiceCollection services, IdentityOptions options, bool hasAdministratorKey) => services
         .AddSingleton(options)
-        .AddSingleton(new LastOwner(hasAdministratorKey))
+        .AddSingleton(s => new LastOwner(
+            hasAdministratorKey, s.GetRequiredService<IMemberStore>(), s.GetRequiredService<IOwnerStore>()))
+        .AddSingleton<AccountClosing>()
         .AddSingleton<OwnerOpening>()
         .AddSingleton(s => new CallerBook(
             s.GetRequiredService<IOwnerStore>(), s.GetRequiredService<IHubSnapshots>(), s.GetRequiredService<GatewayOptions>(),

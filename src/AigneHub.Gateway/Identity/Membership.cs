@@ -26,7 +26,7 @@ internal sealed partial class Membership(
         {
             return found.Value.Status == MemberStatus.Suspended
                 ? (null, new HubError(403, "member_suspended", Blame.Caller, "This member is suspended. Ask an administrator."))
-                : (await SeenAsync(found, identity, cancellationToken), null);
+                : (await SeenAsync(found, identity, mapped, cancellationToken), null);
         }
 
         var signsUp = mapped.IsEmpty && !identity.IsApplication && identity.Issuer.Access.SignUp
@@ -54,7 +54,7 @@ internal sealed partial class Membership(
             Account = account,
             Roles = signsUp ? [new RoleAssignment(Role.Owner, Scope.OfAccount(account))] : [],
             CreatedAt = time.GetUtcNow(),
-        }, identity);
+        }, identity, mapped);
         if (await members.AddAsync(member, cancellationToken))
         {
             LogNew(member.Id, identity.Issuer.Name, account);
@@ -69,9 +69,11 @@ internal sealed partial class Membership(
     public static IReadOnlyList<RoleAssignment> AssignmentsOf(MemberRecord member, MappedAccess mapped)
     {
         var all = member.Roles.Concat(mapped.Roles.Select(role => role.For(member.Account))).ToList();
-        if (mapped.IsWorkload || all.Exists(assignment => assignment.Role == Role.Member))
+        var isWorkload = mapped.IsWorkload && (mapped.Place.Account is null || mapped.Place.Account == member.Account);
+        if (isWorkload || all.Exists(assignment => assignment is
+            { Role: Role.Member, Scope.Owner: OwnerKind.Team or OwnerKind.Project }))
         {
-            // A member of a team or a project is one of its account.
+            // A member of a team or a project is one of its account. Who is one of another account by now charges nothing to this one.
             all.Add(new RoleAssignment(Role.Member, Scope.OfAccount(member.Account)));
         }
 
@@ -124,14 +126,16 @@ internal sealed partial class Membership(
 
     /// <summary>Who was taken out of the account that was made for him once doesn't come back into it by himself.</summary>
     private async Task<bool> IsOthersAsync(string account, TokenIdentity identity, CancellationToken cancellationToken) =>
-        (await members.ListAsync(account, 50, null, cancellationToken)).Items.Any(one => one.Value.Id != identity.MemberId);
+        await MemberWalk.OfAsync(members, account, cancellationToken)
+            .AnyAsync(one => one.Id != identity.MemberId, cancellationToken);
 
     private async Task<MemberRecord> SeenAsync(
-        Versioned<MemberRecord> found, TokenIdentity identity, CancellationToken cancellationToken)
+        Versioned<MemberRecord> found, TokenIdentity identity, MappedAccess mapped, CancellationToken cancellationToken)
     {
-        var seen = Seen(found.Value, identity);
+        var seen = Seen(found.Value, identity, mapped);
         if (found.Value.LastSeen is { } last && time.GetUtcNow() - last < SeenEvery
-            && (seen.Name, seen.Email) == (found.Value.Name, found.Value.Email))
+            && (seen.Name, seen.Email) == (found.Value.Name, found.Value.Email)
+            && seen.TokenTeam == found.Value.TokenTeam && seen.TokenRoles.SequenceEqual(found.Value.TokenRoles))
         {
             return found.Value;
         }
@@ -149,11 +153,14 @@ internal sealed partial class Membership(
         return seen;
     }
 
-    private MemberRecord Seen(MemberRecord member, TokenIdentity identity) => member with
+    private MemberRecord Seen(MemberRecord member, TokenIdentity identity, MappedAccess mapped) => member with
     {
         Name = NameOf(identity) ?? member.Name,
         Email = identity.Email ?? member.Email,
         LastSeen = time.GetUtcNow(),
+        TokenTeam = mapped.Place.Team,
+        TokenRoles = [.. mapped.Roles.Where(role => role.Role != Role.Member).Select(role => role.For(member.Account))
+            .Distinct().OrderBy(role => role.ToString(), StringComparer.Ordinal)],
     };
 
     private static string? NameOf(TokenIdentity identity) =>

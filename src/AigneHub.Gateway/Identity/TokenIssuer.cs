@@ -23,6 +23,9 @@ internal sealed record TokenIssuer
 
     public required AccessRules Access { get; init; }
 
+    /// <summary>Workloads are known by client id, too, and not by subject alone.</summary>
+    public bool KnowsClients { get; init; } = true;
+
     /// <summary>What a token gives by itself.</summary>
     public MappedAccess Map(TokenIdentity identity)
     {
@@ -30,7 +33,7 @@ internal sealed record TokenIssuer
             .Concat(identity.Groups.Select(group => Access.Groups.GetValueOrDefault(group)))
             .OfType<MappedRole>().Distinct().ToArray();
         var place = Access.Workloads.GetValueOrDefault(identity.Subject)
-            ?? (identity.Client is { } client ? Access.Workloads.GetValueOrDefault(client) : null);
+            ?? (KnowsClients && identity.Client is { } client ? Access.Workloads.GetValueOrDefault(client) : null);
         return new MappedAccess(roles, place ?? MemberPlace.Of(roles.Select(role => role.Scope).OfType<Scope>()), place is not null);
     }
 }

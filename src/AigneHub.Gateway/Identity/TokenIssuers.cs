@@ -12,12 +12,14 @@ internal static class TokenIssuers
     {
         var all = new Dictionary<string, TokenIssuer>(StringComparer.Ordinal);
         wrong = null;
+        var isFirst = true;
         foreach (var tenant in AccessMapping.List(options.Entra.Tenants))
         {
             wrong ??= !Guid.TryParseExact(tenant, "D", out _)
                 ? $"{Prefix}Entra__Tenants takes ids of tenants, such as 00000000-0000-0000-0000-000000000000; names like common, "
                     + "which let every tenant in, are refused."
-                : Add(all, Entra(options.Entra, tenant.ToLowerInvariant(), out var bad), bad, "Entra");
+                : Add(all, Entra(options.Entra, tenant.ToLowerInvariant(), isFirst, out var bad), bad, "Entra");
+            isFirst = false;
         }
 
         foreach (var (name, issuer) in options.Issuers.Where(one => one.Value.Issuer.Length > 0))
@@ -34,11 +36,16 @@ internal static class TokenIssuers
         && (url.Scheme == Uri.UriSchemeHttps
             || (url.Scheme == Uri.UriSchemeHttp && IPAddress.TryParse(url.IdnHost, out var address) && IPAddress.IsLoopback(address)));
 
-    private static TokenIssuer? Entra(EntraOptions options, string tenant, out string? wrong)
+    /// <param name="isFirst">
+    /// Of the tenants listed. The administrators of another one give everybody any role and group there, and any application of theirs
+    /// another secret: none of it may say what somebody is here.
+    /// </param>
+    private static TokenIssuer? Entra(EntraOptions options, string tenant, bool isFirst, out string? wrong)
     {
         return AccessRules.Of(options, out wrong) is not { } access ? null : new TokenIssuer
         {
-            Access = access,
+            Access = isFirst ? access : access.WithoutRoles(),
+            KnowsClients = isFirst,
             Name = $"Entra {tenant}",
             Issuer = new Uri(options.Authority, $"{tenant}/v2.0").AbsoluteUri,
             Discovery = new Uri(options.Authority, $"{tenant}/v2.0/.well-known/openid-configuration"),

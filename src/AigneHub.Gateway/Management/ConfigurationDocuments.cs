@@ -26,6 +26,11 @@ internal sealed record CreateProviderRequest(
 internal sealed record UpdateProviderRequest(
     string? DisplayName = null, string? BaseUrl = null, int? Rank = null, bool? Enabled = null);
 
+/// <summary>For the audit log: what was deleted together with a provider.</summary>
+/// <param name="Credentials">Their ids.</param>
+/// <param name="Models"><c>provider/model</c>.</param>
+internal sealed record RemovedWithDocument(IReadOnlyList<string> Credentials, IReadOnlyList<string> Models);
+
 /// <param name="Detail">Why it is not active.</param>
 internal sealed record ProviderDocument(
     string Id, string Vendor, string DisplayName, string BaseUrl, int? Rank, bool Enabled, ConfigurationSource Source,

@@ -1,5 +1,6 @@
 using AigneHub.Core;
 using AigneHub.Core.Access;
+using AigneHub.Core.Accounts;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Payments;
 using AigneHub.Core.Telemetry;
@@ -14,7 +15,7 @@ namespace AigneHub.Gateway.Management;
 /// <summary>What every management call goes through: authentication, the role, the audit log, one place for errors.</summary>
 public sealed partial class ManagementHandler(
     CallerGate gate, KeyAccess keys, KeyAuthenticator authenticator, AuditTrail audit, HubIds ids, UnexpectedErrors unexpected,
-    IIncidents incidents, HubMetrics metrics, ILogger<ManagementHandler> logger)
+    IIncidents incidents, HubMetrics metrics, IHubSnapshots snapshots, ILogger<ManagementHandler> logger)
 {
     private const int BodyBytesMax = 256 * 1024;
 
@@ -41,14 +42,20 @@ public sealed partial class ManagementHandler(
         CancellationToken cancellationToken) =>
         AnswerAsync(request, async requestId =>
         {
-            var (caller, error) = await gate.LetInAsync(request, route.KeyScope, cancellationToken, evenBarred: true);
+            var isChange = AuditTrail.IsChange(request);
+            var (caller, error) = await gate.JudgeAsync(request, route.KeyScope, cancellationToken);
             if (caller is null)
             {
+                if (isChange && error!.Status == StatusCodes.Status403Forbidden
+                    && (await authenticator.IdentifyTokenAsync(request, cancellationToken)).Identity is { } stranger)
+                {
+                    await audit.DenyAsync(request, stranger, route.Function, route.Target, requestId, error, cancellationToken);
+                }
+
                 return error;
             }
 
-            var isChange = AuditTrail.IsChange(request);
-            error = !caller.MayDespite(route.Permission) ? caller.Refusal : !May(caller, route, id) ? Forbidden(route) : null;
+            error ??= !caller.MayDespite(route.Permission) ? caller.Refusal : !May(caller, route, id) ? Forbidden(route) : null;
             if (error is not null)
             {
                 if (isChange)
@@ -65,6 +72,11 @@ public sealed partial class ManagementHandler(
                 return await Run(new ManagementCall(request, caller, requestId, Bodies, BodyBytesMax, cancellationToken));
             }
 
+            if (audit.CheckRate(caller) is { } tooMany)
+            {
+                return tooMany;
+            }
+
             var draft = await audit.BeginAsync(request, caller, route, id, requestId, cancellationToken);
             var call = new ManagementCall(request, caller, requestId, Bodies, BodyBytesMax, cancellationToken, draft);
             return await RunAuditedAsync(call, draft, Run);
@@ -72,7 +84,15 @@ public sealed partial class ManagementHandler(
 
     private async Task<HubError?> RunAsync(
         ManagementCall call, ManagementRoute route, string id, Func<ManagementCall, Task<HubError?>> endpoint) =>
-        (route.Scope == RouteScope.Key && id.Length > 0 ? await keys.CheckAsync(call, route, id) : null) ?? await endpoint(call);
+        CheckMode(route.Mode) ?? (route.Scope == RouteScope.Key && id.Length > 0 ? await keys.CheckAsync(call, route, id) : null)
+        ?? await endpoint(call);
+
+    /// <summary>Null for what the hub's mode has.</summary>
+    private HubError? CheckMode(HubMode? only) => only is null || only == snapshots.Current.Mode ? null
+        : only == HubMode.Enterprise ? OwnerEndpoints.CheckMode(OwnerKind.Team, snapshots.Current.Mode)
+        : new HubError(
+            409, "mode_differs", Blame.Caller,
+            "Credit is granted and sold in Provider mode alone. A budget is filled anew each period; POST …/adjustments adds to one.");
 
     /// <summary>
     /// Runs <paramref name="endpoint"/>, a change, for somebody with a good token, who need not be a member. What can't be found or is
@@ -261,10 +281,17 @@ public sealed partial class ManagementHandler(
 /// <summary>One authenticated management call.</summary>
 public sealed class ManagementCall : ManagementRequest
 {
+    private readonly BodyMemory _bodies;
+    private readonly int _bodyBytesMax;
+
     internal ManagementCall(
         HttpRequest request, Caller caller, string requestId, BodyMemory bodies, int bodyBytesMax, CancellationToken cancellationToken,
         AuditDraft? audit = null)
-        : base(request, requestId, bodies, bodyBytesMax, audit, cancellationToken) => Caller = caller;
+        : base(request, requestId, bodies, bodyBytesMax, audit, cancellationToken) =>
+        (Caller, _bodies, _bodyBytesMax) = (caller, bodies, bodyBytesMax);
 
     public Caller Caller { get; }
+
+    /// <summary>One of several changes that a call makes: what it tells the audit log doesn't count, the call's own report does.</summary>
+    internal ManagementCall Part() => new(Request, Caller, RequestId, _bodies, _bodyBytesMax, CancellationToken);
 }

@@ -47,6 +47,7 @@ namespace AigneHub.Gateway.Management;
 [JsonSerializable(typeof(RotateKeyRequest))]
 [JsonSerializable(typeof(KeyDocument))]
 [JsonSerializable(typeof(KeyPage))]
+[JsonSerializable(typeof(RemovedWithDocument))]
 [JsonSerializable(typeof(MeDocument))]
 [JsonSerializable(typeof(CreateMemberRequest))]
 [JsonSerializable(typeof(UpdateMemberRequest))]

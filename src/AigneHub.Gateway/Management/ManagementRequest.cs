@@ -72,6 +72,12 @@ public abstract class ManagementRequest
     /// <summary>For the audit log, in place of the answer's document.</summary>
     internal void After<T>(T document, JsonTypeInfo<T> type) => _audit?.After(document, type);
 
+    /// <summary>For the audit log: the call tries a change and makes none.</summary>
+    internal void IsDryRun() => _audit?.DryRun();
+
+    /// <summary>For the audit log: of the call's changes these were made, and no more will be.</summary>
+    internal void Partly<T>(T document, JsonTypeInfo<T> type) => _audit?.Partly(document, type);
+
     /// <summary>For the audit log: the caller's reason.</summary>
     internal void Because(string? reason) => _audit?.Because(reason);
 

@@ -13,7 +13,7 @@ public sealed record ManagementRoute(string Function, Permission Permission, Rou
     /// <summary>What a key that names scopes needs.</summary>
     public KeyScope KeyScope { get; } = (Scope, Permission) switch
     {
-        (RouteScope.Own, Permission.ReadOwn) => KeyScope.Account,
+        (RouteScope.Own or RouteScope.Member, Permission.ReadOwn) => KeyScope.Account,
         (RouteScope.Own, Permission.ManageOwnKeys) => KeyScope.Keys,
         (RouteScope.Own, Permission.Pay) => KeyScope.Payments,
         _ => KeyScope.Management,

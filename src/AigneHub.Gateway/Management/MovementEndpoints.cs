@@ -217,12 +217,8 @@ public sealed class MovementEndpoints(
             "This grant was reversed before, with another amount or reason. Take more away by an adjustment.")
         : new(422, "idempotency_key_reused", Blame.Caller, "This Idempotency-Key was used for another request.", "Idempotency-Key");
 
-    private HubError? CheckCredit(OwnedPurse owned) =>
-        snapshots.Current.Mode == HubMode.Enterprise
-            ? new HubError(
-                409, "mode_differs", Blame.Caller,
-                "Credit is granted in Provider mode. A budget is filled anew each period; POST …/adjustments adds to this one.")
-        : owned.Terms is not { Kind: PurseKind.Credit }
+    private static HubError? CheckCredit(OwnedPurse owned) =>
+        owned.Terms is not { Kind: PurseKind.Credit }
             ? new HubError(
                 409, "no_credit", Blame.Caller, "Nothing limits this account. PATCH it with \"credit\": true first, then grant.")
         : null;

@@ -6,6 +6,7 @@ using AigneHub.Core.Ledger;
 using AigneHub.Core.Payments;
 using AigneHub.Core.Pricing;
 using AigneHub.Gateway.Authentication;
+using AigneHub.Gateway.Management.Members;
 using Microsoft.AspNetCore.Http;
 
 namespace AigneHub.Gateway.Management;
@@ -13,7 +14,7 @@ namespace AigneHub.Gateway.Management;
 /// <summary><c>/api/admin/accounts</c>, <c>/api/admin/teams</c>, <c>/api/admin/projects</c>: list, get, create, update.</summary>
 public sealed class OwnerEndpoints(
     ManagementHandler handler, IOwnerStore owners, OwnedPurses purses, OwnerOpening opening, AccountPlans plans,
-    IConfigurationStore configuration, KeyAuthenticator authenticator, IHubSnapshots snapshots, TimeProvider time)
+    AccountClosing closing, IConfigurationStore configuration, KeyAuthenticator authenticator, IHubSnapshots snapshots, TimeProvider time)
 {
     private const int NameCharsMax = 100;
 
@@ -21,20 +22,20 @@ public sealed class OwnerEndpoints(
 
     /// <summary>GET by id; <c>limit</c> 1 to 200, <c>continuation</c>.</summary>
     public Task ListAsync(HttpRequest request, ManagementRoute route, OwnerKind kind, CancellationToken cancellationToken) =>
-        RunAsync(request, route, kind, "", call => ListAsync(call, kind), cancellationToken);
+        handler.RunAsync(request, route, call => ListAsync(call, kind), cancellationToken);
 
     public Task GetAsync(
         HttpRequest request, ManagementRoute route, OwnerKind kind, string id, CancellationToken cancellationToken) =>
-        RunAsync(request, route, kind, id, call => GetAsync(call, kind, id), cancellationToken);
+        handler.RunAsync(request, route, id, call => GetAsync(call, kind, id), cancellationToken);
 
     /// <summary>POST: once for an id, whatever is repeated.</summary>
     public Task CreateAsync(HttpRequest request, ManagementRoute route, OwnerKind kind, CancellationToken cancellationToken) =>
-        RunAsync(request, route, kind, "", call => CreateAsync(call, kind), cancellationToken);
+        handler.RunAsync(request, route, call => CreateAsync(call, kind), cancellationToken);
 
     /// <summary>PATCH with If-Match.</summary>
     public Task UpdateAsync(
         HttpRequest request, ManagementRoute route, OwnerKind kind, string id, CancellationToken cancellationToken) =>
-        RunAsync(request, route, kind, id, call => UpdateAsync(call, kind, id), cancellationToken);
+        handler.RunAsync(request, route, id, call => UpdateAsync(call, kind, id), cancellationToken);
 
     /// <summary>Null in the mode that has such owners.</summary>
     internal static HubError? CheckMode(OwnerKind kind, HubMode mode) => kind == OwnerKind.Account || mode == HubMode.Enterprise
@@ -43,13 +44,6 @@ public sealed class OwnerEndpoints(
             409, "mode_differs", Blame.Caller,
             $"There are no {Word(kind)}s in Provider mode: accounts are strangers to each other there, and a label that two of them "
             + "choose alike must not charge one for the other. Give each customer an account, and keys budgets.");
-
-    private Task RunAsync(
-        HttpRequest request, ManagementRoute route, OwnerKind kind, string id, Func<ManagementCall, Task<HubError?>> endpoint,
-        CancellationToken cancellationToken) =>
-        handler.RunAsync(
-            request, route, id,
-            call => CheckMode(kind, Mode) is { } error ? Task.FromResult<HubError?>(error) : endpoint(call), cancellationToken);
 
     private async Task<HubError?> ListAsync(ManagementCall call, OwnerKind kind)
     {
@@ -198,7 +192,10 @@ public sealed class OwnerEndpoints(
             ?? CheckTerms(kind, body.Budget.Value, body.Credit, body.CaptureContent)
             ?? CheckLowBalance(kind, body.LowBalance.IsGiven, body.LowBalance.Value) ?? CheckPlan(kind, body.Plan.IsGiven)
             ?? RateLimitsDocument.Check(body.Limits) ?? CheckStatus(found.Value, body)
-            ?? Reason.Check(body.Reason, MovesMoney(body)) ?? await CheckPlanAsync(body.Plan.Value, call.CancellationToken);
+            ?? Reason.Check(body.Reason, MovesMoney(body)) ?? await CheckPlanAsync(body.Plan.Value, call.CancellationToken)
+            ?? (kind == OwnerKind.Account && body.Status == OwnerStatus.Closed && found.Value.Status != OwnerStatus.Closed
+                ? await closing.CheckAsync(call.Caller, id, call.CancellationToken)
+                : null);
         if (error is not null)
         {
             return error;

@@ -1,6 +1,7 @@
 using AigneHub.Core;
 using AigneHub.Core.Configuration;
 using AigneHub.Core.Routing.Health;
+using AigneHub.Gateway.Management.Config;
 using AigneHub.Providers;
 using AigneHub.Providers.Configuration;
 using AigneHub.Providers.Upstream;
@@ -81,7 +82,7 @@ public sealed class ProviderEndpoints(
         }
 
         var record = Build(body, null);
-        error = Check(record) ?? CheckFree(record.Id);
+        error = Check(record) ?? await CheckFreeAsync(record.Id, call.CancellationToken);
         if (error is not null)
         {
             return error;
@@ -114,10 +115,22 @@ public sealed class ProviderEndpoints(
         };
     }
 
-    /// <summary>Null when no provider of the settings has this id.</summary>
-    internal HubError? CheckFree(string id) => calls.Settings.Find(id) is null ? null : new HubError(
-        409, "provider_in_settings", Blame.Caller,
-        $"The hub's settings configure the provider {id}. Take another id, or take it out of the settings.", "id");
+    /// <summary>
+    /// Null when no provider of the settings has this id, and no secret is stored for one that they had: it was entered for that one's
+    /// server, and would go to this one's.
+    /// </summary>
+    internal async Task<HubError?> CheckFreeAsync(string id, CancellationToken cancellationToken) =>
+        calls.Settings.Find(id) is not null
+            ? new HubError(
+                409, "provider_in_settings", Blame.Caller,
+                $"The hub's settings configure the provider {id}. Take another id, or take it out of the settings.", "id")
+            : await HasSecretsAsync(id, cancellationToken)
+                ? new HubError(
+                    409, "credentials_bound_to_host", Blame.Caller,
+                    $"Credentials of a provider {id} are stored that was configured elsewhere. Delete them first, and enter them again "
+                    + "after.",
+                    "id")
+                : null;
 
     private async Task<HubError?> UpdateAsync(ManagementCall call, string id)
     {
@@ -175,23 +188,16 @@ public sealed class ProviderEndpoints(
             return null;
         }
 
-        string? continuation = null;
-        do
-        {
-            var page = await store.Credentials.ListAsync(before.Id, ConfigurationCalls.PageMax, continuation, cancellationToken);
-            if (page.Items.Any(credential => credential.Value.Secret is not null))
-            {
-                return new HubError(
-                    409, "credentials_bound_to_host", Blame.Caller,
-                    $"The provider {before.Id} has credentials that were entered for {ServerOf(before)}. Delete them first, and enter "
-                    + "them again after the change.", "baseUrl");
-            }
-
-            continuation = page.Continuation;
-        }
-        while (continuation is not null);
-        return null;
+        return await HasSecretsAsync(before.Id, cancellationToken)
+            ? new HubError(
+                409, "credentials_bound_to_host", Blame.Caller,
+                $"The provider {before.Id} has credentials that were entered for {ServerOf(before)}. Delete them first, and enter "
+                + "them again after the change.", "baseUrl")
+            : null;
     }
+
+    private async Task<bool> HasSecretsAsync(string provider, CancellationToken cancellationToken) =>
+        (await StoredRecords.OfAsync(store.Credentials, provider, cancellationToken)).Any(one => one.Value.Secret is not null);
 
     /// <summary>Scheme, host and port; null when this version of the hub can't use the base URL.</summary>
     private string? ServerOf(ProviderRecord record) => CustomVendors.Find(record.Vendor) is { } row
@@ -219,6 +225,10 @@ public sealed class ProviderEndpoints(
             return new HubError(409, "in_use", Blame.Caller, $"Aliases name models of the provider {id}: {shown}. Change them first.");
         }
 
+        var removed = new RemovedWithDocument(
+            [.. (await StoredRecords.OfAsync(store.Credentials, id, call.CancellationToken)).Select(one => one.Value.Id)],
+            [.. (await StoredRecords.OfAsync(store.Models, id, call.CancellationToken)).Select(one => one.Value.FullName())]);
+        call.After(removed, ManagementJson.Default.RemovedWithDocument);
         return await ConfigurationCalls.NoContentAsync(call, calls.AfterAsync(
             call, await store.Providers.DeleteAsync(id, found.ETag, call.CancellationToken), "Deleted provider", id));
     }

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using AigneHub.Core;
 using AigneHub.Core.Configuration;
 using AigneHub.Core.Pricing;
+using AigneHub.Gateway.Management.Config;
 using AigneHub.Gateway.Management.Rates;
 using Microsoft.AspNetCore.Http;
 
@@ -76,7 +77,7 @@ public sealed class StoredModelEndpoints(
         }
 
         (var record, error) = Build(body, null);
-        error ??= CheckSuspicious(call, record!);
+        error ??= CheckSuspicious(call, record!) ?? await CheckFreeAsync(record!, call.CancellationToken);
         if (record is null || error is not null)
         {
             return error;
@@ -92,8 +93,21 @@ public sealed class StoredModelEndpoints(
         return error;
     }
 
+    /// <summary>Null when no model is stored whose name differs by case alone: both would be one model to callers.</summary>
+    private async Task<HubError?> CheckFreeAsync(ModelRecord record, CancellationToken cancellationToken)
+    {
+        var name = record.FullName();
+        var found = (await StoredRecords.OfAsync(store.Models, record.Provider, cancellationToken))
+            .FirstOrDefault(one => one.Value.FullName().Equals(name, StringComparison.OrdinalIgnoreCase));
+        return found is null
+            ? null
+            : new HubError(
+                409, "already_exists", Blame.Caller,
+                $"There is one with the id '{found.Value.FullName()}'; names that differ by case alone are one model.", "model");
+    }
+
     /// <summary>What an entry says, checked. Exactly one of the results is null.</summary>
-    /// <param name="before">What is stored of it; null when it is new.</param>
+    /// <param name="before">What is stored of it, in whichever case; null when it is new.</param>
     internal (ModelRecord? Record, HubError? Error) Build(CreateModelRequest body, ModelRecord? before)
     {
         if (!TryReadRates(body.PricePerMillion, out var rates, out var forms, out var error))
@@ -104,14 +118,16 @@ public sealed class StoredModelEndpoints(
         var now = calls.Now;
         var record = new ModelRecord
         {
-            Provider = body.Provider,
-            Id = body.Model,
+            Provider = before?.Provider ?? body.Provider,
+            Id = before?.Id ?? body.Model,
             Name = body.Name,
             ContextWindow = body.ContextWindow,
             MaxOutput = body.MaxOutput,
             Rates = rates,
             FormRates = forms,
-            CatalogueRates = CatalogueRatesOf($"{body.Provider}/{body.Model}"),
+            CatalogueRates = before is not null && AreSame(before.Rates, rates) && AreSame(before.FormRates, forms)
+                ? before.CatalogueRates
+                : CatalogueRatesOf($"{body.Provider}/{body.Model}"),
             InputModalities = body.InputModalities,
             Limits = body.Limits?.ToLimits(),
             Enabled = body.Enabled ?? true,
@@ -215,6 +231,9 @@ public sealed class StoredModelEndpoints(
     /// <summary>Against what the model costs now, wherever that comes from.</summary>
     private HubError? CheckSuspicious(ManagementCall call, ModelRecord record) => RateCalls.CheckSuspicious(
         call, RateLines.Of(calls.InForce.Snapshot.FindModel(record.FullName())?.Costs), RateLines.Of(record.Price()));
+
+    private static bool AreSame<T>(IReadOnlyDictionary<T, long> some, IReadOnlyDictionary<T, long> others) =>
+        some.Count == others.Count && some.All(one => others.TryGetValue(one.Key, out var other) && other == one.Value);
 
     private static HubError? Check(ModelRecord record) => record.InputModalities?.Any(modality => modality is null) == true
         ? Problem.BadRequest("'inputModalities' must hold texts.", "inputModalities")

@@ -1,7 +1,9 @@
 using AigneHub.Core;
+using AigneHub.Core.Access;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Usage;
+using AigneHub.Gateway.Identity;
 using Microsoft.AspNetCore.Http;
 
 namespace AigneHub.Gateway.Management;
@@ -11,7 +13,8 @@ namespace AigneHub.Gateway.Management;
 /// sums by hour, day or month and any of account, team, project, key, provider, model. Current as soon as a call is settled.
 /// </summary>
 public sealed class UsageEndpoints(
-    ManagementHandler handler, UsageReader reader, IPurseRegistry purses, IKeyStore keys, IHubSnapshots snapshots, TimeProvider time)
+    ManagementHandler handler, UsageReader reader, IPurseRegistry purses, IKeyStore keys, IMemberStore members,
+    IHubSnapshots snapshots, TimeProvider time)
 {
     private const int AccountsAtOnce = 16;
     private static readonly TimeSpan DefaultSpan = TimeSpan.FromDays(30);
@@ -57,10 +60,27 @@ public sealed class UsageEndpoints(
         return accounts;
     }
 
+    /// <summary>
+    /// Of keys and members, by id. A key's never changes: what it was charged for is its team's. Calls by token are those of the team that
+    /// the member is in today.
+    /// </summary>
+    private async Task<IReadOnlyDictionary<string, string>> TeamsAsync(CancellationToken cancellationToken)
+    {
+        var teams = new Dictionary<string, string>(await keys.TeamsAsync(cancellationToken));
+        await foreach (var member in MemberWalk.OfAsync(members, null, cancellationToken))
+        {
+            if (member.TeamNow is { } team)
+            {
+                teams[member.Id] = team;
+            }
+        }
+
+        return teams;
+    }
+
     private async Task<HubError?> WriteAsync(ManagementCall call, ParsedQuery query, IReadOnlyList<string> accounts)
     {
-        // A key's team never changes: what it was charged for is its team's.
-        var teams = query.Has("team") ? await keys.TeamsAsync(call.CancellationToken) : null;
+        var teams = query.Has("team") ? await TeamsAsync(call.CancellationToken) : null;
         var rows = new Dictionary<Group, UsageTotals>();
         var total = new UsageTotals();
         foreach (var batch in accounts.Chunk(AccountsAtOnce))

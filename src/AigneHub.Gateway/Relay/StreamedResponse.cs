@@ -19,6 +19,7 @@ internal sealed class StreamedResponse(Exchange exchange, UpstreamResponse answe
     private readonly StreamFraming _framing = exchange.Call.Framing;
     private long _lastSent = time.GetTimestamp();
     private bool _unflushed;
+    private bool _hasContent;
     private byte[]? _held;
     private int _heldBytes;
     private bool _hasElement;
@@ -37,6 +38,7 @@ internal sealed class StreamedResponse(Exchange exchange, UpstreamResponse answe
         if (!HasStarted)
         {
             // Nothing but an announcement came, and the end: that is what the client gets.
+            _hasContent = true;
             WriteBytes([]);
         }
 
@@ -80,6 +82,7 @@ internal sealed class StreamedResponse(Exchange exchange, UpstreamResponse answe
     public void Write(ReadOnlySpan<byte> sseEvent)
     {
         exchange.MarkContent();
+        _hasContent = true;
         if (_framing == StreamFraming.ServerSentEvents)
         {
             WriteBytes(sseEvent);
@@ -110,7 +113,10 @@ internal sealed class StreamedResponse(Exchange exchange, UpstreamResponse answe
         try
         {
             await _response.BodyWriter.FlushAsync(_gone);
-            exchange.MarkFirstByte();
+            if (_hasContent)
+            {
+                exchange.MarkFirstByte();
+            }
         }
         catch (OperationCanceledException) when (IsGone)
         {

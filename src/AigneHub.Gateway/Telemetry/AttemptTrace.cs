@@ -19,7 +19,7 @@ internal readonly struct AttemptTrace : IDisposable
     public static AttemptTrace Begin(Exchange exchange)
     {
         var trace = exchange.Trace;
-        trace.AttemptSpan = trace.Span is { } call ? CallTelemetry.Source.StartActivity("POST", ActivityKind.Client, call.Context) : null;
+        trace.AttemptSpan = trace.Span is { } call ? HubTraces.Source.StartActivity("POST", ActivityKind.Client, call.Context) : null;
         if (trace.AttemptSpan is { } span)
         {
             var target = exchange.Target;

@@ -13,23 +13,32 @@ namespace AigneHub.Gateway.Telemetry;
 /// <seealso href="https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/#recording-content-on-attributes"/>
 internal sealed class CallContent(int charsMax)
 {
+    /// <summary>Of what is read for a span: beyond it, reading it again would cost too much.</summary>
+    internal const int BytesMax = 1024 * 1024;
+
     private readonly SortedDictionary<int, (ItemStarted Start, StringBuilder Text)> _streamed = [];
     private IReadOnlyList<ChatItem> _items = [];
+    private FinishReason? _finish;
     private int _streamedChars;
+
+    /// <summary>Why the answer ended, in OpenTelemetry's words; null where it did not, or nothing was read.</summary>
+    public string? Finish => _finish is { } finish ? NameOf(finish) : null;
 
     /// <summary>Null where the API has no conversations.</summary>
     public IVendorReader? NewReader(ModelApi api)
     {
         _streamed.Clear();
+        _finish = null;
         return ChatApis.ByFidelity.Contains(api) ? ChatFormats.Vendor(api, null).NewStream() : null;
     }
 
     public void Answer(ReadOnlyMemory<byte> answer, ModelApi api)
     {
-        if (ChatApis.ByFidelity.Contains(api))
+        if (answer.Length <= BytesMax && ChatApis.ByFidelity.Contains(api))
         {
             using var document = JsonDocument.Parse(answer);
-            _items = ChatFormats.Vendor(api, null).ReadAnswer(document.RootElement)?.Items ?? [];
+            var read = ChatFormats.Vendor(api, null).ReadAnswer(document.RootElement);
+            (_items, _finish) = (read?.Items ?? [], read?.Finish);
         }
     }
 
@@ -46,13 +55,17 @@ internal sealed class CallContent(int charsMax)
                 item.Text.Append(delta.Text.AsSpan(0, Math.Min(delta.Text.Length, charsMax - _streamedChars)));
                 _streamedChars += delta.Text.Length;
             }
+            else if (one is AnswerFinished end)
+            {
+                _finish = end.Finish;
+            }
         }
     }
 
     /// <summary>JSON; null for nothing.</summary>
     public (string? Instructions, string? Messages) OfRequest(ModelApi api, ReadOnlyMemory<byte> body)
     {
-        if (!ChatApis.Contains(api))
+        if (body.Length > BytesMax || !ChatApis.Contains(api))
         {
             return default;
         }
@@ -76,12 +89,41 @@ internal sealed class CallContent(int charsMax)
             Messages(request.Items.Where(item => item is not MessageItem { Role: ChatRole.System }), left));
     }
 
-    /// <summary>JSON; null when nothing was answered.</summary>
+    /// <summary>JSON: one message, which ended by an <c>error</c> where it has no end; null when nothing was answered.</summary>
     public string? OfAnswer()
     {
         var items = _streamed.Count == 0 ? _items : [.. _streamed.Values.Select(item => ItemOf(item.Start, item.Text.ToString()))];
-        return items.Count == 0 ? null : Messages(items, charsMax);
+        if (items.Count == 0)
+        {
+            return null;
+        }
+
+        var left = charsMax;
+        return Json(json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("role"u8, "assistant");
+            json.WriteStartArray("parts"u8);
+            foreach (var item in items)
+            {
+                Write(json, item, ref left);
+            }
+
+            json.WriteEndArray();
+            json.WriteString("finish_reason"u8, Finish ?? "error");
+            json.WriteEndObject();
+        });
     }
+
+    private static string NameOf(FinishReason finish) => finish switch
+    {
+        FinishReason.Stop or FinishReason.StopSequence => "stop",
+        FinishReason.Length => "length",
+        FinishReason.ToolCalls => "tool_call",
+        FinishReason.ContentFilter or FinishReason.Refusal => "content_filter",
+        FinishReason.Pause => "pause",
+        _ => "error",
+    };
 
     private static ChatItem ItemOf(ItemStarted start, string text) => start.Kind switch
     {
@@ -134,7 +176,7 @@ internal sealed class CallContent(int charsMax)
                 json.WriteStartObject();
                 json.WriteString("type"u8, "tool_call_response");
                 json.WriteString("id"u8, result.CallId);
-                json.WriteString("result"u8, Cut(string.Concat(result.Parts.OfType<TextPart>().Select(part => part.Text)), ref left));
+                json.WriteString("response"u8, Cut(string.Concat(result.Parts.OfType<TextPart>().Select(part => part.Text)), ref left));
                 json.WriteEndObject();
                 break;
             case ReasoningItem reasoning:

@@ -14,9 +14,6 @@ namespace AigneHub.Gateway.Telemetry;
 /// </summary>
 internal sealed class CallTelemetry(HubMetrics metrics, TelemetryOptions options)
 {
-    /// <summary>One for the process, as listeners find it by its name.</summary>
-    public static ActivitySource Source { get; } = new(TelemetryNames.Source);
-
     public void Begin(Exchange exchange)
     {
         metrics.CallBegan();
@@ -61,9 +58,9 @@ internal sealed class CallTelemetry(HubMetrics metrics, TelemetryOptions options
             metrics.StreamBegan();
         }
 
-        if (Source.HasListeners())
+        if (HubTraces.Source.HasListeners())
         {
-            exchange.Trace.Span = Start(exchange);
+            exchange.Trace.Span = Start(exchange, options.TrustClientTraces != false);
             var isCaptured = exchange.Trace.Span is { IsAllDataRequested: true } && exchange.Caller.Terms.Account.CaptureContent;
             exchange.Trace.Content = isCaptured ? new CallContent(options.ContentCharsMax) : null;
         }
@@ -78,12 +75,12 @@ internal sealed class CallTelemetry(HubMetrics metrics, TelemetryOptions options
         }
     }
 
-    /// <summary>After everything else, of every call that began.</summary>
+    /// <summary>After everything else, of every call that began; what it throws is no affair of the call.</summary>
     /// <param name="result">Null when no attempt was made, or the call failed unexpectedly.</param>
     public void End(Exchange exchange, CallResult? result)
     {
         var trace = exchange.Trace;
-        if (result is { Error: { } error, Outcome: not CallOutcome.Cancelled })
+        if (trace.Error is null && result is { Error: { } error, Outcome: not CallOutcome.Cancelled })
         {
             Fail(exchange, error);
         }
@@ -103,8 +100,14 @@ internal sealed class CallTelemetry(HubMetrics metrics, TelemetryOptions options
 
         if (trace.Span is { } span)
         {
-            Describe(span, exchange, result, outcome);
-            span.Dispose();
+            try
+            {
+                Describe(span, exchange, result, outcome);
+            }
+            finally
+            {
+                span.Dispose();
+            }
         }
     }
 
@@ -118,7 +121,7 @@ internal sealed class CallTelemetry(HubMetrics metrics, TelemetryOptions options
         }
     }
 
-    private static Activity? Start(Exchange exchange)
+    private static Activity? Start(Exchange exchange, bool trustsClient)
     {
         var operation = GenAiOperation.NameOf(exchange.Front.Api);
         var model = exchange.Head.Model;
@@ -130,8 +133,20 @@ internal sealed class CallTelemetry(HubMetrics metrics, TelemetryOptions options
             [TelemetryNames.RequestModel] = model,
             [TelemetryNames.RequestStream] = exchange.IsStreamed,
         };
-        var parent = Activity.Current?.Context ?? CallTrace.ParentOf(exchange);
-        return Source.StartActivity($"{operation} {model}", ActivityKind.Client, parent, tags);
+        var client = CallTrace.ParentOf(exchange);
+        var parent = Activity.Current?.Context ?? client;
+        if (trustsClient || client == default)
+        {
+            return HubTraces.Source.StartActivity($"{operation} {model}", ActivityKind.Client, parent, tags);
+        }
+
+        // The request's own span is the client's to steer: its trace, and whether it is sampled.
+        var request = Activity.Current;
+        Activity.Current = null;
+        var span = HubTraces.Source.StartActivity(
+            $"{operation} {model}", ActivityKind.Client, default(ActivityContext), tags, [new ActivityLink(parent)]);
+        Activity.Current ??= request;
+        return span;
     }
 
     private static string OutcomeOf(Exchange exchange, CallResult? result) =>
@@ -160,9 +175,13 @@ internal sealed class CallTelemetry(HubMetrics metrics, TelemetryOptions options
             metrics.Attempt(exchange.Attempts[i].Provider, exchange.Attempts[i].Failure, isFirst: i == 0);
         }
 
-        if (exchange is { FirstByte: { } firstByte, Overhead: { } overhead } && exchange.Attempts.Count > 0)
+        if (exchange.Attempts.Count > 0)
         {
-            metrics.FirstByte(target, exchange.IsStreamed, firstByte, overhead);
+            metrics.Overhead(exchange.IsStreamed, exchange.Overhead ?? exchange.Elapsed - exchange.UpstreamWait);
+            if (exchange.FirstByte is { } firstByte)
+            {
+                metrics.FirstByte(target, exchange.IsStreamed, firstByte);
+            }
         }
 
         var operation = GenAiOperation.NameOf(exchange.Front.Api);
@@ -200,7 +219,8 @@ internal sealed class CallTelemetry(HubMetrics metrics, TelemetryOptions options
         SetServer(span, exchange);
         if (exchange.Attempts.Count > 0 && trace.Error is null)
         {
-            span.SetTag(TelemetryNames.ResponseModel, exchange.Target.UpstreamModel);
+            span.SetTag(TelemetryNames.ResponseModel, exchange.AnsweredBy ?? exchange.Target.UpstreamModel);
+            span.SetTag(TelemetryNames.ResponseId, exchange.AnswerId);
         }
 
         if (exchange.Head.Stream && exchange.FirstByte is { } first)
@@ -222,6 +242,7 @@ internal sealed class CallTelemetry(HubMetrics metrics, TelemetryOptions options
             span.SetTag(TelemetryNames.SystemInstructions, instructions);
             span.SetTag(TelemetryNames.InputMessages, messages);
             span.SetTag(TelemetryNames.OutputMessages, content.OfAnswer());
+            span.SetTag(TelemetryNames.FinishReasons, content.Finish is { } finish ? new[] { finish } : null);
         }
 
         if (trace.Error is { } error)

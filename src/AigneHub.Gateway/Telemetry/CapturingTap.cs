@@ -29,11 +29,12 @@ internal sealed class CapturingTap(IStreamTap tap, CallContent content, IVendorR
     public StreamEventKind Read(ReadOnlySpan<byte> sseEvent)
     {
         var kind = tap.Read(sseEvent);
-        if (kind == StreamEventKind.Content)
+        // The reason of its end may come with the usage, or with the end.
+        if (kind is StreamEventKind.Content or StreamEventKind.Usage or StreamEventKind.Done
+            && _data.Of(sseEvent) is { Length: > 0 } data && !data.SequenceEqual("[DONE]"u8))
         {
-            _events.Clear();
-            reader.Read(_data.Of(sseEvent), _events);
-            content.Answer(_events);
+            reader.Read(data, _events);
+            Answer();
         }
 
         return kind;
@@ -43,5 +44,20 @@ internal sealed class CapturingTap(IStreamTap tap, CallContent content, IVendorR
 
     public long CountDelivered(TokenCounter counter) => tap.CountDelivered(counter);
 
-    public void Dispose() => tap.Dispose();
+    public void Dispose()
+    {
+        if (tap.SawFinish || tap.SawDone)
+        {
+            reader.Complete(_events);
+            Answer();
+        }
+
+        tap.Dispose();
+    }
+
+    private void Answer()
+    {
+        content.Answer(_events);
+        _events.Clear();
+    }
 }

@@ -45,7 +45,7 @@ public sealed class SnapshotBuilder(SettingsConfiguration settings, bool private
         var providers = Settings.Providers.Select(provider => WithStored(provider, [.. entries[provider.Id]])).ToList();
         var providerStates = new Dictionary<string, RecordState>(StringComparer.OrdinalIgnoreCase);
         var vendors = Settings.Providers.ToDictionary(p => p.Id, p => p.Vendor, StringComparer.OrdinalIgnoreCase);
-        foreach (var record in stored.Providers)
+        foreach (var record in stored.Providers.DistinctBy(record => record.Id, StringComparer.OrdinalIgnoreCase))
         {
             var hasRecords = stored.Credentials.Any(credential => credential.Provider == record.Id);
             var (entry, state) = Bind(record, [.. entries[record.Id]], hasRecords);
@@ -63,7 +63,8 @@ public sealed class SnapshotBuilder(SettingsConfiguration settings, bool private
         var unreadable = Settings.Mode == HubMode.Provider
             ? stored.UnreadableModels.ToHashSet(StringComparer.OrdinalIgnoreCase)
             : [];
-        var models = Models(CatalogueOf(vendors, catalogue), vendors, stored.Models, modelStates, catalogueCosts)
+        var (entriesOfModels, inForce) = Models(CatalogueOf(vendors, catalogue), vendors, stored.Models, modelStates, catalogueCosts);
+        var models = entriesOfModels
             .Select(model => model with
             {
                 Costs = model.Rates,
@@ -71,19 +72,18 @@ public sealed class SnapshotBuilder(SettingsConfiguration settings, bool private
             })
             .ToList();
         models.AddRange(unreadable.Select(NotSold));
-        var aliases = stored.Aliases.Select(record => record.Alias);
+        IReadOnlyList<ModelAlias> aliases =
+            [.. stored.Aliases.Select(record => record.Alias).DistinctBy(alias => alias.Name, StringComparer.OrdinalIgnoreCase)];
         var snapshot = new HubSnapshot(
             Settings.Mode, providers, models, Settings.Known, aliases, rules.CreditPrices, stored.Plans);
         return new ConfigurationInForce(
             snapshot, stored.Version, providerStates, CredentialStates(stored, opened, vendors), modelStates,
-            stored.Aliases.ToDictionary(
-                record => record.Alias.Name, record => StateOf(record.Alias, snapshot), StringComparer.OrdinalIgnoreCase))
+            aliases.ToDictionary(alias => alias.Name, alias => StateOf(alias, snapshot), StringComparer.OrdinalIgnoreCase))
         {
             Rules = rules,
             Prices = stored.Prices,
             Catalogue = catalogue,
-            StoredCosts = stored.Models
-                .Where(record => modelStates[record.FullName()].Status == RecordStatus.Active && record.Price() is not null)
+            StoredCosts = inForce.Where(record => record.Price() is not null)
                 .ToDictionary(record => record.FullName(), StringComparer.OrdinalIgnoreCase),
             CatalogueCosts = catalogueCosts,
         };
@@ -136,15 +136,26 @@ public sealed class SnapshotBuilder(SettingsConfiguration settings, bool private
         return (entry, RecordState.Active);
     }
 
-    private static List<ModelEntry> Models(
+    /// <summary>
+    /// Names that differ by case alone are one model. Of several records of it the first that is in force has the name: what is
+    /// stored twice must not take everything else out of force.
+    /// </summary>
+    private static (List<ModelEntry> Models, List<ModelRecord> InForce) Models(
         IEnumerable<ModelEntry> catalogue, Dictionary<string, string> vendors, IReadOnlyList<ModelRecord> records,
         Dictionary<string, RecordState> states, Dictionary<string, ModelRates?> catalogueCosts)
     {
-        var known = catalogue.ToDictionary(model => model.FullName, StringComparer.OrdinalIgnoreCase);
+        var known = catalogue.DistinctBy(model => model.FullName, StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(model => model.FullName, StringComparer.OrdinalIgnoreCase);
         var stored = new List<ModelEntry>();
+        var inForce = new List<ModelRecord>();
         foreach (var record in records)
         {
             var name = record.FullName();
+            if (states.GetValueOrDefault(name)?.Status == RecordStatus.Active)
+            {
+                continue;
+            }
+
             states[name] = !record.Enabled ? RecordState.Disabled
                 : vendors.ContainsKey(record.Provider) ? RecordState.Active
                 : new RecordState(RecordStatus.NoProvider, $"The provider {record.Provider} is not in force.");
@@ -153,11 +164,12 @@ public sealed class SnapshotBuilder(SettingsConfiguration settings, bool private
                 known.Remove(name, out var model);
                 catalogueCosts[name] = model?.Rates;
                 stored.Add(Merge(record, model));
+                inForce.Add(record);
             }
         }
 
         // Within a provider the first of a name has it.
-        return [.. stored, .. known.Values];
+        return ([.. stored, .. known.Values], inForce);
     }
 
     /// <summary>
@@ -218,7 +230,7 @@ public sealed class SnapshotBuilder(SettingsConfiguration settings, bool private
 
     private static Dictionary<string, RecordState> CredentialStates(
         StoredConfiguration stored, OpenedCredentials opened, Dictionary<string, string> vendors) =>
-        stored.Credentials.ToDictionary(
+        stored.Credentials.DistinctBy(record => record.Id).ToDictionary(
             record => record.Id,
             record => !record.Enabled ? RecordState.Disabled
                 : opened.Failed.TryGetValue(record.Id, out var status) ? new RecordState(RecordStatus.NotOpened, status.Explain())

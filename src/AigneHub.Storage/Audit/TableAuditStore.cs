@@ -46,7 +46,13 @@ internal sealed class TableAuditStore(StorageClients clients) : IAuditStore
         var last = new Position(TableKeys.AuditPartition(query.To), "");
         if (continuation is not null)
         {
+            var first = last.Month;
             last = Position.Of(continuation);
+            if (string.CompareOrdinal(last.Month, first) > 0)
+            {
+                // It would be walked down to it month by month.
+                throw new InvalidContinuationException();
+            }
         }
 
         List<AuditEntry> entries = [];

@@ -154,8 +154,7 @@ internal sealed class TableKeyStore(StorageClients clients) : IKeyStore
 
     public async Task<bool> SetAdministratorAsync(KeyRecord key, CancellationToken cancellationToken)
     {
-        var current = await Table.FindAsync(
-            TableKeys.KeyAdministratorPartition, TableKeys.KeyAdministrator, row => row.GetString(Hash), cancellationToken);
+        var current = await AdministratorHashAsync(cancellationToken);
         if (current is not null && current != key.Hash)
         {
             await DeleteAsync(current, cancellationToken);
@@ -167,6 +166,24 @@ internal sealed class TableKeyStore(StorageClients clients) : IKeyStore
         await CreateAsync(key, cancellationToken);
         return current != key.Hash;
     }
+
+    public async Task<bool> UnsetAdministratorAsync(CancellationToken cancellationToken)
+    {
+        if (await AdministratorHashAsync(cancellationToken) is not { } current)
+        {
+            return false;
+        }
+
+        // The key before what leads to it: a repeat brings to its end what was interrupted.
+        await DeleteAsync(current, cancellationToken);
+        await StorageCall.RunAsync(
+            () => Table.DeleteEntityAsync(
+                TableKeys.KeyAdministratorPartition, TableKeys.KeyAdministrator, Azure.ETag.All, cancellationToken), cancellationToken);
+        return true;
+    }
+
+    private Task<string?> AdministratorHashAsync(CancellationToken cancellationToken) => Table.FindAsync(
+        TableKeys.KeyAdministratorPartition, TableKeys.KeyAdministrator, row => row.GetString(Hash), cancellationToken);
 
     private async Task DeleteAsync(string hash, CancellationToken cancellationToken)
     {

@@ -23,7 +23,7 @@ internal sealed partial class Deployment : IAsyncDisposable
         {
             ["AigneHubStorage"] = Azurite.ConnectionString,
             [AdministratorKey.Setting] = HubKey.Generate(),
-            ["AigneHub__Gateway__KeyCacheSeconds"] = "8",
+            ["AigneHub__Gateway__KeyCacheSeconds"] = "5",
             // The message of a killed settler comes back after this time.
             ["LocalRuntime__QueueLockSeconds"] = "2",
         };

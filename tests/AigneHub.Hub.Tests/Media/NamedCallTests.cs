@@ -27,7 +27,8 @@ public sealed class NamedCallTests(NamedCallVendors vendors) : IClassFixture<Nam
             var wav = AudioFiles.Wav(40_000);
             wav[^1] = (byte)text.Length;
             return AudioFiles.Form("openai/gpt-4o-transcribe", new ByteArrayContent(wav));
-        }),
+        }
+        ),
         ["speech"] = Json("/v1/audio/speech", """{"model":"openai/tts-1","voice":"alloy","input":"TEXT"}"""),
         ["messages"] = Json("/v1/messages", """{"model":"anthropic/claude-sonnet-4-5","max_tokens":16,"messages":[{"role":"user","content":"TEXT"}]}"""),
         ["generateContent"] = Json("/v1beta/models/google/gemini-2.5-flash:generateContent", """{"contents":[{"role":"user","parts":[{"text":"TEXT"}]}]}"""),

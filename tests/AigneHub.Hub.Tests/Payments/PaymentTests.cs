@@ -17,7 +17,7 @@ public sealed class PaymentTests(AzuriteFixture azurite)
     {
         await using var stripe = await StripeServer.StartAsync();
         await using var hub = await StartAsync(stripe);
-        await CreateAsync(hub, "packs", """{"id":"small","name":"Small","credits":"10","prices":{"usd":999}}""");
+        await CreateAsync(hub, "packs", """{"id":"small","name":"Small","credits":"10","prices":{"usd":999},"reason":"opening"}""");
         var (status, order) = await SendAsync(
             hub, HttpMethod.Post, "/api/me/checkout", """{"pack":"small","currency":"usd","quantity":2,"savePaymentMethod":true}""");
         Assert.Equal(HttpStatusCode.Created, status);
@@ -89,7 +89,7 @@ public sealed class PaymentTests(AzuriteFixture azurite)
         await using var stripe = await StripeServer.StartAsync();
         await using var hub = await StartAsync(stripe);
         await CreateAsync(
-            hub, "plans", """{"id":"pro","name":"Pro","credits":"50","prices":{"usd":2000},"models":["sim/chat"],"limits":{"requestsPerMinute":2}}""");
+            hub, "plans", """{"id":"pro","name":"Pro","credits":"50","prices":{"usd":2000},"models":["sim/chat"],"limits":{"requestsPerMinute":2},"reason":"opening"}""");
         Assert.Contains("sim/tool", await ModelsAsync(hub));
         Assert.Equal(
             HttpStatusCode.Created,

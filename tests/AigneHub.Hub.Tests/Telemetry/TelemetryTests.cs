@@ -50,7 +50,7 @@ public sealed class TelemetryTests(AzuriteFixture azurite)
         (string Name, string Value)[] expected =
         [
             ("gen_ai.operation.name", "chat"), ("gen_ai.provider.name", "openai"), ("gen_ai.request.model", $"openai/{Model}"),
-            ("gen_ai.response.model", Model), ("gen_ai.request.stream", "true"), ("gen_ai.usage.input_tokens", "7"),
+            ("gen_ai.response.model", "gpt-4o"), ("gen_ai.request.stream", "true"), ("gen_ai.usage.input_tokens", "7"),
             ("gen_ai.usage.output_tokens", "5"), ("gen_ai.usage.cache_read.input_tokens", "4"), ("server.address", "127.0.0.1"),
             ("aignehub.outcome", "completed"), ("aignehub.account", "default"), ("aignehub.attempts", "1"),
         ];
@@ -69,10 +69,10 @@ public sealed class TelemetryTests(AzuriteFixture azurite)
             """[{"role":"user","parts":[{"type":"text","content":"one that its account lets be seen"}]}]""",
             told.Attributes["gen_ai.input.messages"]);
         Assert.Equal(
-            """[{"role":"assistant","parts":[{"type":"text","content":"seen, too"}]}]""", told.Attributes["gen_ai.output.messages"]);
+            """[{"role":"assistant","parts":[{"type":"text","content":"seen, too"}],"finish_reason":"stop"}]""", told.Attributes["gen_ai.output.messages"]);
 
         await PointAsync(collector, "gen_ai.client.token.usage", 1, ("gen_ai.request.model", Model), ("gen_ai.token.type", "input"));
-        await PointAsync(collector, "gen_ai.server.time_to_first_token", 1, ("gen_ai.request.model", Model));
+        await PointAsync(collector, "gen_ai.client.operation.time_to_first_chunk", 1, ("gen_ai.request.model", Model));
         await PointAsync(collector, "aignehub.units", 4, ("aignehub.model", $"openai/{Model}"), ("aignehub.unit", "cached_input"));
         await PointAsync(collector, "aignehub.cost.nano", 1, ("aignehub.model", $"openai/{Model}"));
         await PointAsync(collector, "aignehub.attempts", 1, ("aignehub.result", "status_500"), ("aignehub.attempt", "first"));

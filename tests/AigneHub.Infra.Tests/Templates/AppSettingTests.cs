@@ -92,7 +92,7 @@ public sealed partial class AppSettingTests(BicepCompiler compiler)
         var entra = services.GetRequiredService<IdentityOptions>().Entra;
         Assert.Equal("11111111-2222-3333-4444-555555555555", entra.Tenants);
         Assert.Equal("66666666-2222-3333-4444-555555555555", entra.Audiences);
-        Assert.Equal(("Hub.Admin=administrator;Blue=member@team:blue", false), (entra.Roles, entra.SignUp));
+        Assert.Equal(("Hub.Admin=administrator;Blue=member@team:blue", (bool?)false), (entra.Roles, entra.SignUp));
         Assert.DoesNotContain(
             compiler.Snapshot("enterprise").AppSettings.Keys, name => name.Contains("Identity", StringComparison.Ordinal));
     }

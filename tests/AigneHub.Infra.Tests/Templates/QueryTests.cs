@@ -142,7 +142,7 @@ public sealed partial class QueryTests
         };
         listener.Start();
         _ = new HubMetrics(meter);
-        HubGauges.Add(meter, null!, null!); // Nobody reads them.
+        HubGauges.Add(meter, null!, null!, null!); // Nobody reads them.
         return names;
     }
 

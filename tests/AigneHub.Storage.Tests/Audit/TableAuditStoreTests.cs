@@ -135,6 +135,7 @@ public sealed class TableAuditStoreTests(AzuriteFixture azurite) : IAsyncLifetim
     [InlineData("x")]
     [InlineData("MjAyNjEx")] // 202611
     [InlineData("MjAyNjk5fHg")] // 202699|x
+    [InlineData("OTk5OTEyfDA")] // 999912|0: each month down from it would be a query.
     public async Task List_ForeignContinuation_IsRefused(string continuation) => await Assert.ThrowsAsync<InvalidContinuationException>(
         () => Audit.ListAsync(All, 10, continuation, default));
 

@@ -214,6 +214,20 @@ public sealed class TableKeyStoreTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task UnsetAdministrator_TheOneThatWasSet_IsDeleted()
+    {
+        var (administrator, other) = (New(), New());
+        Assert.False(await Keys.UnsetAdministratorAsync(default));
+        await Keys.CreateAsync(other, default);
+        await Keys.SetAdministratorAsync(administrator, default);
+        Assert.True(await Keys.UnsetAdministratorAsync(default));
+        Assert.False(await Keys.UnsetAdministratorAsync(default));
+        Assert.Null(await Keys.FindByHashAsync(administrator.Hash, default));
+        Assert.Equal(other.Id, Assert.Single((await Keys.ListAsync(10, null, default)).Items).Id);
+        Assert.True(await Keys.SetAdministratorAsync(administrator, default));
+    }
+
+    [Fact]
     public async Task SetAdministrator_RevokedMeanwhile_StaysRevoked()
     {
         var key = New();

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using AigneHub.Core;
+using AigneHub.Core.Access;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Audit;
+using AigneHub.Core.Keys;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway.Management;
 using AigneHub.Unit.Tests.Management;
@@ -219,6 +221,55 @@ public sealed class AuditTrailTests : IDisposable
         Assert.Equal(403, (await DenyAsync(_bench.AddKey("key_member"))).Status);
     }
 
+    /// <summary>A key that is found somewhere is tried out: whoever looks must see it.</summary>
+    [Theory]
+    [InlineData("address_not_allowed")]
+    [InlineData("scope_missing")]
+    public async Task Denial_OfTheKeyItself_IsAnEntry(string code)
+    {
+        var secret = _bench.AddKey("key_bound", Role.Administrator);
+        var record = (await _bench.Stored.GetAsync("key_bound", default))!.Value;
+        _bench.Stored.Put(code == "scope_missing"
+            ? record with { Scopes = [KeyScope.Chat] }
+            : record with { IpRanges = [AddressRange.Parse("10.0.0.0/8")!] });
+
+        var reply = await DenyAsync(secret);
+        Assert.Equal((403, code), (reply.Status, reply["code"]));
+        var entry = Assert.Single(_bench.Audit.Rows);
+        Assert.Equal(
+            (AuditOutcome.Denied, 403, code, "key_bound", "RevokeKey"),
+            (entry.Outcome, entry.Status, entry.Error, entry.Actor.Id, entry.Action));
+        for (var i = 0; i < 25; i++)
+        {
+            await DenyAsync(secret);
+        }
+
+        Assert.Equal(20, _bench.Audit.Rows.Count);
+    }
+
+    /// <summary>Refusals are written, too: without a bound anybody with a key could fill the log.</summary>
+    [Fact]
+    public async Task Changes_WithoutARoleOnTheHub_AreSixtyAMinute()
+    {
+        var (key, other) = (_bench.AddKey("key_member"), _bench.AddKey("key_other"));
+        for (var i = 0; i < 60; i++)
+        {
+            Assert.Equal(404, (await RevokeOwnAsync(key)).Status);
+        }
+
+        var rows = _bench.Audit.Rows.Count;
+        var refused = await RevokeOwnAsync(key);
+        Assert.Equal((429, "rate_limit_exceeded"), (refused.Status, refused["code"]));
+        Assert.Equal(rows, _bench.Audit.Rows.Count);
+        Assert.Equal(404, (await RevokeOwnAsync(other)).Status);
+        _bench.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(404, (await RevokeOwnAsync(key)).Status);
+        for (var i = 0; i < 70; i++)
+        {
+            Assert.Equal(404, (await RevokeOwnAsync(_bench.Administrator)).Status);
+        }
+    }
+
     /// <summary>Hostile ids come from routes.</summary>
     [Fact]
     public async Task Target_OfAnyLength_IsCut()
@@ -235,6 +286,9 @@ public sealed class AuditTrailTests : IDisposable
     [InlineData("RotateSecrets", "secrets")]
     public void Target_OfARoute_IsWhatFollowsTheVerb(string function, string target) =>
         Assert.Equal(target, ManagementRoutes.All.Single(route => route.Function == function).Target);
+
+    private Task<Reply> RevokeOwnAsync(string key) => _bench.SendAsync(
+        request => _bench.OwnKeys.RevokeAsync(request, "key_none", default), key: key, method: "DELETE");
 
     private Task<Reply> DenyAsync(string key) => _bench.SendAsync(
         request => _bench.Keys.RevokeAsync(request, "key_admin", default), key: key, method: "DELETE");

@@ -4,9 +4,24 @@ using AigneHub.Core.Payments;
 
 namespace AigneHub.Unit.Tests.Configuration;
 
-/// <summary>A stored configuration to be read, and an outage of it.</summary>
+/// <summary>A stored configuration, and outages of it.</summary>
 internal sealed class MemoryConfiguration : IConfigurationStore
 {
+    public MemoryConfiguration()
+    {
+        ProviderRecords = new(record => record.Id, null, Written);
+        CredentialRecords = new(record => record.Id, record => record.Provider, Written);
+        ModelRecords = new(record => record.FullName(), record => record.Provider, Written);
+        AliasRecords = new(record => record.Alias.Name.ToLowerInvariant(), null, Written);
+        RuleRecords = new(_ => PriceRulesRecord.Id, null, Written);
+        OverrideRecords = new(record => record.Model.ToLowerInvariant(), null, Written);
+        ProviderRecords.Deleted = id =>
+        {
+            CredentialRecords.RemoveOf(id);
+            ModelRecords.RemoveOf(id);
+        };
+    }
+
     public StoredConfiguration Stored { get; set; } = StoredConfiguration.Empty;
 
     public Exception? Failure { get; set; }
@@ -15,17 +30,34 @@ internal sealed class MemoryConfiguration : IConfigurationStore
 
     public int Reads { get; private set; }
 
-    public IConfigurationRecords<ProviderRecord> Providers => throw new NotSupportedException();
+    /// <summary>Before each write; may throw.</summary>
+    public Action BeforeWrite { get; set; } = () => { };
 
-    public IConfigurationRecords<CredentialRecord> Credentials => throw new NotSupportedException();
+    public int Writes { get; private set; }
 
-    public IPriceRecords<ModelRecord> Models => throw new NotSupportedException();
+    public MemoryRecords<ProviderRecord> ProviderRecords { get; }
 
-    public IConfigurationRecords<AliasRecord> Aliases => throw new NotSupportedException();
+    public MemoryRecords<CredentialRecord> CredentialRecords { get; }
 
-    public IPriceRecords<PriceRulesRecord> PriceRules => throw new NotSupportedException();
+    public MemoryRecords<ModelRecord> ModelRecords { get; }
 
-    public IPriceRecords<PriceOverrideRecord> PriceOverrides => throw new NotSupportedException();
+    public MemoryRecords<AliasRecord> AliasRecords { get; }
+
+    public MemoryRecords<PriceRulesRecord> RuleRecords { get; }
+
+    public MemoryRecords<PriceOverrideRecord> OverrideRecords { get; }
+
+    public IConfigurationRecords<ProviderRecord> Providers => ProviderRecords;
+
+    public IConfigurationRecords<CredentialRecord> Credentials => CredentialRecords;
+
+    public IPriceRecords<ModelRecord> Models => ModelRecords;
+
+    public IConfigurationRecords<AliasRecord> Aliases => AliasRecords;
+
+    public IPriceRecords<PriceRulesRecord> PriceRules => RuleRecords;
+
+    public IPriceRecords<PriceOverrideRecord> PriceOverrides => OverrideRecords;
 
     public IPriceRecords<CatalogueRecord> Catalogues => throw new NotSupportedException();
 
@@ -42,13 +74,36 @@ internal sealed class MemoryConfiguration : IConfigurationStore
     public Task<string> ReadVersionAsync(CancellationToken cancellationToken)
     {
         VersionReads++;
-        return Failure is null ? Task.FromResult(Stored.Version) : Task.FromException<string>(Failure);
+        return Failure is null ? Task.FromResult(VersionNow) : Task.FromException<string>(Failure);
     }
 
     public Task<StoredConfiguration> ReadAllAsync(CancellationToken cancellationToken)
     {
         Reads++;
-        return Failure is null ? Task.FromResult(Stored) : Task.FromException<StoredConfiguration>(Failure);
+        return Failure is null ? Task.FromResult(Now()) : Task.FromException<StoredConfiguration>(Failure);
+    }
+
+    private string VersionNow => Writes == 0 ? Stored.Version : $"{Stored.Version}+{Writes}";
+
+    /// <summary>What was put there to be read, and what was written.</summary>
+    private StoredConfiguration Now() => Stored with
+    {
+        Version = VersionNow,
+        Providers = [.. Stored.Providers, .. ProviderRecords.All],
+        Credentials = [.. Stored.Credentials, .. CredentialRecords.All],
+        Models = [.. Stored.Models, .. ModelRecords.All],
+        Aliases = [.. Stored.Aliases, .. AliasRecords.All],
+        Prices = Stored.Prices with
+        {
+            Rules = RuleRecords.All.FirstOrDefault() ?? Stored.Prices.Rules,
+            Overrides = [.. Stored.Prices.Overrides, .. OverrideRecords.All],
+        },
+    };
+
+    private void Written()
+    {
+        BeforeWrite();
+        Writes++;
     }
 
     private sealed class ReadOnly<T>(Dictionary<string, T> records) : IConfigurationRecords<T>

@@ -157,6 +157,28 @@ public class SnapshotBuilderTests
     }
 
     /// <summary>Nobody pays a company's own gateway: what it is charged is what it counts.</summary>
+    /// <summary>They can have been stored by an older version of the hub: everything else must stay in force.</summary>
+    [Theory]
+    [InlineData(true, 7)]
+    [InlineData(false, 9)]
+    public void Build_ModelsWhoseNamesDifferByCase_FirstThatIsInForceHasTheName(bool firstIsEnabled, int window)
+    {
+        var built = Build(
+            [Custom], [], Model("our-vllm", "Llama") with { ContextWindow = 7, Enabled = firstIsEnabled },
+            Model("our-vllm", "llama") with
+            {
+                ContextWindow = 9,
+                Rates = new Dictionary<UnitKind, long> { [UnitKind.Input] = 1 },
+            },
+            Model("our-vllm", "other"));
+
+        Assert.Equal(window, built.Snapshot.FindModel("our-vllm/LLAMA")!.ContextWindow);
+        Assert.NotNull(built.Snapshot.FindModel("our-vllm/other"));
+        Assert.Single(built.Snapshot.RateCard.Entries, model => model.FullName.Equals("our-vllm/llama", StringComparison.OrdinalIgnoreCase));
+        Assert.Equal(firstIsEnabled ? [] : ["our-vllm/llama"], built.StoredCosts.Keys);
+        Assert.Equal(RecordState.Active, built.Models["our-vllm/llama"]);
+    }
+
     [Fact]
     public void Build_PriceRulesInEnterpriseMode_ChangeNothing()
     {

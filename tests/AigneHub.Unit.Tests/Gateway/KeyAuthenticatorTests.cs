@@ -165,5 +165,7 @@ public sealed class KeyAuthenticatorTests
 
         public Task<bool> SetAdministratorAsync(KeyRecord key, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
+
+        public Task<bool> UnsetAdministratorAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }

@@ -84,6 +84,71 @@ public sealed class IdentityOptionsTests
         Assert.True(issuer.Map(Identity(issuer, "subject", client: "app-1")).IsWorkload);
     }
 
+    /// <summary>The administrators of another tenant give everybody there any role, and any application another secret.</summary>
+    [Fact]
+    public void Map_OfAnotherTenantThanTheFirst_GivesNoRoles()
+    {
+        const string Customer = "99999999-2222-3333-4444-555555555555";
+        var options = new IdentityOptions
+        {
+            Entra = new EntraOptions
+            {
+                Tenants = $"{Tenant};{Customer}",
+                Audiences = "hub",
+                Roles = "Hub.Owner=owner",
+                Groups = "g-1=administrator",
+                Workloads = "app-1=account:acme;object-1=account:acme",
+            },
+        };
+        var issuers = TokenIssuers.Of(options, out var wrong).Values.ToArray();
+        Assert.Null(wrong);
+        Assert.Equal([Tenant, Customer], issuers.Select(one => one.Tenant));
+        foreach (var (issuer, isFirst) in new[] { (issuers[0], true), (issuers[1], false) })
+        {
+            Assert.Equal(isFirst ? 2 : 0, issuer.Map(Identity(issuer, "mallory", ["Hub.Owner"], ["g-1"])).Roles.Count);
+            Assert.Equal(isFirst, issuer.Map(Identity(issuer, "subject", client: "app-1")).IsWorkload);
+            Assert.True(issuer.Map(Identity(issuer, "object-1")).IsWorkload);
+        }
+    }
+
+    [Theory]
+    [InlineData(null, "", true)]
+    [InlineData(null, "repo:acme/app=account:acme", false)]
+    [InlineData(true, "repo:acme/app=account:acme", true)]
+    [InlineData(false, "", false)]
+    public void SignUp_WhereNothingIsSaid_IsOffWithWorkloads(bool? said, string workloads, bool expected)
+    {
+        var rules = AccessRules.Of(new IssuerOptions { Audiences = "hub", SignUp = said, Workloads = workloads }, out _);
+        Assert.Equal(expected, rules!.SignUp);
+    }
+
+    [Theory]
+    [InlineData("member@account:other", false)]
+    [InlineData("member@team:blue", true)]
+    [InlineData("member@project:nightly", true)]
+    [InlineData("member", true)]
+    [InlineData("auditor@account:mine", false)]
+    public void AssignmentsOf_AMemberElsewhere_IsNoneOfTheAccountThatItWasIn(string role, bool isMember)
+    {
+        var member = new MemberRecord
+        {
+            Id = "usr_1",
+            Kind = MemberKind.User,
+            Issuer = "i",
+            Subject = "s",
+            Account = "mine",
+            CreatedAt = default,
+        };
+        var roles = AccessMapping.Roles("g=" + role, out _).Values.ToArray();
+        var mapped = new MappedAccess(roles, MemberPlace.Of(roles.Select(one => one.Scope).OfType<Scope>()), false);
+        Assert.Equal(
+            isMember, Membership.AssignmentsOf(member, mapped).Contains(new RoleAssignment(Role.Member, Scope.OfAccount("mine"))));
+        Assert.Equal(
+            role != "member@account:other",
+            Membership.AssignmentsOf(member, mapped with { Roles = [], Place = new(role == "member@account:other" ? "other" : null, null, null), IsWorkload = true })
+                .Count > 0);
+    }
+
     [Fact]
     public void AssignmentsOf_RecordAndToken_AreUnited()
     {

@@ -53,10 +53,11 @@ public sealed class CallerGateTests : IDisposable
     public void Scopes_OfManagementCalls_AreTheOwnAccountsOrAll()
     {
         Assert.Equal(KeyScope.Account, ManagementRoutes.MyUsage.KeyScope);
+        Assert.Equal(KeyScope.Account, ManagementRoutes.Me.KeyScope);
         Assert.Equal(KeyScope.Keys, ManagementRoutes.CreateMyKey.KeyScope);
         Assert.Equal(KeyScope.Payments, ManagementRoutes.OpenCheckout.KeyScope);
         Assert.All(
-            ManagementRoutes.All.Where(route => route.Scope != RouteScope.Own),
+            ManagementRoutes.All.Where(route => route.Scope != RouteScope.Own && route != ManagementRoutes.Me),
             route => Assert.Equal(KeyScope.Management, route.KeyScope));
     }
 
@@ -114,6 +115,26 @@ public sealed class CallerGateTests : IDisposable
         Assert.Null(caller);
         Assert.Equal("address_not_allowed", error!.Code);
         Assert.DoesNotContain("10.", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Who guesses keys locks out none of those behind the same address who were let in within the last hour.</summary>
+    [Fact]
+    public async Task LetIn_AddressThatFailsTooOften_TakesKeysThatWereGoodAndNoOthers()
+    {
+        using var bench = new ManagementBench(HubMode.Enterprise, failuresMax: 1);
+        var (seen, fresh) = (bench.AddKey("key_seen"), bench.AddKey("key_fresh"));
+        async Task<string?> CodeAsync(string key) =>
+            (await bench.Gate.LetInAsync(Call(key, "127.0.0.1").Request, KeyScope.Chat, default)).Error?.Code;
+        Assert.Null(await CodeAsync(seen));
+        Assert.Equal("invalid_api_key", await CodeAsync("wrong"));
+
+        Assert.Equal("too_many_failed_authentications", await CodeAsync(fresh));
+        bench.Clock.Advance(TimeSpan.FromMinutes(59));
+        Assert.Null(await CodeAsync(seen));
+        bench.Clock.Advance(TimeSpan.FromMinutes(59));
+        Assert.Null(await CodeAsync(seen));
+        bench.Clock.Advance(TimeSpan.FromMinutes(60));
+        Assert.Equal("too_many_failed_authentications", await CodeAsync(seen));
     }
 
     private string Put(Func<KeyRecord, KeyRecord> change)

@@ -106,5 +106,7 @@ internal sealed class MemoryOwners : IOwnerStore, IKeyStore, IKeyUses
 
     public Task<bool> SetAdministratorAsync(KeyRecord key, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<bool> UnsetAdministratorAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
     private string Next() => (++_version).ToString(CultureInfo.InvariantCulture);
 }

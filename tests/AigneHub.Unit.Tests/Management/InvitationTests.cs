@@ -66,7 +66,7 @@ public sealed class InvitationTests : IDisposable
         var first = await _bench.InviteAsync(ToAcme, _bench.Token("chief", "chiefs"));
         var second = await _bench.InviteAsync(ToAcme, _bench.Token("chief", "chiefs"));
         Assert.Equal(200, (await _bench.AcceptAsync(first, _bench.Token("anna"))).Status);
-        Assert.Equal(200, (await _bench.PatchAsync(maker, """{"status":"suspended"}""")).Status);
+        Assert.Equal(200, (await _bench.PatchAsync(maker, """{"status":"suspended"}""", _bench.Hub.AddKey("key_root", Role.Owner))).Status);
         Assert.Equal(403, (await _bench.AcceptAsync(second, _bench.Token("bo"))).Status);
     }
 

@@ -76,24 +76,25 @@ internal sealed class ManagementBench : IDisposable
         var access = Access = new KeyAccess(Stored, Stored, snapshots);
         var calls = new KeyCalls(Stored, Stored, Pipeline.Owned, authenticator, Pipeline.Ids, Clock);
         var handler = new ManagementHandler(
-            Gate, access, authenticator, trail, Pipeline.Ids, unexpected, Pipeline.Incidents, metrics, NullLogger<ManagementHandler>.Instance);
+            Gate, access, authenticator, trail, Pipeline.Ids, unexpected, Pipeline.Incidents, metrics, snapshots, NullLogger<ManagementHandler>.Instance);
         Handler = handler;
         var aigne = new AigneHandler(Gate, Pipeline.Ids, unexpected, NullLogger<AigneHandler>.Instance);
         Plans = new AccountPlans(Orders, Stored, Clock);
+        var (rules, last) = (new MemberRules(Stored, snapshots), new LastOwner(hasAdministratorKey, MemberStore, Stored));
         Owners = new OwnerEndpoints(
-            handler, Stored, Pipeline.Owned, opening, Plans, Configuration, authenticator, snapshots, Clock);
-        var (rules, last) = (new MemberRules(Stored, snapshots), new LastOwner(hasAdministratorKey));
+            handler, Stored, Pipeline.Owned, opening, Plans, new AccountClosing(MemberStore, Stored, last, Clock), Configuration, authenticator, snapshots, Clock);
         Members = new MemberEndpoints(handler, MemberStore, rules, last, calls, authenticator, identity, Clock);
         var makers = new InvitationMakers(MemberStore, Stored, new CallerBook(Stored, snapshots, options, Clock), rules, Clock);
         Invitations = new InvitationEndpoints(handler, MemberStore, Stored, rules, makers, last, authenticator, identity, Clock);
-        Removal = new AccountRemovalEndpoints(handler, Stored, MemberStore, Stored, Pipeline.Lines, authenticator, snapshots, Clock);
+        Removal = new AccountRemovalEndpoints(
+            handler, Stored, MemberStore, Stored, calls, last, Pipeline.Lines, authenticator, snapshots, Clock);
         Keys = new KeyEndpoints(handler, calls, access, Stored, Stored, snapshots);
         OwnKeys = new OwnKeyEndpoints(handler, calls, Stored, MemberStore, options);
         Balances = new BalanceEndpoints(handler, Pipeline.Purses, Pipeline.Owned, snapshots);
         Movements = new MovementEndpoints(
             handler, Pipeline.Sync, Pipeline.Purses, Pipeline.Lines, Pipeline.Owned, snapshots, Clock);
         AuditLog = new AuditEndpoints(handler, Audit, new AuditOptions(), Clock);
-        Usage = new UsageEndpoints(handler, Pipeline.Usage, Ledger, Stored, snapshots, Clock);
+        Usage = new UsageEndpoints(handler, Pipeline.Usage, Ledger, Stored, MemberStore, snapshots, Clock);
         AigneUser = new AigneUserEndpoints(aigne, Pipeline.Purses, Pipeline.Lines, options, Clock);
         AigneModels = new AigneModelEndpoints(
             aigne, Gate, snapshots, new HealthBoard(new HealthOptions(), Clock), Pipeline.Purses, options);
@@ -195,7 +196,15 @@ internal sealed class ManagementBench : IDisposable
     }
 
     public Task<Reply> CreateAsync(OwnerKind kind, string body) =>
-        SendAsync(request => Owners.CreateAsync(request, ManagementRoutes.CreateAccount, kind, default), body);
+        SendAsync(request => Owners.CreateAsync(
+            request,
+            kind switch
+            {
+                OwnerKind.Account => ManagementRoutes.CreateAccount,
+                OwnerKind.Team => ManagementRoutes.CreateTeam,
+                _ => ManagementRoutes.CreateProject,
+            },
+            kind, default), body);
 
     public Task<Reply> GetAsync(OwnerKind kind, string id) => SendAsync(request => Owners.GetAsync(request, ManagementRoutes.ListAccounts, kind, id, default));
 

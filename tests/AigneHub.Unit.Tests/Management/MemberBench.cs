@@ -3,6 +3,7 @@ using AigneHub.Core;
 using AigneHub.Core.Access;
 using AigneHub.Core.Accounts;
 using AigneHub.Gateway.Identity;
+using AigneHub.Gateway.Management;
 using AigneHub.Testing;
 
 namespace AigneHub.Unit.Tests.Management;
@@ -13,9 +14,10 @@ internal sealed class MemberBench : IDisposable
     public const string Issuer = "https://id.example";
     private readonly TokenMint _mint = new(Issuer);
 
-    public MemberBench(HubMode mode = HubMode.Enterprise, IssuerOptions? issuer = null, int failuresMax = 0)
+    public MemberBench(HubMode mode = HubMode.Enterprise, IssuerOptions? issuer = null, int failuresMax = 0, bool hasAdministratorKey = true,
+        long starter = 0)
     {
-        Hub = new ManagementBench(mode, mint: _mint, issuer: issuer, failuresMax: failuresMax);
+        Hub = new ManagementBench(mode, starter, mint: _mint, issuer: issuer, failuresMax: failuresMax, hasAdministratorKey: hasAdministratorKey);
         Hub.Stored.Put(OwnerKind.Account, "acme");
         Hub.Stored.Put(OwnerKind.Account, "other");
         Hub.Stored.Put(OwnerKind.Team, "blue");
@@ -55,6 +57,12 @@ internal sealed class MemberBench : IDisposable
         request => Hub.Members.UpdateAsync(request, id, default), body, (await Hub.MemberStore.FindAsync(id, default))!.ETag, key: key);
 
     public Task<Reply> DeleteAsync(string id) => Hub.SendAsync(request => Hub.Members.DeleteAsync(request, id, default));
+
+    public async Task<Reply> StatusAsync(string status, OwnerKind kind = OwnerKind.Account, string id = "acme", string? key = null) =>
+        await Hub.SendAsync(
+            request => Hub.Owners.UpdateAsync(
+                request, kind == OwnerKind.Account ? ManagementRoutes.UpdateAccount : ManagementRoutes.UpdateTeam, kind, id, default),
+            $$"""{"status":"{{status}}"}""", (await Hub.Stored.FindAsync(kind, id, default))!.ETag, key: key);
 
     public async Task<string> InviteAsync(string body, string? key = null)
     {

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using AigneHub.Core;
 using AigneHub.Core.Access;
 using AigneHub.Core.Accounts;
+using AigneHub.Core.Audit;
 using AigneHub.Core.Keys;
 using AigneHub.Gateway.Identity;
 using AigneHub.Testing;
@@ -85,6 +86,11 @@ public sealed class MemberEndpointTests : IDisposable
         using var bench = Bench();
         var stranger = await bench.SendAsync(r => bench.Members.MeAsync(r, default), key: Token(bench, "anna"));
         Assert.Equal((403, "not_invited"), (stranger.Status, stranger.Body["code"]!.ToString()));
+        await bench.SendAsync(r => bench.Members.DeleteAsync(r, "mem_x", default), key: Token(bench, "anna"), method: "DELETE");
+        var denied = bench.Audit.Rows[^1];
+        Assert.Equal(
+            (AuditOutcome.Denied, "not_invited", "DeleteMember", MemberRecord.IdOf(Issuer, "anna")),
+            (denied.Outcome, denied.Error, denied.Action, denied.Actor.Id));
 
         var made = await bench.SendAsync(
             r => bench.Invitations.CreateAsync(r, default), """{"account":"acme","team":"blue","email":"Anna@example.com"}""", key: Token(bench, "root", hub: true));

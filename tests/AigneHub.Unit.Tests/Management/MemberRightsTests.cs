@@ -23,22 +23,6 @@ public sealed class MemberRightsTests
         Assert.True(status == reply.Status, reply.Body.ToString());
     }
 
-    /// <summary>The hub's own people have their roles by groups, and none in the record that could protect them.</summary>
-    [Theory]
-    [InlineData("owner@account:default", HubAccounts.FirstId, 403)]
-    [InlineData("administrator@hub", HubAccounts.FirstId, 200)]
-    [InlineData("owner@account:acme", "acme", 200)]
-    public async Task Suspend_OfTheFirstAccountsMembers_IsForManagersOfTheWholeHub(string role, string account, int status)
-    {
-        using var bench = new MemberBench();
-        bench.Put("boss", role, account);
-        var id = bench.Put("anna", "", account);
-        var reply = await bench.PatchAsync(id, """{"status":"suspended"}""", bench.Token("boss"));
-        Assert.True(status == reply.Status, reply.Body.ToString());
-        Assert.Equal(
-            status == 200 ? MemberStatus.Suspended : MemberStatus.Active, (await bench.Hub.MemberStore.FindAsync(id, default))!.Value.Status);
-    }
-
     [Fact]
     public async Task SignUp_AfterItsAccountWasDeleted_IsRefused()
     {

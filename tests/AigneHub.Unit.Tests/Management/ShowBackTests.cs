@@ -1,4 +1,5 @@
 using AigneHub.Core;
+using AigneHub.Core.Access;
 using AigneHub.Core.Ledger;
 using AigneHub.Testing;
 
@@ -28,6 +29,34 @@ public sealed class ShowBackTests : IDisposable
         Assert.Equal(["2026-10-01 red  1", "2026-11-01   1", "2026-11-01 red  2"], await RowsAsync("?groupBy=team&interval=month"));
         var refused = await _bench.SendAsync(request => _bench.Usage.AllAsync(request, default), query: "?groupBy=colour");
         Assert.Equal((400, "groupBy"), (refused.Status, refused["param"]));
+    }
+
+    [Fact]
+    public async Task Usage_ByTeam_HasCallsByToken()
+    {
+        var at = ManagementBench.Start;
+        foreach (var (id, team, tokenTeam) in new[] { ("usr_a", "red", "blue"), ("usr_b", null, "blue"), ("usr_c", (string?)null, null) })
+        {
+            _bench.MemberStore.Put(new MemberRecord
+            {
+                Id = id,
+                Kind = MemberKind.User,
+                Issuer = "i",
+                Subject = id,
+                Account = "default",
+                Team = team,
+                TokenTeam = tokenTeam,
+                CreatedAt = at,
+            });
+        }
+
+        _bench.AddKey("key_a", team: "red");
+        foreach (var (key, minute) in new[] { ("usr_a", 1), ("usr_b", 2), ("usr_c", 3), ("key_a", 4) })
+        {
+            await _bench.SettleAsync(UsageSamples.Home, UsageSamples.Event(UsageSamples.IdAt(at.AddMinutes(-minute)), key: key));
+        }
+
+        Assert.Equal(["2026-11-01   1", "2026-11-01 blue  1", "2026-11-01 red  2"], await RowsAsync("?groupBy=team&interval=month"));
     }
 
     /// <summary>Ten thousand keys in one report are what an hour keeps of them, and a bounded answer.</summary>

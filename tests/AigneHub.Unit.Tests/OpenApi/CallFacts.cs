@@ -154,7 +154,7 @@ internal sealed partial class CallFacts
         }
     }
 
-    private void AddError(int status, string code)
+    public void AddError(int status, string code)
     {
         if (!ErrorCode().IsMatch(code))
         {
@@ -184,7 +184,8 @@ internal sealed partial class CallFacts
             : [];
         var isLimit = called.Name == "Limit";
         _query.TryAdd(name, new QueryParameter(
-            name, called.Name, words, isLimit ? code[at - 2].Number : null, isLimit ? code[at - 1].Number : null));
+            name, called.Name, words, isLimit ? code[at - 2].Number : called.Name == "Flag" ? code[at - 1].Number : null,
+            isLimit ? code[at - 1].Number : null));
     }
 
     [GeneratedRegex("^[a-z]+(_[a-z0-9]+)*$")]

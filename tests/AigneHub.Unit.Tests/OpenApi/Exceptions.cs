@@ -28,6 +28,23 @@ internal static class Exceptions
         _ => null,
     };
 
+    /// <summary>Of every management call, by status: of who calls it, and of the hub's state.</summary>
+    public static IReadOnlyDictionary<int, string[]> ErrorsOfAll { get; } = new Dictionary<int, string[]>
+    {
+        [401] = ["invalid_api_key", "api_key_inactive", "invalid_token"],
+        [403] =
+        [
+            "forbidden", "scope_missing", "address_not_allowed", "account_suspended", "account_closed", "team_suspended", "team_closed",
+            "project_suspended", "project_closed", "member_suspended", "not_invited", "no_role", "groups_overage", "account_not_found",
+        ],
+        [429] = ["too_many_failed_authentications"],
+        [500] = ["internal_error"],
+        [503] = ["storage_unavailable", "hub_stopping", "key_store_unavailable", "identity_provider_unavailable"],
+    };
+
+    /// <summary>The statuses of a call that can end after the first of its changes: that of the change that failed.</summary>
+    public static IReadOnlyList<int> PartlyApplied(string function) => function == "PutConfig" ? [400, 404, 409, 412, 413, 503] : [];
+
     /// <summary>Of a body in a form of its own; null when it is read as a document.</summary>
     public static JsonNode? BodyOf(string function, SchemaBook schemas) => function switch
     {

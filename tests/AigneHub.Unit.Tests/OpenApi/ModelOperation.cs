@@ -15,6 +15,12 @@ internal sealed record ModelOperation(
     /// <summary>Without a key, too.</summary>
     public bool IsForAll { get; init; }
 
+    /// <summary>For tokens of identity providers alone.</summary>
+    public bool IsForTokens { get; init; }
+
+    /// <summary>The hub's own document that it takes; null for others.</summary>
+    public Type? Body { get; init; }
+
     /// <summary>The hub's own document that it answers; null for others.</summary>
     public Type? Answer { get; init; }
 

@@ -152,7 +152,12 @@ internal static class ModelOperations
         yield return new ModelOperation("Health", Kubernetes, "Problem", None, AsJson) { IsForAll = true };
         yield return new ModelOperation("Ready", Kubernetes, "Problem", None, AsJson) { IsForAll = true };
         yield return new ModelOperation("GetPricing", "", "Problem", None, AsJson) { IsForAll = true, Answer = typeof(PricingDocument) };
-        yield return new ModelOperation("AcceptInvitation", "", "Problem", AsJson, AsJson) { Answer = typeof(MemberDocument) };
+        yield return new ModelOperation("AcceptInvitation", "", "Problem", AsJson, AsJson)
+        {
+            IsForTokens = true,
+            Body = typeof(AcceptInvitationRequest),
+            Answer = typeof(MemberDocument),
+        };
         yield return new ModelOperation("StripeWebhook", "https://docs.stripe.com/webhooks", "Problem", AsJson, None) { IsForAll = true };
         yield return new ModelOperation("OpenApi", "https://spec.openapis.org/oas/v3.1.1.html", "Problem", None, AsJson) { IsForAll = true };
         yield return new ModelOperation("ApiPage", "", "Problem", None, ["text/html"]) { IsForAll = true };

@@ -135,6 +135,8 @@ internal sealed partial class OpenApiWriter
         if (route.Mode is { } only)
         {
             operation["x-mode"] = only.ToString();
+            // What every call of the other mode is told, before it is run.
+            facts.AddError(StatusCodes.Status409Conflict, "mode_differs");
         }
 
         JsonNode[] parameters =
@@ -147,7 +149,7 @@ internal sealed partial class OpenApiWriter
             operation["parameters"] = new JsonArray(parameters);
         }
 
-        if ((Exceptions.BodyOf(route.Function, _schemas) ?? BodyOf(facts)) is { } body)
+        if ((Exceptions.BodyOf(route.Function, _schemas) ?? BodyOf(facts.Reads)) is { } body)
         {
             operation["requestBody"] = body;
         }
@@ -158,15 +160,15 @@ internal sealed partial class OpenApiWriter
             responses[$"{status}"] = Success(status, facts, route.Function);
         }
 
-        AddErrors(responses, facts, hasPathValue: path.Contains('{', StringComparison.Ordinal));
+        AddErrors(responses, facts, route.Function, path, isChange: verb != "get");
         operation["responses"] = responses;
         return operation;
     }
 
-    private JsonObject? BodyOf(CallFacts facts) => facts.Reads.Count == 0 ? null : new JsonObject
+    private JsonObject? BodyOf(HashSet<Type> types) => types.Count == 0 ? null : new JsonObject
     {
         ["required"] = true,
-        ["content"] = new JsonObject { [JsonMedia] = new JsonObject { ["schema"] = _schemas.Of(facts.Reads) } },
+        ["content"] = new JsonObject { [JsonMedia] = new JsonObject { ["schema"] = _schemas.Of(types) } },
     };
 
     private JsonObject Success(int status, CallFacts facts, string function)
@@ -196,13 +198,25 @@ internal sealed partial class OpenApiWriter
         return response;
     }
 
-    private static void AddErrors(JsonObject responses, CallFacts facts, bool hasPathValue)
+    private static void AddErrors(JsonObject responses, CallFacts facts, string function, string path, bool isChange)
     {
+        var hasPathValue = path.Contains('{', StringComparison.Ordinal);
         var errors = new SortedDictionary<int, SortedSet<string>>(facts.Errors);
-        Put(401, "invalid_api_key");
-        Put(403, "forbidden");
-        Put(500, "internal_error");
-        Put(503, "storage_unavailable", "hub_stopping");
+        foreach (var (status, codes) in Exceptions.ErrorsOfAll)
+        {
+            Put(status, codes);
+        }
+
+        foreach (var status in Exceptions.PartlyApplied(function))
+        {
+            Put(status, "partly_applied");
+        }
+
+        if (isChange)
+        {
+            Put(429, "rate_limit_exceeded");
+        }
+
         if (facts.Query.Any())
         {
             Put(400, "invalid_request");
@@ -291,7 +305,7 @@ internal sealed partial class OpenApiWriter
 
         if (one.Default is { } known)
         {
-            schema["default"] = known;
+            schema["default"] = one.Kind == "Flag" ? known != 0 : known;
         }
 
         string[] words = [.. one.Words, .. Exceptions.OtherWords(one.Name)];
@@ -358,7 +372,16 @@ internal sealed partial class OpenApiWriter
             operation["parameters"] = new JsonArray(parameters);
         }
 
-        if (model.Request.Count > 0)
+        if (model.IsForTokens)
+        {
+            operation["security"] = SecuritySchemes.Token();
+        }
+
+        if (model.Body is { } body)
+        {
+            operation["requestBody"] = BodyOf([body]);
+        }
+        else if (model.Request.Count > 0)
         {
             operation["requestBody"] = new JsonObject { ["required"] = true, ["content"] = Media(model.Function, model.Request, model.Fields) };
         }

@@ -20,6 +20,9 @@ internal static class SecuritySchemes
 
     public static JsonArray Any() => new([.. Schemes.Select(one => new JsonObject { [one.Name] = new JsonArray() })]);
 
+    /// <summary>For calls that no key may make.</summary>
+    public static JsonArray Token() => [new JsonObject { ["token"] = new JsonArray() }];
+
     private static JsonObject Bearer(string? format, string description)
     {
         var scheme = new JsonObject { ["type"] = "http", ["scheme"] = "bearer", ["description"] = description };

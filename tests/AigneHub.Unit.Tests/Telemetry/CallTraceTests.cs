@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using AigneHub.Core;
 using AigneHub.Core.Routing;
 using AigneHub.Core.Telemetry;
 using AigneHub.Gateway.Telemetry;
+using AigneHub.Unit.Tests.Routing;
 
 namespace AigneHub.Unit.Tests.Telemetry;
 
@@ -37,6 +39,26 @@ public sealed class CallTraceTests
     {
         var target = MeasuredTarget.Of(TargetOf("bedrock"));
         Assert.Equal(new MeasuredTarget("p", "aws.bedrock", "p/other", "other"), target);
+    }
+
+    [Fact]
+    public void Measured_NamesThatARuleRecognises_AreTheirEntrys()
+    {
+        var snapshot = new HubSnapshot(
+            HubMode.Enterprise, [RoutingSamples.Provider("openai")],
+            [RoutingSamples.Model("openai", "gpt-4o") with { Rules = [NameRule.Parse("^gpt-4o-")], Names = ["gpt-4o-named"] }], null, []);
+        string[] called = ["gpt-4o", "gpt-4o-named", "gpt-4o-invented-by-a-caller", "gpt-4o-2099-01-01"];
+        Assert.All(called, name =>
+        {
+            var (plan, error) = RoutePlanner.Plan(
+                snapshot, new RouteRequest($"openai/{name}", ModelApi.OpenAiChat, RoutingSamples.Key()));
+            Assert.Null(error);
+            var target = plan!.Targets[0];
+            Assert.Equal(name, target.UpstreamModel);
+            Assert.Equal(new MeasuredTarget("openai", "openai", "openai/gpt-4o", "gpt-4o"), MeasuredTarget.Of(target));
+            var pinned = plan.PinnedTo("openai", "c1")!.Targets[0];
+            Assert.Equal(MeasuredTarget.Of(target), MeasuredTarget.Of(pinned));
+        });
     }
 
     private static RouteTarget TargetOf(string vendor) =>

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Text;
 using System.Text.RegularExpressions;
 using AigneHub.Core;
 using AigneHub.Core.Ledger;
@@ -41,7 +42,7 @@ public sealed partial class MeasurementTests : IDisposable
     {
         Listen(_meter);
         _ = new HubMetrics(_meter);
-        HubGauges.Add(_meter, null!, null!); // Nobody reads them.
+        HubGauges.Add(_meter, null!, null!, null!); // Nobody reads them.
         var rows = Row().Matches(Repository.Read("docs/telemetry.md"));
         Assert.Equal(_instruments.Order(StringComparer.Ordinal), rows.Select(row => row.Groups[1].Value).Order(StringComparer.Ordinal));
         var known = typeof(TelemetryNames).GetFields().Select(field => (string)field.GetRawConstantValue()!).ToHashSet();
@@ -82,6 +83,19 @@ public sealed partial class MeasurementTests : IDisposable
         var took = UsageSamples.Event(id).Timings.Total / 1000.0;
         Assert.Equal(["aignehub.settlement.events 1", $"aignehub.settlement.lag {42 - took}"], _seen.Order(StringComparer.Ordinal));
 
+        // What comes again has been measured; what somebody had put aside has not waited for the settler.
+        _seen.Clear();
+        var (again, late) = (UsageSamples.Event(pipeline.Ids.New()), UsageSamples.Event(pipeline.Ids.New()));
+        await pipeline.Processor.SettleAsync(UsageSamples.Messages(pipeline.Ids, [again]).Single(), CancellationToken.None);
+        Assert.Equal(2, _seen.Count);
+        _seen.Clear();
+        await pipeline.Processor.SettleAsync(UsageSamples.Messages(pipeline.Ids, [again]).Single(), CancellationToken.None);
+        Assert.Empty(_seen);
+        var unit = UsageMessage.Parse(UsageSamples.Messages(pipeline.Ids, [late]).Single()).Single();
+        var requeued = Encoding.UTF8.GetString(UsageMessage.OfUnit(unit.OnlyJson(unit.Events[0])));
+        await pipeline.Processor.SettleAsync(requeued, CancellationToken.None);
+        Assert.Equal(["aignehub.settlement.events 1"], _seen);
+
         _seen.Clear();
         await Assert.ThrowsAsync<FormatException>(() => pipeline.Processor.SettleAsync("no message", CancellationToken.None));
         Assert.Equal(["aignehub.settlement.failures 1"], _seen);
@@ -110,7 +124,8 @@ public sealed partial class MeasurementTests : IDisposable
         metrics.Attempt("openai", "status_500", isFirst: true);
         metrics.Error("openai.chat", error);
         metrics.Consumed(Target, Lines, 12);
-        metrics.FirstByte(Target, streamed: true, TimeSpan.FromMilliseconds(3), TimeSpan.FromMilliseconds(1));
+        metrics.FirstByte(Target, streamed: true, TimeSpan.FromMilliseconds(3));
+        metrics.Overhead(streamed: true, TimeSpan.FromMilliseconds(1));
         metrics.Operation(Target, "chat", TimeSpan.FromSeconds(1), null);
         metrics.Operation(Target, "chat", TimeSpan.FromSeconds(1), "upstream_unavailable");
         metrics.Tokens(Target, "chat", "input", 7);

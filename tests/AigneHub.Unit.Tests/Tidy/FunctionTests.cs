@@ -26,4 +26,17 @@ public sealed class FunctionTests
     [Fact]
     public void RouteValues_AreNotNamedCode() =>
         Assert.DoesNotContain(FunctionTable.Calls, call => call.Contains("{code}", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>What no caller starts must not work on storage that the hub does not know yet, or never will.</summary>
+    [Fact]
+    public void Functions_OfQueuesAndTimers_WaitForTheStart()
+    {
+        var functions = Repository.Files("src/AigneHub.Functions", "*.cs")
+            .SelectMany(path => Repository.Read(path).Split("[Function(").Skip(1))
+            .Where(text => !text.Contains("[HttpTrigger(", StringComparison.Ordinal)).ToArray();
+        Assert.Contains(functions, text => text.Contains("[TimerTrigger(", StringComparison.Ordinal));
+        Assert.Contains(functions, text => text.Contains("[ServiceBusTrigger(", StringComparison.Ordinal));
+        Assert.All(
+            functions, text => Assert.Contains("await startup.ReadyAsync(cancellationToken);", text, StringComparison.Ordinal));
+    }
 }

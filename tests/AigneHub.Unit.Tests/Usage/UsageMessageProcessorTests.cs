@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using AigneHub.Core;
 using AigneHub.Core.Ledger;
+using AigneHub.Core.Telemetry;
 using AigneHub.Core.Usage;
 using AigneHub.Testing;
 using Microsoft.Extensions.Time.Testing;
@@ -113,6 +115,41 @@ public sealed class UsageMessageProcessorTests : IDisposable
     [Fact]
     public async Task Settle_NoUsageMessage_StaysInTheQueue() =>
         await Assert.ThrowsAsync<FormatException>(() => _pipeline.Processor.SettleAsync("hello", default));
+
+    [Fact]
+    public async Task Settle_Traced_IsAConsumersSpanOfTheFunctionsRun()
+    {
+        using var run = new Activity("run").SetIdFormat(ActivityIdFormat.W3C).Start();
+        List<Activity> spans = [];
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == TelemetryNames.Source,
+            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = span =>
+            {
+                // All tests' spans are heard.
+                if (span.ParentId == run.Id)
+                {
+                    spans.Add(span);
+                }
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        var message = UsageSamples.Messages(_pipeline.Ids, [UsageSamples.Event(_pipeline.Ids.New())]).Single();
+        await _pipeline.Processor.SettleAsync(message, default);
+        await Assert.ThrowsAsync<FormatException>(() => _pipeline.Processor.SettleAsync("hello", default));
+
+        Assert.All(spans, span =>
+        {
+            Assert.Equal(("settle usage", ActivityKind.Consumer), (span.OperationName, span.Kind));
+            Assert.Equal("azure_storage_queue", span.GetTagItem("messaging.system"));
+            Assert.Equal("usage", span.GetTagItem("messaging.destination.name"));
+            Assert.Equal("settle", span.GetTagItem("messaging.operation.name"));
+            Assert.Equal("process", span.GetTagItem("messaging.operation.type"));
+        });
+        Assert.Equal([null, "System.FormatException"], spans.Select(span => span.GetTagItem("error.type")));
+        Assert.Equal([ActivityStatusCode.Unset, ActivityStatusCode.Error], spans.Select(span => span.Status));
+    }
 
     [Fact]
     public async Task Settle_OneEventTwiceInAUnit_ChargesItOnce()

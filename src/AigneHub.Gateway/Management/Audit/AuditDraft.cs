@@ -11,6 +11,8 @@ internal sealed class AuditDraft(AuditEntry intent)
     private string? _before;
     private JsonObject? _after;
     private string? _reason;
+    private bool _isDryRun;
+    private bool _isPartly;
 
     public AuditEntry Intent => intent;
 
@@ -21,19 +23,39 @@ internal sealed class AuditDraft(AuditEntry intent)
     /// <summary>The last one counts; documents that are not audited don't.</summary>
     public void After<T>(T document, JsonTypeInfo<T> type) => _after = AuditedDocuments.Of(document, type) ?? _after;
 
+    /// <summary>Nothing is changed, whatever the outcome.</summary>
+    public void DryRun() => _isDryRun = true;
+
+    /// <summary>Of several changes these were made, and then no more: the call has failed, whatever its answer.</summary>
+    public void Partly<T>(T document, JsonTypeInfo<T> type)
+    {
+        After(document, type);
+        _isPartly = true;
+    }
+
     public void Because(string? reason) => _reason = reason;
 
-    public AuditEntry End(AuditOutcome outcome, int status, string? error, DateTimeOffset at) => intent with
+    public AuditEntry End(AuditOutcome outcome, int status, string? error, DateTimeOffset at)
     {
-        TargetId = intent.TargetId ?? IdOf(_after),
-        Outcome = outcome,
-        Status = status,
-        Error = error,
-        Reason = _reason,
-        EndedAt = at,
-        Before = _before,
-        After = outcome == AuditOutcome.Done ? _after?.ToJsonString() : null,
-    };
+        var after = outcome == AuditOutcome.Done || _isPartly ? _after : null;
+        if (_isDryRun && outcome == AuditOutcome.Done)
+        {
+            after ??= [];
+            after["dryRun"] = true;
+        }
+
+        return intent with
+        {
+            TargetId = intent.TargetId ?? IdOf(_after),
+            Outcome = _isPartly ? AuditOutcome.Failed : outcome,
+            Status = status,
+            Error = error,
+            Reason = _reason,
+            EndedAt = at,
+            Before = _before,
+            After = after?.ToJsonString(),
+        };
+    }
 
     /// <summary>Of what was created.</summary>
     private static string? IdOf(JsonObject? document) =>

@@ -1,4 +1,5 @@
 using AigneHub.Core;
+using AigneHub.Core.Access;
 using AigneHub.Core.Audit;
 using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Identity;
@@ -17,9 +18,26 @@ public sealed partial class AuditTrail(
     // Ids come from routes, whatever callers write there.
     private const int TargetCharsMax = 256;
 
-    private readonly DenialLimit _denials = new(time);
+    private const int DeniedMax = 20;
+    private const int AllDeniedMax = 200;
+    private const int ChangesMax = 60;
+
+    private readonly MinuteLimit _denials = new(DeniedMax, AllDeniedMax, time);
+    private readonly MinuteLimit _changes = new(ChangesMax, int.MaxValue, time);
 
     internal static bool IsChange(HttpRequest request) => !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method);
+
+    /// <summary>
+    /// Null while the log has room for a change of this caller: whoever has no role on the hub can't fill it. Keys that somebody has made
+    /// for himself count as he does.
+    /// </summary>
+    internal HubError? CheckRate(Caller caller) =>
+        caller.Assignments.Any(one => one.Scope == Scope.Hub)
+        || _changes.Take(caller.Key.Member ?? caller.Key.Parent ?? caller.Key.Id) is not { } pause
+            ? null
+            : new HubError(
+                429, "rate_limit_exceeded", Blame.Caller,
+                $"Without a role on the hub, {ChangesMax} calls a minute may change something. Repeat it later.", RetryAfter: pause);
 
     /// <exception cref="StorageUnavailableException">Nothing is written: nothing may be changed.</exception>
     internal async Task<AuditDraft> BeginAsync(
@@ -73,7 +91,7 @@ public sealed partial class AuditTrail(
 
     private async Task DenyAsync(AuditEntry intent, HubError error, CancellationToken cancellationToken)
     {
-        if (!_denials.Take(intent.Actor.Id))
+        if (_denials.Take(intent.Actor.Id) is not null)
         {
             LogMore(intent.Actor.Id, intent.Action);
             return;

@@ -16,6 +16,11 @@ internal static class AuditedDocuments
     /// <summary>Two bytes each, below a column's 64 KiB.</summary>
     private const int CharsMax = 30_000;
 
+    /// <summary>Leaves room for what stands beside the lists.</summary>
+    private const int ListCharsMax = 28_000;
+
+    private static readonly Type[] Lists = [typeof(ConfigReport), typeof(RemovedWithDocument)];
+
     private static readonly Dictionary<Type, string[]> LeftOut = new()
     {
         [typeof(KeyDocument)] = ["key"],
@@ -38,6 +43,7 @@ internal static class AuditedDocuments
         [typeof(PlanDocument)] = [],
         [typeof(TopUpDocument)] = [],
         [typeof(ConfigReport)] = [],
+        [typeof(RemovedWithDocument)] = [],
         [typeof(IReadOnlyDictionary<string, string>)] = [],
     };
 
@@ -57,6 +63,30 @@ internal static class AuditedDocuments
         }
 
         var length = document.ToJsonString().Length;
-        return length <= CharsMax ? document : new JsonObject { ["tooLong"] = length };
+        return length <= CharsMax ? document
+            : Lists.Contains(typeof(T)) ? Cut(document)
+            : new JsonObject { ["tooLong"] = length };
+    }
+
+    /// <summary>Lists of what was done rather than one thing: of these the beginning is kept, and what was done to each.</summary>
+    private static JsonObject Cut(JsonObject document)
+    {
+        var lists = document.Select(member => member.Value).OfType<JsonArray>().ToList();
+        foreach (var item in lists.SelectMany(list => list).OfType<JsonObject>())
+        {
+            item.Remove("fields");
+        }
+
+        var leftOut = 0;
+        foreach (var list in lists)
+        {
+            var left = ListCharsMax / lists.Count;
+            var kept = list.TakeWhile(item => (left -= item!.ToJsonString().Length + 1) >= 0).Count();
+            leftOut += list.Count - kept;
+            list.RemoveRange(kept, list.Count - kept);
+        }
+
+        document["leftOut"] = leftOut;
+        return document;
     }
 }

@@ -73,7 +73,16 @@ internal sealed record ConfigChange(string Kind, string Id, ConfigAction Action,
 /// <param name="DryRun">True: nothing was changed.</param>
 /// <param name="Etag">Of all that is configured: for the If-Match of a change. Of a dry run, what it was compared with.</param>
 internal sealed record ConfigReport(
-    bool DryRun, string Etag, int Created, int Updated, int Deleted, int Unchanged, IReadOnlyList<ConfigChange> Changes);
+    bool DryRun, string Etag, int Created, int Updated, int Deleted, int Unchanged, IReadOnlyList<ConfigChange> Changes)
+{
+    public static ConfigReport Of(bool dryRun, string etag, int unchanged, IReadOnlyList<ConfigStep> steps)
+    {
+        int Count(ConfigAction action) => steps.Count(step => step.Change.Action == action);
+        return new ConfigReport(
+            dryRun, etag, Count(ConfigAction.Create), Count(ConfigAction.Update), Count(ConfigAction.Delete), unchanged,
+            [.. steps.Select(step => step.Change)]);
+    }
+}
 
 /// <summary>As <see cref="ManagementJson"/>.</summary>
 [JsonSourceGenerationOptions(

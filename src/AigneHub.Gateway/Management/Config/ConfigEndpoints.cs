@@ -14,7 +14,8 @@ namespace AigneHub.Gateway.Management.Config;
 /// be, compared first and then put in force. A repeat changes nothing.
 /// </summary>
 public sealed class ConfigEndpoints(
-    ManagementHandler handler, ConfigurationCalls calls, RoutingSections routing, SaleSections sale, OwnerSections owners)
+    ManagementHandler handler, ConfigurationCalls calls, ConfigApplier applier, RoutingSections routing, SaleSections sale,
+    OwnerSections owners)
 {
     private const int BodyBytesMax = 4 * 1024 * 1024;
     private const int EntriesMax = 10_000;
@@ -22,7 +23,6 @@ public sealed class ConfigEndpoints(
     /// <summary>Writes of one call, one after another: they end before the front end gives up on the answer.</summary>
     private const int WritesMax = 1_000;
 
-    private const int AppliedShownMax = 20;
     private const int ETagCharacters = 32;
     private const string YamlMedia = "application/yaml";
 
@@ -82,6 +82,11 @@ public sealed class ConfigEndpoints(
             return refused;
         }
 
+        if (dryRun)
+        {
+            call.IsDryRun();
+        }
+
         var (file, error) = await ReadAsync(call);
         if (file is null)
         {
@@ -122,8 +127,7 @@ public sealed class ConfigEndpoints(
         error = ConfigReferences.Check(file, prune, sections, calls)
             ?? (acceptsSuspicious ? null : SuspiciousPrices.Check(steps))
             ?? Reason.Check(file.Reason, isNeeded: !dryRun && steps.Any(step => MovesMoney(step.Change)))
-            ?? (dryRun ? null : await ApplyAsync(call, ordered));
-        // The steps have told reasons of their own.
+            ?? (ordered.Count > WritesMax ? TooMany(ordered.Count) : null);
         call.Because(file.Reason);
         if (error is not null)
         {
@@ -132,69 +136,29 @@ public sealed class ConfigEndpoints(
 
         if (!dryRun && ordered.Count > 0)
         {
-            await LoadAsync(sections, call.CancellationToken);
-            etag = ETagOf(sections);
+            (etag, error) = await applier.ApplyAsync(call, ordered, etag, unchanged, async () =>
+            {
+                await LoadAsync(sections, call.CancellationToken);
+                return ETagOf(sections);
+            });
+            if (error is not null)
+            {
+                return error;
+            }
         }
 
         call.Request.HttpContext.Response.Headers.ETag = etag;
-        await call.WriteAsync(
-            new ConfigReport(
-                dryRun, etag, Count(ordered, ConfigAction.Create), Count(ordered, ConfigAction.Update), Count(ordered, ConfigAction.Delete),
-                unchanged, [.. ordered.Select(step => step.Change)]),
-            ConfigJson.Default.ConfigReport);
+        await call.WriteAsync(ConfigReport.Of(dryRun, etag, unchanged, ordered), ConfigJson.Default.ConfigReport);
         return null;
     }
 
-    private static int Count(List<ConfigStep> steps, ConfigAction action) => steps.Count(step => step.Change.Action == action);
-
-    private async Task<HubError?> ApplyAsync(ManagementCall call, List<ConfigStep> steps)
-    {
-        if (steps.Count > WritesMax)
-        {
-            return new HubError(
-                413, "too_many_changes", Blame.Caller,
-                $"This would be {steps.Count} changes; a call makes at most {WritesMax}. Apply the document's lists one after another.");
-        }
-
-        var applied = new List<string>();
-        foreach (var step in steps)
-        {
-            if (await step.ApplyAsync(call) is { } error)
-            {
-                await calls.PutInForceAsync(call);
-                return Interrupted(step, applied, error);
-            }
-
-            applied.Add(NameOf(step));
-        }
-
-        if (applied.Count > 0)
-        {
-            await calls.PutInForceAsync(call);
-        }
-
-        return null;
-    }
+    private static HubError TooMany(int changes) => new(
+        413, "too_many_changes", Blame.Caller,
+        $"This would be {changes} changes; a call makes at most {WritesMax}. Apply the document's lists one after another.");
 
     /// <summary>As the calls for one of them: those need a reason, too.</summary>
     private static bool MovesMoney(ConfigChange change) => change.Kind is "margins" or "overrides" or "packs" or "plans"
         || (change.Action == ConfigAction.Update && change.Fields.Any(field => field.Field is "budget" or "credit" or "plan"));
-
-    private static string NameOf(ConfigStep step) => $"{step.Change.Kind}/{step.Change.Id}";
-
-    private static HubError Interrupted(ConfigStep step, List<string> applied, HubError error)
-    {
-        if (applied.Count == 0)
-        {
-            return error with { Message = $"{NameOf(step)}: {error.Message}" };
-        }
-
-        var shown = string.Join(", ", applied.Take(AppliedShownMax)) + (applied.Count > AppliedShownMax ? ", …" : "");
-        return new HubError(
-            error.Status, "partly_applied", error.Blame,
-            $"{NameOf(step)}: {error.Message} ({error.Code}) Before it {applied.Count} changes were made: {shown}. Read the new ETag and "
-            + "repeat the document: what was made stays as it is, the rest follows.", NameOf(step), error.RetryAfter);
-    }
 
     private HubError? Judge(ManagementCall call, ConfigFile file, IReadOnlyList<ConfigSection> sections)
     {

@@ -14,20 +14,28 @@ internal static class ConfigReferences
         var named = file.Providers?.Select(provider => provider.Id).ToHashSet();
         var gone = prune && named is not null ? stored.Except(named).ToHashSet() : [];
         var providers = stored.Except(gone).Concat(named ?? []).Concat(calls.Settings.Providers.Select(one => one.Id)).ToHashSet();
+        bool IsUnchanged(string list, int i) => sections.Single(section => section.Name == list).IsUnchanged(i);
         for (var i = 0; i < file.Credentials?.Count; i++)
         {
-            if (!providers.Contains(file.Credentials[i].Provider))
+            var provider = file.Credentials[i].Provider;
+            if (!providers.Contains(provider) && (gone.Contains(provider) || !IsUnchanged("credentials", i)))
             {
-                return Missing($"credentials[{i}].provider", file.Credentials[i].Provider);
+                return Missing($"credentials[{i}].provider", provider);
             }
         }
 
         for (var i = 0; i < file.Models?.Count; i++)
         {
-            if (!providers.Contains(file.Models[i].Provider))
+            var provider = file.Models[i].Provider;
+            if (!providers.Contains(provider) && (gone.Contains(provider) || !IsUnchanged("models", i)))
             {
-                return Missing($"models[{i}].provider", file.Models[i].Provider);
+                return Missing($"models[{i}].provider", provider);
             }
+        }
+
+        if (CheckGone(file, gone, sections) is { } kept)
+        {
+            return kept;
         }
 
         // Which models a provider has that comes with the document is known when it is there.
@@ -37,7 +45,7 @@ internal static class ConfigReferences
         for (var i = 0; i < file.Overrides?.Count; i++)
         {
             var model = file.Overrides[i].Model;
-            if (!models.Contains(model) && !added.Contains(model.Split('/')[0]))
+            if (!models.Contains(model) && !added.Contains(model.Split('/')[0]) && !IsUnchanged("overrides", i))
             {
                 return Problem.BadRequest(
                     $"'overrides[{i}].model': there is no model {model}, neither in the document nor on the hub.", $"overrides[{i}].model",
@@ -49,7 +57,7 @@ internal static class ConfigReferences
             file.Plans?.Select(plan => plan.Id) ?? []).ToHashSet();
         for (var i = 0; i < file.Accounts?.Count; i++)
         {
-            if (file.Accounts[i].Plan is { } plan && !plans.Contains(plan))
+            if (file.Accounts[i].Plan is { } plan && !plans.Contains(plan) && !IsUnchanged("accounts", i))
             {
                 return Problem.BadRequest(
                     $"'accounts[{i}].plan': there is no plan {plan}, neither in the document nor on the hub.", $"accounts[{i}].plan",
@@ -74,6 +82,28 @@ internal static class ConfigReferences
                     409, "in_use", Blame.Caller,
                     $"The alias {name} names {target}, whose provider is not in the document and would be deleted. Change the alias.",
                     "aliases");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// A provider takes its credentials and models along, and secrets can't be had back: what goes with it must be said by the document,
+    /// and is a change of its own then.
+    /// </summary>
+    private static HubError? CheckGone(ConfigFile file, HashSet<string> gone, IReadOnlyList<ConfigSection> sections)
+    {
+        var credentials = file.Credentials?.Select(one => one.Provider) ?? StoredOf<CredentialRecord>(sections).Select(one => one.Provider);
+        var models = file.Models?.Select(one => one.Provider) ?? StoredOf<ModelRecord>(sections).Select(one => one.Provider);
+        foreach (var (list, owners) in new[] { ("credentials", credentials), ("models", models) })
+        {
+            if (owners.FirstOrDefault(gone.Contains) is { } provider)
+            {
+                return new HubError(
+                    409, "in_use", Blame.Caller,
+                    $"The provider {provider} is not in the document and would be deleted, and its {list} with it. Put the list "
+                    + $"'{list}' into the document, without those, or the provider.", "providers");
             }
         }
 

@@ -23,6 +23,10 @@ internal abstract class ConfigSection(string name)
     /// <summary>Key and version of all that is stored.</summary>
     public abstract IEnumerable<string> Versions { get; }
 
+    /// <summary>After <see cref="PlanAsync"/>: whether an entry of the document says what is stored.</summary>
+    /// <param name="index">Its place in the document.</param>
+    public abstract bool IsUnchanged(int index);
+
     public abstract Task LoadAsync(CancellationToken cancellationToken);
 
     /// <summary>Adds what must be written; no error when nothing is wrong. Writes nothing.</summary>
@@ -37,6 +41,7 @@ internal sealed class ConfigSection<TEntry, TRecord>(string name) : ConfigSectio
     where TEntry : class
     where TRecord : class
 {
+    private readonly HashSet<int> _unchanged = [];
     private IReadOnlyList<Versioned<TRecord>> _stored = [];
 
     public required Func<ConfigFile, IReadOnlyList<TEntry>?> EntriesOf { get; init; }
@@ -78,9 +83,11 @@ internal sealed class ConfigSection<TEntry, TRecord>(string name) : ConfigSectio
 
     public override JsonNode? Export()
     {
-        JsonNode?[] items = [.. _stored.Select(one => JsonSerializer.SerializeToNode(EntryOf(one.Value), Type))];
+        JsonNode?[] items = [.. Named().Select(one => JsonOf(EntryOf(one.Value)))];
         return items.Length == 0 ? null : IsSingle ? items[0] : new JsonArray(items);
     }
+
+    public override bool IsUnchanged(int index) => _unchanged.Contains(index);
 
     public override async Task LoadAsync(CancellationToken cancellationToken) => _stored = await ReadAsync(cancellationToken);
 
@@ -92,9 +99,8 @@ internal sealed class ConfigSection<TEntry, TRecord>(string name) : ConfigSectio
             return (null, 0);
         }
 
-        var before = _stored.ToDictionary(one => KeyOf(one.Value), StringComparer.OrdinalIgnoreCase);
+        var before = Named().ToDictionary(one => KeyOf(one.Value), StringComparer.OrdinalIgnoreCase);
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        var unchanged = 0;
         for (var i = 0; i < entries.Count; i++)
         {
             var place = IsSingle ? Name : $"{Name}[{i}]";
@@ -110,6 +116,13 @@ internal sealed class ConfigSection<TEntry, TRecord>(string name) : ConfigSectio
             }
 
             var found = before.GetValueOrDefault(key);
+            if (found is not null && JsonNode.DeepEquals(JsonOf(entry), JsonOf(EntryOf(found.Value))))
+            {
+                // What is stored may be sent back, though what it needs has gone since.
+                _unchanged.Add(i);
+                continue;
+            }
+
             var (record, error) = await BuildAsync(entry, found?.Value, cancellationToken);
             var fields = record is null ? [] : FieldsBetween(found?.Value, record);
             error ??= found is not null && fields.Count > 0 ? CheckChange?.Invoke(found.Value) : null;
@@ -128,7 +141,7 @@ internal sealed class ConfigSection<TEntry, TRecord>(string name) : ConfigSectio
             }
             else
             {
-                unchanged++;
+                _unchanged.Add(i);
             }
         }
 
@@ -140,8 +153,13 @@ internal sealed class ConfigSection<TEntry, TRecord>(string name) : ConfigSectio
             }
         }
 
-        return (null, unchanged);
+        return (null, _unchanged.Count);
     }
+
+    /// <summary>Of what is stored under names that differ by case alone, the first.</summary>
+    private IEnumerable<Versioned<TRecord>> Named() => _stored.DistinctBy(one => KeyOf(one.Value), StringComparer.OrdinalIgnoreCase);
+
+    private JsonNode? JsonOf(TEntry entry) => JsonSerializer.SerializeToNode(entry, Type);
 
     private void Add(
         List<ConfigStep> steps, string key, ConfigAction action, IReadOnlyList<ConfigFieldChange> fields,
@@ -150,8 +168,8 @@ internal sealed class ConfigSection<TEntry, TRecord>(string name) : ConfigSectio
 
     private List<ConfigFieldChange> FieldsBetween(TRecord? before, TRecord after)
     {
-        var old = before is null ? [] : JsonSerializer.SerializeToNode(EntryOf(before), Type)!.AsObject();
-        var next = JsonSerializer.SerializeToNode(EntryOf(after), Type)!.AsObject();
+        var old = before is null ? [] : JsonOf(EntryOf(before))!.AsObject();
+        var next = JsonOf(EntryOf(after))!.AsObject();
         return
         [
             .. from field in old.Select(pair => pair.Key).Union(next.Select(pair => pair.Key))

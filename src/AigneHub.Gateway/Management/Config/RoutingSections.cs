@@ -11,7 +11,7 @@ namespace AigneHub.Gateway.Management.Config;
 /// <summary>The lists of a configuration document that say where calls go: providers, credentials, models, aliases.</summary>
 public sealed class RoutingSections(
     ConfigurationCalls calls, IConfigurationStore store, ProviderEndpoints providers, CredentialEndpoints credentials,
-    StoredModelEndpoints models, SecretReferences secrets, SecretProtector protector, HubIds ids)
+    StoredModelEndpoints models, SecretReferences secrets, SecretProtector protector)
 {
     internal ConfigSection<CreateProviderRequest, ProviderRecord> Providers() => new("providers")
     {
@@ -36,6 +36,7 @@ public sealed class RoutingSections(
         // Of those whose secret is another one: the reference and what it stands for.
         var changed = new Dictionary<string, (string Reference, string Secret)>();
         var twice = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var taken = new HashSet<string>();
         return new("credentials")
         {
             EntriesOf = file => file.Credentials,
@@ -45,6 +46,9 @@ public sealed class RoutingSections(
             ReadAsync = async cancellationToken =>
             {
                 var all = await StoredRecords.AllAsync(store.Credentials, cancellationToken);
+                twice.Clear();
+                taken.Clear();
+                taken.UnionWith(all.Select(one => one.Value.Id));
                 twice.UnionWith(all.GroupBy(one => $"{one.Value.Provider}/{one.Value.Name}", StringComparer.OrdinalIgnoreCase)
                     .Where(group => group.Count() > 1).Select(group => group.Key));
                 return all;
@@ -55,7 +59,9 @@ public sealed class RoutingSections(
                     : record.Secret is null ? changed.GetValueOrDefault(record.Id).Reference : SecretReferences.Keep,
                 record.Weight, record.Tier, record.Enabled,
                 twice.Contains($"{record.Provider}/{record.Name}") ? record.Id : null),
-            BuildAsync = (entry, before, cancellationToken) => BuildAsync(entry, before, changed, cancellationToken),
+            BuildAsync = async (entry, before, cancellationToken) => before is null && twice.Contains($"{entry.Provider}/{entry.Name}")
+                ? (null, Problem.BadRequest("Several credentials have this provider and name: say by 'id' which one it is.", "id"))
+                : await BuildAsync(entry, before, taken, changed, cancellationToken),
             CreateAsync = async (call, record) =>
             {
                 var (_, written, error) = await credentials.WriteSealedAsync(
@@ -133,14 +139,14 @@ public sealed class RoutingSections(
             ?? (before is not null && before.Vendor != record.Vendor
                 ? Problem.BadRequest("'vendor' never changes. Take another id.", "vendor")
                 : before is null
-                    ? providers.CheckFree(record.Id)
+                    ? await providers.CheckFreeAsync(record.Id, cancellationToken)
                     : await providers.CheckHostAsync(before, record, cancellationToken));
         return error is null ? (record, null) : (null, error);
     }
 
     private async Task<(CredentialRecord?, HubError?)> BuildAsync(
-        CredentialEntryDocument entry, CredentialRecord? before, Dictionary<string, (string Reference, string Secret)> changed,
-        CancellationToken cancellationToken)
+        CredentialEntryDocument entry, CredentialRecord? before, HashSet<string> taken,
+        Dictionary<string, (string Reference, string Secret)> changed, CancellationToken cancellationToken)
     {
         if (entry.Id is not null && before is null)
         {
@@ -168,7 +174,7 @@ public sealed class RoutingSections(
         var now = calls.Now;
         var record = new CredentialRecord
         {
-            Id = before?.Id ?? CredentialRecord.NewId(ids),
+            Id = before?.Id ?? NewId(entry, taken),
             Provider = entry.Provider,
             Name = entry.Name,
             Kind = kind,
@@ -193,6 +199,21 @@ public sealed class RoutingSections(
         // Of one without its secret nothing but the secret is missing: it is sealed when it is written.
         var wrong = record.WhatIsWrong();
         return wrong is { Param: not "secret" } ? (null, Problem.BadRequest(wrong.Value.Message, wrong.Value.Param)) : (record, null);
+    }
+
+    /// <summary>
+    /// The same for all who create it at the same time, so that only one of them does; another one where it was once another's name.
+    /// </summary>
+    private static string NewId(CredentialEntryDocument entry, HashSet<string> taken)
+    {
+        for (var i = 0; ; i++)
+        {
+            var id = CredentialRecord.IdOf($"{entry.Provider}/{entry.Name}/{i}".ToLowerInvariant());
+            if (!taken.Contains(id))
+            {
+                return id;
+            }
+        }
     }
 
     private async Task<HubError?> ReferAsync(

@@ -27,7 +27,7 @@ public sealed class SaleSections(
             var document = MarginEndpoints.DocumentOf(record);
             return new MarginsEntryDocument(document.Margins, document.CreditPrices);
         },
-        BuildAsync = (entry, _, _) => Task.FromResult(Build(entry, file)),
+        BuildAsync = (entry, before, _) => Task.FromResult(Build(entry, before, file)),
         CreateAsync = async (call, record) => calls.Written(
             call, await margins.WriteAsync(call, null, record, file?.Reason), "Changed margins", PriceRulesRecord.Id),
         UpdateAsync = async (call, record, before) => calls.Written(
@@ -98,7 +98,7 @@ public sealed class SaleSections(
     private static (T? Record, HubError? Error) Judge<T>(T record, HubError? error)
         where T : class => error is null ? (record, null) : (null, error);
 
-    private (PriceRulesRecord?, HubError?) Build(MarginsEntryDocument entry, ConfigFile? file)
+    private (PriceRulesRecord?, HubError?) Build(MarginsEntryDocument entry, PriceRulesRecord? before, ConfigFile? file)
     {
         if (rates.CheckMode() is { } refused)
         {
@@ -108,12 +108,18 @@ public sealed class SaleSections(
         var request = new UpdateMarginsRequest(
             entry.Margins.ToDictionary(one => one.Key, one => (string?)one.Value),
             entry.CreditPrices.ToDictionary(one => one.Key, one => (string?)one.Value));
-        return margins.TryMerge(null, request, scope => IsIn(file, scope), out var record, out var error) ? (record, null) : (null, error);
+        return margins.TryMerge(null, request, scope => IsIn(file, scope) || IsStored(before, scope), out var record, out var error)
+            ? (record, null)
+            : (null, error);
     }
 
     /// <summary>Whether a provider, or the provider of a model, comes with the document.</summary>
     private static bool IsIn(ConfigFile? file, string scope) =>
         file?.Providers?.Any(provider => provider is not null && provider.Id == scope.Split('/')[0]) == true;
+
+    /// <summary>What is stored may be sent back, though its provider or model has gone since.</summary>
+    private static bool IsStored(PriceRulesRecord? before, string scope) =>
+        before?.Margins.Keys.Contains(scope, StringComparer.OrdinalIgnoreCase) == true;
 
     private (PriceOverrideRecord?, HubError?) Build(OverrideEntryDocument entry, PriceOverrideRecord? before)
     {

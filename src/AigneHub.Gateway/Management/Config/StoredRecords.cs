@@ -9,7 +9,12 @@ internal static class StoredRecords
     private const int PageEntries = 1_000;
 
     public static Task<IReadOnlyList<Versioned<T>>> AllAsync<T>(IConfigurationRecords<T> records, CancellationToken cancellationToken) =>
-        AllAsync((limit, continuation) => records.ListAsync(null, limit, continuation, cancellationToken));
+        OfAsync(records, null, cancellationToken);
+
+    /// <param name="provider">Only this provider's credentials or models; null: all.</param>
+    public static Task<IReadOnlyList<Versioned<T>>> OfAsync<T>(
+        IConfigurationRecords<T> records, string? provider, CancellationToken cancellationToken) =>
+        AllAsync((limit, continuation) => records.ListAsync(provider, limit, continuation, cancellationToken));
 
     public static async Task<IReadOnlyList<Versioned<T>>> AllAsync<T>(Func<int, string?, Task<Page<Versioned<T>>>> listAsync)
     {

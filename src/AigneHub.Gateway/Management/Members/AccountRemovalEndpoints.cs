@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using AigneHub.Core;
 using AigneHub.Core.Access;
@@ -7,6 +8,7 @@ using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Usage;
 using AigneHub.Gateway.Authentication;
+using AigneHub.Gateway.Identity;
 using Microsoft.AspNetCore.Http;
 
 namespace AigneHub.Gateway.Management.Members;
@@ -16,8 +18,8 @@ namespace AigneHub.Gateway.Management.Members;
 /// end of what of it tells of persons.
 /// </summary>
 public sealed class AccountRemovalEndpoints(
-    ManagementHandler handler, IOwnerStore owners, IMemberStore members, IKeyStore keys, LedgerReader ledger,
-    KeyAuthenticator authenticator, IHubSnapshots snapshots, TimeProvider time)
+    ManagementHandler handler, IOwnerStore owners, IMemberStore members, IKeyStore keys, KeyCalls ownKeys,
+    LastOwner lastOwner, LedgerReader ledger, KeyAuthenticator authenticator, IHubSnapshots snapshots, TimeProvider time)
 {
     private const string DeletedName = "Deleted";
     private const int PageSize = 200;
@@ -69,7 +71,7 @@ public sealed class AccountRemovalEndpoints(
         json.WritePropertyName("account");
         JsonSerializer.Serialize(json, OwnerDocument.Of(account, snapshots.Current.Mode), ManagementJson.Default.OwnerDocument);
         await WriteAsync(
-            response.BodyWriter, json, "members", MembersOfAsync(id, cancellationToken),
+            response.BodyWriter, json, "members", MemberWalk.OfAsync(members, id, cancellationToken),
             member => JsonSerializer.Serialize(json, MemberDocument.Of(member), ManagementJson.Default.MemberDocument));
         await WriteAsync(
             response.BodyWriter, json, "invitations", InvitationsOfAsync(id, cancellationToken),
@@ -121,6 +123,12 @@ public sealed class AccountRemovalEndpoints(
                     "Close the account first (PATCH with \"status\": \"closed\"): deleting what tells of persons can't be undone.");
             }
 
+            var error = await lastOwner.CheckAsync(id, cancellationToken);
+            if (error is not null)
+            {
+                return error;
+            }
+
             // The record first: from here on nobody opens the account again.
             var deleted = found.Value with
             {
@@ -129,10 +137,17 @@ public sealed class AccountRemovalEndpoints(
                 Status = OwnerStatus.Deleted,
                 StatusReason = null,
             };
+            call.Before(OwnerDocument.Of(found.Value, snapshots.Current.Mode), ManagementJson.Default.OwnerDocument);
             if (await owners.ReplaceAsync(deleted, found.ETag, cancellationToken))
             {
-                await RemovePersonsAsync(id, cancellationToken);
+                call.After(OwnerDocument.Of(deleted, snapshots.Current.Mode), ManagementJson.Default.OwnerDocument);
+                error = await RemovePersonsAsync(id, cancellationToken);
                 authenticator.Forget();
+                if (error is not null)
+                {
+                    return error;
+                }
+
                 call.Request.HttpContext.Response.StatusCode = StatusCodes.Status204NoContent;
                 return null;
             }
@@ -141,10 +156,16 @@ public sealed class AccountRemovalEndpoints(
         return new HubError(409, "conflict", Blame.Caller, "The account is being changed by others at the moment. Repeat the request.");
     }
 
-    private async Task RemovePersonsAsync(string account, CancellationToken cancellationToken)
+    private async Task<HubError?> RemovePersonsAsync(string account, CancellationToken cancellationToken)
     {
-        await foreach (var member in MembersOfAsync(account, cancellationToken))
+        await foreach (var member in MemberWalk.OfAsync(members, account, cancellationToken))
         {
+            // Of other accounts that it was in: who signs in again becomes a member of the same id.
+            if (await ownKeys.RevokeOwnAsync(member.Id, cancellationToken) is { } error)
+            {
+                return error;
+            }
+
             await members.DeleteAsync(member.Id, cancellationToken);
         }
 
@@ -164,24 +185,20 @@ public sealed class AccountRemovalEndpoints(
                 }
             }
         }
+
+        return null;
     }
 
-    private IAsyncEnumerable<MemberRecord> MembersOfAsync(string account, CancellationToken cancellationToken) => WalkAsync(
-        async continuation => await members.ListAsync(account, PageSize, continuation, cancellationToken), one => one.Value);
-
-    private IAsyncEnumerable<Invitation> InvitationsOfAsync(string account, CancellationToken cancellationToken) => WalkAsync(
-        async continuation => await members.ListInvitationsAsync(account, PageSize, continuation, cancellationToken), one => one.Value);
-
-    private static async IAsyncEnumerable<TItem> WalkAsync<TStored, TItem>(
-        Func<string?, Task<Page<TStored>>> read, Func<TStored, TItem> item)
+    private async IAsyncEnumerable<Invitation> InvitationsOfAsync(
+        string account, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string? continuation = null;
         do
         {
-            var page = await read(continuation);
-            foreach (var stored in page.Items)
+            var page = await members.ListInvitationsAsync(account, PageSize, continuation, cancellationToken);
+            foreach (var invitation in page.Items)
             {
-                yield return item(stored);
+                yield return invitation.Value;
             }
 
             continuation = page.Continuation;

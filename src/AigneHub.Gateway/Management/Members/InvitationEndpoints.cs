@@ -42,15 +42,16 @@ public sealed class InvitationEndpoints
     public Task ListAsync(HttpRequest request, CancellationToken cancellationToken) => _handler.RunAsync(
         request, ManagementRoutes.ListInvitations, async call =>
         {
-            var (account, limit, continuation, error) = MemberPage.Of(call);
-            if (error is not null)
+            var asked = MemberPage.Of(call);
+            if (asked.Error is not null)
             {
-                return error;
+                return asked.Error;
             }
 
-            var page = await _members.ListInvitationsAsync(account, limit, continuation, call.CancellationToken);
+            var page = await _members.ListInvitationsAsync(asked.Account, asked.Limit, asked.Continuation, call.CancellationToken);
+            var items = page.Items.Where(one => asked.Has(one.Value.Team, one.Value.Project));
             await call.WriteAsync(
-                new RecordPage<InvitationDocument>([.. page.Items.Select(one => InvitationDocument.Of(one.Value))], page.Continuation),
+                new RecordPage<InvitationDocument>([.. items.Select(one => InvitationDocument.Of(one.Value))], page.Continuation),
                 ManagementJson.Default.RecordPageInvitationDocument);
             return null;
         }, cancellationToken);
@@ -64,7 +65,8 @@ public sealed class InvitationEndpoints
         request, ManagementRoutes.DeleteInvitation, id, async call =>
         {
             if (await _members.FindInvitationAsync(id, call.CancellationToken) is not { } found
-                || !MemberRules.May(call.Caller, Permission.ManageMembers, found.Value.Account))
+                || !MemberRules.May(
+                    call.Caller, Permission.ManageMembers, found.Value.Account, found.Value.Team, found.Value.Project))
             {
                 return NotFound();
             }
@@ -91,7 +93,7 @@ public sealed class InvitationEndpoints
         var account = body.Account ?? HubAccounts.FirstId;
         (var roles, error) = MemberRules.Read(body.Roles, account);
         error ??= Check(body, now)
-            ?? await _rules.CheckPlaceAsync(call.Caller, account, body.Team, body.Project, call.CancellationToken)
+            ?? await _rules.CheckInvitedAsync(call.Caller, account, body.Team, body.Project, call.CancellationToken)
             ?? MemberRules.CheckGift(call.Caller, roles);
         if (error is not null)
         {
@@ -185,7 +187,7 @@ public sealed class InvitationEndpoints
         var now = _time.GetUtcNow();
         var error = before is null || LastOwner.IsOwner(Joined(invitation, identity, before.Value, now))
             ? null
-            : await _lastOwner.CheckAsync(_members, before.Value, call.CancellationToken);
+            : await _lastOwner.CheckAsync(before.Value, call.CancellationToken);
         if (error is not null)
         {
             return error;
@@ -241,6 +243,8 @@ public sealed class InvitationEndpoints
         Roles = [.. invitation.Roles.Union((before?.Roles ?? []).Where(role => role.Scope == Scope.Hub))],
         CreatedAt = before?.CreatedAt ?? now,
         LastSeen = before?.LastSeen,
+        TokenTeam = before?.TokenTeam,
+        TokenRoles = before?.TokenRoles ?? [],
     };
 
     private static HubError? Check(CreateInvitationRequest body, DateTimeOffset now) =>

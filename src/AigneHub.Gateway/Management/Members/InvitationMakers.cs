@@ -20,7 +20,7 @@ internal sealed class InvitationMakers(
             : await KeyAsync(invitation.CreatedBy, cancellationToken);
         var isAllowed = maker is not null && maker.MayDespite(Permission.ManageMembers)
             && MemberRules.CheckGift(maker, invitation.Roles) is null
-            && await rules.CheckPlaceAsync(
+            && await rules.CheckInvitedAsync(
                 maker, invitation.Account, invitation.Team, invitation.Project, cancellationToken) is null;
         return isAllowed
             ? null

@@ -1,40 +1,45 @@
 using AigneHub.Core;
 using AigneHub.Core.Access;
+using AigneHub.Core.Accounts;
+using AigneHub.Gateway.Identity;
 
 namespace AigneHub.Gateway.Management.Members;
 
 /// <summary>Keeps the hub from being left without an owner.</summary>
-/// <param name="HasKey">The settings name the administrator's key, which is an owner's.</param>
-internal sealed record LastOwner(bool HasKey)
+/// <param name="hasKey">The settings name the administrator's key, which is an owner's.</param>
+public sealed class LastOwner(bool hasKey, IMemberStore members, IOwnerStore owners)
 {
-    private const int PageSize = 200;
     private static readonly RoleAssignment Hub = new(Role.Owner, Scope.Hub);
 
-    public static bool IsOwner(MemberRecord member) => member.Status == MemberStatus.Active && member.Roles.Contains(Hub);
+    private static readonly HubError Last = new(
+        409, "last_owner", Blame.Caller,
+        "This is the hub's last owner, and no administrator's key is set (AIGNEHUB_ADMIN_KEY). Make another owner first.");
+
+    /// <summary>By its record, or by the last token that was seen of it.</summary>
+    internal static bool IsOwner(MemberRecord member) =>
+        member.Status == MemberStatus.Active && (member.Roles.Contains(Hub) || member.TokenRoles.Contains(Hub));
 
     /// <summary>Null when there is an owner beside this member.</summary>
-    public async Task<HubError?> CheckAsync(IMemberStore members, MemberRecord leaving, CancellationToken cancellationToken)
+    internal async Task<HubError?> CheckAsync(MemberRecord leaving, CancellationToken cancellationToken) =>
+        hasKey || !IsOwner(leaving) || await IsThereAsync(one => one.Id != leaving.Id, cancellationToken) ? null : Last;
+
+    /// <summary>Null when there is none in this account, or another one elsewhere.</summary>
+    internal async Task<HubError?> CheckAsync(string account, CancellationToken cancellationToken) =>
+        hasKey || !await MemberWalk.OfAsync(members, account, cancellationToken).AnyAsync(IsOwner, cancellationToken)
+        || await IsThereAsync(one => one.Account != account, cancellationToken) ? null : Last;
+
+    private async Task<bool> IsThereAsync(Func<MemberRecord, bool> counts, CancellationToken cancellationToken)
     {
-        if (HasKey || !IsOwner(leaving))
+        await foreach (var one in MemberWalk.OfAsync(members, null, cancellationToken))
         {
-            return null;
-        }
-
-        string? continuation = null;
-        do
-        {
-            var page = await members.ListAsync(null, PageSize, continuation, cancellationToken);
-            if (page.Items.Any(one => one.Value.Id != leaving.Id && IsOwner(one.Value)))
+            // Those of an account that is closed are nobody's.
+            if (IsOwner(one) && counts(one) && await owners.FindAsync(OwnerKind.Account, one.Account, cancellationToken)
+                is { Value.Status: OwnerStatus.Active or OwnerStatus.Suspended })
             {
-                return null;
+                return true;
             }
-
-            continuation = page.Continuation;
         }
-        while (continuation is not null);
 
-        return new HubError(
-            409, "last_owner", Blame.Caller,
-            "This is the hub's last owner, and no administrator's key is set (AIGNEHUB_ADMIN_KEY). Make another owner first.");
+        return false;
     }
 }

@@ -44,15 +44,16 @@ public sealed class MemberEndpoints
     public Task ListAsync(HttpRequest request, CancellationToken cancellationToken) => _handler.RunAsync(
         request, ManagementRoutes.ListMembers, async call =>
         {
-            var (account, limit, continuation, error) = MemberPage.Of(call);
-            if (error is not null)
+            var asked = MemberPage.Of(call);
+            if (asked.Error is not null)
             {
-                return error;
+                return asked.Error;
             }
 
-            var page = await _members.ListAsync(account, limit, continuation, call.CancellationToken);
+            var page = await _members.ListAsync(asked.Account, asked.Limit, asked.Continuation, call.CancellationToken);
+            var items = page.Items.Where(one => asked.Has(one.Value.TeamNow, one.Value.Project));
             await call.WriteAsync(
-                new RecordPage<MemberDocument>([.. page.Items.Select(one => MemberDocument.Of(one.Value))], page.Continuation),
+                new RecordPage<MemberDocument>([.. items.Select(one => MemberDocument.Of(one.Value))], page.Continuation),
                 ManagementJson.Default.RecordPageMemberDocument);
             return null;
         }, cancellationToken);
@@ -149,15 +150,16 @@ public sealed class MemberEndpoints
             Team = body.Team.Or(before.Team),
             Project = body.Project.Or(before.Project),
         };
-        // Whose status changes loses or gets all of its roles.
+        // Whose status changes loses or gets all of its roles, those of its tokens, too.
         var changed = updated.Status != before.Status
-            ? before.Roles.Union(roles)
+            ? before.Roles.Union(roles).Union(before.TokenRoles)
             : before.Roles.Except(roles).Union(roles.Except(before.Roles));
         error ??= ConfigurationCalls.CheckIfMatch(call, found.ETag, isNeeded: true)
-            ?? MemberRules.CheckGift(call.Caller, changed) ?? MemberRules.CheckStatus(call.Caller, before, updated)
-            ?? await _rules.CheckPlaceAsync(
-                call.Caller, before.Account, body.Team.Value, body.Project.Value, call.CancellationToken)
-            ?? (LastOwner.IsOwner(updated) ? null : await _lastOwner.CheckAsync(_members, before, call.CancellationToken));
+            ?? MemberRules.CheckGift(call.Caller, changed)
+            // Members of accounts that are not active must be suspended and stripped of their roles, too.
+            ?? (body.Team.Value is null && body.Project.Value is null ? null : await _rules.CheckPlaceAsync(
+                call.Caller, before.Account, body.Team.Value, body.Project.Value, call.CancellationToken))
+            ?? (LastOwner.IsOwner(updated) ? null : await _lastOwner.CheckAsync(before, call.CancellationToken));
         if (error is not null)
         {
             return error;
@@ -198,8 +200,8 @@ public sealed class MemberEndpoints
 
         call.Before(MemberDocument.Of(found.Value), ManagementJson.Default.MemberDocument);
         // Who signs in again becomes a member of the same id: what was made before must not work again. Twice, as in UpdateAsync.
-        var error = MemberRules.CheckGift(call.Caller, found.Value.Roles)
-            ?? await _lastOwner.CheckAsync(_members, found.Value, call.CancellationToken)
+        var error = MemberRules.CheckGift(call.Caller, found.Value.Roles.Union(found.Value.TokenRoles))
+            ?? await _lastOwner.CheckAsync(found.Value, call.CancellationToken)
             ?? await _keys.RevokeOwnAsync(id, call.CancellationToken);
         if (error is not null)
         {
@@ -221,7 +223,8 @@ public sealed class MemberEndpoints
     /// <summary>Null also where the caller may not know of it.</summary>
     private async Task<Versioned<MemberRecord>?> FindAsync(ManagementCall call, string id, Permission permission) =>
         await _members.FindAsync(id, call.CancellationToken) is { } found
-        && MemberRules.May(call.Caller, permission, found.Value.Account)
+        && (MemberRules.May(call.Caller, permission, found.Value.Account)
+            || (permission == Permission.Read && MemberRules.MayBelow(call.Caller, permission, found.Value.TeamNow, found.Value.Project)))
             ? found
             : null;
 

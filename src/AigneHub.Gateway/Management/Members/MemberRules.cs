@@ -14,6 +14,15 @@ internal sealed class MemberRules(IOwnerStore owners, IHubSnapshots snapshots)
     public static bool May(Caller caller, Permission permission, string account) =>
         caller.May(permission, Scope.OfAccount(account));
 
+    /// <summary>Likewise of what lies in a team or a project, too.</summary>
+    public static bool May(Caller caller, Permission permission, string account, string? team, string? project) =>
+        May(caller, permission, account) || MayBelow(caller, permission, team, project);
+
+    /// <summary>Whether it is the team's or the project's manager, or reader.</summary>
+    public static bool MayBelow(Caller caller, Permission permission, string? team, string? project) =>
+        (team is not null && caller.May(permission, Scope.OfTeam(team)))
+        || (project is not null && caller.May(permission, Scope.OfProject(project)));
+
     /// <summary>
     /// Nobody gives or takes a role that says more than his own: every permission of it is to be had where it holds, and
     /// <see cref="Permission.Own"/> for owners and administrators.
@@ -63,11 +72,27 @@ internal sealed class MemberRules(IOwnerStore owners, IHubSnapshots snapshots)
     public async Task<HubError?> CheckPlaceAsync(
         Caller caller, string account, string? team, string? project, CancellationToken cancellationToken)
     {
-        if (!May(caller, Permission.ManageMembers, account))
-        {
-            return Forbidden("This needs one of the roles administrator, owner of the account or on the whole hub.", "account");
-        }
+        return !May(caller, Permission.ManageMembers, account) ? ForbiddenAccount()
+            : await CheckThereAsync(caller, account, team, project, cancellationToken);
+    }
 
+    /// <summary>
+    /// <see cref="CheckPlaceAsync"/> of an invitation: who manages a team or a project invites into it whom his own account pays for.
+    /// </summary>
+    public async Task<HubError?> CheckInvitedAsync(
+        Caller caller, string account, string? team, string? project, CancellationToken cancellationToken)
+    {
+        var mayInvite = May(caller, Permission.ManageMembers, account)
+            || (account == caller.Account && MayBelow(caller, Permission.ManageMembers, team, project));
+        return mayInvite ? await CheckThereAsync(caller, account, team, project, cancellationToken) : ForbiddenAccount();
+    }
+
+    private static HubError ForbiddenAccount() =>
+        Forbidden("This needs one of the roles administrator, owner of the account or on the whole hub.", "account");
+
+    private async Task<HubError?> CheckThereAsync(
+        Caller caller, string account, string? team, string? project, CancellationToken cancellationToken)
+    {
         if (await owners.FindAsync(OwnerKind.Account, account, cancellationToken) is not { Value.Status: OwnerStatus.Active })
         {
             return Problem.BadRequest("There is no such account that is active.", "account", "account_not_found");
@@ -85,14 +110,6 @@ internal sealed class MemberRules(IOwnerStore owners, IHubSnapshots snapshots)
         snapshots.Current.Mode == HubMode.Enterprise || caller.May(Permission.ManageMembers)
             ? null
             : Forbidden("Who manages members of the whole hub alone enters them directly. Invite them (POST /api/admin/invitations).");
-
-    /// <summary>
-    /// Who has roles on the hub by a group has none in the record: members of the first account are the hub's own to suspend.
-    /// </summary>
-    public static HubError? CheckStatus(Caller caller, MemberRecord before, MemberRecord after) =>
-        before.Status == after.Status || before.Account != HubAccounts.FirstId || caller.May(Permission.ManageMembers)
-            ? null
-            : Forbidden("Members of the hub's first account are suspended by those who manage members of the whole hub.", "status");
 
     /// <summary>Whether it may call models by its record, whatever its tokens give beside it.</summary>
     public static bool MayCall(MemberRecord member) => member.Roles.Any(

@@ -64,6 +64,11 @@ public sealed class CatalogueEndpoints(
             return refused;
         }
 
+        if (dryRun)
+        {
+            call.IsDryRun();
+        }
+
         var (document, error) = await call.ReadBytesAsync(CatalogueCheck.BytesMax);
         if (document is null)
         {

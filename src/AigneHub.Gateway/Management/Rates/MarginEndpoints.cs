@@ -43,6 +43,11 @@ public sealed class MarginEndpoints(ManagementHandler handler, RateCalls calls, 
             return refused;
         }
 
+        if (dryRun)
+        {
+            call.IsDryRun();
+        }
+
         var (body, error) = await call.ReadAsync(ManagementJson.Default.UpdateMarginsRequest);
         if (body is null)
         {
