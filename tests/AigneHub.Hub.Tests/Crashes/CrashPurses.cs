@@ -15,7 +15,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AigneHub.Hub.Tests.Crashes;
 
-/// <summary>An account with little credit and two keys, one of them with a little budget: made over HTTP, then watched in the tables.</summary>
+/// <summary>An account with little credit and two keys, one with a little budget: made over HTTP, watched in the tables.</summary>
 internal sealed class CrashPurses : IAsyncDisposable
 {
     private const string Account = "acme";
@@ -61,7 +61,9 @@ internal sealed class CrashPurses : IAsyncDisposable
     {
         await LookAsync(purse);
         var id = new OutsideId("test", $"{++_number}");
-        SyncCommand command = purse == Home ? new SyncCommand.GrantCredit(id, nano, "test", "test") : new SyncCommand.Adjust(id, nano, "test", "test");
+        SyncCommand command = purse == Home
+            ? new SyncCommand.GrantCredit(id, nano, "test", "test")
+            : new SyncCommand.Adjust(id, nano, "test", "test");
         SyncResult result;
         do
         {

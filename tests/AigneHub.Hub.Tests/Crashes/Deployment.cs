@@ -37,7 +37,8 @@ internal sealed partial class Deployment : IAsyncDisposable
     {
         var queues = QueueEndpoint().Match(Azurite.ConnectionString).Value;
         var witness = await QueueWitness.StartAsync(new Uri(queues));
-        _gatewayStorage = Azurite.ConnectionString.Replace(queues, witness.Address.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
+        var address = witness.Address.GetLeftPart(UriPartial.Authority);
+        _gatewayStorage = Azurite.ConnectionString.Replace(queues, address, StringComparison.Ordinal);
         return witness;
     }
 

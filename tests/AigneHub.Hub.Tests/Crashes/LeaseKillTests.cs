@@ -102,7 +102,8 @@ public sealed class LeaseKillTests(ITestOutputHelper output)
         var survivors = gateways.Where(gateway => !gateway.IsKilled).SelectMany(gateway => gateway.Calls).ToList();
         var charged = taken.Select(one => one.Id).ToHashSet();
         Assert.All(survivors.Where(call => call.Finished), call => Assert.Contains(Guid.Parse(call.RequestId!), charged));
-        var living = survivors.Where(call => call.RequestId is not null).Select(call => Guid.Parse(call.RequestId!)).ToHashSet();
+        var living = survivors.Where(call => call.RequestId is not null)
+            .Select(call => Guid.Parse(call.RequestId!)).ToHashSet();
         foreach (var purse in purses.All)
         {
             var state = await purses.CalmAsync(purse);
@@ -116,7 +117,8 @@ public sealed class LeaseKillTests(ITestOutputHelper output)
                 + $"were killed; {state.Unreported} reclaimed, {state.Late} late, {purses.DebtMade(purse)} ever owed");
             Assert.InRange(state.Late, 0, ofTheDead);
             Assert.InRange(purses.DebtMade(purse), 0, state.Late);
-            Assert.True(purses.LeastAvailable(purse) >= -state.Late, $"{purse}: {purses.LeastAvailable(purse)} were available at times");
+            var least = purses.LeastAvailable(purse);
+            Assert.True(least >= -state.Late, $"{purse}: {least} were available at times");
             Assert.True(state.Unreported > 0, "A lease has met a kill.");
         }
 
@@ -124,7 +126,8 @@ public sealed class LeaseKillTests(ITestOutputHelper output)
         Assert.All(calls, call => Assert.True(call.Status is 0 or 200 or 402 or 503, $"{call.Status} {call.ErrorCode}"));
         var killed = gateways.Where(gateway => gateway.IsKilled).ToList();
         var atKills = killed.SelectMany(gateway => gateway.Calls).Where(call => call.Broken is not null).ToList();
-        var lost = killed.SelectMany(gateway => gateway.Calls).Count(call => call.Finished && !charged.Contains(Guid.Parse(call.RequestId!)));
+        var lost = killed.SelectMany(gateway => gateway.Calls)
+            .Count(call => call.Finished && !charged.Contains(Guid.Parse(call.RequestId!)));
         output.WriteLine(
             $"{killed.Count} gateways killed, {calls.Count} calls: {calls.Count(call => call.Finished)} finished, "
             + $"{calls.Count(call => call.Status == 402)} refused for credit, {calls.Count(call => call.Status == 503)} for storage, "

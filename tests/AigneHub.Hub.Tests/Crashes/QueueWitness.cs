@@ -52,12 +52,11 @@ internal sealed class QueueWitness : IAsyncDisposable
         using var json = JsonDocument.Parse(message);
         foreach (var unit in json.RootElement.GetProperty("units").EnumerateArray())
         {
-            string[] purses =
-                [unit.GetProperty("home").GetString()!, .. unit.GetProperty("others").EnumerateArray().Select(other => other.GetString()!)];
+            var others = unit.GetProperty("others").EnumerateArray().Select(other => other.GetString()!);
+            PurseId[] purses = [.. others.Prepend(unit.GetProperty("home").GetString()!).Select(purse => new PurseId(purse))];
             foreach (var one in unit.GetProperty("events").EnumerateArray())
             {
-                yield return new TakenEvent(
-                    one.GetProperty("id").GetGuid(), one.GetProperty("cost").GetInt64(), [.. purses.Select(purse => new PurseId(purse))]);
+                yield return new TakenEvent(one.GetProperty("id").GetGuid(), one.GetProperty("cost").GetInt64(), purses);
             }
         }
     }

@@ -50,12 +50,15 @@ internal sealed class AnyOrderRun(int seed, bool packs, bool plans) : IDisposabl
         }
 
         await AssertAsync();
-        Assert.All(_world.Store.Orders, order => Assert.Contains(
-            order.Status,
-            order.Id == _plan?.Id ? [OrderStatus.Paid, OrderStatus.Ended] : _paid.Contains(order.Id) ? [OrderStatus.Paid] : (OrderStatus[])[OrderStatus.Failed]));
+        Assert.All(_world.Store.Orders, order => Assert.Contains(order.Status, EndsOf(order)));
     }
 
     public void Dispose() => _world.Dispose();
+
+    private OrderStatus[] EndsOf(Order order) =>
+        order.Id == _plan?.Id ? [OrderStatus.Paid, OrderStatus.Ended]
+        : _paid.Contains(order.Id) ? [OrderStatus.Paid]
+        : [OrderStatus.Failed];
 
     private async Task StepAsync()
     {
@@ -108,7 +111,8 @@ internal sealed class AnyOrderRun(int seed, bool packs, bool plans) : IDisposabl
                 break;
             case 10 when _subscription is not null && !_isOver && _months < MonthsMax && _random.Next(2) == 0:
                 // The charge comes an hour after the month's end.
-                await _world.LaterAsync(_sales.Max(sale => sale.Expires)!.Value - Plan.RenewalTime + TimeSpan.FromHours(1) - _world.Time.GetUtcNow());
+                var monthEnd = _sales.Max(sale => sale.Expires)!.Value - Plan.RenewalTime;
+                await _world.LaterAsync(monthEnd + TimeSpan.FromHours(1) - _world.Time.GetUtcNow());
                 _world.Stripe.Renew(_subscription);
                 AddMonth();
                 Happened.Add("month");
@@ -180,7 +184,7 @@ internal sealed class AnyOrderRun(int seed, bool packs, bool plans) : IDisposabl
         }
 
         Assert.Equal(0, state.Debt);
-        Assert.True(state.Balance >= lasting && state.Balance <= lasting + wonBack, $"{state.Balance}, not {lasting} to {lasting + wonBack}");
+        Assert.InRange(state.Balance, lasting, lasting + wonBack);
         Assert.Empty(_world.Store.Incidents);
     }
 }

@@ -15,7 +15,7 @@ internal sealed class AnyOrderSale(string intent, long amount, long credits, Dat
     public long Disputed { get; set; }
     public DisputeStatus Status { get; set; }
 
-    /// <summary>The credits, less the part that went back, rounded up. What goes back twice, to the payer and to the bank, is all there is.</summary>
+    /// <summary>The credits, less the part that went back, rounded up: at most all, though payer and bank may both get it.</summary>
     public Int128 Entitled
     {
         get

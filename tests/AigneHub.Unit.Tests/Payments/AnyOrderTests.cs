@@ -9,7 +9,7 @@ namespace AigneHub.Unit.Tests.Payments;
 /// </summary>
 public sealed class AnyOrderTests
 {
-    private const int Runs = 150;
+    private const int Runs = 100;
 
     [Theory]
     [InlineData(true, false)]
@@ -30,8 +30,14 @@ public sealed class AnyOrderTests
             },
             iter: Runs);
         // The model has to hurt: each of these in more than one run of fifteen.
-        string[] always = ["webhook", "outage", "lost answer", "refund", "dispute won", "dispute lost", "refund of what is disputed", "quiet"];
-        string[] expected = [.. always, .. packs ? ["pack paid", "pack expired"] : Array.Empty<string>(), .. plans ? ["month", "end"] : Array.Empty<string>()];
-        Assert.All(expected, what => Assert.True(happened.GetValueOrDefault(what) > Runs / 15, $"{what}: {happened.GetValueOrDefault(what)} runs"));
+        List<string> expected =
+            ["webhook", "outage", "lost answer", "refund", "dispute won", "dispute lost", "refund of what is disputed", "quiet"];
+        expected.AddRange(packs ? ["pack paid", "pack expired"] : []);
+        expected.AddRange(plans ? ["month", "end"] : []);
+        Assert.All(expected, what =>
+        {
+            var runs = happened.GetValueOrDefault(what);
+            Assert.True(runs > Runs / 15, $"{what}: {runs} runs");
+        });
     }
 }

@@ -16,11 +16,13 @@ public sealed class TierChoiceTests
     private static readonly Gen<Rate> AnyRate = Gen.Select(
         Gen.Long[0, 1_000_000], Gen.Select(Gen.Long[1, Size], Gen.Long[0, 1_000_000]).Array[0, 4],
         (start, tiers) => new Rate(
-            start, [.. tiers.DistinctBy(tier => tier.Item1).OrderBy(tier => tier.Item1).Select(tier => new RateTier(tier.Item1, tier.Item2))]));
+            start,
+            [.. tiers.DistinctBy(tier => tier.Item1).OrderBy(tier => tier.Item1).Select(tier => new RateTier(tier.Item1, tier.Item2))]));
 
     [Fact]
     public void For_AnyCall_TakesTheTierWithTheHighestThresholdThatThePromptExceeds() =>
-        Gen.Select(AnyRate.Array[Charged.Length], Gen.Long[0, Size].Array[Charged.Length], Gen.Int[0, 1_000_000]).Sample((rates, counts, seed) =>
+        Gen.Select(AnyRate.Array[Charged.Length], Gen.Long[0, Size].Array[Charged.Length], Gen.Int[0, 1_000_000])
+        .Sample((rates, counts, seed) =>
         {
             var random = new Random(seed);
             MeetAThreshold(rates, counts, random);
@@ -35,7 +37,8 @@ public sealed class TierChoiceTests
             var prompt = counts[..Prompt.Length].Sum();
             var expected = Charged.Select((kind, i) => (kind, counts[i], Of(rates[i], prompt))).Where(line => line.Item2 > 0);
             Assert.Equal(
-                expected.OrderBy(line => line.kind), lines.Select(line => (line.Kind, line.Units, line.Rate!.Value)).OrderBy(line => line.Kind));
+                expected.OrderBy(line => line.kind),
+                lines.Select(line => (line.Kind, line.Units, line.Rate!.Value)).OrderBy(line => line.Kind));
         }, iter: 20_000);
 
     /// <summary>Written without the order of the tiers.</summary>
