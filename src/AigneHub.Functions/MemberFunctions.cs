@@ -4,8 +4,8 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace AigneHub.Functions;
 
-/// <summary>Who calls, members, invitations, the end of an account.</summary>
-public sealed class MemberFunctions(MemberEndpoints members, InvitationEndpoints invitations, AccountRemovalEndpoints removal)
+/// <summary>Who calls, members, invitations.</summary>
+public sealed class MemberFunctions(MemberEndpoints members, InvitationEndpoints invitations)
 {
     [Function(nameof(Me))]
     public Task Me(
@@ -60,16 +60,4 @@ public sealed class MemberFunctions(MemberEndpoints members, InvitationEndpoints
     public Task AcceptInvitation(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/invitations/accept")] HttpRequest request,
         CancellationToken cancellationToken) => invitations.AcceptAsync(request, cancellationToken);
-
-    [Function(nameof(ExportAccount))]
-    public Task ExportAccount(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/accounts/{id}/export")] HttpRequest request,
-        string id,
-        CancellationToken cancellationToken) => removal.ExportAsync(request, id, cancellationToken);
-
-    [Function(nameof(DeleteAccount))]
-    public Task DeleteAccount(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/admin/accounts/{id}")] HttpRequest request,
-        string id,
-        CancellationToken cancellationToken) => removal.DeleteAsync(request, id, cancellationToken);
 }

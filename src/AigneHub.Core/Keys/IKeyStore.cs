@@ -1,3 +1,5 @@
+using AigneHub.Core.Accounts;
+
 namespace AigneHub.Core.Keys;
 
 /// <summary>A page of a listing; <see cref="Continuation"/> is null on the last one.</summary>
@@ -24,8 +26,8 @@ public interface IKeyStore
     /// <param name="owner">A member's id or a key's.</param>
     Task<IReadOnlyList<KeyRecord>> ListOwnAsync(string owner, CancellationToken cancellationToken);
 
-    /// <summary>All of an account, in no order.</summary>
-    IAsyncEnumerable<KeyRecord> ListOfAccountAsync(string account, CancellationToken cancellationToken);
+    /// <summary>All of an account, or that name a team or project, in no order; a project's by their labels in lower case.</summary>
+    IAsyncEnumerable<KeyRecord> ListOfAsync(OwnerKind kind, string id, CancellationToken cancellationToken);
 
     /// <summary>The team of each key that names one, by the key's id; ten thousand keys are ten requests.</summary>
     Task<IReadOnlyDictionary<string, string>> TeamsAsync(CancellationToken cancellationToken);

@@ -45,5 +45,5 @@ public static class IdentityServices
             s.GetRequiredService<MemberRules>(), s.GetRequiredService<InvitationMakers>(), s.GetRequiredService<LastOwner>(),
             s.GetRequiredService<KeyAuthenticator>(), options,
             s.GetRequiredService<TimeProvider>()))
-        .AddSingleton<AccountRemovalEndpoints>();
+        .AddSingleton<OwnerRemovalEndpoints>();
 }

@@ -129,9 +129,13 @@ public sealed class KeyCalls(
 
     /// <summary>Ends all that a member has made for itself, or that were made with a key. Null when none of them works any more.</summary>
     /// <param name="owner">A member's id or a key's.</param>
-    internal async Task<HubError?> RevokeOwnAsync(string owner, CancellationToken cancellationToken)
+    internal async Task<HubError?> RevokeOwnAsync(string owner, CancellationToken cancellationToken) =>
+        await RevokeAllAsync((await keys.ListOwnAsync(owner, cancellationToken)).ToAsyncEnumerable(), cancellationToken);
+
+    /// <summary>Null when none of them works any more.</summary>
+    internal async Task<HubError?> RevokeAllAsync(IAsyncEnumerable<KeyRecord> some, CancellationToken cancellationToken)
     {
-        foreach (var key in await keys.ListOwnAsync(owner, cancellationToken))
+        await foreach (var key in some)
         {
             var isRevoked = key.RevokedAt is not null;
             for (var attempt = 0; attempt < Tries && !isRevoked; attempt++)

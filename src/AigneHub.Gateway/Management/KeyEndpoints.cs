@@ -166,7 +166,7 @@ public sealed class KeyEndpoints(
 
         return team is null ? null
             : OwnerEndpoints.CheckMode(OwnerKind.Team, snapshots.Current.Mode) is { } error ? error with { Param = "team" }
-            : await owners.FindAsync(OwnerKind.Team, team, cancellationToken) is null
+            : await owners.FindAsync(OwnerKind.Team, team, cancellationToken) is null or { Value.Status: OwnerStatus.Deleted }
                 ? Problem.BadRequest("There is no such team.", "team", "team_not_found")
                 : null;
     }

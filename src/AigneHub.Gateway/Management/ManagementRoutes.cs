@@ -68,6 +68,10 @@ public static class ManagementRoutes
 
     public static ManagementRoute ExportAccount { get; } = Of(Permission.Read, RouteScope.Account);
     public static ManagementRoute DeleteAccount { get; } = Of(Permission.Own, RouteScope.Hub);
+    public static ManagementRoute ExportTeam { get; } = Of(Permission.Read, RouteScope.Team, HubMode.Enterprise);
+    public static ManagementRoute DeleteTeam { get; } = Of(Permission.Own, RouteScope.Hub, HubMode.Enterprise);
+    public static ManagementRoute ExportProject { get; } = Of(Permission.Read, RouteScope.Project, HubMode.Enterprise);
+    public static ManagementRoute DeleteProject { get; } = Of(Permission.Own, RouteScope.Hub, HubMode.Enterprise);
 
     // Members.
     public static ManagementRoute Me { get; } = Of(Permission.ReadOwn, RouteScope.Member);

@@ -17,6 +17,7 @@ public sealed class OwnerEndpoints(
     AccountClosing closing, IConfigurationStore configuration, KeyAuthenticator authenticator, IHubSnapshots snapshots, TimeProvider time)
 {
     private const int NameCharsMax = 100;
+    private const string KeptForHistory = "It was deleted, and is kept for its history alone.";
 
     private HubMode Mode => snapshots.Current.Mode;
 
@@ -281,9 +282,9 @@ public sealed class OwnerEndpoints(
 
     private static HubError? CheckStatus(OwnerRecord before, UpdateOwnerRequest body) =>
         before.Status == OwnerStatus.Deleted
-            ? new HubError(409, "account_deleted", Blame.Caller, $"The {Word(before.Kind)} was deleted. It is kept for its history alone.")
+            ? Deleted(before.Kind)
         : body.Status == OwnerStatus.Deleted
-            ? Problem.BadRequest("'status' takes active, suspended and closed; a closed account is deleted with DELETE.", "status")
+            ? Problem.BadRequest("'status' takes active, suspended and closed; what is closed is deleted with DELETE.", "status")
         : body.Status is OwnerStatus.Suspended or OwnerStatus.Closed && before is { Kind: OwnerKind.Account, Id: HubAccounts.FirstId }
             ? new HubError(
                 409, "first_account", Blame.Caller, "The first account stays active: the administrator's key belongs to it.", "status")
@@ -300,6 +301,13 @@ public sealed class OwnerEndpoints(
         : owner.Email is { } email && !OwnerRecord.IsEmail(email)
             ? Problem.BadRequest($"'email' must be an e-mail address of at most {OwnerRecord.EmailCharactersMax} characters.", "email")
         : null;
+
+    private static HubError Deleted(OwnerKind kind) => kind switch
+    {
+        OwnerKind.Account => new HubError(409, "account_deleted", Blame.Caller, KeptForHistory),
+        OwnerKind.Team => new HubError(409, "team_deleted", Blame.Caller, KeptForHistory),
+        _ => new HubError(409, "project_deleted", Blame.Caller, KeptForHistory),
+    };
 
     private static HubError NotFound(OwnerKind kind) =>
         Problem.NotFound($"There is no {Word(kind)} with this id.", $"{Word(kind)}_not_found");

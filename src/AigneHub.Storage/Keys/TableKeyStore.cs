@@ -69,13 +69,22 @@ internal sealed class TableKeyStore(StorageClients clients) : IKeyStore
         return keys;
     }
 
-    public IAsyncEnumerable<KeyRecord> ListOfAccountAsync(string account, CancellationToken cancellationToken)
+    public IAsyncEnumerable<KeyRecord> ListOfAsync(OwnerKind kind, string id, CancellationToken cancellationToken)
     {
-        // The service looks through all records and answers with those of the account: no reads of others', and no third row for each key.
-        var filter = TableClient.CreateQueryFilter(
-            $"PartitionKey ge {HashesFrom} and PartitionKey lt {HashesTo} and Account eq {account}");
-        return StorageCall.RowsAsync(
+        // The service looks through all records and answers with those of the owner: no reads of others', and no third row for each key.
+        // It compares no text in lower case: of all that have a label the hub does.
+        var filter = kind switch
+        {
+            OwnerKind.Account => TableClient.CreateQueryFilter(
+                $"PartitionKey ge {HashesFrom} and PartitionKey lt {HashesTo} and Account eq {id}"),
+            OwnerKind.Team => TableClient.CreateQueryFilter(
+                $"PartitionKey ge {HashesFrom} and PartitionKey lt {HashesTo} and Team eq {id}"),
+            _ => TableClient.CreateQueryFilter(
+                $"PartitionKey ge {HashesFrom} and PartitionKey lt {HashesTo} and Project gt {""}"),
+        };
+        var records = StorageCall.RowsAsync(
             Table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken), cancellationToken).Select(Record);
+        return kind == OwnerKind.Project ? records.Where(key => key.Project?.ToLowerInvariant() == id) : records;
     }
 
     public async Task<IReadOnlyDictionary<string, string>> TeamsAsync(CancellationToken cancellationToken)

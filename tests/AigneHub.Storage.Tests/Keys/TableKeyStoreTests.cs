@@ -114,11 +114,33 @@ public sealed class TableKeyStoreTests(AzuriteFixture azurite) : IAsyncLifetime
 
         var stored = (await Keys.GetAsync(keys[0].Id, default))!;
         await Keys.RotateAsync(stored.Value with { CurrentHash = HubKey.Hash(account), RevokedAt = Now }, stored.ETag, default);
-        var found = await Keys.ListOfAccountAsync(account, default).ToArrayAsync();
+        var found = await Keys.ListOfAsync(OwnerKind.Account, account, default).ToArrayAsync();
         Assert.Equal(
             keys.Where(key => key.Account == account).Select(key => key.Id).Order(StringComparer.Ordinal),
             found.Select(key => key.Id).Order(StringComparer.Ordinal));
         Assert.Equal(Now, found.Single(key => key.Id == keys[0].Id).RevokedAt);
+    }
+
+    [Theory]
+    [InlineData(OwnerKind.Team)]
+    [InlineData(OwnerKind.Project)]
+    public async Task ListOf_ATeamOrProject_AreThoseThatNameIt(OwnerKind kind)
+    {
+        var id = "o-" + Guid.NewGuid().ToString("N");
+        KeyRecord[] keys =
+        [
+            New() with { Team = id, Project = "other" }, New() with { Account = "other", Team = id },
+            New() with { Team = "other", Project = id.ToUpperInvariant() }, New() with { Project = id }, New(),
+        ];
+        foreach (var key in keys)
+        {
+            await Keys.CreateAsync(key, default);
+        }
+
+        var found = await Keys.ListOfAsync(kind, id, default).Select(key => key.Id).ToArrayAsync();
+        Assert.Equal(
+            (kind == OwnerKind.Team ? keys[..2] : keys[2..4]).Select(key => key.Id).Order(StringComparer.Ordinal),
+            found.Order(StringComparer.Ordinal));
     }
 
     [Fact]

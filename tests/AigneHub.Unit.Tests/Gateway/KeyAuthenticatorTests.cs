@@ -150,7 +150,7 @@ public sealed class KeyAuthenticatorTests
         public Task<IReadOnlyList<KeyRecord>> ListOwnAsync(string owner, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
-        public IAsyncEnumerable<KeyRecord> ListOfAccountAsync(string account, CancellationToken cancellationToken) =>
+        public IAsyncEnumerable<KeyRecord> ListOfAsync(OwnerKind kind, string id, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
         public Task<bool> RotateAsync(KeyRecord key, string etag, CancellationToken cancellationToken) =>

@@ -64,8 +64,13 @@ internal sealed class MemoryOwners : IOwnerStore, IKeyStore, IKeyUses
         Task.FromResult<IReadOnlyList<KeyRecord>>(
             [.. _keys.Values.Select(key => key.Value).Where(key => key.Member == owner || key.Parent == owner)]);
 
-    public IAsyncEnumerable<KeyRecord> ListOfAccountAsync(string account, CancellationToken cancellationToken) =>
-        _keys.Values.Select(key => key.Value).Where(key => key.Account == account).ToArray().ToAsyncEnumerable();
+    public IAsyncEnumerable<KeyRecord> ListOfAsync(OwnerKind kind, string id, CancellationToken cancellationToken) =>
+        _keys.Values.Select(key => key.Value).Where(key => id == kind switch
+        {
+            OwnerKind.Account => key.Account,
+            OwnerKind.Team => key.Team,
+            _ => key.Project?.ToLowerInvariant(),
+        }).ToArray().ToAsyncEnumerable();
 
     public Task<bool> RotateAsync(KeyRecord key, string etag, CancellationToken cancellationToken) =>
         UpdateAsync(key, etag, cancellationToken);

@@ -86,8 +86,8 @@ internal sealed class ManagementBench : IDisposable
         Members = new MemberEndpoints(handler, MemberStore, rules, last, calls, authenticator, identity, Clock);
         var makers = new InvitationMakers(MemberStore, Stored, new CallerBook(Stored, snapshots, options, Clock), rules, Clock);
         Invitations = new InvitationEndpoints(handler, MemberStore, Stored, rules, makers, last, authenticator, identity, Clock);
-        Removal = new AccountRemovalEndpoints(
-            handler, Stored, MemberStore, Stored, calls, last, Pipeline.Lines, authenticator, snapshots, Clock);
+        Removal = new OwnerRemovalEndpoints(
+            handler, Stored, MemberStore, Stored, calls, last, Pipeline.Lines, Pipeline.Purses, authenticator, snapshots, Clock);
         Keys = new KeyEndpoints(handler, calls, access, Stored, Stored, snapshots);
         OwnKeys = new OwnKeyEndpoints(handler, calls, Stored, MemberStore, options);
         Balances = new BalanceEndpoints(handler, Pipeline.Purses, Pipeline.Owned, snapshots);
@@ -117,7 +117,7 @@ internal sealed class ManagementBench : IDisposable
     public MemoryMembers MemberStore { get; } = new();
     public MemberEndpoints Members { get; }
     public InvitationEndpoints Invitations { get; }
-    public AccountRemovalEndpoints Removal { get; }
+    public OwnerRemovalEndpoints Removal { get; }
     public OwnerEndpoints Owners { get; }
     public AccountPlans Plans { get; }
     public MemoryConfiguration Configuration { get; } = new();

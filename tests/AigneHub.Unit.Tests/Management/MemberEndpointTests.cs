@@ -5,6 +5,7 @@ using AigneHub.Core.Accounts;
 using AigneHub.Core.Audit;
 using AigneHub.Core.Keys;
 using AigneHub.Gateway.Identity;
+using AigneHub.Gateway.Management;
 using AigneHub.Testing;
 
 namespace AigneHub.Unit.Tests.Management;
@@ -210,8 +211,8 @@ public sealed class MemberEndpointTests : IDisposable
 
         Assert.Equal(200, (await StatusAsync(bench, "acme", "closed")).Status);
         Assert.Equal("account_closed", (await bench.SendAsync(r => bench.Members.MeAsync(r, default), key: key)).Body["code"]!.ToString());
-        Assert.Equal(403, (await bench.SendAsync(r => bench.Removal.ExportAsync(r, "acme", default), key: boss)).Status);
-        var export = await bench.SendAsync(r => bench.Removal.ExportAsync(r, "acme", default));
+        Assert.Equal(403, (await bench.SendAsync(r => bench.Removal.ExportAsync(r, ManagementRoutes.ExportAccount, OwnerKind.Account, "acme", default), key: boss)).Status);
+        var export = await bench.SendAsync(r => bench.Removal.ExportAsync(r, ManagementRoutes.ExportAccount, OwnerKind.Account, "acme", default));
         Assert.Equal(200, export.Status);
         Assert.Equal(("closed", "boss", "key_till"), (
             export.Body["account"]!["status"]!.ToString(), export.Body["members"]![0]!["subject"]!.ToString(), export.Body["keys"]![0]!["id"]!.ToString()));
@@ -291,5 +292,5 @@ public sealed class MemberEndpointTests : IDisposable
     }
 
     private static Task<Reply> RemoveAsync(ManagementBench bench, string account) =>
-        bench.SendAsync(r => bench.Removal.DeleteAsync(r, account, default), key: bench.AddKey("key_root", Role.Owner));
+        bench.SendAsync(r => bench.Removal.DeleteAsync(r, ManagementRoutes.DeleteAccount, OwnerKind.Account, account, default), key: bench.AddKey("key_root", Role.Owner));
 }

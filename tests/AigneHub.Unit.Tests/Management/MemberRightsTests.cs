@@ -2,6 +2,7 @@ using AigneHub.Core;
 using AigneHub.Core.Access;
 using AigneHub.Core.Accounts;
 using AigneHub.Gateway.Identity;
+using AigneHub.Gateway.Management;
 
 namespace AigneHub.Unit.Tests.Management;
 
@@ -140,7 +141,7 @@ public sealed class MemberRightsTests
         var reads = 0;
         // Of each call the first read is the caller's account, the second one the account that is exported.
         bench.Hub.Stored.AfterRead = () => ++reads % 2 == 0 ? go.Task : Task.CompletedTask;
-        Task<Reply> Export() => bench.Hub.SendAsync(request => bench.Hub.Removal.ExportAsync(request, "acme", default), method: "GET");
+        Task<Reply> Export() => bench.Hub.SendAsync(request => bench.Hub.Removal.ExportAsync(request, ManagementRoutes.ExportAccount, OwnerKind.Account, "acme", default), method: "GET");
         var running = Enumerable.Range(0, 3).Select(_ => Export()).ToArray();
 
         var late = await Export().WaitAsync(TimeSpan.FromSeconds(30));

@@ -79,7 +79,7 @@ public sealed class MemberStandingTests
         bench.Hub.Stored.Put((await bench.Hub.Stored.FindAsync(OwnerKind.Account, "acme", default))!.Value with { Status = OwnerStatus.Closed });
         var root = bench.Hub.AddKey("key_root", Role.Owner);
         Task<Reply> DeleteAsync() => bench.Hub.SendAsync(
-            request => bench.Hub.Removal.DeleteAsync(request, "acme", default), key: root, method: "DELETE");
+            request => bench.Hub.Removal.DeleteAsync(request, ManagementRoutes.DeleteAccount, OwnerKind.Account, "acme", default), key: root, method: "DELETE");
         Assert.Equal("last_owner", (await DeleteAsync())["code"]);
         Assert.NotEmpty(bench.Hub.MemberStore.All);
         bench.Put("second", "owner@hub", "other");
@@ -99,7 +99,7 @@ public sealed class MemberStandingTests
         Assert.Equal(200, (await bench.StatusAsync("closed")).Status);
         var root = bench.Hub.AddKey("key_root", Role.Owner);
         Assert.Equal(204, (await bench.Hub.SendAsync(
-            request => bench.Hub.Removal.DeleteAsync(request, "acme", default), key: root, method: "DELETE")).Status);
+            request => bench.Hub.Removal.DeleteAsync(request, ManagementRoutes.DeleteAccount, OwnerKind.Account, "acme", default), key: root, method: "DELETE")).Status);
         bench.Put("anna", "member@account:other", "other");
         Assert.Equal((201, 401), (key.Status, (await bench.MeAsync(key["key"])).Status));
     }

@@ -59,7 +59,7 @@ internal static class Exceptions
     {
         "MyStatement" or "AccountStatement" => Content(("text/csv", Text()), ("application/x-ndjson", Text())),
         "Metrics" => Content(("text/plain", Text())),
-        "ExportAccount" => Content(("application/json", new JsonObject { ["type"] = "object" })),
+        "ExportAccount" or "ExportTeam" or "ExportProject" => Content(("application/json", new JsonObject { ["type"] = "object" })),
         "ListAudit" => Content(
             ("application/json", schemas.Of(typeof(AuditPage))), ("text/csv", Text()), ("application/x-ndjson", Text())),
         "GetConfig" => Content(

@@ -1,5 +1,6 @@
 using AigneHub.Core;
 using AigneHub.Core.Access;
+using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
 using AigneHub.Gateway.Authentication;
 using AigneHub.Gateway.Identity;
@@ -18,7 +19,7 @@ public sealed class AccountClosing(IMemberStore members, IKeyStore keys, LastOwn
             roles.UnionWith(member.Status == MemberStatus.Active ? member.Roles.Union(member.TokenRoles) : []);
         }
 
-        await foreach (var key in keys.ListOfAccountAsync(account, cancellationToken))
+        await foreach (var key in keys.ListOfAsync(OwnerKind.Account, account, cancellationToken))
         {
             roles.UnionWith(key.IsActive(time.GetUtcNow()) ? [KeyAuthenticator.AssignmentOf(key)] : []);
         }

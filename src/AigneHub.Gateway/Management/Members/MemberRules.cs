@@ -133,7 +133,7 @@ internal sealed class MemberRules(IOwnerStore owners, IHubSnapshots snapshots)
         // Its calls are charged there, too.
         return !caller.May(Permission.ManageMembers, new Scope(kind, id))
             ? Forbidden($"This needs one of the roles administrator, owner of the {name} or on the whole hub.", name)
-            : await owners.FindAsync(kind, id, cancellationToken) is null
+            : await owners.FindAsync(kind, id, cancellationToken) is null or { Value.Status: OwnerStatus.Deleted }
                 ? Problem.BadRequest($"There is no such {name}.", name, $"{name}_not_found")
                 : null;
     }
