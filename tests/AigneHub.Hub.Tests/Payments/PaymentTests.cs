@@ -121,7 +121,7 @@ public sealed class PaymentTests(AzuriteFixture azurite)
         foreach (var path in (string[])["/api/me/checkout", "/api/me/portal", "/api/admin/packs", "/api/payments/stripe/webhook"])
         {
             var (status, body) = await SendAsync(hub, HttpMethod.Post, path, "{}");
-            Assert.Equal((HttpStatusCode.NotFound, "not_in_this_mode"), (status, body["code"]!.GetValue<string>()));
+            Assert.Equal((HttpStatusCode.Conflict, "mode_differs"), (status, body["code"]!.GetValue<string>()));
         }
     }
 
