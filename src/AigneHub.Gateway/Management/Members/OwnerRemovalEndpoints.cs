@@ -5,7 +5,6 @@ using AigneHub.Core.Access;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
-using AigneHub.Core.Usage;
 using AigneHub.Gateway.Authentication;
 using Microsoft.AspNetCore.Http;
 
