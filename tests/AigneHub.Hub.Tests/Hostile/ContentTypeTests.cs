@@ -16,6 +16,8 @@ public sealed class ContentTypeTests(HostileHub hostile) : IClassFixture<Hostile
         "TestAlias", "TestCredential", "TestProvider", "TestStoredModel", "RotateKey", "RotateMyKey", "RequeuePoison", "RotateSecrets",
         // Signed by its sender, whatever its type.
         "StripeWebhook",
+        // Of tokens alone, which browsers don't send by themselves either.
+        "AcceptInvitation",
     ];
 
     [Theory]
@@ -36,7 +38,7 @@ public sealed class ContentTypeTests(HostileHub hostile) : IClassFixture<Hostile
                 continue;
             }
 
-            var real = things.Keys.FirstOrDefault(prefix => path.StartsWith(prefix + "/x", StringComparison.Ordinal)) is { } prefix
+            var real = things.Keys.FirstOrDefault(one => path.StartsWith(one + "/x", StringComparison.Ordinal)) is { } prefix
                 ? $"{prefix}/{things[prefix]}{path[(prefix.Length + 2)..]}" : path;
             using var request = new HttpRequestMessage(new HttpMethod(method), real) { Content = new ByteArrayContent("{}"u8.ToArray()) };
             request.Content.Headers.ContentType = type.Length == 0 ? null : new MediaTypeHeaderValue(type);
@@ -55,8 +57,10 @@ public sealed class ContentTypeTests(HostileHub hostile) : IClassFixture<Hostile
         await hostile.UnharmedAsync();
     }
 
+    /// <summary>What this hub's mode doesn't have, it says before it looks at the body.</summary>
     private static HttpStatusCode Expected(string function) =>
-        ManagementRoutes.All.SingleOrDefault(route => route.Function == function)?.Mode is Core.HubMode.Provider
+        function is "UpdateMargins" or "PutPriceOverride"
+            || ManagementRoutes.All.SingleOrDefault(route => route.Function == function)?.Mode is Core.HubMode.Provider
             ? HttpStatusCode.Conflict
             : HttpStatusCode.UnsupportedMediaType;
 
@@ -86,11 +90,6 @@ public sealed class ContentTypeTests(HostileHub hostile) : IClassFixture<Hostile
             ["/api/admin/models"] = $"{id}/m",
             ["/api/admin/rates/overrides"] = $"{id}/m",
             ["/api/admin/aliases"] = id,
-            ["/api/v2"] = "chat",
-            ["/api/v1"] = "chat/completions",
-            ["/openai/deployments"] = "sim/chat/completions",
-            ["/openai/v1"] = "chat/completions",
-            ["/v1beta/models"] = "sim:generateContent",
         };
     }
 }

@@ -1,5 +1,6 @@
 using AigneHub.Core.Access;
 using AigneHub.Gateway.Management;
+using AigneHub.Hub.Tests.Access;
 using AigneHub.Unit.Tests.Tidy;
 
 namespace AigneHub.Hub.Tests.Hostile;
@@ -14,7 +15,7 @@ internal static class RouteTricks
            where function.Http is { Route: not (null or "{*path}") }
            from method in function.Http!.Methods!
            select (function.Name, method.ToUpperInvariant(),
-               "/" + string.Join('/', function.Http.Route!.Split('/').Select(part => part.StartsWith('{') ? "x" : part))),
+               "/" + string.Join('/', function.Http.Route!.Split('/').Select(part => ValueOf(function.Name, part)))),
     ];
 
     /// <summary>Those that nobody may call without saying who it is.</summary>
@@ -50,4 +51,8 @@ internal static class RouteTricks
         yield return first + "%252F" + rest;
         yield return path + "?/../../health";
     }
+
+    private static string ValueOf(string function, string part) =>
+        part.StartsWith("{*", StringComparison.Ordinal) ? WalkedRoute.Paths.GetValueOrDefault(function, "x")
+        : part.StartsWith('{') ? "x" : part;
 }

@@ -166,12 +166,13 @@ public sealed class IdentityTests(AzuriteFixture azurite, SellerFixture seller) 
         var unseen = Token(issuer["shop"], "zoe", claims => claims["jti"] = "unseen");
         issuer["shop"].Rotate("rsa-2");
         clock.Advance(IssuerKeys.BetweenFetches);
-        var (known, same) = await SendAsync(two, Token(issuer["shop"], "zoe"), HttpMethod.Get, "/api/me");
+        var fresh = Token(issuer["shop"], "zoe");
+        var (known, same) = await SendAsync(two, fresh, HttpMethod.Get, "/api/me");
         Assert.True((known, id) == (HttpStatusCode.OK, same["account"]?.ToString()), same.ToString());
         await RefusedAsync(two, unseen, HttpStatusCode.Unauthorized, "invalid_token");
 
         // A key of its own, which dies with its member.
-        var (created, key) = await SendAsync(two, tokens[0], HttpMethod.Post, "/api/me/keys", """{"name":"laptop"}""");
+        var (created, key) = await SendAsync(two, fresh, HttpMethod.Post, "/api/me/keys", """{"name":"laptop"}""");
         Assert.True(created == HttpStatusCode.Created, key.ToString());
         SecretWatch.Plant(key["key"]!.ToString());
         Assert.Equal(id, (await SendAsync(two, key["key"]!.ToString(), HttpMethod.Get, "/api/me")).Body["account"]!.ToString());

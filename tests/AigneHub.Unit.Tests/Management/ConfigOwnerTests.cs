@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using AigneHub.Core;
 using AigneHub.Core.Accounts;
+using AigneHub.Core.Pricing;
 
 namespace AigneHub.Unit.Tests.Management;
 
@@ -45,7 +46,7 @@ public sealed class ConfigOwnerTests : IDisposable
     [Theory]
     [InlineData("""{"teams":[{"id":"Blue","name":"B"}]}""", 400, "teams[0].id")]
     [InlineData("""{"teams":[{"id":"a","name":"A"},{"id":"a","name":"B"}]}""", 400, "teams[1]")]
-    [InlineData("""{"projects":[{"id":"a","name":"A","budget":{"limit":"-1","period":"day"}}]}""", 400, "projects[0].budget")]
+    [InlineData("""{"projects":[{"id":"a","name":"A","budget":{"limit":"-1","period":"day"}}]}""", 400, "projects[0].budget.limit")]
     [InlineData("""{"projects":[{"id":"a","name":"A","credit":true}]}""", 400, "projects[0].credit")]
     [InlineData("""{"teams":[{"id":"a","name":"A","plan":"pro"}]}""", 400, "teams[0].plan")]
     [InlineData("""{"teams":[{"id":"a","name":"A","status":"closed"}]}""", 400, "$.teams[0].status")]
@@ -70,9 +71,9 @@ public sealed class ConfigOwnerTests : IDisposable
     }
 
     private static string Whole(string limit) =>
-        $$"""
+        $$$"""
         {"reason":"a year","accounts":[{"id":"plant","name":"Plant"}],
-        "teams":[{"id":"blue","name":"Blue","budget":{"limit":"{{limit}}","period":"month"}},{"id":"red","name":"Red"}],
+        "teams":[{"id":"blue","name":"Blue","budget":{"limit":"{{{limit}}}","period":"month"}},{"id":"red","name":"Red"}],
         "projects":[{"id":"nightly","name":"Nightly","limits":{"requestsPerMinute":60}}]}
         """;
 
