@@ -8,7 +8,7 @@ public sealed record PaymentGate(HubMode Mode, bool IsOn, bool HasProvider)
     /// <summary>Null when it is there.</summary>
     public HubError? Check(bool needsProvider) =>
         Mode != HubMode.Provider
-            ? new HubError(404, "not_in_this_mode", Blame.Caller, "Payments exist in mode Provider only; this hub is in mode Enterprise.")
+            ? new HubError(409, "mode_differs", Blame.Caller, "Payments exist in mode Provider only; this hub is in mode Enterprise.")
         : needsProvider ? HasProvider ? null : NotConfigured : IsOn ? null : NotConfigured;
 
     private static HubError NotConfigured { get; } = new(

@@ -12,14 +12,15 @@ internal sealed class CallClient : IDisposable
 {
     private readonly HttpClient _http;
 
-    public CallClient(HubProcess gateway)
+    /// <param name="key">The administrator's when absent.</param>
+    public CallClient(HubProcess gateway, string? key = null)
     {
         _http = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromSeconds(60) })
         {
             BaseAddress = gateway.Address,
             Timeout = TimeSpan.FromSeconds(60),
         };
-        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", gateway.Key);
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key ?? gateway.Key);
     }
 
     /// <summary>Makes one call to its end; a broken connection is an entry in the record.</summary>

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Usage;
 using AigneHub.Hub.Tests.Support;
@@ -6,16 +7,19 @@ using Azure.Storage.Queues;
 namespace AigneHub.Hub.Tests.Crashes;
 
 /// <summary>One storage, and gateways and settlers over it as processes of their own.</summary>
-internal sealed class Deployment : IAsyncDisposable
+internal sealed partial class Deployment : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("aignehub-crash-").FullName;
     private readonly List<HubProcess> _processes = [];
     private readonly Dictionary<string, string> _settings;
 
-    public Deployment()
+    private string? _gatewayStorage;
+
+    /// <param name="settings">Of all processes, besides those of every deployment.</param>
+    public Deployment(IReadOnlyDictionary<string, string>? settings = null)
     {
         Azurite = new OwnAzurite(_folder);
-        _settings = new Dictionary<string, string>
+        _settings = new Dictionary<string, string>(settings ?? new Dictionary<string, string>())
         {
             ["AigneHubStorage"] = Azurite.ConnectionString,
             [AdministratorKey.Setting] = HubKey.Generate(),
@@ -28,8 +32,24 @@ internal sealed class Deployment : IAsyncDisposable
     /// <summary>Not started yet.</summary>
     public OwnAzurite Azurite { get; }
 
+    /// <summary>Gateways started from now on reach the queues by way of a witness. Azurite runs.</summary>
+    public async Task<QueueWitness> WatchQueueAsync()
+    {
+        var queues = QueueEndpoint().Match(Azurite.ConnectionString).Value;
+        var witness = await QueueWitness.StartAsync(new Uri(queues));
+        var address = witness.Address.GetLeftPart(UriPartial.Authority);
+        _gatewayStorage = Azurite.ConnectionString.Replace(queues, address, StringComparison.Ordinal);
+        return witness;
+    }
+
     public Task<HubProcess> StartGatewayAsync(Action<string>? onLine = null) => StartAsync(
-        onLine, new() { ["AzureWebJobs__SettleUsage__Disabled"] = "true", ["AzureWebJobs__KeepPoison__Disabled"] = "true" });
+        onLine,
+        new()
+        {
+            ["AigneHubStorage"] = _gatewayStorage ?? Azurite.ConnectionString,
+            ["AzureWebJobs__SettleUsage__Disabled"] = "true",
+            ["AzureWebJobs__KeepPoison__Disabled"] = "true",
+        });
 
     public Task<HubProcess> StartSettlerAsync(Action<string>? onLine = null) =>
         StartAsync(onLine, [], "--functions", "SettleUsage", "KeepPoison");
@@ -55,6 +75,9 @@ internal sealed class Deployment : IAsyncDisposable
         await Azurite.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
+
+    [GeneratedRegex("(?<=QueueEndpoint=)http://[^/]+")]
+    private static partial Regex QueueEndpoint();
 
     private async Task<HubProcess> StartAsync(
         Action<string>? onLine, Dictionary<string, string> settings, params string[] args)

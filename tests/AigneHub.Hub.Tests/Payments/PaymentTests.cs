@@ -89,7 +89,7 @@ public sealed class PaymentTests(AzuriteFixture azurite)
         await using var stripe = await StripeServer.StartAsync();
         await using var hub = await StartAsync(stripe);
         await CreateAsync(
-            hub, "plans", """{"id":"pro","name":"Pro","credits":"50","prices":{"usd":2000},"models":["sim/chat"],"limits":{"requestsPerMinute":60},"reason":"opening"}""");
+            hub, "plans", """{"id":"pro","name":"Pro","credits":"50","prices":{"usd":2000},"models":["sim/chat"],"limits":{"requestsPerMinute":2},"reason":"opening"}""");
         Assert.Contains("sim/tool", await ModelsAsync(hub));
         Assert.Equal(
             HttpStatusCode.Created,
@@ -106,6 +106,7 @@ public sealed class PaymentTests(AzuriteFixture azurite)
             Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
         }
 
+        await AssertPlansLimitAsync(hub);
         var order = (await hub.GetAsync("/api/me/orders"))["items"]![0]!;
         Assert.Equal((true, subscription), (order["isRenewing"]!.GetValue<bool>(), order["subscription"]!.GetValue<string>()));
         Assert.Equal(
@@ -120,7 +121,7 @@ public sealed class PaymentTests(AzuriteFixture azurite)
         foreach (var path in (string[])["/api/me/checkout", "/api/me/portal", "/api/admin/packs", "/api/payments/stripe/webhook"])
         {
             var (status, body) = await SendAsync(hub, HttpMethod.Post, path, "{}");
-            Assert.Equal((HttpStatusCode.NotFound, "not_in_this_mode"), (status, body["code"]!.GetValue<string>()));
+            Assert.Equal((HttpStatusCode.Conflict, "mode_differs"), (status, body["code"]!.GetValue<string>()));
         }
     }
 
@@ -146,6 +147,28 @@ public sealed class PaymentTests(AzuriteFixture azurite)
             services: services => services.AddHubStorage(new StorageOptions { ConnectionString = azurite.ConnectionString, TablePrefix = prefix }));
     }
 
+    /// <summary>At most as many calls pass as in two minutes.</summary>
+    private static async Task AssertPlansLimitAsync(TestHub hub)
+    {
+        for (var passed = 0; ; passed++)
+        {
+            using var response = await hub.ChatAsync(
+                """{"model":"sim/chat","max_tokens":1,"messages":[{"role":"user","content":"Hello!"}]}""");
+            if (response.StatusCode != HttpStatusCode.TooManyRequests)
+            {
+                Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+                Assert.True(passed < 4, "The plan's limit is not kept.");
+                continue;
+            }
+
+            var error = JsonNode.Parse(await response.Content.ReadAsStringAsync())!["error"]!;
+            Assert.Equal("rate_limit_exceeded", error["code"]!.GetValue<string>());
+            Assert.StartsWith("The limit of 2 requests per minute", error["message"]!.GetValue<string>(), StringComparison.Ordinal);
+            Assert.InRange(response.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+            return;
+        }
+    }
+
     private static Dictionary<string, string?> Settings(StripeServer stripe) => new()
     {
         ["AigneHub:Payments:Provider"] = "Stripe",
@@ -163,8 +186,11 @@ public sealed class PaymentTests(AzuriteFixture azurite)
     private static async Task<string[]> ModelsAsync(TestHub hub) =>
         [.. (await hub.GetAsync("/v1/models"))["data"]!.AsArray().Select(model => model!["id"]!.GetValue<string>())];
 
-    private static async Task CreateAsync(TestHub hub, string path, string body) => Assert.Equal(
-        HttpStatusCode.Created, (await SendAsync(hub, HttpMethod.Post, "/api/admin/" + path, body)).Status);
+    private static async Task CreateAsync(TestHub hub, string path, string body)
+    {
+        var (status, answer) = await SendAsync(hub, HttpMethod.Post, "/api/admin/" + path, body);
+        Assert.True(status == HttpStatusCode.Created, $"{path}: {answer.ToJsonString()}");
+    }
 
     private static async Task<(HttpStatusCode Status, string? Code)> DeliverAsync(TestHub hub, string payload, string? signature = null)
     {

@@ -62,9 +62,12 @@ internal sealed class OtlpCollector : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
-    /// <summary>The spans, metrics or logs of all resources (field 1) and scopes (their field 2, then field 2 of each).</summary>
+    /// <summary>
+    /// The spans, metrics or logs of all resources (field 1) and scopes (their field 2, then field 2 of each). Of metrics the
+    /// newest export, which has all there is: sums go on from the start, and other hubs of the process make many.
+    /// </summary>
     private IEnumerable<ReadOnlyMemory<byte>> Scoped(string signal) =>
-        from one in _received
+        from one in signal == "metrics" ? _received.Where(one => one.Signal == signal).TakeLast(1) : _received
         where one.Signal == signal
         from resource in new ProtoMessage(one.Body).All(1)
         from scope in new ProtoMessage(resource).All(2)

@@ -27,14 +27,18 @@ public sealed class TableMemberStoreTests(AzuriteFixture azurite) : IAsyncLifeti
             Team = "t",
             Project = "p",
             Roles = [new(Role.Owner, Scope.Hub), new(Role.Member, Scope.OfTeam("t"))],
+            TokenRoles = [new(Role.Auditor, Scope.Hub)],
+            TokenTeam = "t",
             Status = MemberStatus.Suspended,
             LastSeen = Now,
         };
         Assert.True(await Store.AddAsync(member, default));
         Assert.False(await Store.AddAsync(member with { Name = "other" }, default));
         var found = await Store.FindAsync(member.Id, default);
-        Assert.Equal(member with { Roles = [] }, found!.Value with { Roles = [] });
+        RoleAssignment[] none = [];
+        Assert.Equal(member with { Roles = none, TokenRoles = none }, found!.Value with { Roles = none, TokenRoles = none });
         Assert.Equal(member.Roles, found.Value.Roles);
+        Assert.Equal(member.TokenRoles, found.Value.TokenRoles);
 
         await Store.AddAsync(New("bo"), default);
         var first = await Store.ListAsync(_account, 1, null, default);
@@ -66,12 +70,16 @@ public sealed class TableMemberStoreTests(AzuriteFixture azurite) : IAsyncLifeti
             Roles = [new(Role.Member, Scope.OfAccount(_account))],
             Email = "anna@example.com",
             CreatedBy = "key_1",
+            MakersTokenRoles = [new(Role.Owner, Scope.Hub)],
             CreatedAt = Now,
             ExpiresAt = Now.AddDays(7),
         };
         Assert.True(await Store.AddInvitationAsync(invitation, default));
         var found = await Store.FindInvitationAsync(Invitation.IdOf(code), default);
-        Assert.Equal(invitation with { Roles = [] }, found!.Value with { Roles = [] });
+        RoleAssignment[] none = [];
+        Assert.Equal(invitation with { Roles = none, MakersTokenRoles = none }, found!.Value with { Roles = none, MakersTokenRoles = none });
+        Assert.Equal(invitation.Roles, found.Value.Roles);
+        Assert.Equal(invitation.MakersTokenRoles, found.Value.MakersTokenRoles);
         Assert.True(await Store.ReplaceInvitationAsync(invitation with { AcceptedBy = "usr_1" }, found.ETag, default));
         Assert.False(await Store.ReplaceInvitationAsync(invitation with { AcceptedBy = "usr_2" }, found.ETag, default));
         Assert.Equal("usr_1", Assert.Single((await Store.ListInvitationsAsync(_account, 10, null, default)).Items).Value.AcceptedBy);

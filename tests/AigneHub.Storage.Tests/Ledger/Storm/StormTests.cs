@@ -24,12 +24,20 @@ public sealed class StormTests(AzuriteFixture azurite, ITestOutputHelper output)
     private static readonly PurseId Team = PurseId.OfTeam("t");
     private static readonly PurseId Project = PurseId.OfProject("p");
     private static readonly PurseId[] All = [Home, Team, Project, PurseId.OfKey("k")];
+
+    /// <summary>Usage that comes late is part of it.</summary>
     private static readonly LeaseTimes Times = new(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(0.4));
+
+    /// <summary>Of clean seeds: so long that no usage may be late, however busy the machine is.</summary>
+    private static readonly LeaseTimes CleanTimes = new(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(0.4));
 
     private readonly ConcurrentQueue<string> _taken = new();
     private readonly ConcurrentDictionary<PurseId, long> _debts = new();
+    private readonly ConcurrentDictionary<Guid, long> _overruns = new();
+    private readonly Dictionary<PurseId, long> _reversed = [];
+    private readonly List<(PurseId Purse, OutsideId Id, long Amount)> _grants = [];
     private readonly IncidentLog _incidents = new();
-    private long _overrun;
+    private string _zone = "UTC";
     private int _admitted;
     private int _refused;
     private int _unavailable;
@@ -38,7 +46,8 @@ public sealed class StormTests(AzuriteFixture azurite, ITestOutputHelper output)
     [MemberData(nameof(Seeds))]
     public async Task Calls_WhateverHappens_AreChargedOnceAndNoPurseIsOverspentWithoutACause(int seed)
     {
-        var overruns = seed % 2 == 0;
+        var isClean = seed % 2 != 0;
+        var times = isClean ? CleanTimes : Times;
         var calls = int.TryParse(Environment.GetEnvironmentVariable("AIGNEHUB_STORM_CALLS"), CultureInfo.InvariantCulture, out var n) ? n : 400;
         var options = azurite.NewOptions();
         await using var hub = await azurite.NewHubAsync(options);
@@ -47,33 +56,37 @@ public sealed class StormTests(AzuriteFixture azurite, ITestOutputHelper output)
         var ledger = hub.GetRequiredService<ILedgerStore>();
         var registrar = new PurseRegistrar(
             hub.GetRequiredService<IPurseRegistry>(), LedgerUnit.NanoUsd, _incidents, TimeProvider.System);
-        var sync = new PurseSync(ledger, registrar, Times, new NoticeBox(), _incidents, Random.Shared, TimeProvider.System);
+        var sync = new PurseSync(ledger, registrar, times, new NoticeBox(), _incidents, Random.Shared, TimeProvider.System);
         var granted = await PrepareAsync(sync, random, calls);
         using var over = new CancellationTokenSource();
         var settlers = Enumerable.Range(0, 2)
-            .Select(i => new StormSettler(hub, clients, new Random(seed + i), Times, _incidents, Observe))
+            .Select(i => new StormSettler(hub, clients, new Random(seed + i), times, _incidents, Observe))
             .Select(settler => Task.Run(() => settler.RunAsync(over.Token))).ToArray();
-        var instances = Enumerable.Range(0, Instances).Select(_ => NewInstance(hub, random)).ToArray();
+        var instances = Enumerable.Range(0, Instances).Select(_ => NewInstance(hub, random, times)).ToArray();
         var kills = 0;
         var running = new List<Task>();
         for (var i = 0; i < calls; i++)
         {
             var at = random.Next(Instances);
-            running.Add(CallAsync(instances[at], Bound(random), new Random(random.Next()), overruns));
+            running.Add(CallAsync(instances[at], Bound(random), new Random(random.Next()), isClean));
             await Task.Delay(random.Next(8));
             if (random.Next(120) == 0)
             {
                 kills++;
                 instances[at].Kill();
-                instances[at] = NewInstance(hub, random);
+                instances[at] = NewInstance(hub, random, times);
             }
             else if (random.Next(120) == 0)
             {
                 running.Add(instances[at].Faults.StallAsync(TimeSpan.FromMilliseconds(random.Next(2_000))));
             }
-            else if (random.Next(60) == 0)
+            else if (random.Next(40) == 0)
             {
-                granted += await AdministerAsync(sync, random);
+                granted += await AdministerAsync(sync, random, isClean);
+            }
+            else if (!isClean && _grants.Count > 0 && random.Next(80) == 0)
+            {
+                await ReverseAsync(sync, random);
             }
         }
 
@@ -84,7 +97,7 @@ public sealed class StormTests(AzuriteFixture azurite, ITestOutputHelper output)
             .DistinctBy(one => one.Id).ToList();
         var lines = await ledger.ReadEventsAsync(Home, null, null, 1_000_000, default);
         Assert.Equal(events.Select(one => one.Id).Order(), lines.Select(line => line.Id).Order());
-        long late = 0, debt = 0;
+        long late = 0, debt = 0, overrun = 0;
         foreach (var purse in All)
         {
             var state = await CalmAsync(sync, purse);
@@ -93,19 +106,23 @@ public sealed class StormTests(AzuriteFixture azurite, ITestOutputHelper output)
             var audit = await new LedgerAuditor(ledger, new NoArchive()).AuditAsync(
                 purse, HourSpan.Between(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1)), default);
             Assert.Empty(audit.Findings);
-            late += state.Late;
             var owed = _debts.GetValueOrDefault(purse);
-            debt += owed;
-            Assert.True(owed <= _overrun + state.Late, $"{purse} has owed {owed}: overrun {_overrun}, late {state.Late}");
+            var overran = events.Where(one => one.Purses.All.Contains(purse)).Sum(one => _overruns.GetValueOrDefault(one.Id));
+            var reversed = _reversed.GetValueOrDefault(purse) + (purse == Team ? state.Reversed : 0);
+            Assert.True(
+                owed <= overran + state.Late + reversed, $"{purse} has owed {owed}: overrun {overran}, late {state.Late}, reversed {reversed}");
+            Assert.True(!isClean || (owed, state.Late) == (0, 0), $"{purse} has owed {owed}, {state.Late} was late");
+            (late, debt, overrun) = (late + state.Late, debt + owed, overrun + overran);
         }
 
         Assert.All(_incidents.All, one => Assert.True(
             one.Kind is IncidentKind.LeaseReclaimed or IncidentKind.UsageQueueUnreachable or IncidentKind.FoldFailed, one.ToString()));
-        Assert.True(overruns ? _overrun > 0 : _overrun == 0);
+        Assert.Equal(isClean, overrun == 0);
+        Assert.Equal(isClean, _reversed.Count == 0);
         Assert.InRange(_refused, 1, calls);
         output.WriteLine(
             $"Seed {seed}: {calls} calls, {_admitted} admitted, {_refused} refused for credit, {_unavailable} for storage; {kills} kills; "
-            + $"{events.Count} events taken in {_taken.Count} messages; {granted} nano granted; overrun {_overrun}, late {late}, most debt {debt}");
+            + $"{events.Count} events taken in {_taken.Count} messages; {granted} nano granted, {_reversed.Values.Sum()} reversed; overrun {overrun}, late {late}, most debt {debt}");
     }
 
     public static TheoryData<int> Seeds()
@@ -117,7 +134,7 @@ public sealed class StormTests(AzuriteFixture azurite, ITestOutputHelper output)
 
     private static List<PurseId> Bound(Random random) => [Home, .. All[1..].Where(_ => random.Next(10) < 6)];
 
-    private static async Task<long> PrepareAsync(PurseSync sync, Random random, int calls)
+    private async Task<long> PrepareAsync(PurseSync sync, Random random, int calls)
     {
         foreach (var purse in All)
         {
@@ -130,14 +147,16 @@ public sealed class StormTests(AzuriteFixture azurite, ITestOutputHelper output)
     }
 
     /// <summary>More credit, soon over or not; another day for the team.</summary>
-    private static async Task<long> AdministerAsync(PurseSync sync, Random random)
+    /// <param name="isClean">Nothing that was reserved already is taken away.</param>
+    private async Task<long> AdministerAsync(PurseSync sync, Random random, bool isClean)
     {
         switch (random.Next(4))
         {
             case 0:
-                var zone = random.Next(2) == 0 ? "Asia/Tokyo" : "America/New_York";
+                // In the zone that it has, a lower limit takes away what calls have reserved.
+                _zone = (isClean ? _zone != "Asia/Tokyo" : random.Next(2) == 0) ? "Asia/Tokyo" : "America/New_York";
                 await DoAsync(sync, Team, new SyncCommand.Configure(
-                    PurseKind.Hard, LedgerUnit.NanoUsd, new Budget(1_000 + random.Next(3_000), PeriodLength.Day, zone)));
+                    PurseKind.Hard, LedgerUnit.NanoUsd, new Budget(1_000 + random.Next(3_000), PeriodLength.Day, _zone)));
                 return 0;
             case 1:
                 return await GrantAsync(sync, All[random.Next(All.Length)], 200 + random.Next(500), TimeSpan.FromSeconds(1 + random.Next(3)));
@@ -146,9 +165,27 @@ public sealed class StormTests(AzuriteFixture azurite, ITestOutputHelper output)
         }
     }
 
-    private static async Task<long> GrantAsync(PurseSync sync, PurseId purse, long amount, TimeSpan? lasts)
+    /// <summary>Takes a grant back, or a part of it, whatever is left of it: of what calls have reserved, too.</summary>
+    private async Task ReverseAsync(PurseSync sync, Random random)
     {
-        var id = new OutsideId("test", Guid.NewGuid().ToString("n"));
+        var at = random.Next(_grants.Count);
+        var (purse, grant, amount) = _grants[at];
+        _grants.RemoveAt(at);
+        var part = Math.Min(amount, random.Next(1, 1_000));
+        await DoAsync(sync, purse, new SyncCommand.Reverse(NewOutsideId(), part, "", "", $"{grant.Source}|{grant.Id}"));
+        _reversed[purse] = _reversed.GetValueOrDefault(purse) + part;
+    }
+
+    private static OutsideId NewOutsideId() => new("test", Guid.NewGuid().ToString("n"));
+
+    private async Task<long> GrantAsync(PurseSync sync, PurseId purse, long amount, TimeSpan? lasts)
+    {
+        var id = NewOutsideId();
+        if (lasts is null && purse != Team)
+        {
+            _grants.Add((purse, id, amount));
+        }
+
         var command = new SyncCommand.GrantCredit(id, amount, "", "", lasts is { } time ? DateTimeOffset.UtcNow + time : null);
         return await DoAsync(sync, purse, command, command.Expires) ? amount : 0;
     }
@@ -185,12 +222,12 @@ public sealed class StormTests(AzuriteFixture azurite, ITestOutputHelper output)
         }
     }
 
-    private StormInstance NewInstance(ServiceProvider hub, Random random) => new(
-        hub, new Random(random.Next()), new StormClock(TimeSpan.FromSeconds(random.Next(-120, 120))), Times, _incidents, _taken, Observe);
+    private StormInstance NewInstance(ServiceProvider hub, Random random, LeaseTimes times) => new(
+        hub, new Random(random.Next()), new StormClock(TimeSpan.FromSeconds(random.Next(-120, 120))), times, _incidents, _taken, Observe);
 
     private void Observe(PurseId purse, PurseState state) => _debts.AddOrUpdate(purse, state.Debt, (_, most) => Math.Max(most, state.Debt));
 
-    private async Task CallAsync(StormInstance instance, List<PurseId> bound, Random random, bool overruns)
+    private async Task CallAsync(StormInstance instance, List<PurseId> bound, Random random, bool isClean)
     {
         instance.Begin();
         try
@@ -210,11 +247,11 @@ public sealed class StormTests(AzuriteFixture azurite, ITestOutputHelper output)
                 return;
             }
 
-            var overrun = overruns && random.Next(10) == 0 ? random.Next(100) : 0;
+            var overrun = !isClean && random.Next(10) == 0 ? random.Next(100) : 0;
             var cost = random.Next(3) == 0 || overrun > 0 ? hold + overrun : random.NextInt64(hold + 1);
-            Interlocked.Add(ref _overrun, overrun);
             PriceLine[] lines = [new(UnitKind.Input, cost, PriceLine.UnitsPerRate)];
             var usage = UsageSamples.Event(instance.Ids.New()) with { Lines = lines, Cost = cost };
+            _overruns[usage.Id] = overrun;
             instance.Usage.Record(usage, reservation.NameLeases(new PurseSet(Home, bound[1..])));
             reservation.Settle(cost);
         }

@@ -9,7 +9,7 @@ namespace AigneHub.Unit.Tests.Ledger.Simulation;
 
 public sealed class SimulationTests(ITestOutputHelper output)
 {
-    private const int ShortRuns = 1_000;
+    private const int ShortRuns = 2_000;
 
     /// <summary>AIGNEHUB_SIMULATION_SEEDS: how many seeds instead of CI's share, or <c>from-to</c>.</summary>
     [Fact]
