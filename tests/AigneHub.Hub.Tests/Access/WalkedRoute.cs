@@ -13,7 +13,7 @@ internal sealed partial record WalkedRoute(string Function, HttpMethod Verb, str
     private const string None = "walker-none";
 
     /// <summary>Where a route takes a path of the API it serves, one that this API has.</summary>
-    private static readonly Dictionary<string, string> Paths = new(StringComparer.Ordinal)
+    public static readonly IReadOnlyDictionary<string, string> Paths = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["AigneCall"] = "chat",
         ["AigneCallV1"] = "chat/completions",

@@ -34,6 +34,7 @@ public sealed class HostileHub(AzuriteFixture azurite) : IAsyncLifetime, ILogger
                 ["AigneHub:Gateway:BodyBytesInFlightMax"] = $"{BodyBytesInFlightMax}",
                 ["AigneHub:Gateway:FormBytesMax"] = $"{BodyBytesMax}",
                 ["AigneHub:Gateway:SpoolBytesInFlightMax"] = $"{BodyBytesInFlightMax}",
+                ["AigneHub:Telemetry:Prometheus"] = "true",
                 ["OPENAI_API_KEY"] = "sk-hostile-0123456789",
                 ["OPENAI_BASE_URL"] = "http://127.0.0.1:9/v1",
                 ["AigneHub:Gateway:HeadersSecondsMax"] = "2",

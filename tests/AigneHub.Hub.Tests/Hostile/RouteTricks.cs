@@ -1,22 +1,35 @@
-using System.Reflection;
-using AigneHub.Functions;
-using Microsoft.Azure.Functions.Worker;
+using AigneHub.Core.Access;
+using AigneHub.Gateway.Management;
+using AigneHub.Hub.Tests.Access;
+using AigneHub.Unit.Tests.Tidy;
 
 namespace AigneHub.Hub.Tests.Hostile;
 
 /// <summary>Every HTTP route of the hub, and other spellings of its path.</summary>
 internal static class RouteTricks
 {
-    /// <summary>Method and path, with a value for each parameter.</summary>
-    public static IReadOnlyList<(string Method, string Path)> Routes { get; } =
+    /// <summary>With a value for each parameter; without the one that takes every path.</summary>
+    public static IReadOnlyList<(string Function, string Method, string Path)> Routes { get; } =
     [
-        .. from type in typeof(UsageFunctions).Assembly.GetTypes()
-           from function in type.GetMethods(BindingFlags.Public | BindingFlags.Instance)
-           where function.GetCustomAttribute<FunctionAttribute>() is not null
-           let trigger = function.GetParameters().Select(p => p.GetCustomAttribute<HttpTriggerAttribute>()).FirstOrDefault(t => t is not null)
-           where trigger is { Route: not (null or "{*path}") }
-           from method in trigger.Methods!
-           select (method.ToUpperInvariant(), "/" + string.Join('/', trigger.Route!.Split('/').Select(s => s.StartsWith('{') ? "x" : s))),
+        .. from function in FunctionTable.Local
+           where function.Http is { Route: not (null or "{*path}") }
+           from method in function.Http!.Methods!
+           select (function.Name, method.ToUpperInvariant(),
+               "/" + string.Join('/', function.Http.Route!.Split('/').Select(part => ValueOf(function.Name, part)))),
+    ];
+
+    /// <summary>Those that nobody may call without saying who it is.</summary>
+    public static IReadOnlyList<(string Function, string Method, string Path)> Closed { get; } =
+    [
+        .. Routes.Where(route => OpenRoutes.All.GetValueOrDefault(route.Function, OpenAccess.AnyKey)
+            is not (OpenAccess.Everybody or OpenAccess.KeyOptional or OpenAccess.BySignature)),
+    ];
+
+    /// <summary>Those that no member's key may call.</summary>
+    public static IReadOnlyList<(string Function, string Method, string Path)> ClosedToMembers { get; } =
+    [
+        .. Routes.Where(route => ManagementRoutes.All.SingleOrDefault(one => one.Function == route.Function) is { } management
+            && !Roles.Allow(Role.Member, management.Permission)),
     ];
 
     public static IEnumerable<string> Of(string path)
@@ -38,4 +51,8 @@ internal static class RouteTricks
         yield return first + "%252F" + rest;
         yield return path + "?/../../health";
     }
+
+    private static string ValueOf(string function, string part) =>
+        part.StartsWith("{*", StringComparison.Ordinal) ? WalkedRoute.Paths.GetValueOrDefault(function, "x")
+        : part.StartsWith('{') ? "x" : part;
 }

@@ -93,10 +93,7 @@ public sealed class IdentityTests(AzuriteFixture azurite, SellerFixture seller) 
             ["AigneHub:Identity:Entra:Workloads"] = $"{robot}=account:{account},project:nightly",
         };
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        await using var hub = await TestHub.StartAsync(azurite, settings: settings, services: services => services.AddSingleton(s =>
-            new TokenValidator(
-                s.GetRequiredService<IdentityOptions>(), s.GetRequiredService<UpstreamOptions>(), clock,
-                s.GetRequiredService<ILoggerFactory>())));
+        await using var hub = await TestHub.StartAsync(azurite, settings: settings, services: services => Clock(services, clock));
         await new Managed(hub).SendAsync(HttpMethod.Post, "accounts", $$"""{"id":"{{account}}","name":"Plant"}""");
 
         issuer.IsAway = true;
@@ -139,7 +136,8 @@ public sealed class IdentityTests(AzuriteFixture azurite, SellerFixture seller) 
         }
 
         await using var one = await TestHub.StartAsync(azurite, settings: settings);
-        await using var two = await TestHub.StartAsync(azurite, settings: settings);
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var two = await TestHub.StartAsync(azurite, settings: settings, services: services => Clock(services, clock));
         var tokens = Enumerable.Range(0, 6).Select(i => Token(issuer["shop"], "zoe", claims => claims["jti"] = $"{i}")).ToArray();
         await Task.WhenAll(tokens.Select((token, i) => Until.TrueAsync(
             async () =>
@@ -164,8 +162,17 @@ public sealed class IdentityTests(AzuriteFixture azurite, SellerFixture seller) 
         using var answer = await two.ChatAsync(Chat, tokens[2]);
         Assert.True(answer.StatusCode == HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
 
+        // Signing keys change: who signed up is the same by the new one, and nobody comes by the old one.
+        var unseen = Token(issuer["shop"], "zoe", claims => claims["jti"] = "unseen");
+        issuer["shop"].Rotate("rsa-2");
+        clock.Advance(IssuerKeys.BetweenFetches);
+        var fresh = Token(issuer["shop"], "zoe");
+        var (known, same) = await SendAsync(two, fresh, HttpMethod.Get, "/api/me");
+        Assert.True((known, id) == (HttpStatusCode.OK, same["account"]?.ToString()), same.ToString());
+        await RefusedAsync(two, unseen, HttpStatusCode.Unauthorized, "invalid_token");
+
         // A key of its own, which dies with its member.
-        var (created, key) = await SendAsync(two, tokens[0], HttpMethod.Post, "/api/me/keys", """{"name":"laptop"}""");
+        var (created, key) = await SendAsync(two, fresh, HttpMethod.Post, "/api/me/keys", """{"name":"laptop"}""");
         Assert.True(created == HttpStatusCode.Created, key.ToString());
         SecretWatch.Plant(key["key"]!.ToString());
         Assert.Equal(id, (await SendAsync(two, key["key"]!.ToString(), HttpMethod.Get, "/api/me")).Body["account"]!.ToString());
@@ -173,6 +180,54 @@ public sealed class IdentityTests(AzuriteFixture azurite, SellerFixture seller) 
         Assert.Equal(HttpStatusCode.NoContent, gone.StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(two, key["key"]!.ToString(), HttpMethod.Get, "/api/me")).Status);
     }
+
+    /// <summary>Who comes by a group, and an application that an administrator has entered: each calls, charged to what it is in.</summary>
+    [Fact]
+    public async Task GroupAndWorkload_CallAndAreCharged_AsTheyAreMapped()
+    {
+        await using var issuer = await FakeIssuer.StartAsync("id");
+        var (account, team) = (Managed.NewId("works"), Managed.NewId("crew"));
+        var settings = Issuers(issuer, "id");
+        settings["AigneHub:Identity:Issuers:id:Account"] = account;
+        settings["AigneHub:Identity:Issuers:id:Groups"] = $"crew=member@team:{team};chiefs=administrator@team:{team}";
+        await using var hub = await TestHub.StartAsync(azurite, settings: settings);
+        var managed = new Managed(hub);
+        await managed.SendAsync(HttpMethod.Post, "accounts", $$"""{"id":"{{account}}","name":"Works"}""");
+        await managed.SendAsync(HttpMethod.Post, "teams", $$"""{"id":"{{team}}","name":"Crew"}""");
+
+        var (status, carl) = await SendAsync(hub, Of("carl", "crew"), HttpMethod.Get, "/api/me");
+        Assert.True(status == HttpStatusCode.OK, carl.ToString());
+        Assert.Equal(("user", account, team), (carl["kind"]!.ToString(), carl["account"]!.ToString(), carl["team"]!.ToString()));
+        await ChargedAsync(Of("carl", "crew"), MemberRecord.IdOf(issuer["id"].Issuer, "carl"));
+        Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync(hub, Of("carl", "crew"), HttpMethod.Get, $"/api/admin/teams/{team}")).Status);
+        Assert.Equal(
+            HttpStatusCode.OK, (await SendAsync(hub, Of("carl", "chiefs"), HttpMethod.Get, $"/api/admin/teams/{team}")).Status);
+        // Without the group he is still known, and nothing.
+        await RefusedAsync(hub, Of("carl", null), HttpStatusCode.Forbidden, "no_role");
+
+        const string Subject = "repo:works/site:ref:main";
+        await RefusedAsync(hub, Of(Subject, null), HttpStatusCode.Forbidden, "not_invited");
+        var (made, workload, _) = await managed.SendAsync(HttpMethod.Post, "members", $$"""
+            {"issuer":"{{issuer["id"].Issuer}}","subject":"{{Subject}}","kind":"workload","account":"{{account}}"}
+            """);
+        Assert.True(made == HttpStatusCode.Created, workload.ToString());
+        Assert.Equal("workload", (await SendAsync(hub, Of(Subject, null), HttpMethod.Get, "/api/me")).Body["kind"]!.ToString());
+        await ChargedAsync(Of(Subject, null), workload["id"]!.ToString());
+
+        string Of(string subject, string? group) => Token(issuer["id"], subject, claims => claims["groups"] = group);
+
+        async Task ChargedAsync(string token, string member)
+        {
+            using var answer = await hub.ChatAsync(Chat, token);
+            Assert.True(answer.StatusCode == HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
+            await Until.NotNullAsync(async () =>
+                (await hub.GetAsync($"/api/admin/accounts/{account}/ledger"))["items"]!.AsArray()
+                .FirstOrDefault(one => one!["key"]!.ToString() == member));
+        }
+    }
+
+    private static void Clock(IServiceCollection services, FakeTimeProvider clock) => services.AddSingleton(s => new TokenValidator(
+        s.GetRequiredService<IdentityOptions>(), s.GetRequiredService<UpstreamOptions>(), clock, s.GetRequiredService<ILoggerFactory>()));
 
     private static Dictionary<string, string?> Issuers(FakeIssuer issuer, params string[] paths) => paths
         .SelectMany(path => new Dictionary<string, string?>

@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using AigneHub.Core.Access;
 using AigneHub.Core.Accounts;
+using AigneHub.Core.Audit;
 using AigneHub.Gateway.Identity;
 
 namespace AigneHub.Unit.Tests.Management;
@@ -126,5 +128,25 @@ public sealed class InvitationTests : IDisposable
         }
 
         Assert.Equal(20, _bench.Hub.Audit.Rows.Count(entry => entry is { Action: "AcceptInvitation", Status: 404 }));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Accept_AuditEntry_IsTheMemberBeforeAndAfterWithoutTheCode(bool isMember)
+    {
+        var id = isMember ? _bench.Put("anna", "member@account:other", account: "other") : MemberRecord.IdOf(MemberBench.Issuer, "anna");
+        var code = await _bench.InviteAsync(ToAcme);
+
+        Assert.Equal(200, (await _bench.AcceptAsync(code, _bench.Token("anna"))).Status);
+
+        var entries = _bench.Hub.Audit.Rows.Where(row => row.Action == "AcceptInvitation").ToArray();
+        Assert.Equal([AuditOutcome.Unfinished, AuditOutcome.Done], entries.Select(entry => entry.Outcome));
+        Assert.All(entries, entry => Assert.Equal((id, "POST", "127.0.0.1"), (entry.Actor.Id, entry.Method, entry.Address)));
+        var end = entries[^1];
+        Assert.Equal((200, null, "member", id), (end.Status, end.Error, end.Target, end.TargetId));
+        Assert.Equal(isMember ? "other" : null, end.Before is null ? null : JsonNode.Parse(end.Before)!["account"]!.ToString());
+        Assert.Equal("acme", JsonNode.Parse(end.After!)!["account"]!.ToString());
+        Assert.DoesNotContain(code, end.ToString(), StringComparison.Ordinal);
     }
 }

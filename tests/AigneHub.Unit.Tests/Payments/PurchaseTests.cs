@@ -1,6 +1,8 @@
 using AigneHub.Core;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Payments;
+using AigneHub.Core.Usage;
+using AigneHub.Testing;
 using static AigneHub.Unit.Tests.Payments.PaymentWorld;
 
 namespace AigneHub.Unit.Tests.Payments;
@@ -308,6 +310,36 @@ public sealed class PurchaseTests : IDisposable
         var (order, _, error) = await _world.Checkout.OpenAsync(purchase, default);
         Assert.Null(order);
         Assert.Equal(code, error!.Code);
+    }
+
+    /// <summary>Packs, plans and what was paid outside: nothing that was paid for stands elsewhere than on the one statement.</summary>
+    [Fact]
+    public async Task Statement_OfWhatWasBought_HasEachPaymentOnceUnderItsId()
+    {
+        var (_, pack) = await _world.BuyAsync();
+        await _world.BuyAsync(pack: null, plan: "pro");
+        await _world.DeliverAllAsync();
+        var invoice = _world.Stripe.All("invoice").Single()["id"]!.GetValue<string>();
+        await _world.Manual.BookAsync(new ManualPayment(Account, "2026-17", "eur", 50_000, 600 * Credit), "paid", "key_1", default);
+        _world.Stripe.Refund(pack, 999);
+        await _world.DeliverAllAsync();
+        _world.Time.Advance(TimeSpan.FromHours(1));
+
+        using var pipeline = new Pipeline(_world.Ledger, _world.Ledger, _world.Ledger, _world.Time, unit: LedgerUnit.NanoCredit);
+        var lines = await pipeline.Statements.ReadAsync(
+            Account, new StatementQuery(Start.AddHours(-1), Start.AddHours(2), StatementContent.All), default).ToListAsync();
+
+        var moved = lines.OfType<StatementLine.Moved>().Select(line => line.Movement).ToArray();
+        foreach (var (payment, credits) in new[] { (pack, 10), (invoice, 50), ("manual:2026-17", 600) })
+        {
+            var grant = Assert.Single(moved, one => one.Kind == MovementKind.Grant && one.Id!.Contains(payment, StringComparison.Ordinal));
+            Assert.Equal(credits * Credit, grant.Amount);
+        }
+
+        Assert.Equal(
+            [("Reversal", 10 * Credit)],
+            moved.Where(one => one.Kind != MovementKind.Grant).Select(one => (one.Kind.ToString(), one.Amount)));
+        Assert.Equal((3, 650 * Credit), (moved.Count(one => one.Kind == MovementKind.Grant), lines[^1].Balance));
     }
 
     public void Dispose() => _world.Dispose();

@@ -86,7 +86,16 @@ public sealed partial class DocumentTests
     }
 
     [Fact]
-    public void Attacks_Rows_NameTestsThatExist() => AssertTestsExist(Repository.Read("docs/attacks.md"));
+    public void Attacks_Rows_NameTestsThatExistAndAreCounted()
+    {
+        var page = Repository.Read("docs/attacks.md");
+        AssertTestsExist(page);
+        var attacks = page.Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(1).ToArray();
+        Assert.All(attacks, row => Assert.True(
+            NamedTest().IsMatch(row) || row.Contains("locked mode", StringComparison.Ordinal), row));
+        var tests = NamedTest().Matches(page).Select(match => match.Value).Distinct().Count();
+        Assert.Contains($"{attacks.Length} attacks, tried by {tests} tests ", page, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Money_Complaints_NameTestsThatExist()
