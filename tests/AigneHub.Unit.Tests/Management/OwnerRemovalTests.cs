@@ -2,7 +2,6 @@ using AigneHub.Core.Access;
 using AigneHub.Core.Accounts;
 using AigneHub.Core.Keys;
 using AigneHub.Core.Ledger;
-using AigneHub.Core.Usage;
 using AigneHub.Gateway.Management;
 
 namespace AigneHub.Unit.Tests.Management;

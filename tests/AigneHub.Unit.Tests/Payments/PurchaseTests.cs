@@ -1,7 +1,6 @@
 using AigneHub.Core;
 using AigneHub.Core.Ledger;
 using AigneHub.Core.Payments;
-using AigneHub.Core.Usage;
 using AigneHub.Testing;
 using static AigneHub.Unit.Tests.Payments.PaymentWorld;
 
