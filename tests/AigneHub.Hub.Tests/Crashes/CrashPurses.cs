@@ -95,7 +95,7 @@ internal sealed class CrashPurses : IAsyncDisposable
     {
         var calm = await Until.NotNullAsync(
             async () => await _sync.SyncAsync(purse, SyncCommand.None.Instance, default) is
-                { Complete: true, Folded: 0, State: { Leases.IsEmpty: true } state } ? state : null,
+            { Complete: true, Folded: 0, State: { Leases.IsEmpty: true } state } ? state : null,
             $"{purse} has no leases");
         await LookAsync(purse);
         return calm;
